@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+use crate::fault::Fault;
 use crate::reject::Detail;
 use crate::text::parse_name;
-use crate::fault::Fault;
 
 pub const TAGS_MAX: usize = 32;
 pub const TAG_CHARS_MAX: usize = 64;
@@ -33,7 +33,11 @@ impl Tags {
             let message = format!("There are {} tags; {TAGS_MAX} is the most.", tags.len());
             faults.push(Fault::new("too_many", message).at_member("tags"));
         }
-        if faults.is_empty() { Ok(Tags(tags)) } else { Err(faults) }
+        if faults.is_empty() {
+            Ok(Tags(tags))
+        } else {
+            Err(faults)
+        }
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &str> {

@@ -86,7 +86,10 @@ pub(crate) fn parse_name(text: &str, what: &str, chars_max: usize) -> Result<Str
     let normal: String = text.nfc().collect();
     let trimmed = normal.trim();
     if trimmed.is_empty() {
-        return Err(Fault::new("empty", format!("The {what} is empty. Give it at least one character.")));
+        return Err(Fault::new(
+            "empty",
+            format!("The {what} is empty. Give it at least one character."),
+        ));
     }
     if trimmed.chars().any(char::is_control) {
         return Err(Fault::new(
@@ -101,7 +104,10 @@ pub(crate) fn parse_name(text: &str, what: &str, chars_max: usize) -> Result<Str
 fn parse_free_text(text: &str, what: &str, chars_max: usize) -> Result<String, Fault> {
     let normal: String = text.nfc().collect();
     if normal.contains('\0') {
-        return Err(Fault::new("nul", format!("The {what} holds a NUL character. Remove it.")));
+        return Err(Fault::new(
+            "nul",
+            format!("The {what} holds a NUL character. Remove it."),
+        ));
     }
     check_length(&normal, what, chars_max)?;
     Ok(normal)

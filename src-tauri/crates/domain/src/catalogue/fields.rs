@@ -89,7 +89,11 @@ pub(super) const R2: &[FieldSpec] = &[
 ];
 
 pub(super) const WASABI: &[FieldSpec] = &[
-    key_id("Access key ID", "Usually 20 capital letters and digits.", "QX3MEXAMPLEEXAMPLE00"),
+    key_id(
+        "Access key ID",
+        "Usually 20 capital letters and digits.",
+        "QX3MEXAMPLEEXAMPLE00",
+    ),
     secret_key(
         "Secret access key",
         "Usually 40 letters and digits. It is in the file that Wasabi offers when the key is made.",
@@ -98,7 +102,11 @@ pub(super) const WASABI: &[FieldSpec] = &[
 ];
 
 pub(super) const RAILWAY: &[FieldSpec] = &[
-    key_id("Access key ID", "On the bucket's Credentials tab.", "As shown on the Credentials tab"),
+    key_id(
+        "Access key ID",
+        "On the bucket's Credentials tab.",
+        "As shown on the Credentials tab",
+    ),
     secret_key(
         "Secret access key",
         "On the bucket's Credentials tab. Resetting credentials there ends the old ones at once.",
@@ -120,8 +128,16 @@ pub(super) const ORACLE: &[FieldSpec] = &[
 ];
 
 pub(super) const S3_COMPATIBLE: &[FieldSpec] = &[
-    key_id("Access key ID", "Whatever your service calls it: access key, key id, user. Any length up to 512.", "minio-backup"),
-    secret_key("Secret access key", "The secret that belongs to the id. Any length up to 512.", "As given by your service"),
+    key_id(
+        "Access key ID",
+        "Whatever your service calls it: access key, key id, user. Any length up to 512.",
+        "minio-backup",
+    ),
+    secret_key(
+        "Secret access key",
+        "The secret that belongs to the id. Any length up to 512.",
+        "As given by your service",
+    ),
 ];
 
 pub(super) const TIGRIS: &[FieldSpec] = &[
@@ -134,7 +150,11 @@ pub(super) const TIGRIS: &[FieldSpec] = &[
 ];
 
 pub(super) const SPACES: &[FieldSpec] = &[
-    key_id("Access key ID", "Usually 20 characters, beginning with DO00; older keys look different.", "DO00EXAMPLEEXAMPLE00"),
+    key_id(
+        "Access key ID",
+        "Usually 20 characters, beginning with DO00; older keys look different.",
+        "DO00EXAMPLEEXAMPLE00",
+    ),
     secret_key(
         "Secret key",
         "Usually 43 characters. DigitalOcean shows it once, when the key is made.",
@@ -143,7 +163,11 @@ pub(super) const SPACES: &[FieldSpec] = &[
 ];
 
 pub(super) const HETZNER: &[FieldSpec] = &[
-    key_id("Access key", "Usually 20 capital letters and digits. The key opens every bucket of its project.", "7QKZEXAMPLEEXAMPLE00"),
+    key_id(
+        "Access key",
+        "Usually 20 capital letters and digits. The key opens every bucket of its project.",
+        "7QKZEXAMPLEEXAMPLE00",
+    ),
     secret_key(
         "Secret key",
         "Usually 40 letters and digits. Hetzner shows it once, when the credentials are made.",
@@ -152,8 +176,16 @@ pub(super) const HETZNER: &[FieldSpec] = &[
 ];
 
 pub(super) const RABATA: &[FieldSpec] = &[
-    key_id("Access key ID", "As shown in the dashboard under Access Keys.", "As shown in the dashboard"),
-    secret_key("Secret access key", "Rabata shows it once, when the key is made.", "As shown in the dashboard"),
+    key_id(
+        "Access key ID",
+        "As shown in the dashboard under Access Keys.",
+        "As shown in the dashboard",
+    ),
+    secret_key(
+        "Secret access key",
+        "Rabata shows it once, when the key is made.",
+        "As shown in the dashboard",
+    ),
 ];
 
 pub(super) const AZURE_ACCOUNT: &[FieldSpec] = &[

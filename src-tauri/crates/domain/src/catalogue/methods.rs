@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::fields::{self, FieldSpec};
 use super::SecretType;
+use super::fields::{self, FieldSpec};
 
 /// How a secret proves itself to its service: it decides which fields the credentials have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

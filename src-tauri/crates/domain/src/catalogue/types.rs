@@ -115,20 +115,48 @@ impl SecretType {
     /// One sentence beside the type's name: what it covers and where such a key is made.
     pub fn help(self) -> &'static str {
         match self {
-            SecretType::S3 => "An IAM user's access key. Made in the AWS console under IAM, Users, Security credentials.",
-            SecretType::AzureBlob => "A storage account's key, or a SAS URL. Both are in the Azure portal, in the storage account under Security + networking.",
-            SecretType::Gcs => "A service account's JSON key file. Made in the Google Cloud console under IAM & Admin, Service Accounts, Keys.",
-            SecretType::R2 => "An R2 API token's S3 credentials. Made in the Cloudflare dashboard under R2, Manage API tokens.",
-            SecretType::B2 => "An application key. Made in the Backblaze web console under Application Keys.",
-            SecretType::Wasabi => "An access key of a Wasabi user. Made in the Wasabi console under Access Keys.",
-            SecretType::Railway => "The credentials of a Railway bucket. They are on the bucket's Credentials tab.",
-            SecretType::OracleObjectStorageS3 => "A customer secret key for the S3 compatibility API. Made in the Oracle Cloud console under your profile, Customer secret keys.",
-            SecretType::S3Compatible => "Any other service that speaks S3: MinIO, Ceph, Garage, Scaleway, OVHcloud and the like.",
-            SecretType::Tigris => "An access key of Tigris. Made in the Tigris dashboard under Access Keys.",
-            SecretType::DigitalOceanSpaces => "A Spaces access key. Made in the DigitalOcean control panel under Spaces, Access Keys.",
-            SecretType::Hetzner => "S3 credentials of a Hetzner project. Made in the Hetzner Console under Security, S3 credentials.",
-            SecretType::Rabata => "An access key of Rabata. Made in the Rabata dashboard under Access Keys.",
-            SecretType::Generic => "One value: an API key, a token, a password, a certificate, anything up to 64 KiB of text.",
+            SecretType::S3 => {
+                "An IAM user's access key. Made in the AWS console under IAM, Users, Security credentials."
+            }
+            SecretType::AzureBlob => {
+                "A storage account's key, or a SAS URL. Both are in the Azure portal, in the storage account under Security + networking."
+            }
+            SecretType::Gcs => {
+                "A service account's JSON key file. Made in the Google Cloud console under IAM & Admin, Service Accounts, Keys."
+            }
+            SecretType::R2 => {
+                "An R2 API token's S3 credentials. Made in the Cloudflare dashboard under R2, Manage API tokens."
+            }
+            SecretType::B2 => {
+                "An application key. Made in the Backblaze web console under Application Keys."
+            }
+            SecretType::Wasabi => {
+                "An access key of a Wasabi user. Made in the Wasabi console under Access Keys."
+            }
+            SecretType::Railway => {
+                "The credentials of a Railway bucket. They are on the bucket's Credentials tab."
+            }
+            SecretType::OracleObjectStorageS3 => {
+                "A customer secret key for the S3 compatibility API. Made in the Oracle Cloud console under your profile, Customer secret keys."
+            }
+            SecretType::S3Compatible => {
+                "Any other service that speaks S3: MinIO, Ceph, Garage, Scaleway, OVHcloud and the like."
+            }
+            SecretType::Tigris => {
+                "An access key of Tigris. Made in the Tigris dashboard under Access Keys."
+            }
+            SecretType::DigitalOceanSpaces => {
+                "A Spaces access key. Made in the DigitalOcean control panel under Spaces, Access Keys."
+            }
+            SecretType::Hetzner => {
+                "S3 credentials of a Hetzner project. Made in the Hetzner Console under Security, S3 credentials."
+            }
+            SecretType::Rabata => {
+                "An access key of Rabata. Made in the Rabata dashboard under Access Keys."
+            }
+            SecretType::Generic => {
+                "One value: an API key, a token, a password, a certificate, anything up to 64 KiB of text."
+            }
         }
     }
 
