@@ -1,0 +1,32 @@
+import "@fontsource-variable/inter";
+import "@fontsource-variable/jetbrains-mono";
+import "./styles/tokens.css";
+import "./styles/base.css";
+import { mount } from "svelte";
+import App from "./App.svelte";
+import { startEvents } from "./ipc";
+import { Announcer } from "./state/announcer.svelte";
+import { Clipboard } from "./state/clipboard.svelte";
+import { Navigation } from "./state/navigation.svelte";
+import { Session } from "./state/session.svelte";
+import { Settings } from "./state/settings.svelte";
+
+async function start(): Promise<void> {
+  if (import.meta.env.DEV && !("__TAURI_INTERNALS__" in window)) {
+    const { installFromLocation } = await import("./testing/mock-backend");
+    installFromLocation();
+  }
+  const target = document.getElementById("app");
+  if (target === null) return;
+  const state = {
+    session: new Session(),
+    settings: new Settings(),
+    navigation: new Navigation(),
+    announcer: new Announcer(),
+    clipboard: new Clipboard(),
+  };
+  await startEvents();
+  mount(App, { target, props: state });
+}
+
+void start();

@@ -1,0 +1,12 @@
+import { createContext } from "svelte";
+import type { Announcer } from "./announcer.svelte";
+import type { Clipboard } from "./clipboard.svelte";
+import type { Navigation } from "./navigation.svelte";
+import type { Session } from "./session.svelte";
+import type { Settings } from "./settings.svelte";
+
+export const [getSession, setSession] = createContext<Session>();
+export const [getSettings, setSettings] = createContext<Settings>();
+export const [getNavigation, setNavigation] = createContext<Navigation>();
+export const [getAnnouncer, setAnnouncer] = createContext<Announcer>();
+export const [getClipboard, setClipboard] = createContext<Clipboard>();

@@ -1,0 +1,129 @@
+import type {
+  Answer,
+  AppStatus,
+  CommandName,
+  Event as AppEvent,
+  MemberView,
+  Request,
+  SecretView,
+  Settings,
+  VaultListed,
+  VersionView,
+} from "../ipc";
+import { makeSecret, makeVersions, numbers } from "./mock-secrets";
+
+export type Handlers = {
+  [N in CommandName]: (request: Request<N>) => Answer<N> | Promise<Answer<N>>;
+};
+
+export interface WorldOptions {
+  secrets?: number;
+  vaults?: number;
+  unlocked?: boolean;
+  readOnly?: boolean;
+  long?: boolean;
+  theme?: Settings["theme"];
+  role?: MemberView["role"];
+}
+
+const LONG =
+  "Platform engineering, storage and archive credentials of the northern region, including everything taken over from the 2019 migration";
+
+/** What the stand-in remembers between calls. */
+export class MockWorld {
+  readonly random = numbers(7);
+  readonly emit: (event: AppEvent) => void;
+  readonly secrets: SecretView[];
+  readonly versions = new Map<string, VersionView[]>();
+  readonly vaults: VaultListed[];
+  settings: Settings;
+  unlocked: boolean;
+  vault: { vault_id: string; name: string };
+  member: MemberView;
+  readOnly: string | null;
+  recoveryUnconfirmed = false;
+  wrongPasswords = 0;
+  clipboard: { label: string; endsAt: number } | null = null;
+  files = new Map<string, string>();
+
+  constructor(options: WorldOptions, emit: (event: AppEvent) => void) {
+    this.emit = emit;
+    this.secrets = Array.from({ length: options.secrets ?? 12 }, (_, index) => makeSecret(index, this.random));
+    if (options.long) this.#lengthen();
+    this.vaults = madeVaults(options.vaults ?? 3, options.long ?? false);
+    this.vault = { vault_id: this.vaults[0]?.vault_id ?? "vlt_01", name: this.vaults[0]?.name ?? "Acme storage" };
+    this.member = { id: "mem_01", name: "Mara Lindqvist", role: options.role ?? "owner" };
+    this.settings = { theme: options.theme ?? "system", clipboard_seconds: 30, idle_lock_minutes: 5 };
+    this.unlocked = options.unlocked ?? false;
+    this.readOnly = options.readOnly ? "The vault's folder cannot be written to." : null;
+  }
+
+  get status(): AppStatus {
+    const remaining = this.clipboard === null ? 0 : this.clipboard.endsAt - Date.now();
+    return {
+      state: this.unlocked ? "unlocked" : "locked",
+      vault: this.unlocked ? this.vault : null,
+      member: this.unlocked ? this.member : null,
+      read_only: this.unlocked ? this.readOnly : null,
+      recovery_unconfirmed: this.unlocked && this.recoveryUnconfirmed,
+      settings: this.settings,
+      clipboard: remaining > 0 ? { label: this.clipboard?.label ?? "", remaining_ms: remaining } : null,
+      idle_lock_at: null,
+      version: "0.1.0",
+    };
+  }
+
+  secret(id: string): SecretView {
+    const found = this.secrets.find((secret) => secret.id === id);
+    if (found === undefined) throw refusal(404, "not_found", "There is no such secret in this vault.");
+    return found;
+  }
+
+  versionsOf(id: string): VersionView[] {
+    const kept = this.versions.get(id) ?? makeVersions(this.secret(id), this.random);
+    this.versions.set(id, kept);
+    return kept;
+  }
+
+  #lengthen(): void {
+    for (const secret of this.secrets.slice(0, 6)) {
+      secret.name = `${secret.name} ${LONG}`;
+      secret.description = `${LONG}. `.repeat(6);
+      secret.tags = Array.from({ length: 24 }, (_, index) => `tag-with-a-rather-long-name-${index}`);
+      secret.env_key = secret.secret_type === "generic" ? `A_VERY_LONG_NAME_${"OF_A_VARIABLE_".repeat(8)}` : null;
+    }
+  }
+}
+
+export function refusal(
+  status: number,
+  type: string,
+  message: string,
+  details: { loc: (string | number)[]; message: string; type: string }[] = [],
+  extra: object = {},
+) {
+  return { status, type, message, details, ...extra };
+}
+
+function madeVaults(count: number, long: boolean): VaultListed[] {
+  const names = ["Acme storage", "Homelab", "Client: Nordwind", "Old archive"];
+  const states: VaultListed["state"][] = ["ok", "ok", "newer_format", "damaged", "missing"];
+  const messages = {
+    ok: "",
+    newer_format: "This vault was written by a newer Turnstone. Update to open it.",
+    damaged: "keys.json is damaged and its copy cannot be used. Restore a backup.",
+    missing: "The folder is not there. Connect the disk, or open the vault from where it is now.",
+  };
+  return Array.from({ length: count }, (_, index) => {
+    const state = states[index] ?? "ok";
+    const name = long ? `${LONG} ${index + 1}` : (names[index] ?? `Vault ${index + 1}`);
+    return {
+      vault_id: `vlt_0${index + 1}`,
+      name,
+      folder: `/home/mara/.local/share/turnstone/${name.toLowerCase().replaceAll(" ", "-")}`,
+      state,
+      message: messages[state],
+      last_opened_at: state === "ok" ? new Date(Date.now() - index * 86_400_000 * 3 - 7_200_000).toISOString() : null,
+    };
+  });
+}

@@ -1,0 +1,29 @@
+import "@testing-library/jest-dom/vitest";
+
+// What jsdom does not have and the page uses.
+Element.prototype.scrollIntoView ??= () => {};
+
+globalThis.ResizeObserver ??= class {
+  observe() {}
+  unobserve() {}
+  disconnect() {}
+};
+
+HTMLDialogElement.prototype.showModal ??= function showModal(this: HTMLDialogElement) {
+  this.setAttribute("open", "");
+  this.querySelector<HTMLElement>("[autofocus], input, select, textarea, button")?.focus();
+};
+
+HTMLDialogElement.prototype.close ??= function close(this: HTMLDialogElement) {
+  this.removeAttribute("open");
+};
+
+HTMLElement.prototype.showPopover ??= function showPopover(this: HTMLElement) {
+  this.setAttribute("data-open", "");
+  this.dispatchEvent(Object.assign(new Event("toggle"), { newState: "open" }));
+};
+
+HTMLElement.prototype.hidePopover ??= function hidePopover(this: HTMLElement) {
+  this.removeAttribute("data-open");
+  this.dispatchEvent(Object.assign(new Event("toggle"), { newState: "closed" }));
+};
