@@ -1,0 +1,25 @@
+//! Domain separation: the text that begins everything Turnstone derives, seals, signs or hashes.
+//!
+//! Each label is used for one purpose only and ends in a zero byte, which no label holds, so that
+//! no label with its data can be read as another. `docs/FORMAT.md` lists them; they never change.
+
+pub(crate) const GENESIS: &[u8] = b"turnstone/1/genesis\0";
+
+pub(crate) const PASSWORD_SLOT: &[u8] = b"turnstone/1/slot/password\0";
+pub(crate) const RECOVERY_SLOT: &[u8] = b"turnstone/1/slot/recovery\0";
+pub(crate) const SLOT_CHECKSUM: &[u8] = b"turnstone/1/slot/checksum\0";
+pub(crate) const RECOVERY_CODE_CHECKSUM: &[u8] = b"turnstone/1/recovery-code/checksum\0";
+pub(crate) const RECOVERY_CODE_RECIPIENT: &[u8] = b"turnstone/1/recovery-code/recipient\0";
+
+pub(crate) const GRANT: &[u8] = b"turnstone/1/grant\0";
+
+pub(crate) const WRAPPING_KEY: &[u8] = b"turnstone/1/wrapping-key\0";
+pub(crate) const WRAPPED_VERSION_KEY: &[u8] = b"turnstone/1/wrapped-version-key\0";
+pub(crate) const VALUES: &[u8] = b"turnstone/1/values\0";
+
+pub(crate) const SIGN_KEYS_FILE: &[u8] = b"turnstone/1/sign/keys-file\0";
+pub(crate) const SIGN_GRANT: &[u8] = b"turnstone/1/sign/grant\0";
+pub(crate) const SIGN_RECOVERY_RECIPIENT: &[u8] = b"turnstone/1/sign/recovery-recipient\0";
+pub(crate) const SIGN_AUDIT_ENTRY: &[u8] = b"turnstone/1/sign/audit-entry\0";
+
+pub(crate) const MAC_DEVICE_HEAD: &[u8] = b"turnstone/1/mac/device-head\0";
