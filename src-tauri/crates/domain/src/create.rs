@@ -1,0 +1,451 @@
+//! A new secret: RULES.md, Create.
+
+use crate::allowed_domains::AllowedDomains;
+use crate::audit::{Action, AuditDraft};
+use crate::catalogue::{AuthMethod, SecretType};
+use crate::env_key::EnvKey;
+use crate::external::{FieldMappings, MappingInput, Provider};
+use crate::facts::CreateFacts;
+use crate::fault::{Fault, Hint};
+use crate::findings::{Findings, Review};
+use crate::history;
+use crate::ids::ConnectionId;
+use crate::method_choice;
+use crate::plan::{Change, Context, Done, NewVersion, Outcome, Plan, PlanParts};
+use crate::reject::Rejection;
+use crate::request::{FieldsInput, GenerateInput, HistoryInput};
+use crate::role::{Permission, require};
+use crate::secret::{Holding, ImportSource, Secret, SecretParts};
+use crate::tags::Tags;
+use crate::text::{Description, Notes, Reason, SecretName};
+use crate::values_input::{self, FieldNull, NewValues, ValuesInput};
+use crate::version::{HistoryPolicy, How, Version, VersionNumber, VersionParts, VersionState};
+
+/// The members of a request to create, unchecked. `null` is as good as absent.
+#[derive(Default)]
+pub struct CreateInput {
+    pub name: Option<String>,
+    pub description: Option<String>,
+    pub notes: Option<String>,
+    pub tags: Option<Vec<String>>,
+    pub secret_type: Option<String>,
+    pub auth_method: Option<String>,
+    pub credentials: Option<FieldsInput>,
+    pub generate: Option<GenerateInput>,
+    pub vault_connection_id: Option<String>,
+    pub field_mappings: Option<Vec<MappingInput>>,
+    pub env_key: Option<String>,
+    pub allowed_domains: Option<Vec<String>>,
+    pub history: Option<HistoryInput>,
+    pub reason: Option<String>,
+    /// Set by an import: the version is `imported`, and a later import finds the secret by it.
+    pub import_source: Option<ImportSource>,
+}
+
+/// A request whose every member is right by itself. What it collides with is still to be asked:
+/// look up [`CreateDraft::name`] and [`CreateDraft::env_key`] in the writing transaction.
+pub struct CreateDraft {
+    name: SecretName,
+    description: Description,
+    notes: Notes,
+    tags: Tags,
+    method: AuthMethod,
+    values: Values,
+    env_key: Option<EnvKey>,
+    allowed_domains: AllowedDomains,
+    history: HistoryPolicy,
+    reason: Option<Reason>,
+    import_source: Option<ImportSource>,
+    hints: Vec<Hint>,
+}
+
+enum Values {
+    Direct(NewValues),
+    External {
+        connection: ConnectionId,
+        provider: Option<Provider>,
+        mappings: FieldMappings,
+    },
+}
+
+/// The two ways of CREATE-06, told apart by which members are there.
+enum Way {
+    Direct(ValuesInput),
+    External {
+        connection: String,
+        mappings: Vec<MappingInput>,
+    },
+}
+
+impl CreateInput {
+    /// The connection to look up before [`CreateInput::parse`], if the request names one.
+    pub fn connection_id(&self) -> Option<ConnectionId> {
+        self.vault_connection_id
+            .as_deref()
+            .and_then(|text| ConnectionId::parse(text).ok())
+    }
+
+    /// `provider` is that of the connection which the request names, where this vault has it.
+    /// `random` fills a buffer with random bytes, for a generated value.
+    pub fn parse(
+        self,
+        context: &Context,
+        provider: Option<Provider>,
+        random: &mut dyn FnMut(&mut [u8]),
+    ) -> Result<CreateDraft, Rejection> {
+        require(&context.actor, Permission::ManageSecrets)?;
+        let mut findings = Findings::default();
+        let draft = self.examine(context, provider, random, &mut findings)?;
+        let hints = findings.into_hints()?;
+        let mut draft = draft.expect("a draft is missing only where a fault was found");
+        draft.hints = hints;
+        Ok(draft)
+    }
+
+    /// What to show beside the fields while they are being filled in.
+    pub fn review(
+        self,
+        context: &Context,
+        provider: Option<Provider>,
+        random: &mut dyn FnMut(&mut [u8]),
+    ) -> Result<Review, Rejection> {
+        require(&context.actor, Permission::ManageSecrets)?;
+        let mut findings = Findings::default();
+        self.examine(context, provider, random, &mut findings)?;
+        Ok(findings.into_review(Vec::new()))
+    }
+
+    fn examine(
+        mut self,
+        context: &Context,
+        provider: Option<Provider>,
+        random: &mut dyn FnMut(&mut [u8]),
+        findings: &mut Findings,
+    ) -> Result<Option<CreateDraft>, Rejection> {
+        let way = self.take_way()?;
+        let name = match &self.name {
+            Some(text) => findings.take("name", SecretName::parse(text)),
+            None => findings.take(
+                "name",
+                Err(Fault::new("missing", "Give the secret a name.")),
+            ),
+        };
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        let description =
+            findings.take("description", Description::parse(&text(&self.description)));
+        let notes = findings.take("notes", Notes::parse(&text(&self.notes)));
+        let tags = findings.take_listed(Tags::parse(&self.tags.unwrap_or_default()));
+        let method = method_choice::for_new_secret(
+            self.secret_type.as_deref(),
+            self.auth_method.as_deref(),
+            findings,
+        );
+        let how = if self.import_source.is_some() {
+            How::Imported
+        } else {
+            How::Created
+        };
+        let values = match way {
+            Way::Direct(input) => {
+                method.and_then(|method| direct_values(input, method, how, random, findings))
+            }
+            Way::External {
+                connection,
+                mappings,
+            } => external_values(&connection, &mappings, method, provider, findings),
+        };
+        if let Some(Values::Direct(new)) = &values {
+            findings.hints(new.hints.clone());
+            new.credentials
+                .expired_hint(context.now)
+                .map(|hint| findings.hint(hint));
+        }
+        let env_key = self
+            .env_key
+            .map(|text| parse_env_key(&text, method, findings));
+        let domains = findings.take_listed(AllowedDomains::parse(
+            &self.allowed_domains.unwrap_or_default(),
+        ));
+        let allowed_domains = domains.map(|(domains, hints)| {
+            findings.hints(hints);
+            domains
+        });
+        let history = match &self.history {
+            Some(input) => history::parse_policy(input, findings),
+            None => Some(HistoryPolicy::DEFAULT),
+        };
+        let reason = self
+            .reason
+            .map(|text| findings.take("reason", Reason::parse(&text)));
+        let draft = (|| {
+            Some(CreateDraft {
+                name: name?,
+                description: description?,
+                notes: notes?,
+                tags: tags?,
+                method: method?,
+                values: values?,
+                env_key: transpose(env_key)?,
+                allowed_domains: allowed_domains?,
+                history: history?,
+                reason: transpose(reason)?,
+                import_source: self.import_source,
+                hints: Vec::new(),
+            })
+        })();
+        Ok(draft)
+    }
+
+    fn take_way(&mut self) -> Result<Way, Rejection> {
+        let values = match (self.credentials.take(), self.generate.take()) {
+            (Some(_), Some(_)) => {
+                let message = "Give either credentials or generate, not both.";
+                return Err(Rejection::invalid_request(
+                    message,
+                    &["credentials", "generate"],
+                ));
+            }
+            (Some(fields), None) => Some(ValuesInput::Pasted(fields)),
+            (None, Some(generate)) => Some(ValuesInput::Generate(generate)),
+            (None, None) => None,
+        };
+        match (
+            values,
+            self.vault_connection_id.take(),
+            self.field_mappings.take(),
+        ) {
+            (Some(values), None, None) => Ok(Way::Direct(values)),
+            (None, Some(connection), Some(mappings)) => Ok(Way::External {
+                connection,
+                mappings,
+            }),
+            (Some(_), _, _) => Err(Rejection::invalid_request(
+                "Give either credentials or vault_connection_id with field_mappings, not both.",
+                &["credentials", "vault_connection_id", "field_mappings"],
+            )),
+            (None, Some(_), None) => Err(Rejection::invalid_request(
+                "vault_connection_id needs field_mappings beside it.",
+                &["field_mappings"],
+            )),
+            (None, None, Some(_)) => Err(Rejection::invalid_request(
+                "field_mappings need vault_connection_id beside them.",
+                &["vault_connection_id"],
+            )),
+            (None, None, None) => Err(Rejection::invalid_request(
+                "A secret needs credentials, or vault_connection_id with field_mappings.",
+                &["credentials"],
+            )),
+        }
+    }
+}
+
+impl CreateDraft {
+    pub fn name(&self) -> &SecretName {
+        &self.name
+    }
+
+    pub fn env_key(&self) -> Option<&EnvKey> {
+        self.env_key.as_ref()
+    }
+
+    pub fn import_source(&self) -> Option<&ImportSource> {
+        self.import_source.as_ref()
+    }
+
+    pub fn method(&self) -> AuthMethod {
+        self.method
+    }
+
+    /// The values to be sealed, for a preview's masks.
+    pub fn credentials(&self) -> Option<&crate::credentials::Credentials> {
+        match &self.values {
+            Values::Direct(new) => Some(&new.credentials),
+            Values::External { .. } => None,
+        }
+    }
+
+    pub fn hints(&self) -> &[Hint] {
+        &self.hints
+    }
+
+    /// The same draft under another name, as an import gives to clashing items.
+    #[must_use]
+    pub fn renamed(mut self, name: SecretName) -> Self {
+        self.name = name;
+        self
+    }
+
+    pub fn decide(self, facts: &CreateFacts, context: &Context) -> Result<Plan, Rejection> {
+        require(&context.actor, Permission::ManageSecrets)?;
+        if let Values::External { provider: None, .. } = self.values {
+            return Err(Rejection::not_found("connection"));
+        }
+        facts
+            .names
+            .require_free(Some(&self.name), self.env_key.as_ref())?;
+        facts.room.require_room_for_one()?;
+        Ok(self.into_plan(context))
+    }
+
+    fn into_plan(self, context: &Context) -> Plan {
+        let expires_at = self
+            .credentials()
+            .and_then(|credentials| credentials.expires_at());
+        let (holding, hint_count, new_version) = match self.values {
+            Values::Direct(new) => {
+                let hint_count = u32::try_from(new.hints.len()).unwrap_or(u32::MAX);
+                let version = first_version(&new, self.method, self.reason.clone(), context);
+                let new_version = NewVersion {
+                    version,
+                    credentials: new.credentials,
+                };
+                (
+                    Holding::Direct {
+                        current: VersionNumber::FIRST,
+                    },
+                    hint_count,
+                    Some(new_version),
+                )
+            }
+            Values::External {
+                connection,
+                mappings,
+                ..
+            } => (
+                Holding::External {
+                    connection,
+                    mappings,
+                },
+                0,
+                None,
+            ),
+        };
+        let answer = Outcome {
+            secret_name: self.name.as_str().to_owned(),
+            done: Done::Created,
+            changed: Vec::new(),
+            hints: self.hints,
+        };
+        let secret = Secret::from_stored(SecretParts {
+            id: context.new_secret_id,
+            name: self.name,
+            description: self.description,
+            notes: self.notes,
+            tags: self.tags,
+            method: self.method,
+            holding,
+            env_key: self.env_key,
+            allowed_domains: self.allowed_domains,
+            history: self.history,
+            revision: 1,
+            created_at: context.now,
+            created_by: context.actor.member,
+            updated_at: context.now,
+            rotated_at: context.now,
+            expires_at,
+            hint_count,
+            trashed_at: None,
+            import_source: self.import_source,
+        });
+        Plan::decided(PlanParts {
+            secret,
+            change: Change::Create,
+            based_on: None,
+            new_version,
+            states: Vec::new(),
+            destroy: Vec::new(),
+            forget: Vec::new(),
+            unlink: Vec::new(),
+            audit: AuditDraft {
+                action: Action::SecretCreated,
+                changed: Vec::new(),
+                reason: self.reason,
+            },
+            answer,
+        })
+    }
+}
+
+fn direct_values(
+    input: ValuesInput,
+    method: AuthMethod,
+    how: How,
+    random: &mut dyn FnMut(&mut [u8]),
+    findings: &mut Findings,
+) -> Option<Values> {
+    let new = match input {
+        ValuesInput::Pasted(fields) => {
+            values_input::pasted(fields, method, None, FieldNull::AsAbsent, how, findings)
+        }
+        ValuesInput::Generate(input) => values_input::generated(&input, method, random, findings),
+    };
+    new.map(Values::Direct)
+}
+
+fn external_values(
+    connection: &str,
+    mappings: &[MappingInput],
+    method: Option<AuthMethod>,
+    provider: Option<Provider>,
+    findings: &mut Findings,
+) -> Option<Values> {
+    let connection = ConnectionId::parse(connection)
+        .map_err(|error| Fault::new(error.kind(), error.to_string()));
+    let connection = findings.take("vault_connection_id", connection);
+    let mappings = findings.take_listed(FieldMappings::parse(mappings, method?, provider))?;
+    Some(Values::External {
+        connection: connection?,
+        provider,
+        mappings,
+    })
+}
+
+/// The rule that only a generic secret has an env key of its own; the catalogue names the others'.
+pub(crate) fn parse_env_key(
+    text: &str,
+    method: Option<AuthMethod>,
+    findings: &mut Findings,
+) -> Option<EnvKey> {
+    let key = findings.take("env_key", EnvKey::parse(text));
+    if method.is_some_and(|method| method.secret_type() != SecretType::Generic) {
+        findings.fault("env_key", env_key_not_generic());
+        return None;
+    }
+    key
+}
+
+pub(crate) fn env_key_not_generic() -> Fault {
+    Fault::new(
+        "not_generic",
+        "Only a generic secret has an env key; the fields of this type have the names that their tools expect.",
+    )
+}
+
+fn first_version(
+    new: &NewValues,
+    method: AuthMethod,
+    reason: Option<Reason>,
+    context: &Context,
+) -> Version {
+    Version::from_stored(VersionParts {
+        id: context.new_version_id,
+        secret: context.new_secret_id,
+        number: VersionNumber::FIRST,
+        method,
+        state: VersionState::Current,
+        created_at: context.now,
+        created_by: context.actor.member,
+        how: new.how,
+        reason,
+        origin: None,
+        masks: Some(new.credentials.masks()),
+    })
+}
+
+/// `Some(None)` for a member that is not there, `None` for one that is wrong.
+fn transpose<T>(parsed: Option<Option<T>>) -> Option<Option<T>> {
+    match parsed {
+        None => Some(None),
+        Some(value) => value.map(Some),
+    }
+}

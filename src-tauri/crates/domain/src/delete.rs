@@ -1,0 +1,254 @@
+//! The trash, the way back, and the end: RULES.md, Delete.
+
+use crate::audit::{Action, AuditDraft};
+use crate::facts::{NameFacts, RoomFacts};
+use crate::findings::Findings;
+use crate::ids::LocationId;
+use crate::plan::{Change, Context, Decision, Done, Outcome, Plan, PlanParts};
+use crate::reject::{Dependant, Rejection};
+use crate::role::{Permission, require};
+use crate::secret::{Secret, SecretWithVersions};
+use crate::text::Reason;
+use crate::version::{Version, VersionNumber};
+
+/// The members of a request to delete, unchecked.
+#[derive(Debug, Clone, Default)]
+pub struct DeleteInput {
+    /// Destroys every value at once instead of moving the secret to the trash.
+    pub destroy: Option<bool>,
+    /// Deletes although locations are linked, and unlinks them.
+    pub force: Option<bool>,
+    pub reason: Option<String>,
+}
+
+impl DeleteInput {
+    /// `dependants`: the locations linked to the secret, and rotations at work on it.
+    pub fn decide(
+        self,
+        current: &SecretWithVersions,
+        dependants: &[Dependant],
+        context: &Context,
+    ) -> Result<Decision, Rejection> {
+        require(&context.actor, Permission::ManageSecrets)?;
+        let reason = parse_reason(self.reason)?;
+        if !dependants.is_empty() && !self.force.unwrap_or(false) {
+            return Err(Rejection::in_use(
+                "This secret is in use. Relink what uses it, or delete it anyway with force.",
+                dependants.to_vec(),
+            ));
+        }
+        if self.destroy.unwrap_or(false) {
+            let plan = purged(current, locations(dependants), reason, context);
+            return Ok(Decision::Change(Box::new(plan)));
+        }
+        if current.secret().is_trashed() {
+            return Ok(Decision::Unchanged(answer(
+                current.secret(),
+                Done::Unchanged,
+                Vec::new(),
+            )));
+        }
+        Ok(Decision::Change(Box::new(trashed(
+            current,
+            locations(dependants),
+            reason,
+            context,
+        ))))
+    }
+}
+
+/// Out of the trash again, if the name and the env key are still free and the tier has room.
+pub fn undelete(
+    current: &SecretWithVersions,
+    names: &NameFacts,
+    room: &RoomFacts,
+    reason: Option<String>,
+    context: &Context,
+) -> Result<Decision, Rejection> {
+    require(&context.actor, Permission::ManageSecrets)?;
+    let reason = parse_reason(reason)?;
+    let before = current.secret();
+    if !before.is_trashed() {
+        return Ok(Decision::Unchanged(answer(
+            before,
+            Done::Unchanged,
+            Vec::new(),
+        )));
+    }
+    names.require_free(Some(before.name()), before.env_key())?;
+    room.require_room_for_one()?;
+    let mut after = before.to_parts();
+    after.trashed_at = None;
+    after.revision += 1;
+    after.updated_at = context.now.max(before.updated_at());
+    let changed = vec!["trashed_at"];
+    let audit = AuditDraft {
+        action: Action::SecretUndeleted,
+        changed: changed.clone(),
+        reason,
+    };
+    let answer = answer(before, Done::Updated, changed);
+    let parts = plan_without_values(
+        current,
+        Secret::from_stored(after),
+        Change::Undelete,
+        audit,
+        answer,
+    );
+    Ok(Decision::Change(Box::new(Plan::decided(parts))))
+}
+
+/// Destroys a secret that lies in the trash, as emptying the trash does with each.
+pub fn empty_from_trash(
+    current: &SecretWithVersions,
+    context: &Context,
+) -> Result<Decision, Rejection> {
+    require(&context.actor, Permission::ManageSecrets)?;
+    if !current.secret().is_trashed() {
+        return Ok(Decision::Unchanged(answer(
+            current.secret(),
+            Done::Unchanged,
+            Vec::new(),
+        )));
+    }
+    Ok(Decision::Change(Box::new(purged(
+        current,
+        Vec::new(),
+        None,
+        context,
+    ))))
+}
+
+/// Destroys a secret whose thirty days in the trash are over. Asked at unlock and from time to time.
+pub fn sweep_from_trash(
+    current: &SecretWithVersions,
+    context: &Context,
+) -> Result<Decision, Rejection> {
+    let is_due = current
+        .secret()
+        .trash_ends_at()
+        .is_some_and(|end| end <= context.now);
+    if is_due {
+        return empty_from_trash(current, context);
+    }
+    require(&context.actor, Permission::ManageSecrets)?;
+    Ok(Decision::Unchanged(answer(
+        current.secret(),
+        Done::Unchanged,
+        Vec::new(),
+    )))
+}
+
+fn trashed(
+    current: &SecretWithVersions,
+    unlink: Vec<LocationId>,
+    reason: Option<Reason>,
+    context: &Context,
+) -> Plan {
+    let before = current.secret();
+    let at = context.now.max(before.updated_at());
+    let mut after = before.to_parts();
+    after.trashed_at = Some(at);
+    after.revision += 1;
+    after.updated_at = at;
+    let changed = vec!["trashed_at"];
+    let audit = AuditDraft {
+        action: Action::SecretTrashed,
+        changed: changed.clone(),
+        reason,
+    };
+    let answer = answer(before, Done::Deleted, changed);
+    Plan::decided(PlanParts {
+        unlink,
+        ..plan_without_values(
+            current,
+            Secret::from_stored(after),
+            Change::Trash,
+            audit,
+            answer,
+        )
+    })
+}
+
+fn purged(
+    current: &SecretWithVersions,
+    unlink: Vec<LocationId>,
+    reason: Option<Reason>,
+    context: &Context,
+) -> Plan {
+    let before = current.secret();
+    let mut after = before.to_parts();
+    after.revision += 1;
+    after.updated_at = context.now.max(before.updated_at());
+    let destroy: Vec<VersionNumber> = current
+        .versions()
+        .iter()
+        .filter(|version| version.state().has_values())
+        .map(Version::number)
+        .collect();
+    let audit = AuditDraft {
+        action: Action::SecretDestroyed,
+        changed: Vec::new(),
+        reason,
+    };
+    let answer = answer(before, Done::Deleted, Vec::new());
+    Plan::decided(PlanParts {
+        destroy,
+        unlink,
+        ..plan_without_values(
+            current,
+            Secret::from_stored(after),
+            Change::Purge,
+            audit,
+            answer,
+        )
+    })
+}
+
+/// A plan that touches no version and no location.
+fn plan_without_values(
+    current: &SecretWithVersions,
+    after: Secret,
+    change: Change,
+    audit: AuditDraft,
+    answer: Outcome,
+) -> PlanParts {
+    PlanParts {
+        secret: after,
+        change,
+        based_on: Some(current.secret().revision()),
+        new_version: None,
+        states: Vec::new(),
+        destroy: Vec::new(),
+        forget: Vec::new(),
+        unlink: Vec::new(),
+        audit,
+        answer,
+    }
+}
+
+fn locations(dependants: &[Dependant]) -> Vec<LocationId> {
+    dependants
+        .iter()
+        .filter_map(|dependant| match dependant {
+            Dependant::Location { id, .. } => Some(*id),
+            Dependant::Rotation { .. } => None,
+        })
+        .collect()
+}
+
+fn answer(secret: &Secret, done: Done, changed: Vec<&'static str>) -> Outcome {
+    Outcome {
+        secret_name: secret.name().as_str().to_owned(),
+        done,
+        changed,
+        hints: Vec::new(),
+    }
+}
+
+fn parse_reason(text: Option<String>) -> Result<Option<Reason>, Rejection> {
+    let mut findings = Findings::default();
+    let reason = text.map(|text| findings.take("reason", Reason::parse(&text)));
+    findings.into_hints()?;
+    Ok(reason.flatten())
+}

@@ -1,0 +1,189 @@
+//! Old versions: which values are kept, restored and destroyed. RULES.md, History.
+
+mod destroy;
+mod restore;
+
+pub use destroy::{DestroyInput, sweep};
+pub use restore::{RestoreDraft, RestoreInput};
+
+use crate::fault::Fault;
+use crate::findings::Findings;
+use crate::reject::Rejection;
+use crate::request::HistoryInput;
+use crate::secret::SecretWithVersions;
+use crate::time::Timestamp;
+use crate::version::{HistoryPolicy, Version, VersionNumber, VersionState};
+
+/// What becomes of the versions that are there when a new one comes, or when the policy changes.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Aftermath {
+    pub states: Vec<(VersionNumber, VersionState)>,
+    pub destroy: Vec<VersionNumber>,
+}
+
+/// What a rotation does with the value that it replaces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Previous {
+    /// As the secret's history policy says.
+    #[default]
+    Keep,
+    /// Destroyed in the same act, for incidents (HIST-05).
+    Destroy,
+}
+
+impl Previous {
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "keep" => Some(Self::Keep),
+            "destroy" => Some(Self::Destroy),
+            _ => None,
+        }
+    }
+}
+
+/// The versions there are step back for a new current one.
+pub(crate) fn turn_over(
+    versions: &[Version],
+    policy: HistoryPolicy,
+    previous: Previous,
+    at: Timestamp,
+) -> Aftermath {
+    let in_use = |version: &&Version| version.state() == VersionState::Current;
+    let mut destroy: Vec<VersionNumber> = match previous {
+        Previous::Keep => Vec::new(),
+        Previous::Destroy => versions
+            .iter()
+            .filter(in_use)
+            .map(Version::number)
+            .collect(),
+    };
+    let old: Vec<OldValue> = old_values(versions, Some(at))
+        .filter(|old| !destroy.contains(&old.number))
+        .collect();
+    destroy.extend(beyond_policy(old, policy, at));
+    destroy.sort();
+    let states = versions
+        .iter()
+        .filter(|version| !destroy.contains(&version.number()))
+        .filter_map(|version| Some((version.number(), stepped_back(version.state())?)))
+        .collect();
+    Aftermath { states, destroy }
+}
+
+/// Old values that the policy does not keep (any longer).
+pub(crate) fn values_past_keeping(
+    versions: &[Version],
+    policy: HistoryPolicy,
+    at: Timestamp,
+) -> Vec<VersionNumber> {
+    let mut past = beyond_policy(old_values(versions, None).collect(), policy, at);
+    past.sort();
+    past
+}
+
+pub(crate) fn next_number(versions: &[Version]) -> VersionNumber {
+    versions
+        .last()
+        .map_or(VersionNumber::FIRST, |newest| newest.number().next())
+}
+
+pub(crate) fn parse_policy(input: &HistoryInput, findings: &mut Findings) -> Option<HistoryPolicy> {
+    let Some(keep) = input.keep else {
+        let message = "Say how many old values to keep; 0 keeps none.";
+        findings.detail(Fault::new("missing", message).at(vec!["history".into(), "keep".into()]));
+        return None;
+    };
+    let policy = u8::try_from(keep)
+        .ok()
+        .zip(parse_grace(input.grace_days))
+        .and_then(|(keep, grace_days)| HistoryPolicy::new(keep, grace_days));
+    if policy.is_none() {
+        let message = format!(
+            "Keep 0 to {} old values, with a grace time of 1 to {} days or none; 0 has no grace time.",
+            HistoryPolicy::VERSIONS_MAX,
+            HistoryPolicy::GRACE_DAYS_MAX
+        );
+        findings.fault("history", Fault::new("out_of_range", message));
+    }
+    policy
+}
+
+fn parse_grace(days: Option<i64>) -> Option<Option<u16>> {
+    match days {
+        None => Some(None),
+        Some(days) => u16::try_from(days).ok().map(Some),
+    }
+}
+
+struct OldValue {
+    number: VersionNumber,
+    replaced_at: Timestamp,
+}
+
+/// Old versions that still have values, newest first. With `current_replaced_at` the current one
+/// counts as old from then on.
+fn old_values(
+    versions: &[Version],
+    current_replaced_at: Option<Timestamp>,
+) -> impl Iterator<Item = OldValue> {
+    let mut replaced_at = current_replaced_at;
+    versions
+        .iter()
+        .rev()
+        .filter(|version| version.state() != VersionState::Pending)
+        .filter_map(move |version| {
+            let since = replaced_at.replace(version.created_at());
+            let old = OldValue {
+                number: version.number(),
+                replaced_at: since?,
+            };
+            version.state().has_values().then_some(old)
+        })
+}
+
+fn beyond_policy(
+    newest_first: Vec<OldValue>,
+    policy: HistoryPolicy,
+    at: Timestamp,
+) -> Vec<VersionNumber> {
+    let grace_over = |old: &OldValue| {
+        policy
+            .grace_days()
+            .is_some_and(|days| old.replaced_at.plus_days(days.into()) <= at)
+    };
+    newest_first
+        .into_iter()
+        .enumerate()
+        .filter(|(place, old)| *place >= usize::from(policy.keep()) || grace_over(old))
+        .map(|(_, old)| old.number)
+        .collect()
+}
+
+/// `None` where a version's state stays.
+fn stepped_back(state: VersionState) -> Option<VersionState> {
+    match state {
+        VersionState::Current => Some(VersionState::Previous),
+        VersionState::Previous => Some(VersionState::Retired),
+        VersionState::Pending
+        | VersionState::Retired
+        | VersionState::Destroying
+        | VersionState::Destroyed => None,
+    }
+}
+
+/// The version that a request names.
+fn named_version<'a>(
+    secret: &'a SecretWithVersions,
+    number: Option<i64>,
+) -> Result<&'a Version, Rejection> {
+    let Some(number) = number else {
+        return Err(Rejection::validation(vec![
+            Fault::new("missing", "Say which version.").at_member("version"),
+        ]));
+    };
+    u32::try_from(number)
+        .ok()
+        .and_then(VersionNumber::new)
+        .and_then(|number| secret.version(number))
+        .ok_or_else(|| Rejection::not_found("version"))
+}

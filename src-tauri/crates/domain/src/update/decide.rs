@@ -1,0 +1,159 @@
+//! What an update comes to, given the rest of the vault.
+
+use super::UpdateDraft;
+use crate::audit::{Action, AuditDraft};
+use crate::facts::UpdateFacts;
+use crate::history::{self, Aftermath, next_number, turn_over};
+use crate::plan::{Change, Context, Decision, Done, NewVersion, Outcome, Plan, PlanParts};
+use crate::reject::{Dependant, Rejection};
+use crate::role::{Permission, require};
+use crate::secret::{Holding, Secret};
+use crate::time::Timestamp;
+use crate::values_input::NewValues;
+use crate::version::{Version, VersionNumber, VersionParts, VersionState};
+
+impl UpdateDraft<'_> {
+    pub fn decide(self, facts: &UpdateFacts, context: &Context) -> Result<Decision, Rejection> {
+        require(&context.actor, Permission::ManageSecrets)?;
+        self.require_revision()?;
+        self.require_free_names(facts)?;
+        self.require_no_typed_links(facts)?;
+        if self.changed.is_empty() {
+            return Ok(Decision::Unchanged(self.answer(Done::Unchanged)));
+        }
+        Ok(Decision::Change(Box::new(self.into_plan(context))))
+    }
+
+    fn require_revision(&self) -> Result<(), Rejection> {
+        let current = self.current.secret().revision();
+        match self.expected_revision {
+            Some(expected) if u64::try_from(expected) != Ok(current) => {
+                Err(Rejection::revision_conflict(current))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn require_free_names(&self, facts: &UpdateFacts) -> Result<(), Rejection> {
+        let name = self.changed.contains(&"name").then_some(&self.after.name);
+        let env_key = self
+            .after
+            .env_key
+            .as_ref()
+            .filter(|_| self.changed.contains(&"env_key"));
+        facts.names.require_free(name, env_key)
+    }
+
+    /// A linked location has the secret's type and keeps it for good, so any link blocks (UPDATE-05).
+    fn require_no_typed_links(&self, facts: &UpdateFacts) -> Result<(), Rejection> {
+        if !self.changed.contains(&"secret_type") {
+            return Ok(());
+        }
+        let locations: Vec<Dependant> = facts
+            .dependants
+            .iter()
+            .filter(|dependant| matches!(dependant, Dependant::Location { .. }))
+            .cloned()
+            .collect();
+        if locations.is_empty() {
+            return Ok(());
+        }
+        Err(Rejection::in_use(
+            "Locations of the present type use this secret. Relink them, or make a new secret of the other type.",
+            locations,
+        ))
+    }
+
+    fn answer(&self, done: Done) -> Outcome {
+        Outcome {
+            secret_name: self.after.name.as_str().to_owned(),
+            done,
+            changed: self.changed.clone(),
+            hints: self.hints.clone(),
+        }
+    }
+
+    fn into_plan(mut self, context: &Context) -> Plan {
+        let before = self.current.secret();
+        let at = context.now.max(before.updated_at());
+        let answer = self.answer(Done::Updated);
+        let audit = AuditDraft {
+            action: self.action(),
+            changed: self.changed.clone(),
+            reason: self.reason.clone(),
+        };
+        let aftermath = self.aftermath(at);
+        let new_version = self
+            .new_values
+            .take()
+            .map(|new| self.put_in_use(new, at, context));
+        if self.changed.contains(&"field_mappings") {
+            self.after.rotated_at = at;
+        }
+        self.after.revision += 1;
+        self.after.updated_at = at;
+        Plan::decided(PlanParts {
+            secret: Secret::from_stored(self.after),
+            change: Change::Update,
+            based_on: Some(before.revision()),
+            new_version,
+            states: aftermath.states,
+            destroy: aftermath.destroy,
+            forget: Vec::new(),
+            unlink: Vec::new(),
+            audit,
+            answer,
+        })
+    }
+
+    /// One entry for one update: it is named for the gravest thing in it, and lists the rest.
+    fn action(&self) -> Action {
+        if !self.widened.is_empty() {
+            Action::DomainsWidened
+        } else if self.new_values.is_some() {
+            Action::SecretRotated
+        } else {
+            Action::SecretUpdated
+        }
+    }
+
+    fn aftermath(&self, at: Timestamp) -> Aftermath {
+        let versions = self.current.versions();
+        if self.new_values.is_some() {
+            return turn_over(versions, self.after.history, self.previous, at);
+        }
+        if self.changed.contains(&"history") {
+            let destroy = history::values_past_keeping(versions, self.after.history, at);
+            return Aftermath {
+                states: Vec::new(),
+                destroy,
+            };
+        }
+        Aftermath::default()
+    }
+
+    fn put_in_use(&mut self, new: NewValues, at: Timestamp, context: &Context) -> NewVersion {
+        let number: VersionNumber = next_number(self.current.versions());
+        self.after.holding = Holding::Direct { current: number };
+        self.after.rotated_at = at;
+        self.after.expires_at = new.credentials.expires_at();
+        self.after.hint_count = u32::try_from(new.hints.len()).unwrap_or(u32::MAX);
+        let version = Version::from_stored(VersionParts {
+            id: context.new_version_id,
+            secret: self.after.id,
+            number,
+            method: self.after.method,
+            state: VersionState::Current,
+            created_at: at,
+            created_by: context.actor.member,
+            how: new.how,
+            reason: self.reason.clone(),
+            origin: None,
+            masks: Some(new.credentials.masks()),
+        });
+        NewVersion {
+            version,
+            credentials: new.credentials,
+        }
+    }
+}
