@@ -1,0 +1,95 @@
+import { call, CommandError } from "../../../ipc";
+import type { Outcome, Secret, Version } from "../types";
+
+/** One secret, open in the pane: its metadata, masks and history. */
+export class SecretDetail {
+  #secret = $state.raw<Secret | null>(null);
+  #versions = $state.raw<Version[] | null>(null);
+  #failure = $state.raw<CommandError | null>(null);
+  #copied = $state.raw<{ id: string; field: string; label: string } | null>(null);
+
+  get secret(): Secret | null {
+    return this.#secret;
+  }
+
+  /** Newest first; null while they are fetched. */
+  get versions(): Version[] | null {
+    return this.#versions;
+  }
+
+  get failure(): CommandError | null {
+    return this.#failure;
+  }
+
+  /** The clipboard's label, if this field was the last one copied. */
+  copiedLabel(field: string): string | null {
+    const copied = this.#copied;
+    return copied !== null && copied.id === this.#secret?.id && copied.field === field ? copied.label : null;
+  }
+
+  /** Shows what the list already knows, before `refresh` asks for the rest. */
+  preview(secret: Secret): void {
+    if (secret.id !== this.#secret?.id) this.#versions = null;
+    this.#secret = secret;
+    this.#wanted = secret.id;
+    this.#failure = null;
+  }
+
+  async show(secret: Secret): Promise<void> {
+    this.preview(secret);
+    await this.refresh();
+  }
+
+  async open(id: string): Promise<void> {
+    if (id !== this.#secret?.id) this.close();
+    await this.refresh(id);
+  }
+
+  /** Reads the secret and its history again. An answer for another secret than the one now open is dropped. */
+  async refresh(id = this.#secret?.id): Promise<void> {
+    if (id === undefined) return;
+    this.#failure = null;
+    this.#wanted = id;
+    try {
+      const [got, history] = await Promise.all([call("secret_get", { id }), call("secret_history", { id })]);
+      if (this.#wanted !== id) return;
+      this.#secret = got.secret;
+      this.#versions = history.versions;
+    } catch (thrown) {
+      if (this.#wanted !== id) return;
+      this.#failure = CommandError.from(thrown);
+      if (this.#failure.type === "not_found") this.#secret = null;
+    }
+  }
+
+  close(): void {
+    this.#wanted = null;
+    this.#secret = null;
+    this.#versions = null;
+    this.#failure = null;
+  }
+
+  async copy(field: string): Promise<string> {
+    const id = this.#secret?.id ?? "";
+    const { label } = await call("secret_copy", { id, field });
+    this.#copied = { id, field, label };
+    return label;
+  }
+
+  restore(version: number): Promise<Outcome> {
+    return this.#change((id) => call("secret_restore", { id, version }));
+  }
+
+  destroyVersion(version: number, forget: boolean): Promise<Outcome> {
+    return this.#change((id) => call("version_destroy", { id, version, forget }));
+  }
+
+  async #change(act: (id: string) => Promise<Outcome>): Promise<Outcome> {
+    const id = this.#secret?.id ?? "";
+    const outcome = await act(id);
+    await this.refresh(id);
+    return outcome;
+  }
+
+  #wanted: string | null = null;
+}

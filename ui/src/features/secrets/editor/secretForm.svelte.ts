@@ -1,0 +1,295 @@
+import { call, CommandError } from "../../../ipc";
+import { FormErrors } from "../../../shared/FormErrors.svelte";
+import type {
+  Catalogue,
+  CatalogueField,
+  CatalogueMethod,
+  CatalogueType,
+  CreateRequest,
+  Outcome,
+  Preset,
+  Secret,
+  UpdateRequest,
+} from "../types";
+import { Conflict } from "./conflict.svelte";
+import { draftOf, emptyDraft, sameDraft, type Draft } from "./draft";
+import { HintsWhileTyping } from "./hintsWhileTyping.svelte";
+
+export type Submitted =
+  | { kind: "saved"; outcome: Outcome }
+  | { kind: "unchanged" }
+  | { kind: "refused" }
+  | { kind: "asks" }
+  | { kind: "conflict" };
+
+/** A new or edited secret as it stands in the form. Credentials live here alone, and only until `clear`. */
+export class SecretForm {
+  readonly errors = new FormErrors();
+  readonly typing = new HintsWhileTyping();
+  readonly catalogue: Catalogue;
+  draft = $state<Draft>(emptyDraft());
+  /** What was typed into the credential fields, by field name. */
+  values = $state<Record<string, string>>({});
+  /** In an edit: whether new credentials are being entered. */
+  replaces = $state(false);
+  #base: Secret | null;
+  #baseDraft: Draft;
+  #busy = $state(false);
+  #conflict = $state.raw<Conflict | null>(null);
+  #widened = $state.raw<string[]>([]);
+
+  private constructor(catalogue: Catalogue, base: Secret | null, draft: Draft) {
+    this.catalogue = catalogue;
+    this.#base = base;
+    this.#baseDraft = draft;
+    this.draft = structuredClone(draft);
+    this.replaces = base === null;
+  }
+
+  static forNew(catalogue: Catalogue): SecretForm {
+    return new SecretForm(catalogue, null, emptyDraft());
+  }
+
+  static forEdit(catalogue: Catalogue, secret: Secret): SecretForm {
+    return new SecretForm(catalogue, secret, draftOf(secret));
+  }
+
+  /** The secret that is edited; null for a new one. */
+  get base(): Secret | null {
+    return this.#base;
+  }
+
+  get busy(): boolean {
+    return this.#busy;
+  }
+
+  /** Set while somebody else's change has to be weighed against this one. */
+  get conflict(): Conflict | null {
+    return this.#conflict;
+  }
+
+  /** Hosts that saving would open; asked about before it is sent. */
+  get widened(): string[] {
+    return this.#widened;
+  }
+
+  get type(): CatalogueType | null {
+    return this.catalogue.types.find((type) => type.type === this.draft.secretType) ?? null;
+  }
+
+  get method(): CatalogueMethod | null {
+    return this.type?.methods.find((method) => method.method === this.draft.authMethod) ?? null;
+  }
+
+  get fields(): CatalogueField[] {
+    return this.method?.fields ?? [];
+  }
+
+  /** A method with other fields than the stored one needs its credentials in the same update. */
+  get mustReplace(): boolean {
+    if (this.#base === null) return true;
+    const stored = this.#base.fields.map((field) => field.name).join();
+    return this.method !== null && this.fields.map((field) => field.name).join() !== stored;
+  }
+
+  get showsCredentials(): boolean {
+    return this.replaces || this.mustReplace;
+  }
+
+  get isDirty(): boolean {
+    return !sameDraft(this.draft, this.#baseDraft) || this.#typedValues().length > 0;
+  }
+
+  /** Choosing the type selects the method where there is only one; Azure asks. */
+  chooseType(secretType: string): void {
+    this.draft.secretType = secretType;
+    const methods = this.type?.methods ?? [];
+    this.chooseMethod(methods.length === 1 ? (methods[0]?.method ?? "") : "");
+  }
+
+  chooseMethod(authMethod: string): void {
+    this.draft.authMethod = authMethod;
+    this.values = {};
+    this.errors.clear();
+    this.touch();
+  }
+
+  /** Fills what is known of a common API key; all of it stays editable. */
+  choosePreset(preset: Preset): void {
+    this.draft.envKey = preset.env_key ?? this.draft.envKey;
+    this.draft.domains = [...preset.allowed_domains];
+    if (this.draft.name.trim() === "") this.draft.name = preset.label;
+    this.touch("env_key");
+  }
+
+  /** Called on input: asks Rust what it thinks of the form so far. */
+  touch(...path: (string | number)[]): void {
+    this.typing.ask(this.#hintsRequest(), path);
+  }
+
+  /** What is wrong with this field: as the last attempt said, else as Rust says while typing. */
+  errorAt(...path: (string | number)[]): string | null {
+    return this.errors.under(...path) ?? this.typing.errorAt(path);
+  }
+
+  hintsAt(...path: (string | number)[]): string[] {
+    return this.typing.hintsAt(path);
+  }
+
+  /** Whether the fix for a newline at a value's end should be offered. */
+  endsInNewline(field: string): boolean {
+    const told = [...this.errors.details("credentials", field), ...this.typing.detailsAt(["credentials", field])];
+    return told.some((detail) => detail.type === "trailing_newline") && /[\r\n]$/.test(this.values[field] ?? "");
+  }
+
+  removeNewline(field: string): void {
+    this.values[field] = (this.values[field] ?? "").replace(/[\r\n]+$/, "");
+    this.errors.clear();
+    this.touch("credentials", field);
+  }
+
+  async submit(): Promise<Submitted> {
+    if (this.#busy) return { kind: "refused" };
+    this.#busy = true;
+    try {
+      const opened = await this.#hostsOpened();
+      if (opened.length > 0) {
+        this.#widened = opened;
+        return { kind: "asks" };
+      }
+      return await this.#send();
+    } catch (thrown) {
+      return await this.#refused(thrown);
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  /** The answer to the question about widened domains. */
+  async confirmWidened(): Promise<Submitted> {
+    this.#widened = [];
+    this.#busy = true;
+    try {
+      return await this.#send();
+    } catch (thrown) {
+      return await this.#refused(thrown);
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  declineWidened(): void {
+    this.#widened = [];
+  }
+
+  /** Takes over what was chosen in the conflict; the form then stands on the newer revision. */
+  settleConflict(): void {
+    const conflict = this.#conflict;
+    if (conflict === null) return;
+    this.draft = conflict.merged(this.draft);
+    this.#base = conflict.theirs;
+    this.#baseDraft = draftOf(conflict.theirs);
+    this.#conflict = null;
+    this.errors.clear();
+  }
+
+  leaveConflict(): void {
+    this.#conflict = null;
+  }
+
+  /** Forgets what was typed. */
+  clear(): void {
+    this.typing.stop();
+    this.values = {};
+    this.draft = emptyDraft();
+    this.#baseDraft = emptyDraft();
+    this.errors.clear();
+  }
+
+  createRequest(): CreateRequest {
+    const { draft } = this;
+    return {
+      name: draft.name,
+      description: draft.description,
+      notes: draft.notes,
+      tags: $state.snapshot(draft.tags),
+      secret_type: draft.secretType,
+      auth_method: draft.authMethod === "" ? null : draft.authMethod,
+      credentials: this.#credentials(),
+      env_key: draft.envKey.trim() === "" ? null : draft.envKey.trim(),
+      allowed_domains: $state.snapshot(draft.domains),
+      history: { keep: draft.keep, grace_days: draft.graceDays },
+    };
+  }
+
+  /** Only what differs from the secret that the form began with. */
+  updateRequest(base: Secret): UpdateRequest {
+    const { draft } = this;
+    const before = this.#baseDraft;
+    const request: UpdateRequest = { id: base.id, expected_revision: base.revision };
+    if (draft.name !== before.name) request.name = draft.name;
+    if (draft.description !== before.description) request.description = draft.description;
+    if (draft.notes !== before.notes) request.notes = draft.notes;
+    if (!same(draft.tags, before.tags)) request.tags = $state.snapshot(draft.tags);
+    if (draft.envKey !== before.envKey) request.env_key = draft.envKey.trim() === "" ? null : draft.envKey.trim();
+    if (!same(draft.domains, before.domains)) request.allowed_domains = $state.snapshot(draft.domains);
+    if (draft.secretType !== before.secretType) request.secret_type = draft.secretType;
+    if (draft.authMethod !== before.authMethod) request.auth_method = draft.authMethod;
+    if (draft.keep !== before.keep || draft.graceDays !== before.graceDays) {
+      request.history = { keep: draft.keep, grace_days: draft.graceDays };
+    }
+    if (this.showsCredentials) request.credentials = this.#credentials();
+    if (this.showsCredentials && draft.reason.trim() !== "") request.reason = draft.reason;
+    return request;
+  }
+
+  async #send(): Promise<Submitted> {
+    const outcome =
+      this.#base === null
+        ? await call("secret_create", this.createRequest())
+        : await call("secret_update", this.updateRequest(this.#base));
+    this.typing.stop();
+    if (this.#base !== null && outcome.changed.length === 0) return { kind: "unchanged" };
+    return { kind: "saved", outcome };
+  }
+
+  async #refused(thrown: unknown): Promise<Submitted> {
+    const error = this.errors.take(thrown);
+    if (error.type !== "conflict" || this.#base === null) return { kind: "refused" };
+    try {
+      const { secret } = await call("secret_get", { id: this.#base.id });
+      this.#conflict = new Conflict(this.#baseDraft, this.draft, secret);
+      this.errors.clear();
+      return { kind: "conflict" };
+    } catch (again) {
+      this.errors.take(CommandError.from(again));
+      return { kind: "refused" };
+    }
+  }
+
+  /** Rust alone knows which hosts a change of patterns opens; asked just before saving. */
+  async #hostsOpened(): Promise<string[]> {
+    if (this.#base === null || same(this.draft.domains, this.#baseDraft.domains)) return [];
+    const { widened } = await call("secret_hints", { update: this.updateRequest(this.#base) });
+    return widened;
+  }
+
+  #hintsRequest() {
+    return this.#base === null ? { create: this.createRequest() } : { update: this.updateRequest(this.#base) };
+  }
+
+  #credentials(): Record<string, string> {
+    const given = this.fields.map((field) => [field.name, this.values[field.name] ?? ""] as const);
+    const keepsEmpty = (name: string) => this.fields.find((field) => field.name === name)?.lasting === true;
+    const isUpdate = this.#base !== null && !this.mustReplace;
+    return Object.fromEntries(given.filter(([name, value]) => value !== "" || !(isUpdate && keepsEmpty(name))));
+  }
+
+  #typedValues(): string[] {
+    return Object.values(this.values).filter((value) => value !== "");
+  }
+}
+
+function same(one: string[], other: string[]): boolean {
+  return one.length === other.length && one.every((entry, at) => entry === other[at]);
+}

@@ -1,0 +1,230 @@
+import { createContext } from "svelte";
+import { call, CommandError, onChanged, onEvent } from "../../ipc";
+import type { Announcer } from "../../state/announcer.svelte";
+import type { Session } from "../../state/session.svelte";
+import { SecretDetail } from "./detail/secretDetail.svelte";
+import { SecretForm } from "./editor/secretForm.svelte";
+import { SecretList } from "./list/secretList.svelte";
+import type { Catalogue, CatalogueMethod, Outcome, Secret } from "./types";
+
+export type OpenDialog = "rotate" | "delete";
+
+/** Fetching a whole secret for each row passed while an arrow key is held would be waste. */
+const SETTLE_MS = 70;
+
+/** The screen as a whole: which secret is open, whether it is being edited, and what is asked meanwhile. */
+export class Workspace {
+  readonly list = new SecretList();
+  readonly detail = new SecretDetail();
+  #session: Session;
+  #announcer: Announcer;
+  #catalogue = $state.raw<Catalogue | null>(null);
+  #openId = $state<string | null>(null);
+  #form = $state.raw<SecretForm | null>(null);
+  #dialog = $state<OpenDialog | null>(null);
+  #leaving = $state.raw<(() => void) | null>(null);
+  #opensActive = false;
+  #settling: ReturnType<typeof setTimeout> | undefined;
+  #stop: (() => void)[] = [];
+
+  constructor(session: Session, announcer: Announcer) {
+    this.#session = session;
+    this.#announcer = announcer;
+  }
+
+  /** Begins to show the vault and to follow its changes; the answer ends it and forgets everything. */
+  start(): () => void {
+    this.#stop = [onChanged(["secrets", "trash"], () => void this.#refresh()), onEvent("locked", () => this.#forget())];
+    void this.list.refresh();
+    void this.#readCatalogue();
+    return () => {
+      for (const stop of this.#stop) stop();
+      this.#forget();
+    };
+  }
+
+  get catalogue(): Catalogue | null {
+    return this.#catalogue;
+  }
+
+  get openId(): string | null {
+    return this.#openId;
+  }
+
+  /** The form of a new or edited secret, while one is shown. */
+  get form(): SecretForm | null {
+    return this.#form;
+  }
+
+  get dialog(): OpenDialog | null {
+    return this.#dialog;
+  }
+
+  /** True while the person is asked what becomes of unsaved changes. */
+  get isAskingToLeave(): boolean {
+    return this.#leaving !== null;
+  }
+
+  get mayWrite(): boolean {
+    return this.#session.canWrite;
+  }
+
+  get mayCopy(): boolean {
+    return this.#session.readOnly === null && this.#session.member?.role !== "viewer";
+  }
+
+  method(secret: Secret): CatalogueMethod | null {
+    const type = this.#catalogue?.types.find((known) => known.type === secret.secret_type);
+    return type?.methods.find((method) => method.method === secret.auth_method) ?? null;
+  }
+
+  /** Opens the row at once from what the list knows; its history follows when the keys rest. */
+  openRow(index: number): void {
+    this.#leaveForm(() => {
+      this.list.moveTo(index);
+      this.#opensActive = true;
+      this.openAwaited();
+    });
+  }
+
+  /** Opens the row the keyboard moved to, once its page is there. */
+  openAwaited(): void {
+    const row = this.list.activeRow;
+    if (!this.#opensActive || row === null) return;
+    this.#opensActive = false;
+    this.#open(row);
+  }
+
+  openById(id: string): void {
+    this.#leaveForm(() => {
+      this.#openId = id;
+      this.list.standOn(id);
+      void this.detail.open(id);
+    });
+  }
+
+  closeDetail(): void {
+    this.#leaveForm(() => {
+      this.#openId = null;
+      this.detail.close();
+    });
+  }
+
+  startNew(): void {
+    const catalogue = this.#catalogue;
+    if (!this.mayWrite || catalogue === null) return;
+    this.#leaveForm(() => (this.#form = SecretForm.forNew(catalogue)));
+  }
+
+  startEdit(): void {
+    const { catalogue, mayWrite } = this;
+    const secret = this.detail.secret;
+    if (!mayWrite || catalogue === null || secret === null || this.#form !== null) return;
+    this.#form = SecretForm.forEdit(catalogue, secret);
+  }
+
+  /** Leaves the form, asking first where something typed would be lost. */
+  cancelForm(): void {
+    this.#leaveForm(() => undefined);
+  }
+
+  /** What the person answered about unsaved changes. */
+  answerLeave(leave: boolean): void {
+    const go = this.#leaving;
+    this.#leaving = null;
+    if (!leave || go === null) return;
+    this.#dropForm();
+    go();
+  }
+
+  ask(dialog: OpenDialog): void {
+    if (this.mayWrite && this.detail.secret !== null && this.#form === null) this.#dialog = dialog;
+  }
+
+  endDialog(): void {
+    this.#dialog = null;
+  }
+
+  /** After a form or a dialog changed or made a secret: shows it, and says what was done. */
+  async took(outcome: Outcome, said: string): Promise<void> {
+    this.#dropForm();
+    this.#dialog = null;
+    this.#announcer.say(said);
+    if (outcome.secret !== null) {
+      this.#openId = outcome.secret.id;
+      await Promise.all([this.detail.show(outcome.secret), this.list.refresh()]);
+      this.list.standOn(outcome.secret.id);
+    }
+  }
+
+  async trash(): Promise<void> {
+    const secret = this.detail.secret;
+    if (secret === null) return;
+    await call("secret_delete", { id: secret.id });
+    this.#openId = null;
+    this.detail.close();
+    this.#announcer.say(`${secret.name} is in the trash for 30 days.`);
+    await this.list.refresh();
+  }
+
+  /** Copies this field, or the first one that is secret; Rust clears it from the clipboard again. */
+  async copy(field?: string): Promise<void> {
+    const fields = this.detail.secret?.fields ?? [];
+    const wanted = field ?? (fields.find((one) => one.kind !== "identifier") ?? fields[0])?.name;
+    if (wanted === undefined || !this.mayCopy) return;
+    try {
+      this.#announcer.say(`Copied: ${await this.detail.copy(wanted)}`);
+    } catch (thrown) {
+      this.#announcer.say(CommandError.from(thrown).message, "bad");
+    }
+  }
+
+  say(text: string): void {
+    this.#announcer.say(text);
+  }
+
+  #open(row: Secret): void {
+    this.#openId = row.id;
+    clearTimeout(this.#settling);
+    this.detail.preview(row);
+    this.#settling = setTimeout(() => void this.detail.refresh(), SETTLE_MS);
+  }
+
+  #leaveForm(go: () => void): void {
+    if (this.#form !== null && this.#form.isDirty) {
+      this.#leaving = go;
+      return;
+    }
+    this.#dropForm();
+    go();
+  }
+
+  #dropForm(): void {
+    this.#form?.clear();
+    this.#form = null;
+  }
+
+  async #refresh(): Promise<void> {
+    await Promise.all([this.list.refresh(), this.detail.refresh()]);
+  }
+
+  async #readCatalogue(): Promise<void> {
+    try {
+      this.#catalogue = await call("catalogue_get", {});
+    } catch (thrown) {
+      this.#announcer.say(CommandError.from(thrown).message, "bad");
+    }
+  }
+
+  #forget(): void {
+    clearTimeout(this.#settling);
+    this.#dropForm();
+    this.#leaving = null;
+    this.#dialog = null;
+    this.#openId = null;
+    this.detail.close();
+    this.list.forget();
+  }
+}
+
+export const [getWorkspace, setWorkspace] = createContext<Workspace>();
