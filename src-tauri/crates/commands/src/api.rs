@@ -1,0 +1,45 @@
+//! What goes in and out: one struct a request and an answer, named in the table of commands and exported to TypeScript.
+//!
+//! A request only settles the form of the JSON (400). Values of members that the rules judge stay text here and are judged by the use
+//! case (422), which is why enumerations and required members are not typed more narrowly.
+
+mod audit;
+mod backup;
+mod catalogue;
+mod event;
+mod given;
+mod history;
+mod import;
+mod secret;
+mod session;
+mod settings;
+mod trash;
+mod vaults;
+
+pub use audit::{AuditLine, AuditList, AuditPage};
+pub use backup::{
+    BackupCheck, BackupCreated, BackupFile, BackupPath, BackupRestorePath, BackupRestored, BackupTo,
+};
+pub use catalogue::{Catalogue, CatalogueField, CatalogueMethod, CatalogueType, PresetView};
+pub use event::{Changed, Event, LockReason};
+pub use given::{Empty, GivenPath, Required, Whole};
+pub use history::{SecretHistory, SecretRestore, VersionDestroy, VersionView};
+pub use import::{
+    FileOpen, FileOpened, ImportBecomes, ImportCounts, ImportFile, ImportItem, ImportPath,
+    ImportPreview, ImportReport, ImportSkipped, MaskedField,
+};
+pub use secret::{
+    FieldMapping, Generate, HintView, HistoryGiven, HistoryView, Mutation, SecretAnswer,
+    SecretCopied, SecretCopy, SecretCreate, SecretField, SecretHints, SecretHintsAnswer,
+    SecretList, SecretPage, SecretRef, SecretUpdate, SecretView, TagCount, TagList, VaultCounts,
+};
+pub use session::{
+    AppStatus, ClipboardStatus, MemberView, PasswordChange, PasswordStrength, PasswordStrengthAsk,
+    RecoveryRenew, RecoveryRenewed, SessionState, VaultUnlock,
+};
+pub use settings::{Settings, SettingsUpdate};
+pub use trash::{SecretDelete, TrashEmptied, TrashList};
+pub use vaults::{
+    CheckProblem, CheckedCounts, SheetSaved, VaultAdded, VaultCheck, VaultCreate, VaultCreated,
+    VaultList, VaultListed, VaultState, VaultView,
+};
