@@ -22,9 +22,6 @@ pub(crate) const SUITE: u8 = 2;
 
 pub(crate) const RECIPIENT_BYTES: usize = 1216;
 const ENCAPSULATED_KEY_BYTES: usize = 1120;
-const TAG_BYTES: usize = 16;
-/// What sealing to a recipient adds to a plaintext.
-pub(crate) const HPKE_BYTES: usize = ENCAPSULATED_KEY_BYTES + TAG_BYTES;
 /// The random bytes of one X-Wing encapsulation.
 const EPHEMERAL_BYTES: usize = 64;
 

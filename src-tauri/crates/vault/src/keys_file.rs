@@ -1,0 +1,279 @@
+//! `keys.json`: whose keys open the vault. Public in full; what it seals is not.
+//!
+//! It has one encoding only, so that any two readers see the same file, and it is signed as a whole
+//! by the member who wrote it.
+
+mod disk;
+
+use domain::ids::{MemberId, VaultId};
+use domain::text::VaultName;
+use domain::time::Timestamp;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::canonical;
+use crate::database_name::DatabaseName;
+use crate::genesis::Genesis;
+use crate::grant::{Grant, Grantee};
+use crate::identity::Identity;
+use crate::signature::{Signature, SignatureError, SigningPurpose, VerifyingKey};
+use crate::slot::{Slot, SlotOwner};
+use crate::suite::{Recipient, SUITE};
+
+pub use disk::{KEYS_BACKUP_NAME, KEYS_FILE_NAME, ReadKeysError, WriteKeysError};
+
+const FORMAT_PREFIX: &str = "turnstone/";
+const FORMAT_VERSION: u32 = 1;
+
+pub const KEYS_FILE_BYTES_MAX: usize = 4 * 1024 * 1024;
+const MEMBERS_MAX: usize = 256;
+const SLOTS_MAX: usize = 16;
+/// JSON numbers are exact up to here in every reader.
+const GENERATION_MAX: u64 = (1 << 53) - 1;
+
+/// A `keys.json` whose form is right. Whether it is true is for
+/// [`unlock_keys`](crate::unlock_keys::unlock_keys) to find: only an identity can tell.
+#[derive(Clone)]
+pub struct KeysFile(Content);
+
+/// In the order in which they are written.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Content {
+    format: String,
+    suite: u8,
+    #[serde(with = "canonical::text")]
+    pub(crate) vault_id: VaultId,
+    #[serde(with = "canonical::text")]
+    pub(crate) name: VaultName,
+    pub(crate) generation: u64,
+    pub(crate) epoch: u32,
+    #[serde(with = "canonical::text")]
+    pub(crate) database: DatabaseName,
+    pub(crate) genesis: Genesis,
+    pub(crate) members: Vec<Member>,
+    #[serde(with = "canonical::text")]
+    pub(crate) writer: MemberId,
+    signature: String,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Member {
+    #[serde(with = "canonical::text")]
+    pub(crate) member_id: MemberId,
+    #[serde(with = "canonical::text")]
+    pub(crate) verifying_key: VerifyingKey,
+    #[serde(with = "canonical::text")]
+    pub(crate) recipient: Recipient,
+    pub(crate) grant: Grant,
+    pub(crate) slots: Vec<Slot>,
+}
+
+/// Why bytes are no `keys.json` of this format.
+#[derive(Debug, thiserror::Error)]
+pub enum ParseKeysError {
+    #[error("This vault was written by a newer Turnstone (format {version}). Update Turnstone to open it.")]
+    Newer { version: u32 },
+    #[error("keys.json is larger than any vault's.")]
+    TooLarge,
+    #[error("keys.json is damaged: it is not the text that Turnstone wrote.")]
+    Malformed(#[source] serde_json::Error),
+    #[error("keys.json is damaged: {0}.")]
+    Damaged(&'static str),
+}
+
+impl KeysFile {
+    pub fn parse(bytes: &[u8]) -> Result<Self, ParseKeysError> {
+        if bytes.len() > KEYS_FILE_BYTES_MAX {
+            return Err(ParseKeysError::TooLarge);
+        }
+        check_format(bytes)?;
+        let content: Content = serde_json::from_slice(bytes).map_err(ParseKeysError::Malformed)?;
+        if canonical::to_document(&content) != bytes {
+            return Err(ParseKeysError::Damaged("it has another form than Turnstone writes"));
+        }
+        content.check().map_err(ParseKeysError::Damaged)?;
+        Ok(Self(content))
+    }
+
+    /// The one encoding: what [`KeysFile::parse`] reads.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        canonical::to_document(&self.0)
+    }
+
+    /// SHA-256 of the encoding.
+    pub fn hash(&self) -> [u8; 32] {
+        Sha256::digest(self.to_bytes()).into()
+    }
+
+    pub fn vault_id(&self) -> VaultId {
+        self.0.vault_id
+    }
+
+    pub fn name(&self) -> &VaultName {
+        &self.0.name
+    }
+
+    /// One higher with each writing.
+    pub fn generation(&self) -> u64 {
+        self.0.generation
+    }
+
+    /// One higher with each re-keying.
+    pub fn epoch(&self) -> u32 {
+        self.0.epoch
+    }
+
+    pub fn database(&self) -> &DatabaseName {
+        &self.0.database
+    }
+
+    pub fn created_at(&self) -> Timestamp {
+        self.0.genesis.created_at
+    }
+
+    pub fn genesis_hash(&self) -> [u8; 32] {
+        self.0.genesis.hash(self.0.vault_id)
+    }
+
+    pub fn genesis_owner(&self) -> (MemberId, VerifyingKey) {
+        (self.0.genesis.owner, self.0.genesis.verifying_key)
+    }
+
+    pub fn verifying_key(&self, member: MemberId) -> Option<VerifyingKey> {
+        self.0.member(member).map(|member| member.verifying_key)
+    }
+
+    pub(crate) fn content(&self) -> &Content {
+        &self.0
+    }
+}
+
+impl Content {
+    /// Generation 1 of a vault whose first Owner is its only member.
+    pub(crate) fn first(vault_id: VaultId, name: VaultName, genesis: Genesis, owner: Member) -> Self {
+        Self {
+            format: format!("{FORMAT_PREFIX}{FORMAT_VERSION}"),
+            suite: SUITE,
+            vault_id,
+            name,
+            generation: 1,
+            epoch: 1,
+            database: DatabaseName::first(),
+            genesis,
+            writer: owner.member_id,
+            members: vec![owner],
+            signature: String::new(),
+        }
+    }
+
+    /// The last step of every writing.
+    pub(crate) fn sign(mut self, writer: &Identity) -> KeysFile {
+        self.writer = writer.member_id();
+        let signature = writer.sign(SigningPurpose::KeysFile, &self.signed_bytes());
+        self.signature = canonical::encode_bytes(&signature.to_bytes());
+        KeysFile(self)
+    }
+
+    pub(crate) fn verify_signature(&self, writer_key: VerifyingKey) -> Result<(), SignatureError> {
+        let signature = canonical::decode_array(&self.signature).ok_or(SignatureError)?;
+        writer_key.verify(
+            SigningPurpose::KeysFile,
+            self.vault_id,
+            &self.signed_bytes(),
+            &Signature::from_bytes(signature),
+        )
+    }
+
+    pub(crate) fn member(&self, id: MemberId) -> Option<&Member> {
+        self.members.iter().find(|member| member.member_id == id)
+    }
+
+    pub(crate) fn slot_owner(&self, member: &Member) -> SlotOwner {
+        SlotOwner { vault: self.vault_id, member: member.member_id }
+    }
+
+    pub(crate) fn grantee<'a>(&self, member: &'a Member) -> Grantee<'a> {
+        Grantee {
+            vault: self.vault_id,
+            epoch: self.epoch,
+            member: member.member_id,
+            verifying_key: member.verifying_key,
+            recipient: &member.recipient,
+        }
+    }
+
+    /// The file's encoding with an empty signature.
+    fn signed_bytes(&self) -> Vec<u8> {
+        canonical::to_document(&Self { signature: String::new(), ..self.clone() })
+    }
+
+    /// What the types alone don't say.
+    fn check(&self) -> Result<(), &'static str> {
+        if self.suite != SUITE {
+            return Err("its suite is unknown");
+        }
+        if !(1..=GENERATION_MAX).contains(&self.generation) || self.epoch == 0 {
+            return Err("its generation or epoch is out of range");
+        }
+        if self.members.is_empty() || self.members.len() > MEMBERS_MAX {
+            return Err("its number of members is out of range");
+        }
+        if !self.members.is_sorted_by(|a, b| a.member_id < b.member_id) {
+            return Err("its members are out of order");
+        }
+        if self.member(self.writer).is_none() {
+            return Err("its writer is no member");
+        }
+        let owner = self.member(self.genesis.owner).ok_or("its first owner is no member")?;
+        if !self.genesis.is_about(owner.verifying_key, &owner.recipient) {
+            return Err("its first owner's keys are others than at its creation");
+        }
+        self.members.iter().try_for_each(Member::check)
+    }
+}
+
+impl Member {
+    fn check(&self) -> Result<(), &'static str> {
+        let count = |is: fn(&Slot) -> bool| self.slots.iter().filter(|&slot| is(slot)).count();
+        if self.slots.len() > SLOTS_MAX {
+            return Err("a member has too many slots");
+        }
+        if !self.slots.is_sorted_by(|a, b| a.slot_id() < b.slot_id()) {
+            return Err("a member's slots are out of order");
+        }
+        if count(|slot| matches!(slot, Slot::Password(_))) != 1
+            || count(|slot| matches!(slot, Slot::Recovery(_))) != 1
+        {
+            return Err("a member has not one password and one recovery code");
+        }
+        Ok(())
+    }
+
+    /// Puts `slot` in the place of the member's slot of the same kind.
+    pub(crate) fn replace_slot(&mut self, slot: Slot) {
+        let same_kind = std::mem::discriminant(&slot);
+        self.slots.retain(|old| std::mem::discriminant(old) != same_kind);
+        self.slots.push(slot);
+        self.slots.sort_by_key(Slot::slot_id);
+    }
+}
+
+/// Reads the format before the rest, so that a newer vault is called newer and not damaged.
+fn check_format(bytes: &[u8]) -> Result<(), ParseKeysError> {
+    #[derive(Deserialize)]
+    struct Format {
+        format: String,
+    }
+    let Format { format } = serde_json::from_slice(bytes).map_err(ParseKeysError::Malformed)?;
+    let version = format
+        .strip_prefix(FORMAT_PREFIX)
+        .and_then(|version| version.parse::<u32>().ok())
+        .ok_or(ParseKeysError::Damaged("it is no vault's"))?;
+    match version {
+        FORMAT_VERSION => Ok(()),
+        0 => Err(ParseKeysError::Damaged("its format is unknown")),
+        version => Err(ParseKeysError::Newer { version }),
+    }
+}
