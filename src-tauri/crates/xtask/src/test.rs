@@ -1,0 +1,213 @@
+//! `cargo xtask test`: every check in turn, all of them even when one fails, and one line at the end that says how it went.
+
+use std::fs;
+use std::time::{Duration, Instant};
+
+use crate::machine::{self, Purpose};
+use crate::process::{self, Failure};
+use crate::workspace::{self, WITH_PAGE, built, cargo, npm, root};
+use crate::{bindings, page};
+
+pub fn everything() -> Result<(), Failure> {
+    machine::prepare(Purpose::BuildAndDrive)?;
+    machine::require_rust_components()?;
+    let mut report = Report::default();
+    // The page comes first: the app's build takes it in.
+    report.check("page: build", |_| page::build());
+    static_checks(&mut report);
+    report.check("generated files", |_| bindings::are_current());
+    report.check("Rust tests", |counts| {
+        let mut tests = cargo(&["test", "--workspace", "--no-fail-fast"]);
+        process::run_reading(tests.args(WITH_PAGE), |line| counts.read_cargo(line))
+    });
+    report.check("page: tests", |counts| {
+        process::run_reading(
+            npm(&["run", "--silent", "test"]).env("NO_COLOR", "1"),
+            |line| counts.read_vitest(line),
+        )
+    });
+    report.check("programs", |_| workspace::build_programs());
+    report.check("window, end to end", |counts| end_to_end(counts, ""));
+    report.finish()
+}
+
+/// What takes seconds once the dependencies are built.
+pub fn fast_part() -> Result<(), Failure> {
+    machine::prepare(Purpose::Build)?;
+    machine::require_rust_components()?;
+    page::install()?;
+    let mut report = Report::default();
+    static_checks(&mut report);
+    report.check("generated files", |_| bindings::are_current());
+    report.finish()
+}
+
+pub fn end_to_end_only(part: &str) -> Result<(), Failure> {
+    machine::prepare(Purpose::BuildAndDrive)?;
+    page::build()?;
+    workspace::build_programs()?;
+    let mut report = Report::default();
+    report.check("window, end to end", |counts| end_to_end(counts, part));
+    report.finish()
+}
+
+fn static_checks(report: &mut Report) {
+    report.check("formatting", |_| {
+        process::run(&mut cargo(&["fmt", "--all", "--check"]))
+    });
+    report.check("lints", |_| {
+        let mut clippy = cargo(&["clippy", "--workspace", "--all-targets", "--quiet"]);
+        process::run(clippy.args(["--", "--deny", "warnings"]))
+    });
+    report.check("page: formatting", |_| {
+        process::run(&mut npm(&["run", "--silent", "lint"]))
+    });
+    report.check("page: types", |_| {
+        process::run(&mut npm(&["run", "--silent", "check"]))
+    });
+}
+
+fn end_to_end(counts: &mut Counts, part: &str) -> Result<(), Failure> {
+    let folder = root().join("tests/e2e");
+    let mut files: Vec<_> = fs::read_dir(&folder)?
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter(|path| {
+            path.to_string_lossy().ends_with(".test.js") && path.to_string_lossy().contains(part)
+        })
+        .collect();
+    files.sort();
+    let mut node = process::program(
+        "node",
+        &["--test", "--test-concurrency=1", "--test-reporter=spec"],
+        &folder,
+    );
+    node.args(files)
+        .env("TURNSTONE_APP", built("turnstone"))
+        .env("TURNSTONE_CLI", built("turnstone-cli"));
+    process::run_reading(
+        node.env(
+            "TURNSTONE_SCREENSHOTS",
+            workspace::target().join("screenshots"),
+        ),
+        |line| counts.read_node(line),
+    )
+}
+
+#[derive(Default)]
+struct Report {
+    lines: Vec<String>,
+    counts: Counts,
+}
+
+#[derive(Default)]
+struct Counts {
+    passed: u64,
+    failed: u64,
+}
+
+impl Report {
+    /// A step that counts no tests of its own counts as one.
+    fn check(&mut self, name: &str, act: impl FnOnce(&mut Counts) -> Result<(), Failure>) {
+        println!("\n== {name}");
+        let start = Instant::now();
+        let mut counts = Counts::default();
+        let outcome = act(&mut counts);
+        match &outcome {
+            Ok(()) if counts.passed == 0 => counts.passed = 1,
+            Err(_) if counts.failed == 0 => counts.failed = 1,
+            _ => {}
+        }
+        self.counts.passed += counts.passed;
+        self.counts.failed += counts.failed;
+        let seconds = Duration::from_secs(start.elapsed().as_secs());
+        self.lines.push(match outcome {
+            Ok(()) => format!("ok      {name}: {} passed ({seconds:?})", counts.passed),
+            Err(failure) => format!(
+                "FAILED  {name}: {} failed, {} passed ({seconds:?})\n        {failure}",
+                counts.failed, counts.passed
+            ),
+        });
+    }
+
+    fn finish(self) -> Result<(), Failure> {
+        println!("\n{}\n", self.lines.join("\n"));
+        println!(
+            "{} passed, {} failed",
+            self.counts.passed, self.counts.failed
+        );
+        if self.counts.failed == 0 {
+            Ok(())
+        } else {
+            Err(Failure("Not everything passed; see above.".to_owned()))
+        }
+    }
+}
+
+impl Counts {
+    /// `test result: ok. 12 passed; 0 failed; 1 ignored; …`
+    fn read_cargo(&mut self, line: &str) {
+        if let Some(result) = line.strip_prefix("test result: ") {
+            self.passed += number_before(result, " passed");
+            self.failed += number_before(result, " failed");
+        }
+    }
+
+    /// `      Tests  1 failed | 33 passed (34)`
+    fn read_vitest(&mut self, line: &str) {
+        if let Some(result) = line.trim_start().strip_prefix("Tests ") {
+            self.passed += number_before(result, " passed");
+            self.failed += number_before(result, " failed");
+        }
+    }
+
+    /// `ℹ pass 12`
+    fn read_node(&mut self, line: &str) {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        match words.as_slice() {
+            ["ℹ", "pass", number] => self.passed += number.parse().unwrap_or(0),
+            ["ℹ", "fail", number] => self.failed += number.parse().unwrap_or(0),
+            _ => {}
+        }
+    }
+}
+
+fn number_before(text: &str, word: &str) -> u64 {
+    let before = text
+        .split(word)
+        .next()
+        .filter(|before| before.len() < text.len());
+    before
+        .and_then(|before| {
+            before
+                .split(|letter: char| !letter.is_ascii_digit())
+                .next_back()
+        })
+        .and_then(|digits| digits.parse().ok())
+        .unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_are_read_from_what_each_tool_prints() {
+        let mut counts = Counts::default();
+        counts.read_cargo("test result: FAILED. 12 passed; 3 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.02s");
+        assert_eq!((counts.passed, counts.failed), (12, 3));
+        counts.read_vitest("      Tests  1 failed | 33 passed (34)");
+        assert_eq!((counts.passed, counts.failed), (45, 4));
+        counts.read_node("ℹ pass 5");
+        counts.read_node("ℹ fail 2");
+        assert_eq!((counts.passed, counts.failed), (50, 6));
+    }
+
+    #[test]
+    fn a_line_without_counts_changes_nothing() {
+        let mut counts = Counts::default();
+        counts.read_cargo("test wrong_password ... ok");
+        counts.read_vitest(" Test Files  3 passed (3)");
+        counts.read_node("✔ unlocks with the password");
+        assert_eq!((counts.passed, counts.failed), (0, 0));
+    }
+}

@@ -1,0 +1,147 @@
+// A desktop of its own for one run: display, window manager, message bus and home folders, all gone afterwards.
+
+import { spawn, execFile } from "node:child_process";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { Session, until } from "./webdriver.js";
+
+const run = promisify(execFile);
+const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
+const BUS_CONFIG = join(ROOT, "tests/rigs/dbus-bare.conf");
+const SCREEN = "1440x1000x24";
+
+export class Desktop {
+  #children = [];
+
+  static async start() {
+    const desktop = new Desktop();
+    desktop.home = await mkdtemp(join(tmpdir(), "turnstone-e2e-"));
+    try {
+      await desktop.#startDisplay();
+      await desktop.#startBus();
+      desktop.#spawn("openbox", []);
+    } catch (error) {
+      await desktop.stop();
+      throw error;
+    }
+    return desktop;
+  }
+
+  /** What the app keeps is below `home`; nothing of the person who runs the tests is read or written. */
+  get environment() {
+    return {
+      PATH: process.env.PATH,
+      HOME: this.home,
+      XDG_DATA_HOME: join(this.home, "data"),
+      XDG_CONFIG_HOME: join(this.home, "config"),
+      XDG_STATE_HOME: join(this.home, "state"),
+      XDG_CACHE_HOME: join(this.home, "cache"),
+      XDG_RUNTIME_DIR: join(this.home, "run"),
+      DISPLAY: this.display,
+      DBUS_SESSION_BUS_ADDRESS: this.bus,
+      LANG: "C.UTF-8",
+      TZ: "UTC",
+      GDK_BACKEND: "x11",
+      NO_AT_BRIDGE: "1",
+      LIBGL_ALWAYS_SOFTWARE: "1",
+      TAURI_WEBVIEW_AUTOMATION: "true",
+    };
+  }
+
+  async #startDisplay() {
+    for (const folder of ["data", "config", "state", "cache", "files"]) await mkdir(join(this.home, folder));
+    await mkdir(join(this.home, "run"), { mode: 0o700 });
+    const server = this.#spawn("Xvfb", ["-displayfd", "3", "-screen", "0", SCREEN, "-nolisten", "tcp"], 3);
+    this.display = `:${(await firstLine(server, 3)).trim()}`;
+  }
+
+  /** A bus that starts no services: a bare window would wake a keyring and portals that outlive it. */
+  async #startBus() {
+    const bus = this.#spawn("dbus-daemon", [`--config-file=${BUS_CONFIG}`, "--nofork", "--print-address=3"], 3);
+    this.bus = (await firstLine(bus, 3)).trim();
+  }
+
+  #spawn(command, args, pipe) {
+    const stdio = ["ignore", "inherit", process.env.TURNSTONE_E2E_LOG ? "inherit" : "ignore"];
+    if (pipe) stdio[pipe] = "pipe";
+    const child = spawn(command, args, { env: this.environment, stdio });
+    child.on("error", () => {});
+    this.#children.push(child);
+    return child;
+  }
+
+  /** Starts the app under a driver of its own. Ending the session ends the app. */
+  async open(application = applicationPath()) {
+    const port = await freePort();
+    const driver = this.#spawn("WebKitWebDriver", [`--port=${port}`]);
+    await until("the driver", async () => (await fetch(`http://127.0.0.1:${port}/status`)).ok);
+    const session = await Session.start(port, application);
+    return { session, driver };
+  }
+
+  async xdotool(...args) {
+    const { stdout } = await run("xdotool", args, { env: this.environment, timeout: 5_000 });
+    return stdout.trim();
+  }
+
+  /** Answers the native file chooser; `null` cancels it. WebDriver can't reach it. */
+  async choose(path) {
+    const dialog = await until("the file chooser", async () => {
+      const active = await this.xdotool("getactivewindow");
+      const name = await this.xdotool("getwindowname", active);
+      return name !== "Turnstone" && active;
+    });
+    if (path === null) return this.xdotool("key", "--window", dialog, "Escape");
+    await this.xdotool("key", "ctrl+a");
+    await this.xdotool("type", "--delay", "2", path);
+    await this.xdotool("key", "Return");
+  }
+
+  /** What another program would get on paste; "" when there is nothing. */
+  async clipboard() {
+    try {
+      const { stdout } = await run("xclip", ["-selection", "clipboard", "-o"], { env: this.environment, timeout: 2_000 });
+      return stdout;
+    } catch {
+      return "";
+    }
+  }
+
+  async stop() {
+    for (const child of this.#children.toReversed()) {
+      if (child.exitCode !== null || child.pid === undefined) continue;
+      child.kill("SIGTERM");
+      await Promise.race([once(child, "exit"), new Promise((done) => setTimeout(done, 2_000))]);
+      if (child.exitCode === null) child.kill("SIGKILL");
+    }
+    await rm(this.home, { recursive: true, force: true });
+  }
+}
+
+export function applicationPath() {
+  const path = process.env.TURNSTONE_APP;
+  if (!path) throw new Error("TURNSTONE_APP names the app to drive; `cargo xtask test` sets it");
+  return path;
+}
+
+async function firstLine(child, pipe) {
+  let text = "";
+  for await (const chunk of child.stdio[pipe]) {
+    text += chunk;
+    if (text.includes("\n")) return text;
+  }
+  throw new Error(`${child.spawnfile} ended before it was ready; is it installed?`);
+}
+
+async function freePort() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address();
+  server.close();
+  return port;
+}
