@@ -1,16 +1,19 @@
 //! A new secret: RULES.md, Create.
 
+mod examine;
+
+pub(crate) use examine::{env_key_not_generic, parse_env_key};
+
 use crate::allowed_domains::AllowedDomains;
 use crate::audit::{Action, AuditDraft};
-use crate::catalogue::{AuthMethod, SecretType};
+use crate::catalogue::AuthMethod;
+use crate::credentials::Credentials;
 use crate::env_key::EnvKey;
 use crate::external::{FieldMappings, MappingInput, Provider};
 use crate::facts::CreateFacts;
-use crate::fault::{Fault, Hint};
+use crate::fault::Hint;
 use crate::findings::{Findings, Review};
-use crate::history;
 use crate::ids::ConnectionId;
-use crate::method_choice;
 use crate::plan::{Change, Context, Done, NewVersion, Outcome, Plan, PlanParts};
 use crate::reject::Rejection;
 use crate::request::{FieldsInput, GenerateInput, HistoryInput};
@@ -18,8 +21,8 @@ use crate::role::{Permission, require};
 use crate::secret::{Holding, ImportSource, Secret, SecretParts};
 use crate::tags::Tags;
 use crate::text::{Description, Notes, Reason, SecretName};
-use crate::values_input::{self, FieldNull, NewValues, ValuesInput};
-use crate::version::{HistoryPolicy, How, Version, VersionNumber, VersionParts, VersionState};
+use crate::values_input::{NewValues, ValuesInput};
+use crate::version::{HistoryPolicy, Version, VersionNumber, VersionParts, VersionState};
 
 /// The members of a request to create, unchecked. `null` is as good as absent.
 #[derive(Default)]
@@ -114,129 +117,6 @@ impl CreateInput {
         self.examine(context, provider, random, &mut findings)?;
         Ok(findings.into_review(Vec::new()))
     }
-
-    fn examine(
-        mut self,
-        context: &Context,
-        provider: Option<Provider>,
-        random: &mut dyn FnMut(&mut [u8]),
-        findings: &mut Findings,
-    ) -> Result<Option<CreateDraft>, Rejection> {
-        let way = self.take_way()?;
-        let name = match &self.name {
-            Some(text) => findings.take("name", SecretName::parse(text)),
-            None => findings.take(
-                "name",
-                Err(Fault::new("missing", "Give the secret a name.")),
-            ),
-        };
-        let text = |text: &Option<String>| text.clone().unwrap_or_default();
-        let description =
-            findings.take("description", Description::parse(&text(&self.description)));
-        let notes = findings.take("notes", Notes::parse(&text(&self.notes)));
-        let tags = findings.take_listed(Tags::parse(&self.tags.unwrap_or_default()));
-        let method = method_choice::for_new_secret(
-            self.secret_type.as_deref(),
-            self.auth_method.as_deref(),
-            findings,
-        );
-        let how = if self.import_source.is_some() {
-            How::Imported
-        } else {
-            How::Created
-        };
-        let values = match way {
-            Way::Direct(input) => {
-                method.and_then(|method| direct_values(input, method, how, random, findings))
-            }
-            Way::External {
-                connection,
-                mappings,
-            } => external_values(&connection, &mappings, method, provider, findings),
-        };
-        if let Some(Values::Direct(new)) = &values {
-            findings.hints(new.hints.clone());
-            new.credentials
-                .expired_hint(context.now)
-                .map(|hint| findings.hint(hint));
-        }
-        let env_key = self
-            .env_key
-            .map(|text| parse_env_key(&text, method, findings));
-        let domains = findings.take_listed(AllowedDomains::parse(
-            &self.allowed_domains.unwrap_or_default(),
-        ));
-        let allowed_domains = domains.map(|(domains, hints)| {
-            findings.hints(hints);
-            domains
-        });
-        let history = match &self.history {
-            Some(input) => history::parse_policy(input, findings),
-            None => Some(HistoryPolicy::DEFAULT),
-        };
-        let reason = self
-            .reason
-            .map(|text| findings.take("reason", Reason::parse(&text)));
-        let draft = (|| {
-            Some(CreateDraft {
-                name: name?,
-                description: description?,
-                notes: notes?,
-                tags: tags?,
-                method: method?,
-                values: values?,
-                env_key: transpose(env_key)?,
-                allowed_domains: allowed_domains?,
-                history: history?,
-                reason: transpose(reason)?,
-                import_source: self.import_source,
-                hints: Vec::new(),
-            })
-        })();
-        Ok(draft)
-    }
-
-    fn take_way(&mut self) -> Result<Way, Rejection> {
-        let values = match (self.credentials.take(), self.generate.take()) {
-            (Some(_), Some(_)) => {
-                let message = "Give either credentials or generate, not both.";
-                return Err(Rejection::invalid_request(
-                    message,
-                    &["credentials", "generate"],
-                ));
-            }
-            (Some(fields), None) => Some(ValuesInput::Pasted(fields)),
-            (None, Some(generate)) => Some(ValuesInput::Generate(generate)),
-            (None, None) => None,
-        };
-        match (
-            values,
-            self.vault_connection_id.take(),
-            self.field_mappings.take(),
-        ) {
-            (Some(values), None, None) => Ok(Way::Direct(values)),
-            (None, Some(connection), Some(mappings)) => Ok(Way::External {
-                connection,
-                mappings,
-            }),
-            (Some(_), _, _) => Err(Rejection::invalid_request(
-                "Give either credentials or vault_connection_id with field_mappings, not both.",
-                &["credentials", "vault_connection_id", "field_mappings"],
-            )),
-            (None, Some(_), None) => Err(Rejection::invalid_request(
-                "vault_connection_id needs field_mappings beside it.",
-                &["field_mappings"],
-            )),
-            (None, None, Some(_)) => Err(Rejection::invalid_request(
-                "field_mappings need vault_connection_id beside them.",
-                &["vault_connection_id"],
-            )),
-            (None, None, None) => Err(Rejection::invalid_request(
-                "A secret needs credentials, or vault_connection_id with field_mappings.",
-                &["credentials"],
-            )),
-        }
-    }
 }
 
 impl CreateDraft {
@@ -257,7 +137,7 @@ impl CreateDraft {
     }
 
     /// The values to be sealed, for a preview's masks.
-    pub fn credentials(&self) -> Option<&crate::credentials::Credentials> {
+    pub fn credentials(&self) -> Option<&Credentials> {
         match &self.values {
             Values::Direct(new) => Some(&new.credentials),
             Values::External { .. } => None,
@@ -366,61 +246,6 @@ impl CreateDraft {
     }
 }
 
-fn direct_values(
-    input: ValuesInput,
-    method: AuthMethod,
-    how: How,
-    random: &mut dyn FnMut(&mut [u8]),
-    findings: &mut Findings,
-) -> Option<Values> {
-    let new = match input {
-        ValuesInput::Pasted(fields) => {
-            values_input::pasted(fields, method, None, FieldNull::AsAbsent, how, findings)
-        }
-        ValuesInput::Generate(input) => values_input::generated(&input, method, random, findings),
-    };
-    new.map(Values::Direct)
-}
-
-fn external_values(
-    connection: &str,
-    mappings: &[MappingInput],
-    method: Option<AuthMethod>,
-    provider: Option<Provider>,
-    findings: &mut Findings,
-) -> Option<Values> {
-    let connection = ConnectionId::parse(connection)
-        .map_err(|error| Fault::new(error.kind(), error.to_string()));
-    let connection = findings.take("vault_connection_id", connection);
-    let mappings = findings.take_listed(FieldMappings::parse(mappings, method?, provider))?;
-    Some(Values::External {
-        connection: connection?,
-        provider,
-        mappings,
-    })
-}
-
-/// The rule that only a generic secret has an env key of its own; the catalogue names the others'.
-pub(crate) fn parse_env_key(
-    text: &str,
-    method: Option<AuthMethod>,
-    findings: &mut Findings,
-) -> Option<EnvKey> {
-    let key = findings.take("env_key", EnvKey::parse(text));
-    if method.is_some_and(|method| method.secret_type() != SecretType::Generic) {
-        findings.fault("env_key", env_key_not_generic());
-        return None;
-    }
-    key
-}
-
-pub(crate) fn env_key_not_generic() -> Fault {
-    Fault::new(
-        "not_generic",
-        "Only a generic secret has an env key; the fields of this type have the names that their tools expect.",
-    )
-}
-
 fn first_version(
     new: &NewValues,
     method: AuthMethod,
@@ -440,12 +265,4 @@ fn first_version(
         origin: None,
         masks: Some(new.credentials.masks()),
     })
-}
-
-/// `Some(None)` for a member that is not there, `None` for one that is wrong.
-fn transpose<T>(parsed: Option<Option<T>>) -> Option<Option<T>> {
-    match parsed {
-        None => Some(None),
-        Some(value) => value.map(Some),
-    }
 }

@@ -1,7 +1,10 @@
 //! Collects everything that is wrong or odd with a request, so that all of it is answered at once.
 
+use crate::allowed_domains::AllowedDomains;
 use crate::fault::{Fault, Hint};
 use crate::reject::{Detail, Rejection};
+use crate::time::Timestamp;
+use crate::values_input::NewValues;
 
 #[derive(Debug, Default)]
 pub(crate) struct Findings {
@@ -58,8 +61,17 @@ impl Findings {
         self.hints.push(hint);
     }
 
-    pub fn hints(&mut self, hints: Vec<Hint>) {
+    /// What is odd about new values, the day included.
+    pub fn value_hints(&mut self, new: &NewValues, now: Timestamp) {
+        self.hints.extend_from_slice(&new.hints);
+        self.hints.extend(new.credentials.expired_hint(now));
+    }
+
+    /// Where the value may go; odd patterns are hints.
+    pub fn take_domains(&mut self, patterns: &[String]) -> Option<AllowedDomains> {
+        let (domains, hints) = self.take_listed(AllowedDomains::parse(patterns))?;
         self.hints.extend(hints);
+        Some(domains)
     }
 
     /// The hints, if nothing is wrong.

@@ -162,10 +162,7 @@ mod tests {
     #[test]
     fn a_new_id_carries_its_time_and_its_random_bytes() {
         let id = SecretId::from_parts(Timestamp::from_millis(1_469_918_176_385), [0xAB; 10]);
-        assert_eq!(
-            id.to_string(),
-            "sec_01ARYZ6S41NENENENENENENENE".replace("NENENENENENENENE", &id.to_string()[14..])
-        );
+        assert!(id.to_string().starts_with("sec_01ARYZ6S41"), "{id}");
         assert_eq!(id.to_bytes()[6..], [0xAB; 10]);
     }
 

@@ -19,6 +19,7 @@ pub mod generate;
 pub mod health;
 pub mod history;
 pub mod ids;
+pub mod import;
 pub mod mask;
 mod method_choice;
 pub mod plan;

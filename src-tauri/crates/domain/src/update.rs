@@ -2,6 +2,7 @@
 
 mod decide;
 mod examine;
+mod values;
 
 use std::mem;
 

@@ -1,10 +1,10 @@
 //! Every member of an update checked, and laid over the secret as it is.
 
-use super::{Origin, UpdateDraft, UpdateInput, UpdateMeans, ValuesChange};
+use super::values::{remap, replaced, require_same_fields};
+use super::{UpdateDraft, UpdateInput, UpdateMeans, ValuesChange};
 use crate::allowed_domains::AllowedDomains;
 use crate::catalogue::{AuthMethod, SecretType};
 use crate::create::{env_key_not_generic, parse_env_key};
-use crate::external::{FieldMappings, MappingInput, Provider};
 use crate::fault::{Fault, Hint};
 use crate::findings::Findings;
 use crate::history::{self, Previous};
@@ -12,11 +12,9 @@ use crate::method_choice;
 use crate::plan::Context;
 use crate::reject::Rejection;
 use crate::request::Patch;
-use crate::secret::{Holding, SecretParts, SecretWithVersions};
+use crate::secret::{SecretParts, SecretWithVersions};
 use crate::tags::Tags;
 use crate::text::{Description, Notes, Reason, SecretName};
-use crate::values_input::{self, FieldNull, NewValues, ValuesInput};
-use crate::version::How;
 
 impl UpdateInput {
     /// The draft is worth something only if the findings hold no fault.
@@ -140,14 +138,7 @@ impl UpdateInput {
             }
         }
         if let Some(patterns) = set_or_cleared(&self.allowed_domains, &[][..]) {
-            let parsed = findings.take_listed(AllowedDomains::parse(patterns));
-            lay(
-                &mut after.allowed_domains,
-                parsed.map(|(domains, hints)| {
-                    findings.hints(hints);
-                    domains
-                }),
-            );
+            lay(&mut after.allowed_domains, findings.take_domains(patterns));
         }
         if let Patch::Set(input) = &self.history {
             lay(&mut after.history, history::parse_policy(input, findings));
@@ -168,84 +159,6 @@ impl UpdateInput {
         }
         previous
     }
-}
-
-/// The new values, or `None` where they are wrong or the ones already stored.
-fn replaced(
-    input: ValuesInput,
-    method: AuthMethod,
-    origin: Origin,
-    context: &Context,
-    means: &mut UpdateMeans<'_>,
-    findings: &mut Findings,
-) -> Result<Option<NewValues>, Rejection> {
-    let fields = match input {
-        ValuesInput::Generate(input) => {
-            return Ok(values_input::generated(
-                &input,
-                method,
-                means.random,
-                findings,
-            ));
-        }
-        ValuesInput::Pasted(fields) => fields,
-    };
-    let how = match origin {
-        Origin::Person => How::Manual,
-        Origin::Import => How::Imported,
-    };
-    let in_use = (means.values_in_use)()?;
-    let new = values_input::pasted(
-        fields,
-        method,
-        Some(&in_use),
-        FieldNull::Refused,
-        how,
-        findings,
-    );
-    let Some(new) = new else { return Ok(None) };
-    if new.credentials.ct_eq(&in_use) {
-        let message = "This value is the one already stored, so nothing was rotated.";
-        findings.hint(Hint::new(
-            vec!["credentials".into()],
-            "value_unchanged",
-            message,
-        ));
-        return Ok(None);
-    }
-    findings.hints(new.hints.clone());
-    if let Some(hint) = new.credentials.expired_hint(context.now) {
-        findings.hint(hint);
-    }
-    Ok(Some(new))
-}
-
-fn remap(
-    after: &mut SecretParts,
-    given: &[MappingInput],
-    provider: Option<Provider>,
-    findings: &mut Findings,
-) {
-    let parsed = findings.take_listed(FieldMappings::parse(given, after.method, provider));
-    if let (Holding::External { mappings, .. }, Some(parsed)) = (&mut after.holding, parsed) {
-        *mappings = parsed;
-    }
-}
-
-/// Values made for another set of fields cannot stay under the new method (UPDATE-08).
-fn require_same_fields(before: &SecretParts, method: AuthMethod, findings: &mut Findings) {
-    if method.has_same_fields_as(before.method) {
-        return;
-    }
-    let member = match before.holding {
-        Holding::Direct { .. } => "credentials",
-        Holding::External { .. } => "field_mappings",
-    };
-    let message = format!(
-        "{} has other fields than before, so {member} must come with it.",
-        method.label()
-    );
-    findings.fault(member, Fault::new("missing", message));
 }
 
 /// Compares normalised values; in the order of the request's documentation (UPDATE-03).
