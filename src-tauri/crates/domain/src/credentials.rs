@@ -15,19 +15,19 @@ use crate::time::Timestamp;
 /// Like [`SecretText`] it has no `Serialize`, `Debug` or `Clone` (OUT-01):
 /// ```compile_fail
 /// fn answer<T: serde::Serialize>() {}
-/// answer::<turnstone_domain::credentials::Credentials>();
+/// answer::<domain::credentials::Credentials>();
 /// ```
 /// ```compile_fail
 /// fn log<T: std::fmt::Debug>() {}
-/// log::<turnstone_domain::credentials::Credentials>();
+/// log::<domain::credentials::Credentials>();
 /// ```
 /// ```compile_fail
 /// fn copy<T: Clone>() {}
-/// copy::<turnstone_domain::credentials::Credentials>();
+/// copy::<domain::credentials::Credentials>();
 /// ```
 /// ```
 /// fn hold<T: Send>() {}
-/// hold::<turnstone_domain::credentials::Credentials>();
+/// hold::<domain::credentials::Credentials>();
 /// ```
 pub struct Credentials {
     method: AuthMethod,

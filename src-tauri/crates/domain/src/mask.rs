@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
+use zeroize::Zeroizing;
 
 use crate::catalogue::{FieldKind, FieldSpec, field_name};
 
@@ -113,7 +114,7 @@ fn disturbs_display(character: char) -> bool {
 }
 
 fn mask_secret(text: &str) -> String {
-    let chars: Vec<char> = text.chars().collect();
+    let chars: Zeroizing<Vec<char>> = Zeroizing::new(text.chars().collect());
     if chars.len() < SECRET_CHARS_MIN || !chars.iter().copied().all(is_key_char) {
         return HIDDEN.to_owned();
     }

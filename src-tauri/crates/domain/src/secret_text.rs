@@ -11,26 +11,26 @@ use zeroize::Zeroizing;
 /// It has no `Serialize`, so that no answer can hold it (OUT-01):
 /// ```compile_fail
 /// fn answer<T: serde::Serialize>() {}
-/// answer::<turnstone_domain::secret_text::SecretText>();
+/// answer::<domain::secret_text::SecretText>();
 /// ```
 /// no `Debug` and no `Display`, so that no log line can (ERR-05):
 /// ```compile_fail
 /// fn log<T: std::fmt::Debug>() {}
-/// log::<turnstone_domain::secret_text::SecretText>();
+/// log::<domain::secret_text::SecretText>();
 /// ```
 /// ```compile_fail
 /// fn print<T: std::fmt::Display>() {}
-/// print::<turnstone_domain::secret_text::SecretText>();
+/// print::<domain::secret_text::SecretText>();
 /// ```
 /// and no `Clone`, so that copies are made in plain sight:
 /// ```compile_fail
 /// fn copy<T: Clone>() {}
-/// copy::<turnstone_domain::secret_text::SecretText>();
+/// copy::<domain::secret_text::SecretText>();
 /// ```
 /// What it does have compiles, so that the four above fail for the reason given:
 /// ```
 /// fn request<T: serde::de::DeserializeOwned>() {}
-/// request::<turnstone_domain::secret_text::SecretText>();
+/// request::<domain::secret_text::SecretText>();
 /// ```
 pub struct SecretText(Zeroizing<String>);
 
@@ -59,7 +59,8 @@ impl From<String> for SecretText {
 
 impl<'de> Deserialize<'de> for SecretText {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<SecretText, D::Error> {
-        deserializer.deserialize_string(TextVisitor)
+        // Asked for a string, serde_json would refuse a number itself, quoting it.
+        deserializer.deserialize_any(TextVisitor)
     }
 }
 

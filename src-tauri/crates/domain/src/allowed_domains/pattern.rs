@@ -160,10 +160,15 @@ fn is_ip(host: &str) -> bool {
     host.parse::<Ipv4Addr>().is_ok() || host.parse::<Ipv6Addr>().is_ok()
 }
 
-/// The section of the public suffix list in which `base` itself is a suffix, if it is one.
+/// The section of the public suffix list in which `base` is a suffix, or, as with `*.kawasaki.jp`, every name right below it.
 fn public_suffix(base: &str) -> Option<psl::Type> {
-    let suffix = psl::suffix(base.as_bytes())?;
-    if suffix == base { suffix.typ() } else { None }
+    [base.to_owned(), format!("any-name.{base}")]
+        .iter()
+        .find_map(|name| {
+            psl::suffix(name.as_bytes())
+                .filter(|suffix| suffix.as_bytes() == name.as_bytes())?
+                .typ()
+        })
 }
 
 fn invalid() -> Fault {

@@ -2,30 +2,29 @@
 
 use url::{Host, Url};
 
+use crate::shape::{sas_parameter, with_url};
+
 use super::{GAP, HIDDEN};
 
 /// Longer paths are cut, so that a mask stays a line.
 const PATH_CHARS_MAX: usize = 120;
+/// As many as `2026-04-25T11:45:19.0000000Z` has.
+const EXPIRY_CHARS_MAX: usize = 28;
 
 /// Host, path and expiry of a SAS URL; never `sig`, nor anything else of the query.
 pub(super) fn mask_sas(text: &str) -> Option<String> {
-    let url = Url::parse(text).ok()?;
+    with_url(text, sas_parts)?
+}
+
+fn sas_parts(url: &Url) -> Option<String> {
     let host = url.host_str()?;
     let mut path: String = url.path().chars().take(PATH_CHARS_MAX).collect();
     if path.len() < url.path().len() {
         path.push_str(GAP);
     }
-    let expiry = url
-        .query_pairs()
-        .find(|(name, _)| name == "se")
-        .map(|(_, value)| {
-            value
-                .chars()
-                .filter(|c| is_time_char(*c))
-                .take("2026-04-25T11:45:19Z".len())
-                .collect::<String>()
-        })
-        .filter(|value| !value.is_empty());
+    let expiry = sas_parameter(url, "se")
+        .map(|value| value.replace("%3A", ":").replace("%3a", ":"))
+        .filter(|time| time.chars().all(is_time_char) && time.len() <= EXPIRY_CHARS_MAX);
     Some(match expiry {
         Some(expiry) => format!("{host}{path}?se={expiry}&{GAP}"),
         None => format!("{host}{path}?{GAP}"),
@@ -37,15 +36,20 @@ pub(super) fn mask_plain_url(text: &str) -> Option<String> {
     let (scheme, _) = text.split_once("://")?;
     if !scheme
         .chars()
-        .all(|c| c.is_ascii_lowercase() || matches!(c, '+' | '-'))
+        .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '+' | '-'))
     {
         return None;
     }
-    let url = Url::parse(text).ok()?;
-    if text.chars().any(|c| c.is_whitespace() || c.is_control()) || !is_public_looking(&url) {
+    if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
         return Some(HIDDEN.to_owned());
     }
-    Some(format!("{}://{}/{GAP}", url.scheme(), url.host_str()?))
+    with_url(text, |url| {
+        let host = url.host_str().filter(|_| is_public_looking(url));
+        host.map_or_else(
+            || HIDDEN.to_owned(),
+            |host| format!("{}://{host}/{GAP}", url.scheme()),
+        )
+    })
 }
 
 /// A host with a dot is an address; one word after `://` may be anything, a token too.
