@@ -31,6 +31,13 @@ export class FormErrors {
     this.#details = details;
   }
 
+  /** Forgets what was said of this field, because it is being changed. */
+  drop(...path: Step[]): void {
+    if (path.length === 0) return;
+    this.#details = this.#details.filter((detail) => !begins(detail.loc, path));
+    if (this.#details.length === 0) this.#error = null;
+  }
+
   clear(): void {
     this.#error = null;
     this.#details = [];

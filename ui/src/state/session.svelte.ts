@@ -1,13 +1,22 @@
-import { call, CommandError, onEvent, type AppStatus, type Request } from "../ipc";
+import { call, CommandError, onEvent, type AppStatus, type LockReason, type Request } from "../ipc";
 
 type Phase = "starting" | "failed" | "locked" | "unlocked";
+
+/** A recovery code on its way to paper: shown until the person confirms that it is saved. */
+export interface EmergencySheet {
+  code: string;
+  vaultName: string;
+  memberName: string;
+  madeAt: Date;
+}
 
 /** Who is in which vault, as Rust says. It holds no value that a person typed. */
 export class Session {
   #status = $state<AppStatus | null>(null);
   #failure = $state<CommandError | null>(null);
-  #lockReason = $state<string | null>(null);
-  #sheetOpen = $state(false);
+  #lockReason = $state<LockReason | null>(null);
+  #lastVaultId = $state<string | null>(null);
+  #sheet = $state<EmergencySheet | null>(null);
 
   constructor() {
     onEvent("locked", (event) => this.#wasLocked(event.reason));
@@ -45,13 +54,23 @@ export class Session {
   }
 
   /** Why the vault was locked last, such as `idle`; null before the first lock. */
-  get lockReason(): string | null {
+  get lockReason(): LockReason | null {
     return this.#lockReason;
   }
 
-  /** True while a new recovery code waits to be confirmed as saved; the shell stays hidden so long. */
-  get sheetOpen(): boolean {
-    return this.#sheetOpen;
+  /** The vault that was open last in this window; the entrance offers it first. */
+  get lastVaultId(): string | null {
+    return this.#lastVaultId;
+  }
+
+  /** The sheet that waits to be saved, or null. */
+  get sheet(): EmergencySheet | null {
+    return this.#sheet;
+  }
+
+  /** A code was made, was not confirmed as saved, and can no longer be shown. */
+  get recoveryLost(): boolean {
+    return this.#sheet === null && this.#status?.recovery_unconfirmed === true;
   }
 
   get canWrite(): boolean {
@@ -75,22 +94,26 @@ export class Session {
 
   async unlock(request: Request<"vault_unlock">): Promise<void> {
     const status = await call("vault_unlock", request);
-    this.#lockReason = null;
-    this.#status = status;
+    this.#take(status);
   }
 
-  /** Makes a vault and answers with its recovery code. The vault is open, but shown only after `finishSheet`. */
-  async create(request: Request<"vault_create">): Promise<string> {
+  /** Makes a vault and opens its emergency sheet. */
+  async create(request: Request<"vault_create">): Promise<void> {
     const answer = await call("vault_create", request);
-    this.#sheetOpen = true;
-    this.#lockReason = null;
-    await this.refresh();
-    return answer.recovery_code;
+    this.#sheet = makeSheet(answer.recovery_code, answer.vault.name, request.member_name);
+    this.#take(await call("app_status", {}));
   }
 
-  async finishSheet(): Promise<void> {
+  /** Replaces the recovery code and opens the sheet with the new one. */
+  async renewRecovery(password: string): Promise<void> {
+    const answer = await call("recovery_renew", { password });
+    this.#sheet = makeSheet(answer.recovery_code, this.vault?.name ?? "", this.member?.name ?? "");
+  }
+
+  async confirmSheet(): Promise<void> {
     await call("recovery_confirm", {});
-    this.#sheetOpen = false;
+    this.#sheet = null;
+    await this.refresh();
   }
 
   async lock(): Promise<void> {
@@ -98,11 +121,28 @@ export class Session {
     this.#wasLocked("asked");
   }
 
-  #wasLocked(reason: string): void {
-    this.#lockReason = reason;
-    this.#sheetOpen = false;
-    if (this.#status !== null) {
-      this.#status = { ...this.#status, state: "locked", vault: null, member: null, read_only: null, clipboard: null };
-    }
+  #take(status: AppStatus): void {
+    this.#lockReason = null;
+    this.#lastVaultId = status.vault?.vault_id ?? null;
+    this.#status = status;
   }
+
+  #wasLocked(reason: LockReason): void {
+    this.#lockReason = reason;
+    this.#sheet = null;
+    if (this.#status === null) return;
+    this.#status = {
+      ...this.#status,
+      state: "locked",
+      vault: null,
+      member: null,
+      read_only: null,
+      recovery_unconfirmed: false,
+      clipboard: null,
+    };
+  }
+}
+
+function makeSheet(code: string, vaultName: string, memberName: string): EmergencySheet {
+  return { code, vaultName, memberName, madeAt: new Date() };
 }

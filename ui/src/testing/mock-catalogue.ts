@@ -27,7 +27,7 @@ function accessKey(method: string): CatalogueMethod {
 }
 
 function type(id: string, label: string, mark: string, methods: CatalogueMethod[]): CatalogueType {
-  return { type: id, label, mark, methods };
+  return { type: id, label, mark, help: "", methods };
 }
 
 export const CATALOGUE: Catalogue = {

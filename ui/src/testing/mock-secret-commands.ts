@@ -164,7 +164,7 @@ function edits(request: Draft): Partial<SecretView> {
   if (request.env_key !== undefined) made.env_key = request.env_key;
   if (request.allowed_domains !== undefined) made.allowed_domains = request.allowed_domains ?? [];
   if (request.history) {
-    made.history = { keep: request.history.keep, grace_days: request.history.grace_days ?? null };
+    made.history = { keep: request.history.keep ?? 3, grace_days: request.history.grace_days ?? null };
   }
   return made;
 }

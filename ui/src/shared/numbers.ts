@@ -1,0 +1,13 @@
+const UNITS = ["bytes", "kB", "MB", "GB"];
+
+/** "1 secret", "1,204 secrets". */
+export function countText(count: number, one: string, many = `${one}s`): string {
+  return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+}
+
+/** "482 kB", in steps of a thousand. */
+export function bytesText(bytes: number): string {
+  const step = bytes < 1000 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log10(bytes) / 3));
+  const size = bytes / 1000 ** step;
+  return `${size.toLocaleString("en", { maximumFractionDigits: step > 1 && size < 10 ? 1 : 0 })} ${UNITS[step]}`;
+}
