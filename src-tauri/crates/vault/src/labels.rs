@@ -23,3 +23,8 @@ pub(crate) const SIGN_RECOVERY_RECIPIENT: &[u8] = b"turnstone/1/sign/recovery-re
 pub(crate) const SIGN_AUDIT_ENTRY: &[u8] = b"turnstone/1/sign/audit-entry\0";
 
 pub(crate) const MAC_DEVICE_HEAD: &[u8] = b"turnstone/1/mac/device-head\0";
+
+pub(crate) const STATE_SECRET: &[u8] = b"turnstone/1/state/secret\0";
+pub(crate) const STATE_PURGED: &[u8] = b"turnstone/1/state/purged\0";
+pub(crate) const AUDIT_ENTRY: &[u8] = b"turnstone/1/audit/entry\0";
+pub(crate) const AUDIT_LOG: &[u8] = b"turnstone/1/audit/log\0";

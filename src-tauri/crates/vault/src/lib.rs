@@ -1,9 +1,13 @@
 //! Keys, sealing and the encrypted store. `docs/FORMAT.md` specifies every byte that is written.
 
 mod aead;
+mod audit_log;
 mod canonical;
+mod change_keys;
 pub mod database_name;
+mod device;
 pub mod entropy;
+mod folder;
 mod genesis;
 mod grant;
 pub mod identity;
@@ -11,12 +15,31 @@ pub mod kdf;
 pub mod keys_file;
 mod labels;
 pub mod memory;
+#[cfg(test)]
+mod must_reject;
 pub mod page_key;
 pub mod password;
+mod reader;
 pub mod recovery_code;
 pub mod seal;
 pub mod signature;
 mod slot;
+mod store;
 mod suite;
+mod sweep;
 pub mod unlock_keys;
+mod unlocked;
 pub mod wrapped_key;
+mod writer;
+
+pub use audit_log::{ActResult, AuditEntry};
+pub use change_keys::{ChangeKeysError, ConfirmError};
+pub use device::{Device, DeviceError};
+pub use folder::{CreateError, OlderState, OpenError, UnlockError, VaultFolder, create_vault};
+pub use reader::{OpenValueError, Reader};
+pub use store::counts::Counts;
+pub use store::error::StoreError;
+pub use store::list::{Cursor, Direction, Filter, ListPage, ListQuery, Listed, Sort, SortKey, Start};
+pub use store::search::{MATCHES_COUNTED_MAX, SearchCursor, SearchPage, SearchQuery};
+pub use unlocked::{UnlockedVault, WriteState};
+pub use writer::Writer;

@@ -1,0 +1,229 @@
+//! The audit log: entries chained by hash, one chain per device, signed by the actor's key (AUDIT-01, AUDIT-02).
+//!
+//! Every entry binds the one before it in its device's chain; the first of a chain binds the vault's genesis. Beside
+//! the chains a running hash covers the one list of all entries in the order in which this database took them, and a
+//! device remembers it as the vault's head.
+
+use domain::audit::Action;
+use domain::ids::{DeviceId, MemberId, SecretId, VaultId};
+use domain::role::Role;
+use domain::text::Reason;
+use domain::time::Timestamp;
+use rusqlite::Connection;
+
+use crate::identity::Identity;
+use crate::labels;
+use crate::signature::{Signature, SigningPurpose, VerifyingKey};
+use crate::store::audit::{self, AuditRow};
+use crate::store::error::StoreError;
+use crate::store::{Canonical, members};
+
+/// What an entry is about.
+#[derive(Clone, Copy)]
+pub enum Resource<'a> {
+    Vault,
+    Secret { id: SecretId, name: &'a str },
+}
+
+/// How the act ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ActResult {
+    Done,
+    /// The actor's role did not allow it.
+    Refused,
+    /// Reported by this device's own counters, which anyone at this machine could have changed.
+    Unverified,
+}
+
+/// One line of the log as a person reads it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditEntry {
+    /// Place in the one list of all devices' entries, from 1.
+    pub position: u64,
+    pub time: Timestamp,
+    pub device: DeviceId,
+    pub actor: MemberId,
+    pub actor_name: String,
+    pub action: Action,
+    /// "vault" or "secret".
+    pub resource_type: String,
+    pub resource_id: Option<SecretId>,
+    pub resource_name: String,
+    /// Names of fields, never their content.
+    pub changed: Vec<String>,
+    pub reason: Option<String>,
+    pub result: ActResult,
+}
+
+/// What an act adds to the log; the rest of the entry follows from the log itself.
+pub(crate) struct Draft<'a> {
+    pub action: Action,
+    pub resource: Resource<'a>,
+    pub revision: Option<u64>,
+    pub changed: Vec<&'a str>,
+    pub reason: Option<&'a Reason>,
+    pub result: ActResult,
+    pub state_hash: Option<[u8; 32]>,
+}
+
+/// Who appends: the vault, this device, and the member's key.
+pub(crate) struct Signer<'a> {
+    pub vault: VaultId,
+    pub genesis: [u8; 32],
+    pub device: DeviceId,
+    pub member: MemberId,
+    pub identity: &'a Identity,
+}
+
+/// Where the log ended after an append.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct LogEnd {
+    pub position: u64,
+    pub log_hash: [u8; 32],
+}
+
+/// Appends one entry in the caller's transaction.
+pub(crate) fn append(
+    connection: &Connection,
+    signer: &Signer<'_>,
+    draft: &Draft<'_>,
+    now: Timestamp,
+) -> Result<LogEnd, StoreError> {
+    let last = audit::last(connection)?;
+    let of_device = audit::last_of_device(connection, signer.device.to_bytes())?;
+    let (resource_type, resource_id, resource_name) = match draft.resource {
+        Resource::Vault => ("vault", None, ""),
+        Resource::Secret { id, name } => ("secret", Some(id.to_bytes()), name),
+    };
+    let revision = draft.revision.map(i64::try_from).transpose();
+    let mut row = AuditRow {
+        position: last.as_ref().map_or(1, |entry| entry.position + 1),
+        device: signer.device.to_bytes(),
+        sequence: of_device.as_ref().map_or(1, |entry| entry.sequence + 1),
+        time: now.as_millis(),
+        actor: signer.member.to_bytes(),
+        action: draft.action.as_str().to_owned(),
+        resource_type: resource_type.to_owned(),
+        resource_id,
+        resource_name: resource_name.to_owned(),
+        revision: revision.map_err(|_| StoreError::damaged("a revision is out of range"))?,
+        changed: serde_json::to_string(&draft.changed).expect("a list of texts always serialises"),
+        result: draft.result.as_str().to_owned(),
+        reason: draft.reason.map(|reason| reason.as_str().to_owned()),
+        state_hash: draft.state_hash,
+        previous_hash: of_device.map_or(signer.genesis, |entry| entry.hash),
+        hash: [0; 32],
+        signature: [0; 64],
+        log_hash: [0; 32],
+    };
+    let canonical = canonical(signer.vault, &row);
+    row.hash = canonical.hash();
+    row.signature = signer.identity.sign(SigningPurpose::AuditEntry, &row.hash).to_bytes();
+    row.log_hash = next_log_hash(&last.map_or(signer.genesis, |entry| entry.log_hash), &row.hash);
+    audit::insert(connection, &row)?;
+    let position = u64::try_from(row.position).map_err(|_| StoreError::damaged("the log's numbering is broken"))?;
+    Ok(LogEnd { position, log_hash: row.log_hash })
+}
+
+/// The bytes that an entry's hash covers: FORMAT.md, "Audit entries".
+pub(crate) fn canonical(vault: VaultId, row: &AuditRow) -> Canonical {
+    Canonical::new(labels::AUDIT_ENTRY)
+        .fixed(&vault.to_bytes())
+        .fixed(&row.device)
+        .number(row.sequence)
+        .fixed(&row.previous_hash)
+        .number(row.time)
+        .fixed(&row.actor)
+        .text(&row.action)
+        .text(&row.resource_type)
+        .optional(row.resource_id, |bytes, id| bytes.fixed(&id))
+        .text(&row.resource_name)
+        .optional(row.revision, |bytes, revision| bytes.number(revision))
+        .text(&row.changed)
+        .text(&row.result)
+        .optional(row.reason.as_ref(), |bytes, reason| bytes.text(reason))
+        .optional(row.state_hash, |bytes, hash| bytes.fixed(&hash))
+}
+
+pub(crate) fn next_log_hash(before: &[u8; 32], entry: &[u8; 32]) -> [u8; 32] {
+    Canonical::new(labels::AUDIT_LOG).fixed(before).fixed(entry).hash()
+}
+
+/// A member whose signature counts, as the vault's grants introduced them.
+#[derive(Clone, Copy)]
+pub(crate) struct KnownMember {
+    pub id: MemberId,
+    pub role: Role,
+    pub verifying_key: VerifyingKey,
+}
+
+/// Whether an entry says what its actor signed, and the actor's role allowed it.
+pub(crate) fn verify_entry(vault: VaultId, members: &[KnownMember], row: &AuditRow) -> Result<(), EntryFault> {
+    if canonical(vault, row).hash() != row.hash {
+        return Err(EntryFault::Changed);
+    }
+    let actor = MemberId::from_bytes(row.actor);
+    let actor = members.iter().find(|member| member.id == actor).ok_or(EntryFault::UnknownActor)?;
+    let action = Action::parse(&row.action).ok_or(EntryFault::UnknownAction)?;
+    let refused = row.result == ActResult::Refused.as_str();
+    if !refused && actor.role < action.permission().least_role() {
+        return Err(EntryFault::Role);
+    }
+    let signature = Signature::from_bytes(row.signature);
+    actor
+        .verifying_key
+        .verify(SigningPurpose::AuditEntry, vault, &row.hash, &signature)
+        .map_err(|_| EntryFault::Signature)
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum EntryFault {
+    #[error("its content does not match its hash")]
+    Changed,
+    #[error("it is signed by nobody this vault knows")]
+    UnknownActor,
+    #[error("it tells of an act that this version does not know")]
+    UnknownAction,
+    #[error("its actor's role did not allow the act")]
+    Role,
+    #[error("its signature is wrong")]
+    Signature,
+}
+
+impl AuditEntry {
+    pub(crate) fn from_row(connection: &Connection, row: &AuditRow) -> Result<AuditEntry, StoreError> {
+        let broken = |what: &str| StoreError::damaged(format!("an audit entry's {what} cannot be read"));
+        let actor = MemberId::from_bytes(row.actor);
+        let actor_name = members::by_id(connection, actor)?.ok_or_else(|| broken("actor"))?.name;
+        Ok(AuditEntry {
+            position: u64::try_from(row.position).map_err(|_| broken("position"))?,
+            time: Timestamp::from_millis(row.time),
+            device: DeviceId::from_bytes(row.device),
+            actor,
+            actor_name,
+            action: Action::parse(&row.action).ok_or_else(|| broken("action"))?,
+            resource_type: row.resource_type.clone(),
+            resource_id: row.resource_id.map(SecretId::from_bytes),
+            resource_name: row.resource_name.clone(),
+            changed: serde_json::from_str(&row.changed).map_err(|_| broken("list of changes"))?,
+            reason: row.reason.clone(),
+            result: ActResult::parse(&row.result).ok_or_else(|| broken("result"))?,
+        })
+    }
+}
+
+impl ActResult {
+    pub const ALL: [ActResult; 3] = [ActResult::Done, ActResult::Refused, ActResult::Unverified];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ActResult::Done => "done",
+            ActResult::Refused => "refused",
+            ActResult::Unverified => "unverified",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<ActResult> {
+        ActResult::ALL.into_iter().find(|result| result.as_str() == text)
+    }
+}

@@ -1,0 +1,82 @@
+//! Changing the password and the recovery code of an open vault.
+//!
+//! The database announces the next `keys.json` in the transaction of the audit entry; then the file is replaced. A crash
+//! between the two is settled at the next unlock, which rolls the announced file forward.
+
+use domain::audit::Action;
+use domain::time::Timestamp;
+
+use crate::folder::{KeysStamp, place};
+use crate::kdf::KdfParams;
+use crate::keys_file::{KeysFile, ReadKeysError, WriteKeysError};
+use crate::password::NewPassword;
+use crate::recovery_code::RecoveryCode;
+use crate::store::error::StoreError;
+use crate::store::vault_row;
+use crate::unlock_keys::{self, UnlockKeysError, UnlockWith, unlock_keys};
+use crate::unlocked::{UnlockedVault, lock};
+
+#[derive(Debug, thiserror::Error)]
+pub enum ChangeKeysError {
+    #[error("keys.json could not be read: {0}")]
+    Read(#[from] ReadKeysError),
+    #[error(transparent)]
+    Keys(#[from] unlock_keys::ChangeKeysError),
+    /// Announced and audited; the next unlock, still by the old password or code, puts it in place.
+    #[error("The change is saved, but keys.json could not be replaced yet. It takes effect at the next unlock.")]
+    Pending(#[source] WriteKeysError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Why what a person typed does not prove that they are the member.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfirmError {
+    #[error("keys.json could not be read: {0}")]
+    Read(#[from] ReadKeysError),
+    #[error(transparent)]
+    Keys(#[from] UnlockKeysError),
+}
+
+impl UnlockedVault {
+    /// Checks a password or code of the member whose vault is open, as risky acts ask for it again.
+    pub fn confirm(&self, with: UnlockWith<'_>) -> Result<(), ConfirmError> {
+        let keys = unlock_keys(&KeysFile::read(&self.folder)?, with)?;
+        let same = keys.identity.member_id() == self.actor.member;
+        if same { Ok(()) } else { Err(UnlockKeysError::NotAMember.into()) }
+    }
+
+    /// Sets a new password; the old one's slot leaves `keys.json` and its backup.
+    pub fn change_password(&self, new: &NewPassword, kdf: KdfParams, now: Timestamp) -> Result<(), ChangeKeysError> {
+        let file = KeysFile::read(&self.folder)?;
+        let next = unlock_keys::change_password(&file, &self.identity, new, kdf)?;
+        self.replace_keys(&next, Action::PasswordChanged, now)
+    }
+
+    /// Makes a new recovery code; the old one opens nothing from then on.
+    pub fn renew_recovery_code(&self, now: Timestamp) -> Result<RecoveryCode, ChangeKeysError> {
+        let file = KeysFile::read(&self.folder)?;
+        let (next, code) = unlock_keys::renew_recovery_code(&file, &self.identity)?;
+        self.replace_keys(&next, Action::RecoveryRenewed, now)?;
+        Ok(code)
+    }
+
+    fn replace_keys(&self, next: &KeysFile, action: Action, now: Timestamp) -> Result<(), ChangeKeysError> {
+        let end = self.write(now, |writer| {
+            // Another program may have replaced the file that this one was made from.
+            if vault_row::read(writer.connection)?.keys_generation + 1 != next.generation() {
+                return Err(StoreError::KeysChanged);
+            }
+            vault_row::announce_keys(writer.connection, next.generation(), next.hash(), &next.to_bytes())?;
+            writer.record_act(action, &[], None)?;
+            Ok(writer.log_end())
+        })?;
+        let mut connection = self.writing_connection()?;
+        place(&mut connection, &self.folder, next)?;
+        *lock(&self.keys_stamp) = KeysStamp::of(&self.folder, next)?;
+        if let Some(end) = end {
+            self.remember_head(end);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,111 @@
+//! What one device keeps outside the vaults: its own id, the newest log head it has seen of each vault, and how many
+//! unlocks failed in a row. FORMAT.md, "Device state", has the bytes.
+
+mod attempts;
+mod heads;
+mod record_pair;
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use domain::ids::{DeviceId, VaultId};
+use domain::time::Timestamp;
+
+pub(crate) use attempts::Attempt;
+pub(crate) use heads::{Head, HeadFile, HeadSeen};
+
+const ID_FILE: &str = "device-id";
+const ID_BYTES_MAX: u64 = 64;
+
+/// This device's state folder. Cheap to open, shared by the window and the command line.
+pub struct Device {
+    folder: PathBuf,
+    id: DeviceId,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum DeviceError {
+    #[error("the file {ID_FILE} of this device's state folder is damaged; remove it to get a new device id")]
+    Damaged,
+    #[error("this device's state folder could not be read or written")]
+    Io(#[from] io::Error),
+}
+
+impl Device {
+    /// Opens the state folder, making it and this device's id where there is none.
+    pub fn open(folder: &Path, now: Timestamp) -> Result<Device, DeviceError> {
+        make_private_folder(folder)?;
+        let path = folder.join(ID_FILE);
+        let id = match read_id(&path) {
+            Err(DeviceError::Io(error)) if error.kind() == io::ErrorKind::NotFound => make_id(&path, now)?,
+            other => other?,
+        };
+        Ok(Device { folder: folder.to_owned(), id })
+    }
+
+    pub fn id(&self) -> DeviceId {
+        self.id
+    }
+
+    /// How long the next attempt on this vault has to wait; `None` where it may be made now.
+    pub fn wait_before_unlock(&self, vault: VaultId, now: Timestamp) -> Option<Duration> {
+        attempts::wait(&self.attempts_path(vault), now)
+    }
+
+    /// Counts an attempt as failed before it is made, so that ending the program half-way gains nothing.
+    pub(crate) fn begin_attempt(&self, vault: VaultId, now: Timestamp) -> Result<Attempt, Duration> {
+        Attempt::begin(self.attempts_path(vault), now)
+    }
+
+    pub(crate) fn head_file(&self, vault: VaultId) -> HeadFile {
+        HeadFile::new(self.folder.join(format!("{vault}.head")))
+    }
+
+    fn attempts_path(&self, vault: VaultId) -> PathBuf {
+        self.folder.join(format!("{vault}.attempts"))
+    }
+}
+
+/// Makes a folder that only this user can enter.
+pub(crate) fn make_private_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// Options that make files which only this user can read.
+pub(crate) fn private_file() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+fn read_id(path: &Path) -> Result<DeviceId, DeviceError> {
+    let mut text = String::new();
+    File::open(path)?.take(ID_BYTES_MAX).read_to_string(&mut text)?;
+    DeviceId::parse(text.trim_end()).map_err(|_| DeviceError::Damaged)
+}
+
+fn make_id(path: &Path, now: Timestamp) -> Result<DeviceId, DeviceError> {
+    let mut random = [0; 10];
+    getrandom::fill(&mut random).map_err(io::Error::other)?;
+    let id = DeviceId::from_parts(now, random);
+    let mut temporary = path.as_os_str().to_owned();
+    temporary.push(format!(".{}", std::process::id()));
+    let temporary = PathBuf::from(temporary);
+    let mut file = private_file().write(true).create(true).truncate(true).open(&temporary)?;
+    file.write_all(format!("{id}\n").as_bytes())?;
+    file.sync_all()?;
+    // A link fails where another process was first; its id is then the one.
+    let linked = std::fs::hard_link(&temporary, path);
+    std::fs::remove_file(&temporary)?;
+    match linked {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => read_id(path),
+        other => Ok(other.map(|()| id)?),
+    }
+}

@@ -1,0 +1,214 @@
+//! Failed unlocks in a row, and the wait that they earn (LOCK-02).
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use domain::time::Timestamp;
+
+use super::record_pair::{Check, RecordPair, Stored};
+
+/// Failures in a row that cost nothing.
+const FREE_FAILURES: u32 = 5;
+const WAIT_FIRST: Duration = Duration::from_secs(1);
+const WAIT_MAX: Duration = Duration::from_secs(5 * 60);
+const RECORD_BYTES: usize = 16;
+
+/// An attempt that counts as failed until it is said to have succeeded.
+pub(crate) struct Attempt {
+    path: PathBuf,
+    before: Failures,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Failures {
+    in_a_row: u32,
+    wait_millis: u32,
+    /// When the newest failure was counted, by this device's clock.
+    at_millis: i64,
+}
+
+/// The wait as it stands. Where the clock was set back behind the newest failure, the wait starts again from now: it is
+/// never longer than its stored length.
+pub(super) fn wait(path: &Path, now: Timestamp) -> Option<Duration> {
+    let failures = read(path)?;
+    if now.as_millis() < failures.at_millis {
+        // Best effort: a state folder that cannot be written leaves the full wait, which is on the safe side.
+        let rebased = Failures { at_millis: now.as_millis(), ..failures };
+        if let Ok(mut pair) = RecordPair::<RECORD_BYTES>::lock(&path.to_owned(), Check::Digest) {
+            let _ = pair.write(&rebased.to_bytes());
+        }
+    }
+    failures.remaining(now)
+}
+
+impl Attempt {
+    pub(super) fn begin(path: PathBuf, now: Timestamp) -> Result<Attempt, Duration> {
+        if let Some(wait) = wait(&path, now) {
+            return Err(wait);
+        }
+        let before = read(&path).unwrap_or_default();
+        let attempt = Attempt { path, before };
+        // A state folder that cannot be written must not shut the owner out; Argon2id still slows every guess.
+        let _ = attempt.store(before.one_more(now));
+        Ok(attempt)
+    }
+
+    pub(crate) fn failures_before(&self) -> u32 {
+        self.before.in_a_row
+    }
+
+    /// The credentials were right: the count ends.
+    pub(crate) fn succeed(self) {
+        let _ = self.store(Failures::default());
+    }
+
+    /// The attempt failed for a reason that says nothing about the credentials: it is not counted.
+    pub(crate) fn forgive(self) {
+        let _ = self.store(self.before);
+    }
+
+    fn store(&self, failures: Failures) -> io::Result<()> {
+        let mut pair = RecordPair::<RECORD_BYTES>::lock(&self.path, Check::Digest)?;
+        pair.write(&failures.to_bytes())?;
+        pair.sync()
+    }
+}
+
+fn read(path: &Path) -> Option<Failures> {
+    match RecordPair::<RECORD_BYTES>::read(path, &Check::Digest) {
+        Ok(Stored::Newest(bytes)) => Some(Failures::from_bytes(&bytes)),
+        Ok(Stored::Nothing | Stored::Broken) | Err(_) => None,
+    }
+}
+
+impl Failures {
+    fn one_more(self, now: Timestamp) -> Failures {
+        let in_a_row = self.in_a_row.saturating_add(1);
+        let wait = match in_a_row.checked_sub(FREE_FAILURES) {
+            None => Duration::ZERO,
+            Some(doublings) => WAIT_FIRST.saturating_mul(1_u32.checked_shl(doublings).unwrap_or(u32::MAX)).min(WAIT_MAX),
+        };
+        let wait_millis = u32::try_from(wait.as_millis()).expect("at most five minutes");
+        Failures { in_a_row, wait_millis, at_millis: now.as_millis() }
+    }
+
+    fn remaining(self, now: Timestamp) -> Option<Duration> {
+        let passed = now.as_millis().saturating_sub(self.at_millis).max(0);
+        let left = i64::from(self.wait_millis).saturating_sub(passed);
+        u64::try_from(left).ok().filter(|left| *left > 0).map(Duration::from_millis)
+    }
+
+    fn to_bytes(self) -> [u8; RECORD_BYTES] {
+        let mut bytes = [0; RECORD_BYTES];
+        bytes[..4].copy_from_slice(&self.in_a_row.to_be_bytes());
+        bytes[4..8].copy_from_slice(&self.wait_millis.to_be_bytes());
+        bytes[8..].copy_from_slice(&self.at_millis.to_be_bytes());
+        bytes
+    }
+
+    fn from_bytes(bytes: &[u8; RECORD_BYTES]) -> Failures {
+        let [a, b, c, d, e, f, g, h, time @ ..] = *bytes;
+        let longest = u32::try_from(WAIT_MAX.as_millis()).expect("five minutes");
+        Failures {
+            in_a_row: u32::from_be_bytes([a, b, c, d]),
+            wait_millis: u32::from_be_bytes([e, f, g, h]).min(longest),
+            at_millis: i64::from_be_bytes(time),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Folder {
+        folder: tempfile::TempDir,
+    }
+
+    impl Folder {
+        fn path(&self) -> PathBuf {
+            self.folder.path().join("attempts")
+        }
+
+        fn fail(&self, times: u32, now: Timestamp) {
+            for _ in 0..times {
+                assert!(Attempt::begin(self.path(), now).is_ok(), "an attempt was refused");
+            }
+        }
+    }
+
+    fn folder() -> Folder {
+        Folder { folder: tempfile::tempdir().expect("a temporary folder") }
+    }
+
+    const NOON: i64 = 1_777_117_519_000;
+
+    fn after(seconds: i64) -> Timestamp {
+        Timestamp::from_millis(NOON + seconds * 1000)
+    }
+
+    #[test]
+    fn lock_02_four_failures_cost_no_wait() {
+        let folder = folder();
+        folder.fail(4, after(0));
+        assert_eq!(wait(&folder.path(), after(0)), None);
+    }
+
+    #[test]
+    fn lock_02_the_wait_doubles_from_one_second_to_five_minutes() {
+        let folder = folder();
+        folder.fail(5, after(0));
+        let mut now = 0;
+        let mut waits = Vec::new();
+        for _ in 0..11 {
+            let wait = wait(&folder.path(), after(now)).expect("a wait").as_secs();
+            waits.push(wait);
+            assert!(Attempt::begin(folder.path(), after(now)).is_err(), "an attempt before its time was allowed");
+            now += i64::try_from(wait).expect("small");
+            folder.fail(1, after(now));
+        }
+        assert_eq!(waits, [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300]);
+    }
+
+    #[test]
+    fn lock_02_a_success_ends_the_count_and_tells_it() {
+        let folder = folder();
+        folder.fail(4, after(0));
+        let attempt = Attempt::begin(folder.path(), after(1)).ok().expect("no wait yet");
+        assert_eq!(attempt.failures_before(), 4);
+        attempt.succeed();
+        folder.fail(4, after(2));
+        assert_eq!(wait(&folder.path(), after(2)), None);
+    }
+
+    #[test]
+    fn lock_02_a_clock_set_back_costs_the_stored_wait_and_no_more() {
+        let folder = folder();
+        folder.fail(5, after(0));
+        folder.fail(1, after(1));
+        let year = 365 * 24 * 60 * 60;
+        assert_eq!(wait(&folder.path(), after(-year)), Some(Duration::from_secs(2)));
+        assert_eq!(wait(&folder.path(), after(-year + 1)), Some(Duration::from_secs(1)));
+        assert_eq!(wait(&folder.path(), after(-year + 2)), None);
+    }
+
+    #[test]
+    fn lock_02_a_forgiven_attempt_is_not_counted() {
+        let folder = folder();
+        folder.fail(4, after(0));
+        Attempt::begin(folder.path(), after(0)).ok().expect("no wait yet").forgive();
+        assert_eq!(wait(&folder.path(), after(0)), None);
+    }
+
+    #[test]
+    fn lock_02_a_torn_newest_record_leaves_the_one_before() {
+        let folder = folder();
+        folder.fail(5, after(0));
+        folder.fail(1, after(1));
+        let mut bytes = std::fs::read(folder.path()).expect("two records");
+        *bytes.last_mut().expect("not empty") ^= 1;
+        std::fs::write(folder.path(), bytes).expect("written back");
+        assert_eq!(wait(&folder.path(), after(0)), Some(Duration::from_secs(1)));
+    }
+}

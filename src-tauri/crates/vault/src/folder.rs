@@ -1,0 +1,376 @@
+//! A vault's folder: making it, opening it, unlocking it.
+
+mod open_database;
+mod stamp;
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::time::Duration;
+
+use domain::audit::Action;
+use domain::ids::VaultId;
+use domain::role::{Actor, Role};
+use domain::text::{MemberName, Reason, VaultName};
+use domain::time::Timestamp;
+
+use rusqlite::Connection;
+
+use crate::audit_log::{ActResult, Draft, KnownMember, Resource};
+use crate::device::{Attempt, Device, HeadSeen, make_private_folder};
+use crate::kdf::KdfParams;
+use crate::keys_file::{KEYS_FILE_NAME, KeysFile, ParseKeysError, ReadKeysError, WriteKeysError};
+use crate::password::NewPassword;
+use crate::recovery_code::RecoveryCode;
+use crate::store::error::StoreError;
+use crate::store::members::{self, MemberRow};
+use crate::store::vault_row::{self, VaultRow};
+use crate::store::{audit, connection};
+use crate::unlock_keys::{
+    CreateKeysError, CreatedKeys, NewVaultKeys, UnlockKeysError, UnlockWith, UnlockedKeys, create_keys, unlock_keys,
+};
+use crate::unlocked::UnlockedVault;
+
+pub(crate) use open_database::place;
+pub(crate) use stamp::KeysStamp;
+
+/// A locked vault: what anyone who has the folder can read.
+pub struct VaultFolder {
+    path: PathBuf,
+    keys: KeysFile,
+    origin: KeysOrigin,
+}
+
+/// Where the keys were read from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum KeysOrigin {
+    File,
+    /// `keys.json` cannot be parsed; its backup counts only if the database knows the same generation.
+    Backup,
+}
+
+/// What to do where this device remembers a later state of the vault than it finds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OlderState {
+    Refuse,
+    /// A person knows why, such as after restoring a backup. The log says that it was accepted.
+    Accept,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    #[error("There is no vault in this folder: keys.json is missing. If parts of the folder were deleted, restore a backup.")]
+    Missing,
+    #[error("This vault was written by a newer version of Turnstone. Update Turnstone to open it.")]
+    NewerFormat,
+    #[error("keys.json is damaged, and so is its copy keys.json.bak. Restore a backup.")]
+    Damaged,
+    #[error("The vault's folder could not be read.")]
+    Io(#[from] io::Error),
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum UnlockError {
+    #[error("Too many failed attempts. Wait before the next one.")]
+    Wait(Duration),
+    #[error(transparent)]
+    Keys(#[from] UnlockKeysError),
+    /// This device has seen a later state of the vault.
+    #[error("This vault is older than the one this device has last seen: {what}.")]
+    Rollback { what: &'static str },
+    #[error("keys.json and the database do not belong together: {what}. Restore both from one backup.")]
+    KeysMismatch { what: &'static str },
+    #[error("The vault's database is missing. Restore a backup.")]
+    DatabaseMissing,
+    #[error("keys.json could not be brought up to date: {0}")]
+    WriteKeys(#[from] WriteKeysError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum CreateError {
+    #[error("There is something in this folder already. Choose an empty or a new one.")]
+    NotEmpty,
+    #[error(transparent)]
+    Keys(#[from] CreateKeysError),
+    #[error("keys.json could not be written: {0}")]
+    WriteKeys(#[from] WriteKeysError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("The folder could not be made.")]
+    Io(#[from] io::Error),
+}
+
+/// Makes a vault with one member, its Owner, in a new or empty folder. It is unlocked afterwards, and the code is the
+/// one other way in.
+pub fn create_vault(
+    folder: &Path,
+    name: &VaultName,
+    owner: &MemberName,
+    password: &NewPassword,
+    kdf: KdfParams,
+    device: &Device,
+    now: Timestamp,
+) -> Result<(UnlockedVault, RecoveryCode), CreateError> {
+    make_private_folder(folder)?;
+    if std::fs::read_dir(folder)?.next().is_some() {
+        return Err(CreateError::NotEmpty);
+    }
+    let CreatedKeys { file, unlocked, recovery_code } =
+        create_keys(NewVaultKeys { name: name.clone(), password, kdf, now })?;
+    let database = folder.join(file.database().as_str());
+    let mut writer = connection::create(&database, &unlocked.page_key)?;
+    let transaction = writer.transaction().map_err(StoreError::from)?;
+    let row = VaultRow {
+        vault: file.vault_id(),
+        key_epoch: unlocked.epoch,
+        keys_generation: file.generation(),
+        keys_hash: file.hash(),
+        keys_pending: None,
+    };
+    vault_row::insert(&transaction, &row, now)?;
+    let member = MemberRow {
+        name: owner.as_str().to_owned(),
+        role: unlocked.role,
+        verifying_key: unlocked.identity.verifying_key().to_bytes(),
+    };
+    members::insert(&transaction, unlocked.identity.member_id(), &member)?;
+    transaction.commit().map_err(StoreError::from)?;
+    // The last step that makes the folder a vault: without keys.json there is none.
+    file.write_atomically(folder)?;
+
+    let session = Session { folder, database: &database, keys: &file, device, member_name: owner.clone() };
+    let vault = session.assemble(unlocked, writer)?;
+    vault.write(now, |writer| writer.record_act(Action::VaultCreated, &[], None))?;
+    Ok((vault, recovery_code))
+}
+
+impl VaultFolder {
+    /// Reads the public part of a vault.
+    pub fn open(path: &Path) -> Result<VaultFolder, OpenError> {
+        let (keys, origin) = match KeysFile::read(path) {
+            Ok(keys) => (keys, KeysOrigin::File),
+            Err(ReadKeysError::Missing(_)) => return Err(OpenError::Missing),
+            Err(ReadKeysError::Io(error)) => return Err(error.into()),
+            Err(ReadKeysError::Parse(ParseKeysError::Newer { .. })) => return Err(OpenError::NewerFormat),
+            Err(ReadKeysError::Parse(_)) => {
+                (KeysFile::read_backup(path).map_err(|_| OpenError::Damaged)?, KeysOrigin::Backup)
+            }
+        };
+        Ok(VaultFolder { path: path.to_owned(), keys, origin })
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub fn id(&self) -> VaultId {
+        self.keys.vault_id()
+    }
+
+    pub fn name(&self) -> &VaultName {
+        self.keys.name()
+    }
+
+    /// Whether a folder looks like a vault at all.
+    pub fn is_vault(path: &Path) -> bool {
+        path.join(KEYS_FILE_NAME).is_file()
+    }
+
+    /// Opens the vault's keys and database, checks that nothing went back in time, and writes the entry of the unlock.
+    /// A vault that cannot be written opens read-only.
+    pub fn unlock(
+        &self,
+        with: UnlockWith<'_>,
+        device: &Device,
+        older: OlderState,
+        now: Timestamp,
+    ) -> Result<UnlockedVault, UnlockError> {
+        // An identity is nothing that could be guessed.
+        let attempt = match with {
+            UnlockWith::Identity(_) => None,
+            UnlockWith::Password(_) | UnlockWith::Recovery(_) => {
+                Some(device.begin_attempt(self.id(), now).map_err(UnlockError::Wait)?)
+            }
+        };
+        let means = match with {
+            UnlockWith::Password(_) => "password",
+            UnlockWith::Recovery(_) => "recovery_code",
+            UnlockWith::Identity(_) => "identity",
+        };
+        let keys = match unlock_keys(&self.keys, with) {
+            Ok(keys) => keys,
+            Err(error @ (UnlockKeysError::WrongPassword | UnlockKeysError::WrongRecoveryCode)) => {
+                return Err(error.into());
+            }
+            Err(error) => {
+                attempt.map(Attempt::forgive);
+                return Err(error.into());
+            }
+        };
+        match self.unlock_with_keys(keys, device, older, now) {
+            Ok(mut vault) => {
+                greet(&mut vault, attempt, means, now)?;
+                Ok(vault)
+            }
+            Err(error) => {
+                attempt.map(Attempt::forgive);
+                Err(error)
+            }
+        }
+    }
+
+    fn unlock_with_keys(
+        &self,
+        keys: UnlockedKeys,
+        device: &Device,
+        older: OlderState,
+        now: Timestamp,
+    ) -> Result<UnlockedVault, UnlockError> {
+        let mut opened = open_database::open(&self.path, &self.keys, self.origin, &keys)?;
+        let owner = keys.identity.member_id();
+        let named = members::by_id(&opened.connection, owner)?
+            .and_then(|member| MemberName::parse(&member.name).ok())
+            .ok_or_else(|| StoreError::damaged("the member who unlocks is not in the database"))?;
+        let file = opened.keys.take().unwrap_or_else(|| self.keys.clone());
+        let database = self.path.join(file.database().as_str());
+        let session = Session { folder: &self.path, database: &database, keys: &file, device, member_name: named };
+        let vault = match opened.read_only {
+            None => session.assemble(keys, opened.connection)?,
+            Some(reason) => session.build(keys, None, opened.connection, Some(reason))?,
+        };
+        require_nothing_lost(&vault, older, now)?;
+        Ok(vault)
+    }
+}
+
+/// Writes the entries of the unlock. Where that cannot be done, the vault stays open for reading.
+fn greet(
+    vault: &mut UnlockedVault,
+    attempt: Option<Attempt>,
+    means: &str,
+    now: Timestamp,
+) -> Result<(), UnlockError> {
+    let failures = attempt.as_ref().map_or(0, Attempt::failures_before);
+    if vault.read_only.is_some() {
+        // The failures stay counted until an unlock that can write them down.
+        attempt.map(Attempt::forgive);
+        return Ok(());
+    }
+    let written = vault.write(now, |writer| {
+        if failures > 0 {
+            let reason = Reason::parse(&format!("{failures} failed unlocks on this device before this one"))
+                .expect("a short text");
+            writer.record_vault(Action::UnlockFailures, &[], Some(&reason), ActResult::Unverified)?;
+        }
+        writer.record_act(Action::VaultUnlocked, &[means], None)
+    });
+    match written {
+        Ok(()) => {
+            attempt.map(Attempt::succeed);
+            Ok(vault.after_unlock(now)?)
+        }
+        Err(error @ (StoreError::DiskFull | StoreError::ReadOnly { .. } | StoreError::Io(_))) => {
+            attempt.map(Attempt::forgive);
+            vault.read_only = Some(open_database::reason(&error));
+            Ok(())
+        }
+        Err(error) => {
+            attempt.map(Attempt::forgive);
+            Err(error.into())
+        }
+    }
+}
+
+/// Refuses a log that does not extend what this device remembers, or accepts it and says so.
+fn require_nothing_lost(vault: &UnlockedVault, older: OlderState, now: Timestamp) -> Result<(), UnlockError> {
+    let Some(what) = what_is_lost(vault)? else { return Ok(()) };
+    if older == OlderState::Refuse {
+        return Err(UnlockError::Rollback { what });
+    }
+    let end = vault.write(now, |writer| {
+        writer.record(&Draft {
+            action: Action::HeadAccepted,
+            resource: Resource::Vault,
+            revision: None,
+            changed: Vec::new(),
+            reason: None,
+            result: ActResult::Done,
+            state_hash: None,
+        })?;
+        Ok::<_, StoreError>(writer.log_end())
+    })?;
+    if let Some(end) = end {
+        vault.head_file.replace(&vault.identity, &vault.head(end)).map_err(StoreError::from)?;
+    }
+    Ok(())
+}
+
+fn what_is_lost(vault: &UnlockedVault) -> Result<Option<&'static str>, UnlockError> {
+    let head = match vault.head_file.seen(&vault.identity).map_err(StoreError::from)? {
+        HeadSeen::Never => return Ok(None),
+        HeadSeen::Unreadable => return Ok(Some("what this device remembers of it cannot be read")),
+        HeadSeen::Newest(head) => head,
+    };
+    let found = vault.keys_generation();
+    if found < head.keys_generation || u64::from(vault.key_epoch) < head.key_epoch {
+        return Ok(Some("its keys.json is an older one"));
+    }
+    let position = i64::try_from(head.position).map_err(|_| StoreError::damaged("a device head is out of range"))?;
+    let entry = vault.read(|reader| audit::at(reader.connection, position))?;
+    Ok(match entry {
+        None => Some("the newest entries of its log are missing"),
+        Some(entry) if entry.log_hash != head.log_hash => Some("its log tells another story"),
+        Some(_) => None,
+    })
+}
+
+/// What a new session is put together from.
+struct Session<'a> {
+    folder: &'a Path,
+    database: &'a Path,
+    keys: &'a KeysFile,
+    device: &'a Device,
+    member_name: MemberName,
+}
+
+impl Session<'_> {
+    /// One connection writes, a second reads beside it.
+    fn assemble(self, unlocked: UnlockedKeys, writer: Connection) -> Result<UnlockedVault, StoreError> {
+        let reader = connection::open_reader(self.database, &unlocked.page_key)?;
+        self.build(unlocked, Some(writer), reader, None)
+    }
+
+    fn build(
+        self,
+        unlocked: UnlockedKeys,
+        writer: Option<Connection>,
+        reader: Connection,
+        read_only: Option<String>,
+    ) -> Result<UnlockedVault, StoreError> {
+        let UnlockedKeys { identity, page_key, value_key, role, epoch } = unlocked;
+        let member = identity.member_id();
+        let (genesis_owner, genesis_key) = self.keys.genesis_owner();
+        let known = KnownMember { id: genesis_owner, role: Role::Owner, verifying_key: genesis_key };
+        Ok(UnlockedVault {
+            folder: self.folder.to_owned(),
+            database: self.database.to_owned(),
+            vault: self.keys.vault_id(),
+            name: self.keys.name().clone(),
+            actor: Actor { member, name: self.member_name, role },
+            device: self.device.id(),
+            head_file: self.device.head_file(self.keys.vault_id()),
+            identity,
+            page_key,
+            value_key,
+            key_epoch: epoch,
+            members: vec![known],
+            keys_stamp: Mutex::new(KeysStamp::of(self.folder, self.keys)?),
+            writer: writer.map(Mutex::new),
+            reader: Mutex::new(reader),
+            anchors: Mutex::default(),
+            read_only,
+        })
+    }
+}

@@ -1,0 +1,149 @@
+//! Opening the database that `keys.json` names, for writing where possible, and settling what a crash between the two
+//! has left.
+
+use std::path::Path;
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use super::{KeysOrigin, UnlockError};
+use crate::change_keys::ChangeKeysError;
+use crate::keys_file::{KeysFile, WriteKeysError};
+use crate::store::connection;
+use crate::store::error::StoreError;
+use crate::store::vault_row::{self, VaultRow};
+use crate::unlock_keys::{UnlockedKeys, verify_keys_file};
+
+pub(super) struct OpenedDatabase {
+    pub connection: Connection,
+    /// Why it can only be read.
+    pub read_only: Option<String>,
+    /// The newer `keys.json` that was rolled forward to.
+    pub keys: Option<KeysFile>,
+}
+
+pub(super) fn open(
+    folder: &Path,
+    file: &KeysFile,
+    origin: KeysOrigin,
+    keys: &UnlockedKeys,
+) -> Result<OpenedDatabase, UnlockError> {
+    let path = folder.join(file.database().as_str());
+    if !path.try_exists().map_err(StoreError::from)? {
+        return Err(UnlockError::DatabaseMissing);
+    }
+    let opened = match connection::open(&path, &keys.page_key) {
+        Ok(connection) => OpenedDatabase { connection, read_only: None, keys: None },
+        Err(error @ (StoreError::ReadOnly { .. } | StoreError::DiskFull | StoreError::Io(_))) => {
+            let connection = connection::open_read_only(&path, &keys.page_key)?;
+            OpenedDatabase { connection, read_only: Some(reason(&error)), keys: None }
+        }
+        Err(error) => return Err(error.into()),
+    };
+    settle(opened, folder, file, origin, keys)
+}
+
+/// Why a vault is open for reading only, for the window's banner.
+pub(crate) fn reason(error: &StoreError) -> String {
+    match error {
+        StoreError::DiskFull => "the disk is full".to_owned(),
+        StoreError::ReadOnly { reason } => reason.clone(),
+        _ => "its folder or files cannot be written".to_owned(),
+    }
+}
+
+/// Compares the generations of the two files. A newer `keys.json` that the database has announced is put in place.
+fn settle(
+    mut opened: OpenedDatabase,
+    folder: &Path,
+    file: &KeysFile,
+    origin: KeysOrigin,
+    keys: &UnlockedKeys,
+) -> Result<OpenedDatabase, UnlockError> {
+    let row = vault_row::read(&opened.connection)?;
+    if row.vault != file.vault_id() || row.key_epoch != keys.epoch {
+        return Err(UnlockError::KeysMismatch { what: "they are of different vaults" });
+    }
+    if file.generation() == row.keys_generation {
+        if file.hash() != row.keys_hash {
+            return Err(UnlockError::KeysMismatch { what: "keys.json is not the one that the database knows" });
+        }
+        let repair = origin == KeysOrigin::Backup || row.keys_pending.is_some();
+        if repair && opened.read_only.is_none() {
+            place(&mut opened.connection, folder, file)?;
+        }
+        return Ok(opened);
+    }
+    if file.generation() > row.keys_generation {
+        return Err(UnlockError::KeysMismatch { what: "the database is older" });
+    }
+    let next = announced(&row, file, keys)?;
+    if origin == KeysOrigin::Backup {
+        return Err(UnlockError::KeysMismatch { what: "keys.json is damaged and its copy is older" });
+    }
+    if opened.read_only.is_none() {
+        place(&mut opened.connection, folder, &next)?;
+        opened.keys = Some(next);
+    }
+    Ok(opened)
+}
+
+/// The content that the database holds for the generation after this file's.
+fn announced(row: &VaultRow, file: &KeysFile, keys: &UnlockedKeys) -> Result<KeysFile, UnlockError> {
+    let older = UnlockError::KeysMismatch { what: "keys.json is older" };
+    let Some(pending) = row.keys_pending.as_ref().filter(|_| file.generation() + 1 == row.keys_generation) else {
+        return Err(older);
+    };
+    let next = KeysFile::parse(pending).map_err(|_| UnlockError::KeysMismatch { what: "its successor is damaged" })?;
+    if next.generation() != row.keys_generation || next.hash() != row.keys_hash {
+        return Err(UnlockError::KeysMismatch { what: "its successor is not the one announced" });
+    }
+    verify_keys_file(&next, &keys.identity)?;
+    Ok(next)
+}
+
+/// Writes `keys.json` under the database's write lock and notes that it is there.
+pub(crate) fn place(connection: &mut Connection, folder: &Path, file: &KeysFile) -> Result<(), PlaceError> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StoreError::from)?;
+    // Another program may have been here first.
+    if vault_row::read(&transaction)?.keys_generation == file.generation() {
+        file.write_atomically(folder)?;
+        vault_row::keys_in_place(&transaction, file.generation())?;
+    }
+    Ok(transaction.commit().map_err(StoreError::from)?)
+}
+
+#[derive(Debug)]
+pub(crate) enum PlaceError {
+    Write(WriteKeysError),
+    Store(StoreError),
+}
+
+impl From<WriteKeysError> for PlaceError {
+    fn from(error: WriteKeysError) -> PlaceError {
+        PlaceError::Write(error)
+    }
+}
+
+impl From<StoreError> for PlaceError {
+    fn from(error: StoreError) -> PlaceError {
+        PlaceError::Store(error)
+    }
+}
+
+impl From<PlaceError> for UnlockError {
+    fn from(error: PlaceError) -> UnlockError {
+        match error {
+            PlaceError::Write(error) => UnlockError::WriteKeys(error),
+            PlaceError::Store(error) => UnlockError::Store(error),
+        }
+    }
+}
+
+impl From<PlaceError> for ChangeKeysError {
+    fn from(error: PlaceError) -> ChangeKeysError {
+        match error {
+            PlaceError::Write(error) => ChangeKeysError::Pending(error),
+            PlaceError::Store(error) => ChangeKeysError::Store(error),
+        }
+    }
+}

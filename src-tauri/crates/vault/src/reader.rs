@@ -1,0 +1,167 @@
+//! What can be asked of a vault within one transaction.
+
+use domain::credentials::Credentials;
+use domain::env_key::EnvKey;
+use domain::facts::NameFacts;
+use domain::health::Health;
+use domain::ids::{MemberId, SecretId};
+use domain::secret::{ImportSource, SecretWithVersions};
+use domain::text::SecretName;
+use domain::time::Timestamp;
+use domain::version::VersionNumber;
+use rusqlite::Connection;
+
+use crate::audit_log::{self, AuditEntry};
+use crate::seal::{SealContext, SealedValues};
+use crate::store::counts::{self, Counts};
+use crate::store::error::StoreError;
+use crate::store::list::{self, ListPage, ListQuery};
+use crate::store::search::{self, SearchPage, SearchQuery};
+use crate::store::secrets::{self, SecretRow};
+use crate::store::{audit, members, state_hash, tags, versions, wrapped_keys};
+use crate::unlocked::UnlockedVault;
+use crate::wrapped_key::WrappedVersionKey;
+
+/// One consistent state of the vault. A writer is a reader too, and sees what it has written.
+pub struct Reader<'a> {
+    pub(crate) vault: &'a UnlockedVault,
+    pub(crate) connection: &'a Connection,
+}
+
+/// Why a value was not opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenValueError {
+    #[error("there is no such version")]
+    NotFound,
+    #[error("the values of this version are destroyed")]
+    Destroyed,
+    #[error("this member's keys open no values")]
+    NoValueKey,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) fn new(vault: &'a UnlockedVault, connection: &'a Connection) -> Reader<'a> {
+        Reader { vault, connection }
+    }
+
+    /// The secret, live or in the trash, with its versions.
+    pub fn secret(&self, id: SecretId) -> Result<Option<SecretWithVersions>, StoreError> {
+        let Some(row) = secrets::by_id(self.connection, id)? else { return Ok(None) };
+        let versions = versions::of_secret(self.connection, row.key)?
+            .iter()
+            .map(|version| version.to_version(id))
+            .collect::<Result<Vec<_>, _>>()?;
+        SecretWithVersions::new(row.to_secret()?, versions)
+            .map(Some)
+            .map_err(|error| StoreError::damaged(error.to_string()))
+    }
+
+    /// The live secret of this name, whatever its case.
+    pub fn secret_by_name(&self, name: &SecretName) -> Result<Option<SecretId>, StoreError> {
+        secrets::id_by_name(self.connection, &name.folded())
+    }
+
+    pub fn secret_by_env_key(&self, env_key: &EnvKey) -> Result<Option<SecretId>, StoreError> {
+        secrets::id_by_env_key(self.connection, env_key.as_str())
+    }
+
+    /// Secrets, live or in the trash, that an earlier import made of this item.
+    pub fn secrets_by_import_source(&self, source: &ImportSource) -> Result<Vec<SecretId>, StoreError> {
+        secrets::ids_by_import_source(self.connection, source.as_str())
+    }
+
+    /// Which other live secrets have the name or the env key that a draft wants.
+    pub fn name_facts(
+        &self,
+        name: Option<&SecretName>,
+        env_key: Option<&EnvKey>,
+        except: Option<SecretId>,
+    ) -> Result<NameFacts, StoreError> {
+        let same_name = match name {
+            None => None,
+            Some(name) => self.secret_by_name(name)?,
+        };
+        let same_env_key = match env_key {
+            None => None,
+            Some(env_key) => self.secret_by_env_key(env_key)?,
+        };
+        let other = |found: &SecretId| Some(*found) != except;
+        Ok(NameFacts { same_name: same_name.filter(other), same_env_key: same_env_key.filter(other) })
+    }
+
+    pub fn list(&self, query: &ListQuery) -> Result<ListPage, StoreError> {
+        list::page(self.connection, &self.vault.anchors, query)
+    }
+
+    pub fn search(&self, query: &SearchQuery) -> Result<SearchPage, StoreError> {
+        search::page(self.connection, query)
+    }
+
+    /// Secrets in the trash, the last thrown away first.
+    pub fn trash(&self) -> Result<Vec<list::Listed>, StoreError> {
+        list::trash(self.connection)
+    }
+
+    /// Tags of live secrets with their numbers, by name.
+    pub fn tags(&self) -> Result<Vec<(String, u64)>, StoreError> {
+        tags::all(self.connection)
+    }
+
+    pub fn counts(&self) -> Result<Counts, StoreError> {
+        counts::read(self.connection)
+    }
+
+    pub fn counts_by_health(&self, now: Timestamp) -> Result<Vec<(Health, u64)>, StoreError> {
+        counts::by_health(self.connection, now)
+    }
+
+    /// Entries before a position of the log (or its newest ones), newest first.
+    pub fn audit_entries(&self, before: Option<u64>, limit: u32) -> Result<Vec<AuditEntry>, StoreError> {
+        let before = before.and_then(|position| i64::try_from(position).ok()).unwrap_or(i64::MAX);
+        audit::before(self.connection, before, limit)?
+            .iter()
+            .map(|row| AuditEntry::from_row(self.connection, row))
+            .collect()
+    }
+
+    pub fn member_name(&self, member: MemberId) -> Result<Option<String>, StoreError> {
+        Ok(members::by_id(self.connection, member)?.map(|member| member.name))
+    }
+
+    /// The values of a version. First the secret is checked against its newest audit entry, that entry's signature and
+    /// its signer's role: a record that was changed behind the log's back gives nothing away.
+    pub fn open_values(&self, id: SecretId, number: VersionNumber) -> Result<Credentials, OpenValueError> {
+        let row = secrets::by_id(self.connection, id)?.ok_or(OpenValueError::NotFound)?;
+        self.require_vouched(&row)?;
+        let version = versions::by_number(self.connection, row.key, number)?.ok_or(OpenValueError::NotFound)?;
+        let decided = version.to_version(id)?;
+        if !decided.state().has_values() {
+            return Err(OpenValueError::Destroyed);
+        }
+        let value_key = self.vault.value_key.as_ref().ok_or(OpenValueError::NoValueKey)?;
+        let broken = || StoreError::integrity(format!("the value of \"{}\"", row.name));
+        let wrapped = wrapped_keys::read(self.connection, version.key_slot)?.ok_or_else(broken)?;
+        let sealed = versions::sealed_bytes(self.connection, version.key_slot)?.ok_or_else(broken)?;
+        let context = SealContext {
+            vault: self.vault.vault,
+            secret: id,
+            version: decided.id(),
+            epoch: self.vault.key_epoch,
+        };
+        let key = value_key.unwrap(&WrappedVersionKey::from_bytes(wrapped), &context).map_err(|_| broken())?;
+        let fields: Vec<&str> = decided.method().fields().iter().map(|field| field.name).collect();
+        let plaintext = SealedValues::from_bytes(sealed).open(&key, &context, &fields).map_err(|_| broken())?;
+        Credentials::from_sealed_bytes(decided.method(), &plaintext).map_err(|_| broken().into())
+    }
+
+    /// Refuses a record that is not as its newest audit entry left it.
+    pub(crate) fn require_vouched(&self, row: &SecretRow) -> Result<(), StoreError> {
+        let changed = || StoreError::integrity(format!("the secret \"{}\"", row.name));
+        let entry = audit::last_state_of(self.connection, row.id)?.ok_or_else(changed)?;
+        audit_log::verify_entry(self.vault.vault, &self.vault.members, &entry).map_err(|_| changed())?;
+        let state = state_hash::of_secret(self.connection, self.vault.vault, row)?;
+        if entry.state_hash == Some(state) && entry.revision == Some(row.revision) { Ok(()) } else { Err(changed()) }
+    }
+}

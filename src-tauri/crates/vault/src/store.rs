@@ -1,0 +1,19 @@
+//! The database: what a vault holds, in rows. Nothing outside this module and its parts knows SQL.
+
+pub(crate) mod audit;
+pub(crate) mod connection;
+pub(crate) mod counts;
+mod encoding;
+pub(crate) mod error;
+pub(crate) mod list;
+pub(crate) mod members;
+pub(crate) mod schema;
+pub(crate) mod search;
+pub(crate) mod secrets;
+pub(crate) mod state_hash;
+pub(crate) mod tags;
+pub(crate) mod vault_row;
+pub(crate) mod versions;
+pub(crate) mod wrapped_keys;
+
+pub(crate) use encoding::Canonical;

@@ -1,0 +1,139 @@
+//! Opening SQLCipher connections: every setting that DESIGN asks for, in the order in which it counts.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+use zeroize::Zeroizing;
+
+use super::error::StoreError;
+use super::schema;
+use crate::page_key::PageKey;
+
+/// How long a connection waits for another one's lock before it answers "busy".
+const BUSY_WAIT: Duration = Duration::from_secs(10);
+/// How long emptying the log waits for a reader.
+const TRUNCATE_WAIT: Duration = Duration::from_millis(200);
+/// Page cache of one connection, in KiB (negative, as SQLite wants it).
+const CACHE_KIB: i64 = -8 * 1024;
+/// Pages in the log before a commit also copies them into the database.
+const CHECKPOINT_PAGES: i64 = 1000;
+
+/// Makes a new database with the newest schema.
+pub(crate) fn create(path: &Path, key: &PageKey) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut connection = Connection::open_with_flags(path, flags)?;
+    configure(&connection, key)?;
+    use_log(&connection)?;
+    schema::migrate(&mut connection)?;
+    Ok(connection)
+}
+
+/// Opens an existing database for writing, bringing an older schema up to date.
+pub(crate) fn open(path: &Path, key: &PageKey) -> Result<Connection, StoreError> {
+    let mut connection =
+        Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    configure(&connection, key)?;
+    use_log(&connection)?;
+    if schema::version(&connection)? < schema::newest() {
+        schema::migrate(&mut connection)?;
+    }
+    schema::require_known(&connection)?;
+    Ok(connection)
+}
+
+/// Opens a second connection that only reads, beside the writer.
+pub(crate) fn open_reader(path: &Path, key: &PageKey) -> Result<Connection, StoreError> {
+    let connection =
+        Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    configure(&connection, key)?;
+    connection.pragma_update(None, "query_only", true)?;
+    schema::require_known(&connection)?;
+    Ok(connection)
+}
+
+/// Opens a database in a folder that cannot be written. Nobody else can write there either, so no locks are taken; the
+/// index of the log lives in memory where the log holds something, and is not asked for where it does not.
+pub(crate) fn open_read_only(path: &Path, key: &PageKey) -> Result<Connection, StoreError> {
+    let log_holds_pages = log_path(path).metadata().is_ok_and(|log| log.len() > 0);
+    let mode = if log_holds_pages { "mode=ro&nolock=1" } else { "mode=ro&immutable=1" };
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(format!("file:{}?{mode}", percent_encoded(path)?), flags)?;
+    configure_key(&connection, key)?;
+    if log_holds_pages {
+        connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
+    }
+    configure_rest(&connection)?;
+    connection.pragma_update(None, "query_only", true)?;
+    schema::require_known(&connection)?;
+    Ok(connection)
+}
+
+/// The log file beside a database.
+pub(crate) fn log_path(path: &Path) -> std::path::PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push("-wal");
+    name.into()
+}
+
+/// Copies the log into the database and empties it. `false` where another connection still reads from it.
+pub(crate) fn truncate_log(connection: &Connection) -> Result<bool, StoreError> {
+    connection.busy_timeout(TRUNCATE_WAIT)?;
+    let busy = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0));
+    connection.busy_timeout(BUSY_WAIT)?;
+    match busy.map_err(StoreError::from) {
+        Ok(busy) => Ok(busy == 0),
+        Err(StoreError::Busy) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+fn configure(connection: &Connection, key: &PageKey) -> Result<(), StoreError> {
+    configure_key(connection, key)?;
+    configure_rest(connection)
+}
+
+fn configure_key(connection: &Connection, key: &PageKey) -> Result<(), StoreError> {
+    connection.busy_timeout(BUSY_WAIT)?;
+    connection.execute_batch("PRAGMA cipher_memory_security = ON; PRAGMA cipher_log_level = NONE;")?;
+    let statement = Zeroizing::new(format!("PRAGMA key = \"x'{}'\"", key.expose_hex().as_str()));
+    connection.execute_batch(&statement)?;
+    Ok(())
+}
+
+fn configure_rest(connection: &Connection) -> Result<(), StoreError> {
+    // The first read of a page: a wrong key or a damaged head is found here.
+    connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "secure_delete", true)?;
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "trusted_schema", false)?;
+    connection.pragma_update(None, "cell_size_check", true)?;
+    connection.pragma_update(None, "mmap_size", 0)?;
+    connection.pragma_update(None, "cache_size", CACHE_KIB)?;
+    connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(())
+}
+
+fn use_log(connection: &Connection) -> Result<(), StoreError> {
+    let mode: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
+    if mode == "wal" { Ok(()) } else { Err(StoreError::ReadOnly { reason: "its log file cannot be written".to_owned() }) }
+}
+
+/// A path as SQLite's `file:` URIs want it.
+fn percent_encoded(path: &Path) -> Result<String, StoreError> {
+    let text = path.to_str().ok_or_else(|| {
+        std::io::Error::new(std::io::ErrorKind::InvalidFilename, "the folder's name is not valid Unicode")
+    })?;
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    Ok(encoded)
+}

@@ -1,0 +1,64 @@
+//! What can go wrong with the database, in the few kinds that a caller can act on.
+
+use rusqlite::ErrorCode;
+
+use crate::entropy::EntropyError;
+
+/// A fault of the store. The cause is kept for a log and holds no value: rusqlite's messages name tables and columns only.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    #[error("another program is writing to this vault; try again in a moment")]
+    Busy,
+    #[error("the disk is full; nothing was changed")]
+    DiskFull,
+    #[error("the vault can only be read: {reason}")]
+    ReadOnly { reason: String },
+    #[error("the vault was written by a newer version of Turnstone")]
+    NewerFormat,
+    #[error("the vault's database is damaged: {what}")]
+    Damaged { what: String },
+    /// A record does not match what the audit log says of it.
+    #[error("{what} was changed by something other than Turnstone")]
+    Integrity { what: String },
+    #[error("the keys of this vault were changed meanwhile; lock and unlock it again")]
+    KeysChanged,
+    /// The plan was decided on another state of the secret than the one that is stored.
+    #[error("the secret was changed meanwhile")]
+    Stale,
+    #[error("this member's keys seal no values")]
+    NoValueKey,
+    #[error(transparent)]
+    Entropy(#[from] EntropyError),
+    #[error("the vault's files could not be read or written")]
+    Io(#[from] std::io::Error),
+}
+
+impl StoreError {
+    pub(crate) fn damaged(what: impl Into<String>) -> StoreError {
+        StoreError::Damaged { what: what.into() }
+    }
+
+    pub(crate) fn integrity(what: impl Into<String>) -> StoreError {
+        StoreError::Integrity { what: what.into() }
+    }
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> StoreError {
+        let Some(cause) = error.sqlite_error() else {
+            // A column of an unexpected type or a missing row: STRICT tables and our own SQL leave only damage.
+            return StoreError::damaged(error.to_string());
+        };
+        match cause.code {
+            ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => StoreError::Busy,
+            ErrorCode::DiskFull => StoreError::DiskFull,
+            ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen => {
+                StoreError::ReadOnly { reason: "its folder or files cannot be written".to_owned() }
+            }
+            ErrorCode::SystemIoFailure => {
+                StoreError::Io(std::io::Error::other(format!("database error {}", cause.extended_code)))
+            }
+            _ => StoreError::damaged(format!("database error {}", cause.extended_code)),
+        }
+    }
+}

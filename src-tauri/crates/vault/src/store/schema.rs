@@ -1,0 +1,184 @@
+//! The tables of a vault, and how an older database becomes a newer one.
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use super::error::StoreError;
+
+/// Each step turns the database of version `index` into version `index + 1` (`PRAGMA user_version`).
+const MIGRATIONS: &[&str] = &[V1];
+
+/// Newest schema version that this program writes.
+pub(crate) fn newest() -> i64 {
+    i64::try_from(MIGRATIONS.len()).expect("a handful of migrations")
+}
+
+/// Brings the database to the newest schema, each step in a transaction of its own.
+pub(crate) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
+    loop {
+        let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let version = version(&tx)?;
+        let Some(step) = usize::try_from(version).ok().and_then(|at| MIGRATIONS.get(at)) else {
+            return if version == newest() { Ok(()) } else { Err(StoreError::NewerFormat) };
+        };
+        tx.execute_batch(step)?;
+        tx.pragma_update(None, "user_version", version + 1)?;
+        tx.commit()?;
+    }
+}
+
+/// Refuses a database of a newer or half-made format without touching it.
+pub(crate) fn require_known(connection: &Connection) -> Result<(), StoreError> {
+    match version(connection)? {
+        known if known == newest() => Ok(()),
+        newer if newer > newest() => Err(StoreError::NewerFormat),
+        _ => Err(StoreError::damaged("the database has no finished schema")),
+    }
+}
+
+pub(crate) fn version(connection: &Connection) -> Result<i64, StoreError> {
+    Ok(connection.pragma_query_value(None, "user_version", |row| row.get(0))?)
+}
+
+/// Notes on what is not obvious:
+/// - `secret.key` is a row number for indexes and the search index; nothing outside the database depends on it.
+/// - `secret.masks` repeats the current version's, so that a list page touches one table.
+/// - `secret.sweep_at` says when the first of its old values has had its grace time; the rules decide what then happens.
+/// - Long texts come last in a row, so that listing does not read their overflow pages.
+/// - `wrapped_key` is append-only with rows of one size: a destroyed key is overwritten where it stands, and no page
+///   split or defragmentation has ever copied it elsewhere.
+/// - `sealed` is apart from `version`, so that histories stay small and a ciphertext's row can simply be deleted.
+/// - The search index merges when nobody waits (`search::merge`), not while something is saved; 128 is a brake.
+/// - The partial indexes hold live secrets only, one for each order in which the list can be browsed.
+const V1: &str = "
+CREATE TABLE vault (
+  only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+  vault_id BLOB NOT NULL CHECK (length(vault_id) = 16),
+  created_at INTEGER NOT NULL,
+  key_epoch INTEGER NOT NULL CHECK (key_epoch >= 1),
+  keys_generation INTEGER NOT NULL CHECK (keys_generation >= 1),
+  keys_hash BLOB NOT NULL CHECK (length(keys_hash) = 32),
+  keys_pending BLOB
+) STRICT;
+
+CREATE TABLE member (
+  id BLOB PRIMARY KEY CHECK (length(id) = 16),
+  name TEXT NOT NULL,
+  role TEXT NOT NULL CHECK (role IN ('viewer', 'operator', 'admin', 'owner')),
+  verifying_key BLOB NOT NULL CHECK (length(verifying_key) = 32)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE secret (
+  key INTEGER PRIMARY KEY,
+  id BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
+  name TEXT NOT NULL,
+  name_folded TEXT NOT NULL,
+  secret_type TEXT NOT NULL,
+  auth_method TEXT NOT NULL,
+  current_version INTEGER,
+  connection_id BLOB CHECK (connection_id IS NULL OR length(connection_id) = 16),
+  env_key TEXT,
+  keep_versions INTEGER CHECK (keep_versions > 0),
+  grace_days INTEGER CHECK (grace_days IS NULL OR keep_versions IS NOT NULL),
+  revision INTEGER NOT NULL CHECK (revision >= 1),
+  created_at INTEGER NOT NULL,
+  created_by BLOB NOT NULL CHECK (length(created_by) = 16),
+  updated_at INTEGER NOT NULL CHECK (updated_at >= created_at),
+  rotated_at INTEGER NOT NULL,
+  expires_at INTEGER,
+  hint_count INTEGER NOT NULL CHECK (hint_count >= 0),
+  trashed_at INTEGER,
+  sweep_at INTEGER,
+  import_source TEXT,
+  masks TEXT,
+  tags TEXT NOT NULL,
+  allowed_domains TEXT,
+  field_mappings TEXT,
+  description TEXT NOT NULL,
+  notes TEXT NOT NULL,
+  CHECK ((current_version IS NULL) <> (connection_id IS NULL)),
+  CHECK ((connection_id IS NULL) = (field_mappings IS NULL))
+) STRICT;
+CREATE UNIQUE INDEX secret_by_name ON secret (name_folded) WHERE trashed_at IS NULL;
+CREATE UNIQUE INDEX secret_by_env_key ON secret (env_key) WHERE trashed_at IS NULL AND env_key IS NOT NULL;
+CREATE INDEX secret_without_env_key ON secret (name_folded) WHERE trashed_at IS NULL AND env_key IS NULL;
+CREATE INDEX secret_by_age ON secret (rotated_at, name_folded, expires_at, hint_count) WHERE trashed_at IS NULL;
+CREATE INDEX secret_by_update ON secret (updated_at, name_folded) WHERE trashed_at IS NULL;
+CREATE INDEX secret_by_type ON secret (secret_type, name_folded) WHERE trashed_at IS NULL;
+CREATE INDEX secret_by_expiry ON secret (expires_at, name_folded) WHERE trashed_at IS NULL AND expires_at IS NOT NULL;
+CREATE INDEX secret_by_hints ON secret (rotated_at, name_folded, expires_at) WHERE trashed_at IS NULL AND hint_count > 0;
+CREATE INDEX secret_by_trashing ON secret (trashed_at, key) WHERE trashed_at IS NOT NULL;
+CREATE INDEX secret_by_sweep ON secret (sweep_at) WHERE sweep_at IS NOT NULL;
+CREATE INDEX secret_by_import ON secret (import_source) WHERE import_source IS NOT NULL;
+
+CREATE TABLE secret_tag (
+  tag TEXT NOT NULL,
+  secret_key INTEGER NOT NULL,
+  PRIMARY KEY (tag, secret_key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE tally (
+  kind TEXT NOT NULL CHECK (kind IN ('live', 'trashed', 'type', 'tag')),
+  name TEXT NOT NULL,
+  total INTEGER NOT NULL CHECK (total >= 0),
+  PRIMARY KEY (kind, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE wrapped_key (
+  slot INTEGER PRIMARY KEY,
+  bytes BLOB NOT NULL CHECK (length(bytes) = 60)
+) STRICT;
+
+CREATE TABLE version (
+  secret_key INTEGER NOT NULL REFERENCES secret (key),
+  number INTEGER NOT NULL CHECK (number >= 1),
+  id BLOB NOT NULL CHECK (length(id) = 16),
+  auth_method TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('pending', 'current', 'previous', 'retired', 'destroying', 'destroyed')),
+  created_at INTEGER NOT NULL,
+  created_by BLOB NOT NULL CHECK (length(created_by) = 16),
+  how TEXT NOT NULL,
+  origin INTEGER,
+  key_slot INTEGER NOT NULL UNIQUE REFERENCES wrapped_key (slot),
+  masks TEXT,
+  reason TEXT,
+  PRIMARY KEY (secret_key, number)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX version_destroying ON version (secret_key) WHERE state = 'destroying';
+
+CREATE TABLE sealed (
+  key_slot INTEGER PRIMARY KEY REFERENCES wrapped_key (slot),
+  bytes BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE audit (
+  position INTEGER PRIMARY KEY,
+  device BLOB NOT NULL CHECK (length(device) = 16),
+  sequence INTEGER NOT NULL CHECK (sequence >= 1),
+  time INTEGER NOT NULL,
+  actor BLOB NOT NULL CHECK (length(actor) = 16),
+  action TEXT NOT NULL,
+  resource_type TEXT NOT NULL,
+  resource_id BLOB CHECK (resource_id IS NULL OR length(resource_id) = 16),
+  resource_name TEXT NOT NULL,
+  revision INTEGER,
+  changed TEXT NOT NULL,
+  result TEXT NOT NULL,
+  reason TEXT,
+  state_hash BLOB CHECK (state_hash IS NULL OR length(state_hash) = 32),
+  previous_hash BLOB NOT NULL CHECK (length(previous_hash) = 32),
+  hash BLOB NOT NULL CHECK (length(hash) = 32),
+  signature BLOB NOT NULL CHECK (length(signature) = 64),
+  log_hash BLOB NOT NULL CHECK (length(log_hash) = 32),
+  UNIQUE (device, sequence)
+) STRICT;
+CREATE INDEX audit_by_state ON audit (resource_id, revision, position) WHERE state_hash IS NOT NULL;
+
+CREATE VIRTUAL TABLE search_text USING fts5 (
+  name, env_key, description, tags, content = '', contentless_delete = 1, tokenize = 'trigram remove_diacritics 1'
+);
+CREATE VIRTUAL TABLE search_start USING fts5 (
+  starts, content = '', contentless_delete = 1, detail = none, tokenize = 'ascii'
+);
+INSERT INTO search_text (search_text, rank) VALUES ('automerge', 0), ('crisismerge', 128);
+INSERT INTO search_start (search_start, rank) VALUES ('automerge', 0), ('crisismerge', 128);
+";

@@ -1,0 +1,223 @@
+//! Search as you type: trigrams from three characters on, word beginnings below.
+
+use std::collections::BTreeSet;
+
+use domain::text::fold;
+use rusqlite::Connection;
+use rusqlite::types::Value;
+
+use super::error::StoreError;
+use super::list::{Filter, Listed};
+use super::secrets::{COLUMNS, SecretKey, SecretRow};
+
+/// More matches than this are not counted.
+pub const MATCHES_COUNTED_MAX: u64 = 200;
+const TRIGRAM_CHARS: usize = 3;
+/// Pages of the index that one merge step may write.
+const MERGE_PAGES: i64 = 500;
+const MERGE_STEPS_MAX: usize = 64;
+
+#[derive(Clone, Debug)]
+pub struct SearchQuery {
+    /// As typed. Every word of it must occur in the name, env key, description or tags.
+    pub text: String,
+    pub filter: Filter,
+    pub after: Option<SearchCursor>,
+    pub limit: u32,
+}
+
+/// Where the next page begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SearchCursor(i64);
+
+#[derive(Debug)]
+pub struct SearchPage {
+    /// Newest first.
+    pub secrets: Vec<Listed>,
+    pub next: Option<SearchCursor>,
+    /// `None` where there are more than [`MATCHES_COUNTED_MAX`].
+    pub total: Option<u64>,
+}
+
+impl SearchCursor {
+    pub fn to_text(self) -> String {
+        format!("m{}", self.0)
+    }
+
+    pub fn parse(text: &str) -> Option<SearchCursor> {
+        text.strip_prefix('m')?.parse().ok().map(SearchCursor)
+    }
+}
+
+pub(crate) fn page(connection: &Connection, query: &SearchQuery) -> Result<SearchPage, StoreError> {
+    let Some(terms) = Terms::of(&query.text) else {
+        return Ok(SearchPage { secrets: Vec::new(), next: None, total: Some(0) });
+    };
+    let before = query.after.map_or(i64::MAX, |cursor| cursor.0);
+    let mut rows = matches(connection, &terms, &query.filter, before, query.limit.saturating_add(1))?;
+    let limit = usize::try_from(query.limit).expect("u32 fits");
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    let next = rows.last().filter(|_| more).map(|row| SearchCursor(row.key.0));
+    let whole = query.after.is_none() && !more;
+    let total = match whole {
+        true => Some(u64::try_from(rows.len()).expect("a page")),
+        false => count(connection, &terms, &query.filter)?,
+    };
+    let secrets = rows.iter().map(Listed::from_row).collect::<Result<_, _>>()?;
+    Ok(SearchPage { secrets, next, total: total.filter(|total| *total <= MATCHES_COUNTED_MAX) })
+}
+
+fn matches(
+    connection: &Connection,
+    terms: &Terms,
+    filter: &Filter,
+    before: i64,
+    limit: u32,
+) -> Result<Vec<SecretRow>, StoreError> {
+    let (matching, mut params) = terms.matching(filter);
+    let sql = format!(
+        "SELECT {COLUMNS} FROM ({matching} AND t.rowid < ? ORDER BY t.rowid DESC LIMIT ?) AS found \
+         CROSS JOIN secret s ON s.key = found.rowid ORDER BY s.key DESC"
+    );
+    params.extend([Value::Integer(before), Value::Integer(i64::from(limit))]);
+    let mut statement = connection.prepare_cached(&sql)?;
+    let rows = statement.query_map(rusqlite::params_from_iter(params), SecretRow::read)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn count(connection: &Connection, terms: &Terms, filter: &Filter) -> Result<Option<u64>, StoreError> {
+    let (matching, mut params) = terms.matching(filter);
+    let sql = format!("SELECT count(*) FROM ({matching} ORDER BY t.rowid DESC LIMIT ?)");
+    params.push(Value::Integer(i64::try_from(MATCHES_COUNTED_MAX).expect("small") + 1));
+    Ok(connection.prepare_cached(&sql)?.query_row(rusqlite::params_from_iter(params), |row| row.get(0))?)
+}
+
+/// What was typed, as match expressions for the two indexes.
+struct Terms {
+    text: Vec<String>,
+    starts: Vec<String>,
+}
+
+impl Terms {
+    /// `None` where nothing can match.
+    fn of(typed: &str) -> Option<Terms> {
+        let mut terms = Terms { text: Vec::new(), starts: Vec::new() };
+        for word in typed.split_whitespace() {
+            let word: String = word.chars().filter(|character| *character != '\0').collect();
+            if word.chars().count() >= TRIGRAM_CHARS {
+                terms.text.push(format!("\"{}\"", word.replace('"', "\"\"")));
+            } else {
+                let start = words(&fold(&word)).next().map(str::to_owned)?;
+                terms.starts.push(token(&start));
+            }
+        }
+        (!terms.text.is_empty() || !terms.starts.is_empty()).then_some(terms)
+    }
+
+    /// A SELECT of the row numbers that match, open for further conditions on `t.rowid`.
+    fn matching(&self, filter: &Filter) -> (String, Vec<Value>) {
+        let mut params = Vec::new();
+        let text = self.text.join(" AND ");
+        let starts = self.starts.join(" AND ");
+        let mut sql = if self.text.is_empty() {
+            params.push(Value::Text(starts));
+            "SELECT t.rowid FROM search_start t WHERE t.search_start MATCH ?".to_owned()
+        } else {
+            params.push(Value::Text(text));
+            let mut sql = "SELECT t.rowid FROM search_text t WHERE t.search_text MATCH ?".to_owned();
+            if !self.starts.is_empty() {
+                params.push(Value::Text(starts));
+                sql.push_str(" AND EXISTS (SELECT 1 FROM search_start b WHERE b.search_start MATCH ? AND b.rowid = t.rowid)");
+            }
+            sql
+        };
+        if !filter.is_empty() {
+            let (condition, more) = filter.condition();
+            params.extend(more);
+            sql.push_str(&format!(" AND EXISTS (SELECT 1 FROM secret s WHERE s.key = t.rowid AND {condition})"));
+        }
+        (sql, params)
+    }
+}
+
+/// Brings the indexes from one state of a live secret to the next.
+pub(crate) fn shift(
+    connection: &Connection,
+    key: SecretKey,
+    before: Option<&SecretRow>,
+    after: Option<&SecretRow>,
+) -> Result<(), StoreError> {
+    let from = before.filter(|row| row.trashed_at.is_none()).map(indexed_text).transpose()?;
+    let to = after.filter(|row| row.trashed_at.is_none()).map(indexed_text).transpose()?;
+    if from == to {
+        return Ok(());
+    }
+    if from.is_some() {
+        connection.prepare_cached("DELETE FROM search_text WHERE rowid = ?1")?.execute([key.0])?;
+        connection.prepare_cached("DELETE FROM search_start WHERE rowid = ?1")?.execute([key.0])?;
+    }
+    if let Some([name, env_key, description, tags]) = &to {
+        let sql = "INSERT INTO search_text (rowid, name, env_key, description, tags) VALUES (?1, ?2, ?3, ?4, ?5)";
+        connection.prepare_cached(sql)?.execute((key.0, name, env_key, description, tags))?;
+        let sql = "INSERT INTO search_start (rowid, starts) VALUES (?1, ?2)";
+        connection.prepare_cached(sql)?.execute((key.0, starts([name, env_key, description, tags])))?;
+    }
+    Ok(())
+}
+
+/// A few steps of merging both indexes; for moments in which nobody waits.
+pub(crate) fn merge(connection: &Connection) -> Result<(), StoreError> {
+    for table in ["search_text", "search_start"] {
+        let sql = format!("INSERT INTO {table} ({table}, rank) VALUES ('merge', {MERGE_PAGES})");
+        for _ in 0..MERGE_STEPS_MAX {
+            let before = connection.total_changes();
+            connection.execute(&sql, [])?;
+            // FTS5's own sign that there was nothing left to merge: fewer than two changes.
+            if connection.total_changes() - before < 2 {
+                break;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Rewrites both indexes without what was deleted from them, which they otherwise keep.
+pub(crate) fn optimise(connection: &Connection) -> Result<(), StoreError> {
+    connection.execute("INSERT INTO search_text (search_text) VALUES ('optimize')", [])?;
+    connection.execute("INSERT INTO search_start (search_start) VALUES ('optimize')", [])?;
+    Ok(())
+}
+
+fn indexed_text(row: &SecretRow) -> Result<[String; 4], StoreError> {
+    let tags: Vec<String> =
+        serde_json::from_str(&row.tags).map_err(|_| StoreError::damaged("a secret's tags cannot be read"))?;
+    Ok([
+        row.name.clone(),
+        row.env_key.clone().unwrap_or_default(),
+        row.description.clone(),
+        tags.join("\n"),
+    ])
+}
+
+/// The first one and two characters of every word, as tokens.
+fn starts(texts: [&String; 4]) -> String {
+    let mut tokens = BTreeSet::new();
+    for text in texts {
+        for word in words(&fold(text)) {
+            for length in 1..TRIGRAM_CHARS {
+                tokens.insert(token(&word.chars().take(length).collect::<String>()));
+            }
+        }
+    }
+    tokens.into_iter().collect::<Vec<_>>().join(" ")
+}
+
+fn words(folded: &str) -> impl Iterator<Item = &str> {
+    folded.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty())
+}
+
+/// Code points in hexadecimal, joined by a letter that is no digit: one token to every tokenizer.
+fn token(start: &str) -> String {
+    start.chars().map(|character| format!("{:x}", u32::from(character))).collect::<Vec<_>>().join("g")
+}

@@ -1,0 +1,73 @@
+//! What a secret's newest audit entry vouches for: FORMAT.md, "State hash".
+
+use domain::ids::VaultId;
+use rusqlite::Connection;
+
+use super::Canonical;
+use super::error::StoreError;
+use super::secrets::SecretRow;
+use super::versions::{self, VersionRow};
+use crate::labels;
+
+/// SHA-256 over the secret's row and its versions with their sealed bytes, as they are stored. Row numbers and the
+/// wrapping of keys are left out; a version that is being destroyed counts as destroyed.
+pub(crate) fn of_secret(connection: &Connection, vault: VaultId, row: &SecretRow) -> Result<[u8; 32], StoreError> {
+    let mut record = secret_record(vault, row);
+    let versions = versions::of_secret(connection, row.key)?;
+    record = record.number(i64::try_from(versions.len()).expect("a count of rows"));
+    for version in &versions {
+        let sealed = versions::sealed_bytes(connection, version.key_slot)?;
+        record = version_record(record, version).optional(sealed, |record, bytes| record.bytes(&bytes));
+    }
+    Ok(record.hash())
+}
+
+/// What the entry of a purge vouches for: there is no such secret any more.
+pub(crate) fn of_purged(vault: VaultId, secret: [u8; 16]) -> [u8; 32] {
+    Canonical::new(labels::STATE_PURGED).fixed(&vault.to_bytes()).fixed(&secret).hash()
+}
+
+fn secret_record(vault: VaultId, row: &SecretRow) -> Canonical {
+    let number = |record: Canonical, number: i64| record.number(number);
+    let text = |record: Canonical, text: &String| record.text(text);
+    Canonical::new(labels::STATE_SECRET)
+        .fixed(&vault.to_bytes())
+        .fixed(&row.id)
+        .text(&row.name)
+        .text(&row.description)
+        .text(&row.notes)
+        .text(&row.tags)
+        .text(&row.auth_method)
+        .optional(row.current_version.map(i64::from), number)
+        .optional(row.connection_id, |record, id| record.fixed(&id))
+        .optional(row.field_mappings.as_ref(), text)
+        .optional(row.env_key.as_ref(), text)
+        .optional(row.allowed_domains.as_ref(), text)
+        .optional(row.keep_versions.map(i64::from), number)
+        .optional(row.grace_days.map(i64::from), number)
+        .number(row.revision)
+        .number(row.created_at)
+        .fixed(&row.created_by)
+        .number(row.updated_at)
+        .number(row.rotated_at)
+        .optional(row.expires_at, number)
+        .number(i64::from(row.hint_count))
+        .optional(row.trashed_at, number)
+        .optional(row.import_source.as_ref(), text)
+        .optional(row.masks.as_ref(), text)
+}
+
+fn version_record(record: Canonical, version: &VersionRow) -> Canonical {
+    let state = if version.state == "destroying" { "destroyed" } else { &version.state };
+    record
+        .number(i64::from(version.number))
+        .fixed(&version.id)
+        .text(&version.auth_method)
+        .text(state)
+        .number(version.created_at)
+        .fixed(&version.created_by)
+        .text(&version.how)
+        .optional(version.origin.map(i64::from), |record, number| record.number(number))
+        .optional(version.reason.as_ref(), |record, text| record.text(text))
+        .optional(version.masks.as_ref(), |record, text| record.text(text))
+}

@@ -1,0 +1,84 @@
+//! What happens by itself when time has passed: the trash lets go after thirty days, old values after their grace time.
+
+use domain::delete::sweep_from_trash;
+use domain::history;
+use domain::ids::{SecretId, VersionId};
+use domain::plan::{Context, Decision};
+use domain::role::Permission;
+use domain::secret::TRASH_DAYS;
+use domain::time::Timestamp;
+
+use crate::store::error::StoreError;
+use crate::store::{search, secrets};
+use crate::unlocked::{UnlockedVault, finish_destroying};
+
+/// Secrets looked at in one transaction; the rest waits for the next time.
+const SWEPT_AT_ONCE_MAX: u32 = 1000;
+
+impl UnlockedVault {
+    /// Purges and destroys what is due. Answers how many secrets were touched.
+    pub fn sweep(&self, now: Timestamp) -> Result<usize, StoreError> {
+        if self.read_only.is_some() || self.actor.role < Permission::ManageSecrets.least_role() {
+            return Ok(0);
+        }
+        let trashed_before = Timestamp::from_millis(now.as_millis() - i64::from(TRASH_DAYS) * 24 * 60 * 60 * 1000);
+        let due = self.read(|reader| secrets::due(reader.connection, trashed_before, now, SWEPT_AT_ONCE_MAX))?;
+        if due.is_empty() {
+            return Ok(0);
+        }
+        // The rules ask for ids that a sweep never uses.
+        let context = Context {
+            now,
+            actor: self.actor.clone(),
+            new_secret_id: SecretId::from_parts(now, [0; 10]),
+            new_version_id: VersionId::from_parts(now, [0; 10]),
+        };
+        self.write(now, |writer| {
+            let mut touched = 0;
+            for id in due {
+                let Some(current) = writer.secret(id)? else { continue };
+                let decision = match current.secret().is_trashed() {
+                    true => sweep_from_trash(&current, &context),
+                    false => history::sweep(&current, &context),
+                };
+                match decision {
+                    Ok(Decision::Change(plan)) => match writer.apply(*plan) {
+                        Ok(_) => touched += 1,
+                        // A record that someone has meddled with is shown by its use and by the check; it must not
+                        // keep the others from being swept.
+                        Err(StoreError::Integrity { .. }) => {}
+                        Err(error) => return Err(error),
+                    },
+                    Ok(Decision::Unchanged(_)) | Err(_) => {}
+                }
+            }
+            if writer.has_purged() {
+                search::optimise(writer.connection)?;
+            }
+            Ok(touched)
+        })
+    }
+
+    /// Finishes what the last session could not: values that are being destroyed, files that `keys.json` does not name.
+    pub(crate) fn after_unlock(&self, now: Timestamp) -> Result<(), StoreError> {
+        finish_destroying(&mut *self.writing_connection()?)?;
+        self.sweep(now)?;
+        self.remove_unnamed_files()
+    }
+
+    /// Removes databases that an interrupted re-keying has left, and temporary files.
+    fn remove_unnamed_files(&self) -> Result<(), StoreError> {
+        let named = self.database.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        for entry in std::fs::read_dir(&self.folder)? {
+            let entry = entry?;
+            let name = entry.file_name();
+            let Some(name) = name.to_str() else { continue };
+            let database = name.trim_end_matches("-wal").trim_end_matches("-shm");
+            let is_database = database.starts_with("vault") && database.ends_with(".db");
+            if is_database && database != named {
+                std::fs::remove_file(entry.path())?;
+            }
+        }
+        Ok(())
+    }
+}

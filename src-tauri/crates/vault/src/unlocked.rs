@@ -1,0 +1,215 @@
+//! An unlocked vault: one connection that writes, one that reads beside it, and the keys in memory.
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use domain::audit::Action;
+use domain::ids::{DeviceId, VaultId};
+use domain::role::Actor;
+use domain::text::VaultName;
+use domain::time::Timestamp;
+use rusqlite::{Connection, TransactionBehavior};
+
+use crate::audit_log::{self, ActResult, Draft, KnownMember, LogEnd, Resource, Signer};
+use crate::device::{Head, HeadFile};
+use crate::folder::KeysStamp;
+use crate::identity::Identity;
+use crate::page_key::PageKey;
+use crate::reader::Reader;
+use crate::store::error::StoreError;
+use crate::store::list::Anchors;
+use crate::store::{connection, versions};
+use crate::wrapped_key::ValueKey;
+use crate::writer::Writer;
+
+/// Whether anything can be written, and if not, why, in words for the window's banner (AUDIT-04).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WriteState {
+    ReadWrite,
+    ReadOnly { reason: String },
+}
+
+/// What the vault's keys and files are while it is unlocked. Dropping it wipes the keys.
+///
+/// No `Clone`, `Debug` or `Serialize`: it holds the keys.
+pub struct UnlockedVault {
+    pub(crate) folder: PathBuf,
+    pub(crate) database: PathBuf,
+    pub(crate) vault: VaultId,
+    pub(crate) name: VaultName,
+    pub(crate) actor: Actor,
+    pub(crate) device: DeviceId,
+    pub(crate) head_file: HeadFile,
+    pub(crate) identity: Identity,
+    pub(crate) page_key: PageKey,
+    pub(crate) value_key: Option<ValueKey>,
+    pub(crate) key_epoch: u32,
+    pub(crate) members: Vec<KnownMember>,
+    pub(crate) keys_stamp: Mutex<KeysStamp>,
+    pub(crate) writer: Option<Mutex<Connection>>,
+    pub(crate) reader: Mutex<Connection>,
+    pub(crate) anchors: Mutex<Anchors>,
+    /// Why nothing can be written.
+    pub(crate) read_only: Option<String>,
+}
+
+impl UnlockedVault {
+    pub fn vault_id(&self) -> VaultId {
+        self.vault
+    }
+
+    pub fn name(&self) -> &VaultName {
+        &self.name
+    }
+
+    /// The member whose keys are open.
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    pub fn write_state(&self) -> WriteState {
+        match &self.read_only {
+            None => WriteState::ReadWrite,
+            Some(reason) => WriteState::ReadOnly { reason: reason.clone() },
+        }
+    }
+
+    /// Runs `act` on one consistent state of the vault.
+    pub fn read<T, E: From<StoreError>>(&self, act: impl FnOnce(&Reader<'_>) -> Result<T, E>) -> Result<T, E> {
+        let mut connection = lock(&self.reader);
+        let transaction = connection.transaction().map_err(StoreError::from)?;
+        // Dropping the transaction ends it; there is nothing to commit.
+        act(&Reader::new(self, &transaction))
+    }
+
+    /// Runs `act` in one write transaction and commits what it did, with its audit entries; an error undoes all of it.
+    pub fn write<T, E: From<StoreError>>(
+        &self,
+        now: Timestamp,
+        act: impl FnOnce(&mut Writer<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut connection = self.writing_connection()?;
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StoreError::from)?;
+        self.require_same_keys()?;
+        let mut writer = Writer::new(self, &transaction, now);
+        let answer = act(&mut writer)?;
+        let end = writer.log_end();
+        let destroyed = writer.has_destroyed();
+        transaction.commit().map_err(StoreError::from)?;
+        if let Some(end) = end {
+            self.remember_head(end);
+        }
+        if destroyed {
+            // The values are gone from the database; what fails here is finished at the next write or unlock.
+            let _ = finish_destroying(&mut connection);
+        }
+        Ok(answer)
+    }
+
+    /// Merges the search index and empties the log; for moments in which nobody waits.
+    pub fn tidy(&self) -> Result<(), StoreError> {
+        if self.read_only.is_some() {
+            return Ok(());
+        }
+        let mut connection = self.writing_connection()?;
+        crate::store::search::merge(&connection)?;
+        finish_destroying(&mut connection)
+    }
+
+    /// Writes the entry of the lock, empties the log file and drops the keys.
+    pub fn lock(self, reason: &str, now: Timestamp) -> Result<(), StoreError> {
+        if self.read_only.is_some() {
+            return Ok(());
+        }
+        self.write(now, |writer| {
+            writer.record(&Draft {
+                action: Action::VaultLocked,
+                resource: Resource::Vault,
+                revision: None,
+                changed: vec![reason],
+                reason: None,
+                result: ActResult::Done,
+                state_hash: None,
+            })
+        })?;
+        self.tidy()
+    }
+
+    /// Of the `keys.json` that this session last read.
+    pub(crate) fn keys_generation(&self) -> u64 {
+        lock(&self.keys_stamp).generation
+    }
+
+    pub(crate) fn signer(&self) -> Signer<'_> {
+        Signer {
+            vault: self.vault,
+            genesis: self.identity.genesis_hash(),
+            device: self.device,
+            member: self.actor.member,
+            identity: &self.identity,
+        }
+    }
+
+    pub(crate) fn append(
+        &self,
+        connection: &Connection,
+        draft: &Draft<'_>,
+        now: Timestamp,
+    ) -> Result<LogEnd, StoreError> {
+        audit_log::append(connection, &self.signer(), draft, now)
+    }
+
+    pub(crate) fn writing_connection(&self) -> Result<MutexGuard<'_, Connection>, StoreError> {
+        match (&self.writer, &self.read_only) {
+            (Some(writer), None) => Ok(lock(writer)),
+            (_, reason) => Err(StoreError::ReadOnly { reason: reason.clone().unwrap_or_default() }),
+        }
+    }
+
+    /// Remembers where the log ended. A head that cannot be written is an older head, which the log still extends.
+    pub(crate) fn remember_head(&self, end: LogEnd) {
+        let head = self.head(end);
+        let _: io::Result<()> = self.head_file.remember(&self.identity, &head);
+    }
+
+    pub(crate) fn head(&self, end: LogEnd) -> Head {
+        Head {
+            key_epoch: u64::from(self.key_epoch),
+            keys_generation: self.keys_generation(),
+            position: end.position,
+            log_hash: end.log_hash,
+        }
+    }
+
+    /// Another program may have changed the password meanwhile, which is fine, or re-keyed the vault, which is not:
+    /// this connection would then write into a file that nobody reads any more.
+    fn require_same_keys(&self) -> Result<(), StoreError> {
+        let mut stamp = lock(&self.keys_stamp);
+        if let Some(newer) = stamp.changed(&self.folder, &self.identity)? {
+            if newer.key_epoch != self.key_epoch || self.folder.join(&newer.database) != self.database {
+                return Err(StoreError::KeysChanged);
+            }
+            *stamp = newer;
+        }
+        Ok(())
+    }
+}
+
+/// Truncates the log and marks as destroyed what was destroying before; nothing where a reader still holds the log.
+pub(crate) fn finish_destroying(connection: &mut Connection) -> Result<(), StoreError> {
+    let destroying = versions::destroying(connection)?;
+    if !connection::truncate_log(connection)? || destroying.is_empty() {
+        return Ok(());
+    }
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    for (secret, number) in destroying {
+        versions::finish_destroying(&transaction, secret, number)?;
+    }
+    Ok(transaction.commit()?)
+}
+
+/// A panic while the lock was held leaves SQLite's own state consistent: its transaction was rolled back on the way out.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
