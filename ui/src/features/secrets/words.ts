@@ -32,9 +32,9 @@ export function healthTone(health: Health): DotTone {
   return HEALTH_TONES[health];
 }
 
-/** Under the name in a row: what is wrong first, then where it is used. */
+/** Under the name in a row: what is wrong first, unless the age beside it says so, then where it is used. */
 export function secondLine(secret: Secret): string {
-  const parts = [secret.health === "fine" ? "" : HEALTH_LABELS[secret.health]];
+  const parts = [secret.health === "fine" || secret.health === "old" ? "" : HEALTH_LABELS[secret.health]];
   if (secret.secret_type === "generic") parts.push(secret.env_key ?? "", domainsText(secret.allowed_domains));
   else parts.push(secret.env_key ?? "", secret.type_label, secret.description);
   return parts.filter((part) => part !== "").join(" · ");

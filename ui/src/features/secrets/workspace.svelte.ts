@@ -128,6 +128,12 @@ export class Workspace {
     this.#leaveForm(() => undefined);
   }
 
+  /** Closes a form in which nothing was changed. */
+  leaveUnchanged(): void {
+    this.#dropForm();
+    this.#announcer.say("Nothing was changed.", "info");
+  }
+
   /** What the person answered about unsaved changes. */
   answerLeave(leave: boolean): void {
     const go = this.#leaving;

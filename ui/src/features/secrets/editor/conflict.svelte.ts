@@ -29,13 +29,16 @@ export class Conflict {
   readonly clashes: Clash[];
   /** Changed there and not here; taken over without asking, and shown. */
   readonly takenOver: string[];
+  /** Whether the credentials were replaced there. */
+  readonly rotated: boolean;
   choices = $state<Partial<Record<keyof Draft, Side>>>({});
   #base: Draft;
 
-  constructor(base: Draft, mine: Draft, theirs: Secret) {
+  constructor(base: Draft, baseVersion: number | null, mine: Draft, theirs: Secret) {
     const other = draftOf(theirs);
     this.#base = base;
     this.theirs = theirs;
+    this.rotated = theirs.version !== baseVersion;
     const theyChanged = LABELS.filter(([key]) => !same(other[key], base[key]));
     const bothChanged = theyChanged.filter(([key]) => !same(mine[key], base[key]) && !same(mine[key], other[key]));
     this.clashes = bothChanged.map(([key, label]) => ({ key, label, mine: text(mine[key]), theirs: text(other[key]) }));

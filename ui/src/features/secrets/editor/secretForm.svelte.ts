@@ -1,5 +1,4 @@
 import { call, CommandError } from "../../../ipc";
-import { FormErrors } from "../../../shared/FormErrors.svelte";
 import type {
   Catalogue,
   CatalogueField,
@@ -13,7 +12,8 @@ import type {
 } from "../types";
 import { Conflict } from "./conflict.svelte";
 import { draftOf, emptyDraft, sameDraft, type Draft } from "./draft";
-import { HintsWhileTyping } from "./hintsWhileTyping.svelte";
+import { Findings } from "./findings.svelte";
+import { TypedCredentials } from "./typedCredentials.svelte";
 
 export type Submitted =
   | { kind: "saved"; outcome: Outcome }
@@ -22,14 +22,12 @@ export type Submitted =
   | { kind: "asks" }
   | { kind: "conflict" };
 
-/** A new or edited secret as it stands in the form. Credentials live here alone, and only until `clear`. */
+/** A new or edited secret as it stands in the form, until `clear`. */
 export class SecretForm {
-  readonly errors = new FormErrors();
-  readonly typing = new HintsWhileTyping();
+  readonly findings = new Findings();
+  readonly credentials = new TypedCredentials(this.findings, (field) => this.touch("credentials", field));
   readonly catalogue: Catalogue;
   draft = $state<Draft>(emptyDraft());
-  /** What was typed into the credential fields, by field name. */
-  values = $state<Record<string, string>>({});
   /** In an edit: whether new credentials are being entered. */
   replaces = $state(false);
   #base: Secret | null;
@@ -97,7 +95,7 @@ export class SecretForm {
   }
 
   get isDirty(): boolean {
-    return !sameDraft(this.draft, this.#baseDraft) || this.#typedValues().length > 0;
+    return !sameDraft(this.draft, this.#baseDraft) || !this.credentials.isEmpty;
   }
 
   /** Choosing the type selects the method where there is only one; Azure asks. */
@@ -109,8 +107,8 @@ export class SecretForm {
 
   chooseMethod(authMethod: string): void {
     this.draft.authMethod = authMethod;
-    this.values = {};
-    this.errors.clear();
+    this.credentials.clear();
+    this.findings.errors.clear();
     this.touch();
   }
 
@@ -118,34 +116,22 @@ export class SecretForm {
   choosePreset(preset: Preset): void {
     this.draft.envKey = preset.env_key ?? this.draft.envKey;
     this.draft.domains = [...preset.allowed_domains];
-    if (this.draft.name.trim() === "") this.draft.name = preset.label;
+    const isUnnamed = ["", ...this.catalogue.presets.map(({ label }) => label)].includes(this.draft.name.trim());
+    if (isUnnamed) this.draft.name = preset.label;
     this.touch("env_key");
   }
 
   /** Called on input: asks Rust what it thinks of the form so far. */
   touch(...path: (string | number)[]): void {
-    this.typing.ask(this.#hintsRequest(), path);
+    this.findings.ask(this.#hintsRequest(), path);
   }
 
-  /** What is wrong with this field: as the last attempt said, else as Rust says while typing. */
   errorAt(...path: (string | number)[]): string | null {
-    return this.errors.under(...path) ?? this.typing.errorAt(path);
+    return this.findings.errorAt(...path);
   }
 
   hintsAt(...path: (string | number)[]): string[] {
-    return this.typing.hintsAt(path);
-  }
-
-  /** Whether the fix for a newline at a value's end should be offered. */
-  endsInNewline(field: string): boolean {
-    const told = [...this.errors.details("credentials", field), ...this.typing.detailsAt(["credentials", field])];
-    return told.some((detail) => detail.type === "trailing_newline") && /[\r\n]$/.test(this.values[field] ?? "");
-  }
-
-  removeNewline(field: string): void {
-    this.values[field] = (this.values[field] ?? "").replace(/[\r\n]+$/, "");
-    this.errors.clear();
-    this.touch("credentials", field);
+    return this.findings.hintsAt(...path);
   }
 
   async submit(): Promise<Submitted> {
@@ -190,7 +176,7 @@ export class SecretForm {
     this.#base = conflict.theirs;
     this.#baseDraft = draftOf(conflict.theirs);
     this.#conflict = null;
-    this.errors.clear();
+    this.findings.errors.clear();
   }
 
   leaveConflict(): void {
@@ -199,11 +185,10 @@ export class SecretForm {
 
   /** Forgets what was typed. */
   clear(): void {
-    this.typing.stop();
-    this.values = {};
+    this.findings.clear();
+    this.credentials.clear();
     this.draft = emptyDraft();
     this.#baseDraft = emptyDraft();
-    this.errors.clear();
   }
 
   createRequest(): CreateRequest {
@@ -215,7 +200,7 @@ export class SecretForm {
       tags: $state.snapshot(draft.tags),
       secret_type: draft.secretType,
       auth_method: draft.authMethod === "" ? null : draft.authMethod,
-      credentials: this.#credentials(),
+      credentials: this.#given(),
       env_key: draft.envKey.trim() === "" ? null : draft.envKey.trim(),
       allowed_domains: $state.snapshot(draft.domains),
       history: { keep: draft.keep, grace_days: draft.graceDays },
@@ -238,7 +223,7 @@ export class SecretForm {
     if (draft.keep !== before.keep || draft.graceDays !== before.graceDays) {
       request.history = { keep: draft.keep, grace_days: draft.graceDays };
     }
-    if (this.showsCredentials) request.credentials = this.#credentials();
+    if (this.showsCredentials) request.credentials = this.#given();
     if (this.showsCredentials && draft.reason.trim() !== "") request.reason = draft.reason;
     return request;
   }
@@ -248,21 +233,21 @@ export class SecretForm {
       this.#base === null
         ? await call("secret_create", this.createRequest())
         : await call("secret_update", this.updateRequest(this.#base));
-    this.typing.stop();
+    this.findings.typing.stop();
     if (this.#base !== null && outcome.changed.length === 0) return { kind: "unchanged" };
     return { kind: "saved", outcome };
   }
 
   async #refused(thrown: unknown): Promise<Submitted> {
-    const error = this.errors.take(thrown);
+    const error = this.findings.errors.take(thrown);
     if (error.type !== "conflict" || this.#base === null) return { kind: "refused" };
     try {
       const { secret } = await call("secret_get", { id: this.#base.id });
-      this.#conflict = new Conflict(this.#baseDraft, this.draft, secret);
-      this.errors.clear();
+      this.#conflict = new Conflict(this.#baseDraft, this.#base.version, $state.snapshot(this.draft), secret);
+      this.findings.errors.clear();
       return { kind: "conflict" };
     } catch (again) {
-      this.errors.take(CommandError.from(again));
+      this.findings.errors.take(CommandError.from(again));
       return { kind: "refused" };
     }
   }
@@ -278,15 +263,8 @@ export class SecretForm {
     return this.#base === null ? { create: this.createRequest() } : { update: this.updateRequest(this.#base) };
   }
 
-  #credentials(): Record<string, string> {
-    const given = this.fields.map((field) => [field.name, this.values[field.name] ?? ""] as const);
-    const keepsEmpty = (name: string) => this.fields.find((field) => field.name === name)?.lasting === true;
-    const isUpdate = this.#base !== null && !this.mustReplace;
-    return Object.fromEntries(given.filter(([name, value]) => value !== "" || !(isUpdate && keepsEmpty(name))));
-  }
-
-  #typedValues(): string[] {
-    return Object.values(this.values).filter((value) => value !== "");
+  #given(): Record<string, string> {
+    return this.credentials.given(this.fields, this.#base !== null && !this.mustReplace);
   }
 }
 

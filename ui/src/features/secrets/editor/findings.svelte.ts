@@ -1,0 +1,39 @@
+import type { HintView, Request } from "../../../ipc";
+import { FormErrors } from "../../../shared/FormErrors.svelte";
+import { HintsWhileTyping } from "./hintsWhileTyping.svelte";
+
+type Step = string | number;
+
+/** What Rust says about a form, field by field: as the last attempt found it, else as it stands while typing. */
+export class Findings {
+  readonly errors = new FormErrors();
+  readonly typing = new HintsWhileTyping();
+
+  /** The failure that belongs to no field. */
+  get failure(): string | null {
+    return this.errors.isGeneral ? (this.errors.error?.message ?? null) : null;
+  }
+
+  errorAt(...path: Step[]): string | null {
+    return this.errors.under(...path) ?? this.typing.errorAt(path);
+  }
+
+  hintsAt(...path: Step[]): string[] {
+    return this.typing.hintsAt(path);
+  }
+
+  details(...path: Step[]): HintView[] {
+    return [...this.errors.details(...path), ...this.typing.detailsAt(path)];
+  }
+
+  /** Asks about the form as it stands now; `path` is the field that was touched. What was said of it before is void. */
+  ask(request: Request<"secret_hints">, path: Step[]): void {
+    this.errors.drop(...path);
+    this.typing.ask(request, path);
+  }
+
+  clear(): void {
+    this.errors.clear();
+    this.typing.stop();
+  }
+}

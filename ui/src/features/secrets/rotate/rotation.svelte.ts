@@ -1,0 +1,103 @@
+import { call } from "../../../ipc";
+import { Findings } from "../editor/findings.svelte";
+import { TypedCredentials } from "../editor/typedCredentials.svelte";
+import type { CatalogueField, Outcome, Secret, UpdateRequest } from "../types";
+
+export const LENGTH_DEFAULT = 40;
+
+/** The names of alphabets that Rust knows, with what they hold. */
+export const ALPHABETS = [
+  { value: "alphanumeric", label: "Letters and digits" },
+  { value: "symbols", label: "Letters, digits and symbols" },
+  { value: "base64url", label: "Letters, digits, - and _" },
+  { value: "hex", label: "Hexadecimal" },
+  { value: "digits", label: "Digits only" },
+];
+
+export type Rotated = { kind: "rotated"; outcome: Outcome } | { kind: "unchanged" } | { kind: "refused" };
+
+/** One rotation by hand: new credentials, why, and what becomes of the old ones. What is typed lives here until `clear`. */
+export class Rotation {
+  readonly findings = new Findings();
+  readonly credentials = new TypedCredentials(this.findings, (field) => this.touch("credentials", field));
+  readonly fields: CatalogueField[];
+  source = $state<"paste" | "generate">("paste");
+  length = $state(String(LENGTH_DEFAULT));
+  alphabet = $state("alphanumeric");
+  reason = $state("");
+  previous = $state<"keep" | "destroy">("keep");
+  #secret: Secret;
+  #busy = $state(false);
+  #overtaken = $state.raw<Secret | null>(null);
+
+  constructor(secret: Secret, fields: CatalogueField[]) {
+    this.#secret = secret;
+    this.fields = fields;
+  }
+
+  get canGenerate(): boolean {
+    return this.#secret.secret_type === "generic";
+  }
+
+  get busy(): boolean {
+    return this.#busy;
+  }
+
+  /** The newer state, where somebody changed the secret since this began. */
+  get overtaken(): Secret | null {
+    return this.#overtaken;
+  }
+
+  get isDirty(): boolean {
+    return !this.credentials.isEmpty;
+  }
+
+  touch(...path: string[]): void {
+    this.findings.ask({ update: this.request() }, path);
+  }
+
+  async submit(): Promise<Rotated> {
+    if (this.#busy) return { kind: "refused" };
+    this.#busy = true;
+    try {
+      const outcome = await call("secret_update", this.request());
+      this.clear();
+      return outcome.changed.length === 0 ? { kind: "unchanged" } : { kind: "rotated", outcome };
+    } catch (thrown) {
+      if (this.findings.errors.take(thrown).type === "conflict") await this.#lookAgain();
+      return { kind: "refused" };
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  /** Forgets what was typed. */
+  clear(): void {
+    this.findings.clear();
+    this.credentials.clear();
+  }
+
+  request(): UpdateRequest {
+    const request: UpdateRequest = {
+      id: this.#secret.id,
+      expected_revision: this.#secret.revision,
+      previous: this.previous,
+    };
+    if (this.reason.trim() !== "") request.reason = this.reason;
+    if (this.source === "generate") request.generate = { length: Number(this.length), alphabet: this.alphabet };
+    else request.credentials = this.credentials.given(this.fields, true);
+    return request;
+  }
+
+  /** The next attempt stands on the newer revision; the person sees first that there is one. */
+  async #lookAgain(): Promise<void> {
+    try {
+      const { secret } = await call("secret_get", { id: this.#secret.id });
+      this.#secret = secret;
+      this.#overtaken = secret;
+      this.findings.errors.clear();
+    } catch (thrown) {
+      this.findings.errors.take(thrown);
+    }
+  }
+}
