@@ -25,6 +25,19 @@ use crate::values_input::{NewValues, ValuesInput};
 use crate::version::{HistoryPolicy, Version, VersionNumber, VersionParts, VersionState};
 
 /// The members of a request to create, unchecked. `null` is as good as absent.
+/// They may hold plaintext:
+/// ```compile_fail
+/// fn log<T: std::fmt::Debug>() {}
+/// log::<domain::create::CreateInput>();
+/// ```
+/// ```compile_fail
+/// fn copy<T: Clone>() {}
+/// copy::<domain::create::CreateInput>();
+/// ```
+/// ```
+/// fn empty<T: Default>() {}
+/// empty::<domain::create::CreateInput>();
+/// ```
 #[derive(Default)]
 pub struct CreateInput {
     pub name: Option<String>,

@@ -10,12 +10,44 @@ use crate::time::Timestamp;
 use crate::version::{Version, VersionNumber, VersionState};
 
 /// What a vault does in one transaction, with its one audit entry.
+///
+/// Nobody but the decisions can make one:
+/// ```compile_fail
+/// fn forge(parts: domain::plan::PlanParts) -> domain::Plan {
+///     domain::Plan::decided(parts)
+/// }
+/// ```
+/// It holds plaintext, so it has no `Serialize`, `Debug` or `Clone` (OUT-01):
+/// ```compile_fail
+/// fn answer<T: serde::Serialize>() {}
+/// answer::<domain::Plan>();
+/// ```
+/// ```compile_fail
+/// fn log<T: std::fmt::Debug>() {}
+/// log::<domain::Plan>();
+/// ```
+/// ```compile_fail
+/// fn copy<T: Clone>() {}
+/// copy::<domain::Plan>();
+/// ```
+/// ```
+/// fn take(plan: domain::Plan) -> domain::plan::PlanParts {
+///     plan.into_parts()
+/// }
+/// ```
 pub struct Plan {
     parts: PlanParts,
 }
 
-/// The plan taken apart by the vault that applies it. It holds plaintext, so it has no `Debug`,
-/// `Clone` or `Serialize`.
+/// The plan taken apart by the vault that applies it; no more printable than the plan.
+/// ```compile_fail
+/// fn log<T: std::fmt::Debug>() {}
+/// log::<domain::plan::PlanParts>();
+/// ```
+/// ```compile_fail
+/// fn log<T: std::fmt::Debug>() {}
+/// log::<domain::plan::NewVersion>();
+/// ```
 pub struct PlanParts {
     /// The secret as it is afterwards (for a purge: as it was last).
     pub secret: Secret,

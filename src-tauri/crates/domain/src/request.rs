@@ -102,11 +102,12 @@ impl FieldsInput {
 
 impl<'de> Deserialize<'de> for FieldsInput {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(FieldsVisitor)
+        deserializer.deserialize_any(FieldsVisitor)
     }
 }
 
-/// Takes an object of texts. Serde's own errors would quote a text given in its place (ERR-05).
+/// Takes an object of texts. Asked for a map, a JSON reader would quote a text given in its place
+/// (ERR-05); asked for anything, it leaves the error to this.
 struct FieldsVisitor;
 
 impl<'de> Visitor<'de> for FieldsVisitor {

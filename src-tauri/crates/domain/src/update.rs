@@ -21,6 +21,19 @@ use crate::text::{Reason, SecretName};
 use crate::values_input::{NewValues, ValuesInput};
 
 /// The members of a request to update, unchecked.
+/// They may hold plaintext:
+/// ```compile_fail
+/// fn log<T: std::fmt::Debug>() {}
+/// log::<domain::update::UpdateInput>();
+/// ```
+/// ```compile_fail
+/// fn copy<T: Clone>() {}
+/// copy::<domain::update::UpdateInput>();
+/// ```
+/// ```
+/// fn empty<T: Default>() {}
+/// empty::<domain::update::UpdateInput>();
+/// ```
 #[derive(Default)]
 pub struct UpdateInput {
     pub name: Patch<String>,

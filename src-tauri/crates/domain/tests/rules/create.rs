@@ -1,0 +1,391 @@
+use super::support::*;
+use domain::create::CreateInput;
+use domain::facts::{CreateFacts, NameFacts};
+use domain::*;
+use std::collections::BTreeSet;
+
+fn named(name: &str) -> CreateInput {
+    CreateInput {
+        name: text(name),
+        ..generic("0123456789abcdef")
+    }
+}
+
+#[test]
+fn create_01_a_name_of_255_characters_is_taken_and_trimmed() {
+    let plan = parts(create(named(&format!("  {}  ", "é".repeat(255)))));
+    assert_eq!(plan.secret.name().as_str().chars().count(), 255);
+}
+
+#[test]
+fn create_01_a_missing_empty_long_or_broken_name_is_refused() {
+    faulty(
+        create(CreateInput {
+            name: None,
+            ..named("")
+        }),
+        &["name"],
+    );
+    for name in ["", "   ", "two\nlines", "bell\u{7}", &"n".repeat(256)] {
+        faulty(create(named(name)), &["name"]);
+    }
+}
+
+#[test]
+fn create_02_a_free_name_is_taken() {
+    assert_eq!(
+        parts(create(named("Straße"))).secret.name().folded(),
+        "strasse"
+    );
+}
+
+#[test]
+fn create_02_a_taken_name_is_refused_with_the_holders_id() {
+    let names = NameFacts {
+        same_name: Some(other()),
+        same_env_key: None,
+    };
+    let facts = CreateFacts { names, ..free() };
+    let taken = draft(named("Deploy")).and_then(|draft| draft.decide(&facts, &owner()));
+    let rejection = refused(taken, ErrorType::AlreadyExists);
+    let envelope = serde_json::to_value(&rejection).expect("an envelope");
+    assert_eq!(envelope["existing_id"], other().to_string());
+    assert_eq!(ways(&rejection), ["name"]);
+}
+
+#[test]
+fn create_03_texts_at_their_limits_are_taken() {
+    let tags: Vec<String> = (0..32).map(|count| format!("{count:064}")).collect();
+    let plan = parts(create(CreateInput {
+        description: text(&"d".repeat(2_000)),
+        notes: text(&"n".repeat(20_000)),
+        tags: Some([tags.clone(), tags].concat()),
+        ..named("Deploy")
+    }));
+    assert_eq!(plan.secret.tags().len(), 32);
+}
+
+#[test]
+fn create_03_an_absent_description_is_the_empty_one() {
+    assert_eq!(
+        parts(create(named("Deploy"))).secret.description().as_str(),
+        ""
+    );
+}
+
+#[test]
+fn create_03_texts_beyond_their_limits_are_all_refused() {
+    let tags = [
+        vec!["t".repeat(65), String::new()],
+        (0..33).map(|count| count.to_string()).collect(),
+    ]
+    .concat();
+    let input = CreateInput {
+        description: text(&"d".repeat(2_001)),
+        notes: text(&"n".repeat(20_001)),
+        tags: Some(tags),
+        ..named("Deploy")
+    };
+    faulty(
+        create(input),
+        &["description", "notes", "tags", "tags.0", "tags.1"],
+    );
+}
+
+#[test]
+fn create_04_every_type_of_the_catalogue_is_known() {
+    let names = [
+        "s3",
+        "azure_blob",
+        "gcs",
+        "r2",
+        "b2",
+        "wasabi",
+        "railway",
+        "oracle_object_storage_s3",
+        "s3_compatible",
+        "tigris",
+        "digitalocean_spaces",
+        "hetzner",
+        "rabata",
+        "generic",
+    ];
+    let known: BTreeSet<&str> = SecretType::ALL.iter().map(|known| known.as_str()).collect();
+    assert_eq!(known, BTreeSet::from(names));
+    assert_eq!(SecretType::ALL.len(), 14);
+}
+
+#[test]
+fn create_04_a_missing_or_unknown_type_is_refused() {
+    for secret_type in [None, text(""), text("S3"), text("aws"), text("s3 ")] {
+        faulty(
+            create(CreateInput {
+                secret_type,
+                ..s3()
+            }),
+            &["secret_type"],
+        );
+    }
+}
+
+#[test]
+fn create_05_the_method_may_be_left_out_where_there_is_one() {
+    let key_types = [
+        ("s3", "s3_access_key"),
+        ("r2", "r2_access_key"),
+        ("wasabi", "wasabi_access_key"),
+        ("railway", "railway_access_key"),
+        (
+            "oracle_object_storage_s3",
+            "oracle_object_storage_s3_access_key",
+        ),
+        ("s3_compatible", "s3_compatible_access_key"),
+        ("tigris", "tigris_access_key"),
+        ("digitalocean_spaces", "digitalocean_spaces_access_key"),
+        ("hetzner", "hetzner_access_key"),
+        ("rabata", "rabata_access_key"),
+    ];
+    for (secret_type, method) in key_types {
+        for auth_method in [None, text(method)] {
+            let plan = parts(create(CreateInput {
+                secret_type: text(secret_type),
+                auth_method,
+                ..s3()
+            }));
+            assert_eq!(plan.secret.method().as_str(), method);
+        }
+    }
+}
+
+#[test]
+fn create_05_a_type_with_two_methods_takes_the_one_that_is_said() {
+    let plan = parts(create(CreateInput {
+        secret_type: text("azure_blob"),
+        auth_method: text("azure_sas_url"),
+        credentials: Some(fields(&[("sas_url", SAS_URL)])),
+        ..s3()
+    }));
+    assert_eq!(plan.secret.method(), AuthMethod::AzureSasUrl);
+}
+
+#[test]
+fn create_05_an_unknown_method_one_of_another_type_or_an_open_choice_is_refused() {
+    for (secret_type, auth_method) in [
+        ("s3", text("s3_key")),
+        ("s3", text("r2_access_key")),
+        ("generic", text("s3_access_key")),
+        ("azure_blob", None),
+    ] {
+        let input = CreateInput {
+            secret_type: text(secret_type),
+            auth_method,
+            ..s3()
+        };
+        faulty(create(input), &["auth_method"]);
+    }
+}
+
+#[test]
+fn create_07_credentials_that_hold_exactly_the_fields_are_taken() {
+    let plan = parts(create(s3()));
+    let new = plan.new_version.expect("a version");
+    let names: Vec<&str> = new
+        .credentials
+        .iter()
+        .map(|(field, _)| field.name)
+        .collect();
+    assert_eq!(names, ["access_key_id", "secret_access_key"]);
+}
+
+#[test]
+fn create_07_unknown_missing_and_empty_fields_are_all_listed() {
+    let credentials = Some(fields(&[
+        ("access_key_id", ""),
+        ("value", "x"),
+        ("access_key", KEY_ID),
+    ]));
+    let input = CreateInput {
+        credentials,
+        ..s3()
+    };
+    let expected = [
+        "credentials.access_key",
+        "credentials.access_key_id",
+        "credentials.secret_access_key",
+        "credentials.value",
+    ];
+    faulty(create(input), &expected);
+}
+
+#[test]
+fn create_08_an_odd_value_is_stored_as_given_with_a_hint() {
+    let plan = parts(create(generic(" padded with spaces ")));
+    assert!(!plan.answer.hints.is_empty());
+    assert_eq!(
+        plan.secret.hint_count(),
+        u32::try_from(plan.answer.hints.len()).expect("few")
+    );
+    let new = plan.new_version.expect("a version");
+    let value = new.credentials.field("value").expect("a value");
+    assert_eq!(value.expose_text(), " padded with spaces ");
+}
+
+#[test]
+fn create_08_a_key_with_a_line_break_or_the_same_text_twice_is_refused() {
+    let broken = fields(&[
+        ("access_key_id", KEY_ID),
+        ("secret_access_key", "two\nlines"),
+    ]);
+    faulty(
+        create(CreateInput {
+            credentials: Some(broken),
+            ..s3()
+        }),
+        &["credentials.secret_access_key"],
+    );
+    let same = fields(&[
+        ("access_key_id", SECRET_KEY),
+        ("secret_access_key", SECRET_KEY),
+    ]);
+    faulty(
+        create(CreateInput {
+            credentials: Some(same),
+            ..s3()
+        }),
+        &["credentials.secret_access_key"],
+    );
+}
+
+#[test]
+fn create_11_a_generic_secret_takes_an_env_key() {
+    let plan = parts(create(CreateInput {
+        env_key: text("GITHUB_TOKEN"),
+        ..named("Deploy")
+    }));
+    assert_eq!(
+        plan.secret.env_key().map(|key| key.as_str()),
+        Some("GITHUB_TOKEN")
+    );
+}
+
+#[test]
+fn create_11_a_taken_env_key_is_refused_with_the_holders_id() {
+    let names = NameFacts {
+        same_name: None,
+        same_env_key: Some(other()),
+    };
+    let facts = CreateFacts { names, ..free() };
+    let input = CreateInput {
+        env_key: text("GITHUB_TOKEN"),
+        ..named("Deploy")
+    };
+    let taken = draft(input).and_then(|draft| draft.decide(&facts, &owner()));
+    assert_eq!(ways(&refused(taken, ErrorType::AlreadyExists)), ["env_key"]);
+}
+
+#[test]
+fn create_11_a_steering_or_malformed_env_key_or_one_of_another_type_is_refused() {
+    for key in [
+        "",
+        "1KEY",
+        "MY-KEY",
+        "LD_PRELOAD",
+        "PATH",
+        "NODE_OPTIONS",
+        "BASH_ENV",
+        &"K".repeat(256),
+    ] {
+        faulty(
+            create(CreateInput {
+                env_key: text(key),
+                ..named("Deploy")
+            }),
+            &["env_key"],
+        );
+    }
+    faulty(
+        create(CreateInput {
+            env_key: text("AWS_KEY"),
+            ..s3()
+        }),
+        &["env_key"],
+    );
+}
+
+#[test]
+fn create_12_an_absent_or_empty_list_of_domains_is_unrestricted() {
+    for allowed_domains in [None, Some(Vec::new())] {
+        let plan = parts(create(CreateInput {
+            allowed_domains,
+            ..named("Deploy")
+        }));
+        assert_eq!(plan.secret.allowed_domains(), &AllowedDomains::Unrestricted);
+    }
+}
+
+#[test]
+fn create_12_a_pattern_that_is_no_host_is_refused_at_its_place() {
+    let patterns = ["api.example.com", "*", "*.com", "https://example.com"];
+    let allowed_domains = Some(patterns.map(str::to_owned).to_vec());
+    let expected = [
+        "allowed_domains.1",
+        "allowed_domains.2",
+        "allowed_domains.3",
+    ];
+    faulty(
+        create(CreateInput {
+            allowed_domains,
+            ..named("Deploy")
+        }),
+        &expected,
+    );
+}
+
+#[test]
+fn create_13_a_new_secret_begins_at_revision_and_version_one() {
+    let plan = parts(create(s3()));
+    let secret = &plan.secret;
+    assert!(secret.id().to_string().starts_with("sec_"));
+    assert_eq!(
+        (secret.revision(), secret.current_version()),
+        (1, Some(VersionNumber::FIRST))
+    );
+    assert_eq!(secret.created_at(), secret.updated_at());
+    assert_eq!(secret.created_by(), owner().actor.member);
+    let version = plan.new_version.expect("a version").version;
+    assert_eq!(
+        (version.how(), version.state()),
+        (How::Created, VersionState::Current)
+    );
+    assert_eq!(version.secret(), secret.id());
+}
+
+#[test]
+fn create_13_a_refused_secret_has_no_plan() {
+    refused(create(named("")), ErrorType::ValidationError);
+}
+
+#[test]
+fn create_14_the_answer_says_created_and_has_masks_and_hints_only() {
+    let plan = parts(create(CreateInput {
+        credentials: Some(fields(&[("value", "hunter2 ")])),
+        ..named("Deploy")
+    }));
+    assert_eq!(plan.answer.done, Done::Created);
+    assert_eq!(
+        plan.answer
+            .hints
+            .first()
+            .map(|hint| way(&hint.loc))
+            .as_deref(),
+        Some("credentials.value")
+    );
+    assert_eq!(plan.audit.action, Action::SecretCreated);
+}
+
+#[test]
+fn create_14_no_part_of_the_answer_holds_the_value() {
+    let plan = parts(create(generic("correct-horse-battery-staple-9")));
+    let shown = format!("{:?} {:?} {:?}", plan.secret, plan.answer, plan.audit);
+    assert!(!shown.contains("horse"));
+}

@@ -1,0 +1,183 @@
+use super::support::*;
+use domain::create::CreateInput;
+use domain::delete::{DeleteInput, empty_from_trash, sweep_from_trash, undelete};
+use domain::facts::{NameFacts, RoomFacts};
+use domain::*;
+
+fn delete(
+    stored: &Stored,
+    dependants: &[Dependant],
+    force: bool,
+    destroy: bool,
+) -> Result<Decision, Rejection> {
+    let input = DeleteInput {
+        destroy: Some(destroy),
+        force: Some(force),
+        reason: None,
+    };
+    input.decide(&stored.secret, dependants, &stored.context())
+}
+
+fn bring_back(stored: &Stored, names: NameFacts) -> Result<Decision, Rejection> {
+    undelete(&stored.secret, &names, &room(), None, &stored.context())
+}
+
+fn rotated() -> Stored {
+    let mut stored = Stored::new(CreateInput {
+        env_key: text("TOKEN"),
+        ..generic("value-1")
+    });
+    stored.rotate("value-2");
+    stored
+}
+
+fn trashed() -> Stored {
+    let mut stored = rotated();
+    stored.apply(changed(delete(&stored, &[], false, false)));
+    stored
+}
+
+fn location() -> Dependant {
+    Dependant::Location {
+        id: LocationId::from_bytes([5; 16]),
+        name: "Uploads".to_owned(),
+    }
+}
+
+#[test]
+fn delete_01_an_unused_secret_is_deleted() {
+    let plan = changed(delete(&rotated(), &[], false, false));
+    assert_eq!(
+        (plan.change, plan.answer.done),
+        (Change::Trash, Done::Deleted)
+    );
+}
+
+#[test]
+fn delete_01_a_secret_in_use_stays_and_its_dependants_are_named() {
+    let rotation = Dependant::Rotation {
+        started_at: Timestamp::from_millis(START),
+    };
+    for dependant in [location(), rotation] {
+        for destroy in [false, true] {
+            let refusal = delete(&rotated(), std::slice::from_ref(&dependant), false, destroy);
+            let envelope =
+                serde_json::to_value(refused(refusal, ErrorType::InUse)).expect("an envelope");
+            assert_eq!(envelope["dependants"].as_array().map(Vec::len), Some(1));
+        }
+    }
+}
+
+#[test]
+fn delete_01_force_unlinks_the_locations() {
+    let plan = changed(delete(&rotated(), &[location()], true, false));
+    assert_eq!(plan.unlink, [LocationId::from_bytes([5; 16])]);
+}
+
+#[test]
+fn delete_02_the_trash_keeps_values_and_lets_a_secret_out_again() {
+    let mut stored = trashed();
+    assert_eq!(stored.kept(), [1, 2]);
+    assert!(stored.secret.secret().is_trashed());
+    unchanged(delete(&stored, &[], false, false));
+    let plan = changed(bring_back(&stored, NameFacts::default()));
+    assert_eq!(
+        (plan.change, plan.audit.action),
+        (Change::Undelete, Action::SecretUndeleted)
+    );
+    stored.apply(plan);
+    assert!(!stored.secret.secret().is_trashed());
+    unchanged(bring_back(&stored, NameFacts::default()));
+}
+
+#[test]
+fn delete_02_undeleting_into_a_taken_name_or_env_key_is_refused() {
+    let taken = Some(other());
+    let name = NameFacts {
+        same_name: taken,
+        same_env_key: None,
+    };
+    assert_eq!(
+        ways(&refused(
+            bring_back(&trashed(), name),
+            ErrorType::AlreadyExists
+        )),
+        ["name"]
+    );
+    let env_key = NameFacts {
+        same_name: None,
+        same_env_key: taken,
+    };
+    assert_eq!(
+        ways(&refused(
+            bring_back(&trashed(), env_key),
+            ErrorType::AlreadyExists
+        )),
+        ["env_key"]
+    );
+}
+
+#[test]
+fn delete_02_destroy_takes_every_value_from_wherever_the_secret_is() {
+    for stored in [rotated(), trashed()] {
+        let plan = changed(delete(&stored, &[], false, true));
+        assert_eq!(
+            (plan.change, plan.audit.action),
+            (Change::Purge, Action::SecretDestroyed)
+        );
+        let numbers: Vec<u32> = plan.destroy.iter().map(|number| number.get()).collect();
+        assert_eq!(numbers, [1, 2]);
+    }
+}
+
+#[test]
+fn delete_02_emptying_the_trash_takes_what_is_in_it_only() {
+    assert_eq!(
+        changed(empty_from_trash(&trashed().secret, &owner())).change,
+        Change::Purge
+    );
+    unchanged(empty_from_trash(&rotated().secret, &owner()));
+}
+
+#[test]
+fn delete_02_the_trash_lets_go_after_thirty_days_and_not_before() {
+    let mut stored = trashed();
+    stored.now += 30 * DAY - 1;
+    unchanged(sweep_from_trash(&stored.secret, &stored.context()));
+    stored.now += 1;
+    assert_eq!(
+        changed(sweep_from_trash(&stored.secret, &stored.context())).change,
+        Change::Purge
+    );
+    unchanged(sweep_from_trash(&rotated().secret, &stored.context()));
+}
+
+#[test]
+fn delete_02_a_long_reason_is_refused() {
+    let stored = rotated();
+    let input = DeleteInput {
+        reason: text(&"r".repeat(501)),
+        ..DeleteInput::default()
+    };
+    faulty(
+        input.decide(&stored.secret, &[], &stored.context()),
+        &["reason"],
+    );
+}
+
+#[test]
+fn tier_02_undeleting_counts_as_one_more_secret() {
+    let full = RoomFacts {
+        tier: Tier::Free,
+        live_secrets: 5,
+    };
+    let stored = trashed();
+    let refusal = undelete(
+        &stored.secret,
+        &NameFacts::default(),
+        &full,
+        None,
+        &stored.context(),
+    );
+    refused(refusal, ErrorType::LimitReached);
+}

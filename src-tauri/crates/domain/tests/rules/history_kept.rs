@@ -1,0 +1,287 @@
+use super::support::*;
+use domain::create::CreateInput;
+use domain::history::{DestroyInput, sweep};
+use domain::update::UpdateInput;
+use domain::*;
+
+fn keeping(keep: i64, grace_days: Option<i64>) -> Stored {
+    Stored::new(CreateInput {
+        history: Some(HistoryInput {
+            keep: Some(keep),
+            grace_days,
+        }),
+        ..generic("value-1")
+    })
+}
+
+fn destroy(stored: &Stored, version: i64, forget: bool) -> Result<Decision, Rejection> {
+    let input = DestroyInput {
+        version: Some(version),
+        forget: Some(forget),
+        reason: None,
+    };
+    input.decide(&stored.secret, &stored.context())
+}
+
+#[test]
+fn hist_01_every_version_stays_on_record_after_its_value_is_gone() {
+    let mut stored = keeping(1, None);
+    for value in ["value-2", "value-3", "value-4"] {
+        stored.rotate(value);
+    }
+    use VersionState::*;
+    assert_eq!(
+        stored.states(),
+        [(1, Destroyed), (2, Destroyed), (3, Previous), (4, Current)]
+    );
+    assert!(
+        stored
+            .secret
+            .versions()
+            .iter()
+            .all(|version| version.masks().is_some())
+    );
+}
+
+#[test]
+fn hist_01_previous_is_the_newest_old_one_and_retired_any_older() {
+    let mut stored = keeping(3, None);
+    stored.rotate("value-2");
+    stored.rotate("value-3");
+    use VersionState::*;
+    assert_eq!(stored.states(), [(1, Retired), (2, Previous), (3, Current)]);
+}
+
+#[test]
+fn hist_01_a_version_tells_who_when_how_and_why() {
+    let mut stored = keeping(3, None);
+    stored.now += DAY;
+    let credentials = Patch::Set(fields(&[("value", "value-2")]));
+    let reason = Patch::Set("Grace left".to_owned());
+    stored.update(UpdateInput {
+        credentials,
+        reason,
+        ..UpdateInput::default()
+    });
+    let version = stored.secret.current().expect("a current version");
+    assert_eq!(version.created_at(), Timestamp::from_millis(START + DAY));
+    assert_eq!(version.created_by(), stored.context().actor.member);
+    assert_eq!(version.how(), How::Manual);
+    assert_eq!(
+        version.reason().map(|reason| reason.as_str()),
+        Some("Grace left")
+    );
+}
+
+#[test]
+fn hist_01_a_record_whose_versions_contradict_it_is_refused() {
+    let stored = keeping(3, None);
+    let other = keeping(3, None);
+    let none = domain::secret::SecretWithVersions::new(stored.secret.secret().clone(), Vec::new());
+    assert_eq!(none.err(), Some(domain::secret::RecordError::Current));
+    let twice = [stored.secret.versions(), other.secret.versions()].concat();
+    let twice = domain::secret::SecretWithVersions::new(stored.secret.secret().clone(), twice);
+    assert_eq!(twice.err(), Some(domain::secret::RecordError::Versions));
+}
+
+#[test]
+fn hist_02_three_old_values_are_kept_by_default() {
+    let mut stored = Stored::new(generic("value-1"));
+    for value in ["value-2", "value-3", "value-4", "value-5", "value-6"] {
+        stored.rotate(value);
+    }
+    assert_eq!(stored.kept(), [3, 4, 5, 6]);
+}
+
+#[test]
+fn hist_02_overwrite_keeps_none() {
+    let mut stored = keeping(0, None);
+    stored.rotate("value-2");
+    assert_eq!(stored.kept(), [2]);
+}
+
+#[test]
+fn hist_02_a_value_past_its_grace_time_goes_with_the_next_rotation() {
+    let mut stored = keeping(3, Some(7));
+    stored.rotate("value-2");
+    stored.now += 7 * DAY - 1;
+    stored.rotate("value-3");
+    assert_eq!(stored.kept(), [1, 2, 3]);
+    stored.now += 1;
+    stored.rotate("value-4");
+    assert_eq!(stored.kept(), [2, 3, 4]);
+}
+
+#[test]
+fn hist_02_a_sweep_destroys_what_is_past_its_grace_time_and_nothing_else() {
+    let mut stored = keeping(3, Some(7));
+    stored.rotate("value-2");
+    unchanged(sweep(&stored.secret, &stored.context()));
+    stored.now += 7 * DAY;
+    let plan = changed(sweep(&stored.secret, &stored.context()));
+    assert_eq!(plan.audit.action, Action::VersionDestroyed);
+    stored.apply(plan);
+    assert_eq!(stored.kept(), [2]);
+    unchanged(sweep(&stored.secret, &stored.context()));
+}
+
+#[test]
+fn hist_02_a_stricter_policy_takes_hold_at_once() {
+    let mut stored = keeping(3, None);
+    stored.rotate("value-2");
+    stored.rotate("value-3");
+    let history = Patch::Set(HistoryInput {
+        keep: Some(1),
+        grace_days: None,
+    });
+    assert_eq!(
+        stored
+            .update(UpdateInput {
+                history,
+                ..UpdateInput::default()
+            })
+            .changed,
+        ["history"]
+    );
+    assert_eq!(stored.kept(), [2, 3]);
+    let history = Patch::Set(HistoryInput {
+        keep: Some(0),
+        grace_days: None,
+    });
+    stored.update(UpdateInput {
+        history,
+        ..UpdateInput::default()
+    });
+    assert_eq!(stored.kept(), [3]);
+}
+
+#[test]
+fn hist_02_policies_at_their_limits_are_taken() {
+    for (keep, grace_days) in [(0, None), (1, Some(1)), (100, Some(3_650)), (100, None)] {
+        keeping(keep, grace_days);
+    }
+}
+
+#[test]
+fn hist_02_policies_beyond_their_limits_are_refused() {
+    for (keep, grace_days) in [
+        (-1, None),
+        (101, None),
+        (i64::MAX, None),
+        (3, Some(0)),
+        (3, Some(3_651)),
+        (3, Some(-1)),
+        (0, Some(1)),
+    ] {
+        let history = Some(HistoryInput {
+            keep: Some(keep),
+            grace_days,
+        });
+        faulty(
+            create(CreateInput {
+                history,
+                ..generic("x")
+            }),
+            &["history"],
+        );
+    }
+    let history = Some(HistoryInput {
+        keep: None,
+        grace_days: Some(1),
+    });
+    faulty(
+        create(CreateInput {
+            history,
+            ..generic("x")
+        }),
+        &["history.keep"],
+    );
+}
+
+#[test]
+fn hist_03_a_kept_value_is_destroyed_and_its_mask_stays_unless_forgotten() {
+    for forget in [false, true] {
+        let mut stored = keeping(3, None);
+        stored.rotate("value-2");
+        let plan = changed(destroy(&stored, 1, forget));
+        assert_eq!(
+            (plan.audit.action, plan.secret.revision()),
+            (Action::VersionDestroyed, 3)
+        );
+        stored.apply(plan);
+        assert_eq!(stored.kept(), [2]);
+        let masks = stored
+            .secret
+            .version(VersionNumber::FIRST)
+            .and_then(Version::masks);
+        assert_eq!(masks.is_none(), forget);
+    }
+}
+
+#[test]
+fn hist_03_destroying_again_changes_nothing_but_may_still_forget() {
+    let mut stored = keeping(3, None);
+    stored.rotate("value-2");
+    stored.apply(changed(destroy(&stored, 1, false)));
+    unchanged(destroy(&stored, 1, false));
+    let plan = changed(destroy(&stored, 1, true));
+    assert_eq!((plan.destroy.len(), plan.forget.len()), (0, 1));
+    stored.apply(plan);
+    unchanged(destroy(&stored, 1, true));
+}
+
+#[test]
+fn hist_03_the_value_in_use_is_not_destroyed_alone() {
+    refused(
+        destroy(&keeping(3, None), 1, false),
+        ErrorType::InvalidRequest,
+    );
+}
+
+#[test]
+fn hist_03_a_version_that_is_not_there_is_not_found() {
+    for number in [0, 2, -1, i64::MAX] {
+        refused(
+            destroy(&keeping(3, None), number, false),
+            ErrorType::NotFound,
+        );
+    }
+    let stored = keeping(3, None);
+    faulty(
+        DestroyInput::default().decide(&stored.secret, &stored.context()),
+        &["version"],
+    );
+}
+
+#[test]
+fn hist_05_one_act_rotates_and_destroys_the_previous_value() {
+    let mut stored = keeping(3, None);
+    stored.rotate("value-2");
+    let credentials = Patch::Set(fields(&[("value", "value-3")]));
+    let previous = Patch::Set("destroy".to_owned());
+    stored.update(UpdateInput {
+        credentials,
+        previous,
+        ..UpdateInput::default()
+    });
+    use VersionState::*;
+    assert_eq!(
+        stored.states(),
+        [(1, Retired), (2, Destroyed), (3, Current)]
+    );
+    assert_eq!(stored.kept(), [1, 3]);
+}
+
+#[test]
+fn hist_05_destroying_the_previous_value_needs_a_new_one() {
+    for previous in ["destroy", "burn"] {
+        let previous = Patch::Set(previous.to_owned());
+        faulty(
+            keeping(3, None).decide(UpdateInput {
+                previous,
+                ..UpdateInput::default()
+            }),
+            &["previous"],
+        );
+    }
+}

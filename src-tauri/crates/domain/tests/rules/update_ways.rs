@@ -1,0 +1,166 @@
+use super::support::*;
+use domain::create::CreateInput;
+use domain::external::{MappingInput, Provider};
+use domain::update::UpdateInput;
+use domain::*;
+
+fn mapping(reference: &str) -> Vec<MappingInput> {
+    vec![MappingInput {
+        field_name: text("value"),
+        reference: text(reference),
+    }]
+}
+
+fn external() -> Stored {
+    let input = CreateInput {
+        credentials: None,
+        vault_connection_id: Some(ConnectionId::from_bytes([4; 16]).to_string()),
+        field_mappings: Some(mapping("op://v/i/f")),
+        ..generic("")
+    };
+    Stored::external(Provider::OnePassword, input)
+}
+
+fn value(text: &str) -> Patch<FieldsInput> {
+    Patch::Set(fields(&[("value", text)]))
+}
+
+#[test]
+fn update_09_an_external_secret_takes_new_references() {
+    let mut stored = external();
+    stored.now += DAY;
+    let outcome = stored.update(UpdateInput {
+        field_mappings: Patch::Set(mapping("op://v/i/g")),
+        ..UpdateInput::default()
+    });
+    assert_eq!(outcome.changed, ["field_mappings"]);
+    assert_eq!(
+        stored.secret.secret().rotated_at(),
+        Timestamp::from_millis(START + DAY)
+    );
+    assert!(stored.secret.versions().is_empty());
+}
+
+#[test]
+fn update_09_the_same_references_are_no_change() {
+    unchanged(external().decide(UpdateInput {
+        field_mappings: Patch::Set(mapping("op://v/i/f")),
+        ..UpdateInput::default()
+    }));
+}
+
+#[test]
+fn update_09_an_external_secret_takes_no_credentials() {
+    let pasted = UpdateInput {
+        credentials: value("x"),
+        ..UpdateInput::default()
+    };
+    assert_eq!(
+        ways(&refused(
+            external().decide(pasted),
+            ErrorType::InvalidRequest
+        )),
+        ["credentials"]
+    );
+    let generated = UpdateInput {
+        generate: Patch::Set(GenerateInput::default()),
+        ..UpdateInput::default()
+    };
+    assert_eq!(
+        ways(&refused(
+            external().decide(generated),
+            ErrorType::InvalidRequest
+        )),
+        ["generate"]
+    );
+}
+
+#[test]
+fn update_10_a_direct_secret_takes_credentials() {
+    let mut stored = Stored::new(generic("first-value-0001"));
+    assert_eq!(stored.rotate("second-value-002").changed, ["credentials"]);
+}
+
+#[test]
+fn update_10_a_direct_secret_takes_no_references() {
+    let input = UpdateInput {
+        field_mappings: Patch::Set(mapping("op://v/i/f")),
+        ..UpdateInput::default()
+    };
+    refused(
+        Stored::new(generic("x")).decide(input),
+        ErrorType::InvalidRequest,
+    );
+}
+
+#[test]
+fn update_11_one_way_at_a_time_is_taken() {
+    let generate = Patch::Set(GenerateInput {
+        length: Some(32),
+        alphabet: None,
+    });
+    let plan = changed(Stored::new(generic("x")).decide(UpdateInput {
+        generate,
+        ..UpdateInput::default()
+    }));
+    assert_eq!(
+        plan.new_version.expect("a version").version.how(),
+        How::Generated
+    );
+}
+
+#[test]
+fn update_11_credentials_and_references_together_are_refused() {
+    for stored in [external(), Stored::new(generic("x"))] {
+        let field_mappings = Patch::Set(mapping("op://v/i/f"));
+        let input = UpdateInput {
+            credentials: value("y"),
+            field_mappings,
+            ..UpdateInput::default()
+        };
+        refused(stored.decide(input), ErrorType::InvalidRequest);
+    }
+    let generate = Patch::Set(GenerateInput::default());
+    let both = UpdateInput {
+        credentials: value("y"),
+        generate,
+        ..UpdateInput::default()
+    };
+    refused(
+        Stored::new(generic("x")).decide(both),
+        ErrorType::InvalidRequest,
+    );
+}
+
+#[test]
+fn update_12_an_update_without_the_connection_is_taken() {
+    let mut stored = external();
+    let name = Patch::Set("Renamed".to_owned());
+    assert_eq!(
+        stored
+            .update(UpdateInput {
+                name,
+                ..UpdateInput::default()
+            })
+            .changed,
+        ["name"]
+    );
+}
+
+#[test]
+fn update_12_sending_the_connection_is_refused_even_unchanged_or_null() {
+    let same = ConnectionId::from_bytes([4; 16]).to_string();
+    for vault_connection_id in [Patch::Set(same), Patch::Clear] {
+        for stored in [external(), Stored::new(generic("x"))] {
+            let vault_connection_id = vault_connection_id.clone();
+            let rejection = refused(
+                stored.decide(UpdateInput {
+                    vault_connection_id,
+                    ..UpdateInput::default()
+                }),
+                ErrorType::InvalidRequest,
+            );
+            assert_eq!(ways(&rejection), ["vault_connection_id"]);
+        }
+    }
+}
