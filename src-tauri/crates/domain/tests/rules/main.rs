@@ -10,6 +10,7 @@ mod delete;
 mod errors;
 mod history_kept;
 mod history_restored;
+mod never_out;
 mod order;
 mod tiers;
 mod update_fields;
