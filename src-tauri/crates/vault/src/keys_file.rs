@@ -154,7 +154,7 @@ impl Content {
     /// Generation 1 of a vault whose first Owner is its only member.
     pub(crate) fn first(vault_id: VaultId, name: VaultName, genesis: Genesis, owner: Member) -> Self {
         Self {
-            format: format!("{FORMAT_PREFIX}{FORMAT_VERSION}"),
+            format: current_format(),
             suite: SUITE,
             vault_id,
             name,
@@ -267,13 +267,14 @@ fn check_format(bytes: &[u8]) -> Result<(), ParseKeysError> {
         format: String,
     }
     let Format { format } = serde_json::from_slice(bytes).map_err(ParseKeysError::Malformed)?;
-    let version = format
-        .strip_prefix(FORMAT_PREFIX)
-        .and_then(|version| version.parse::<u32>().ok())
-        .ok_or(ParseKeysError::Damaged("it is no vault's"))?;
+    let version = format.strip_prefix(FORMAT_PREFIX).and_then(|version| version.parse().ok());
     match version {
-        FORMAT_VERSION => Ok(()),
-        0 => Err(ParseKeysError::Damaged("its format is unknown")),
-        version => Err(ParseKeysError::Newer { version }),
+        Some(version) if version > FORMAT_VERSION => Err(ParseKeysError::Newer { version }),
+        _ if format == current_format() => Ok(()),
+        _ => Err(ParseKeysError::Damaged("its format is unknown")),
     }
+}
+
+fn current_format() -> String {
+    format!("{FORMAT_PREFIX}{FORMAT_VERSION}")
 }

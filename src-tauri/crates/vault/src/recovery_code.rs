@@ -166,7 +166,7 @@ mod tests {
 
     #[test]
     fn a_code_is_nine_groups_of_four() {
-        insta::assert_snapshot!(*example().expose_text(), @"");
+        insta::assert_snapshot!(*example().expose_text(), @"006H-M9SM-8575-PT3N-GA7S-SADP-RF8D-VTQQ-CR0J");
     }
 
     #[test]

@@ -107,7 +107,7 @@ impl Slot {
         canonical::encode_bytes(&hash.finalize()[..CHECKSUM_BYTES])
     }
 
-    fn with_checksum(mut self, owner: SlotOwner) -> Self {
+    pub(crate) fn with_checksum(mut self, owner: SlotOwner) -> Self {
         let checksum = self.expected_checksum(owner);
         self.set_checksum(checksum);
         self
