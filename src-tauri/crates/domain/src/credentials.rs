@@ -104,6 +104,12 @@ impl Credentials {
         self.method.fields().iter().zip(&self.values)
     }
 
+    /// The fields as a request would give them.
+    pub fn into_fields(self) -> Vec<(String, SecretText)> {
+        let names = self.method.fields().iter().map(|field| field.name.to_owned());
+        names.zip(self.values).collect()
+    }
+
     /// What a person sees of each field (OUT-03, -04).
     pub fn masks(&self) -> Masks {
         self.iter()

@@ -29,7 +29,7 @@ pub mod request;
 pub mod role;
 pub mod secret;
 pub mod secret_text;
-mod shape;
+pub mod shape;
 pub mod tags;
 pub mod text;
 pub mod tier;

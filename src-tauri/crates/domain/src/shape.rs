@@ -12,6 +12,8 @@ mod patterns;
 mod sas_url;
 mod service_account;
 
+pub use patterns::{is_aws_key_id, is_aws_secret, is_b2_key_id};
+
 pub(crate) use hints::hints;
 pub(crate) use sas_url::{parameter as sas_parameter, sas_expiry, with_url};
 

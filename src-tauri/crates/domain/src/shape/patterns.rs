@@ -75,7 +75,7 @@ pub(super) fn usual_shape(method: AuthMethod, field: &str) -> Option<UsualShape>
 }
 
 /// An AWS access key id; ids of users, roles and groups begin otherwise.
-pub(super) fn is_aws_key_id(text: &str) -> bool {
+pub fn is_aws_key_id(text: &str) -> bool {
     let key_prefix = ["AKIA", "ASIA", "ABIA", "ACCA", "A3T"]
         .iter()
         .any(|prefix| text.starts_with(prefix));
@@ -90,7 +90,8 @@ pub(super) fn is_aws_id_of_no_key(text: &str) -> bool {
     OTHERS.iter().any(|prefix| text.starts_with(prefix)) && text.chars().all(is_upper_or_digit)
 }
 
-pub(super) fn is_aws_secret(text: &str) -> bool {
+/// An AWS secret access key.
+pub fn is_aws_secret(text: &str) -> bool {
     has_len_of(text, 40, |c| {
         c.is_ascii_alphanumeric() || matches!(c, '+' | '/')
     })
@@ -105,7 +106,8 @@ pub(super) fn is_cloudflare_token(text: &str) -> bool {
     new || (old && !is_hex(text, 40))
 }
 
-pub(super) fn is_b2_key_id(text: &str) -> bool {
+/// A Backblaze application key's id; not the master key's.
+pub fn is_b2_key_id(text: &str) -> bool {
     let lower = |c: char| c.is_ascii_digit() || c.is_ascii_lowercase();
     has_len_of(text, 25, lower) && text.chars().take(24).all(is_hex_digit)
 }

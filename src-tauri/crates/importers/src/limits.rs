@@ -1,0 +1,22 @@
+//! How much of a foreign file is looked at. Each limit is far above what a real export has.
+
+/// The largest file opened. Exports hold attachments, so they can be large; only small parts are read.
+pub const IMPORT_FILE_BYTES_MAX: u64 = 4 * 1024 * 1024 * 1024;
+/// The most entries of an archive.
+pub const ARCHIVE_ENTRIES_MAX: usize = 20_000;
+/// The most bytes read to learn what an archive holds.
+pub const ARCHIVE_DIRECTORY_BYTES_MAX: u64 = 16 * 1024 * 1024;
+/// The most bytes that an export's main document has when inflated.
+pub const EXPORT_DOCUMENT_BYTES_MAX: u64 = 256 * 1024 * 1024;
+/// The most bytes inflated from one archive, attachments included.
+pub const INFLATED_BYTES_MAX: u64 = 512 * 1024 * 1024;
+/// How many times larger than its compressed form an entry may grow. JSON of many like items reaches about 60.
+pub const INFLATE_RATIO_MAX: u64 = 250;
+/// The most accounts, vaults and items together.
+pub const IMPORT_ITEMS_MAX: usize = 200_000;
+/// The largest single item; a value has at most 64 KiB.
+pub const ITEM_BYTES_MAX: usize = 2 * 1024 * 1024;
+/// How deep an item's JSON may be nested. Real ones reach 9.
+pub const ITEM_DEPTH_MAX: usize = 64;
+/// The most members of one object and elements of one list within an item.
+pub const ITEM_MEMBERS_MAX: usize = 2_000;

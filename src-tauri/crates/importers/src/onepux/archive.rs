@@ -1,0 +1,206 @@
+//! The zip around an export. Nothing is written to disk, and no name in it is trusted.
+
+use std::cell::Cell;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::rc::Rc;
+
+use domain::catalogue::VALUE_BYTES_MAX;
+use zeroize::Zeroizing;
+use zip::ZipArchive;
+use zip::result::ZipError;
+
+use crate::error::ImportError;
+use crate::limits::{
+    ARCHIVE_DIRECTORY_BYTES_MAX, ARCHIVE_ENTRIES_MAX, EXPORT_DOCUMENT_BYTES_MAX,
+    IMPORT_FILE_BYTES_MAX, INFLATE_RATIO_MAX, INFLATED_BYTES_MAX,
+};
+
+const DOCUMENT_NAME: &str = "export.data";
+const READ_BYTES: usize = 64 * 1024;
+/// Below this many bytes a high ratio does no harm, and short texts of one letter have one.
+const RATIO_FREE_BYTES: u64 = 4 * 1024 * 1024;
+
+/// An open archive and how much may still be inflated from it.
+pub(super) struct Archive<R> {
+    zip: ZipArchive<Budgeted<R>>,
+    inflatable: u64,
+}
+
+/// What became of an attached file.
+pub(super) enum Attachment {
+    Text(Zeroizing<String>),
+    Missing,
+    TooLarge,
+    NotText,
+    Unreadable,
+}
+
+impl<R: Read + Seek> Archive<R> {
+    pub(super) fn open(file: R) -> Result<Archive<R>, ImportError> {
+        let budget = Rc::new(Cell::new(ARCHIVE_DIRECTORY_BYTES_MAX));
+        let reader = Budgeted {
+            inner: file,
+            left: Rc::clone(&budget),
+        };
+        let mut zip = ZipArchive::new(reader).map_err(refusal)?;
+        if zip.len() > ARCHIVE_ENTRIES_MAX {
+            return Err(ImportError::TooLarge {
+                what: "The number of entries",
+                limit: u64::try_from(ARCHIVE_ENTRIES_MAX).unwrap_or(u64::MAX),
+            });
+        }
+        if zip.has_duplicate_names() {
+            return Err(ImportError::DuplicateEntry);
+        }
+        if zip.has_overlapping_files().map_err(refusal)? {
+            return Err(ImportError::DamagedArchive);
+        }
+        budget.set(IMPORT_FILE_BYTES_MAX);
+        Ok(Archive {
+            zip,
+            inflatable: INFLATED_BYTES_MAX,
+        })
+    }
+
+    /// The export's JSON.
+    pub(super) fn read_document(&mut self) -> Result<Zeroizing<Vec<u8>>, ImportError> {
+        let index = self
+            .zip
+            .index_for_name(DOCUMENT_NAME)
+            .ok_or(ImportError::NotRecognised(
+                "it is a zip archive, but no 1Password export: there is no export.data in it.",
+            ))?;
+        self.inflate(index, EXPORT_DOCUMENT_BYTES_MAX)
+    }
+
+    /// An attached file as text, looked up by its document id: `files/ID__NAME`, whatever the name.
+    pub(super) fn read_attachment(&mut self, document_id: &str) -> Attachment {
+        let beginning = format!("files/{document_id}__");
+        let plain = format!("files/{document_id}");
+        let found = self
+            .zip
+            .file_names_raw()
+            .position(|name| name.starts_with(beginning.as_bytes()) || name == plain.as_bytes());
+        let Some(index) = found else {
+            return Attachment::Missing;
+        };
+        let limit = u64::try_from(VALUE_BYTES_MAX).unwrap_or(u64::MAX);
+        match self.inflate(index, limit) {
+            Ok(mut bytes) => match String::from_utf8(std::mem::take(&mut *bytes)) {
+                Ok(text) if !text.contains('\0') => Attachment::Text(Zeroizing::new(text)),
+                Ok(text) => {
+                    drop(Zeroizing::new(text));
+                    Attachment::NotText
+                }
+                Err(error) => {
+                    drop(Zeroizing::new(error.into_bytes()));
+                    Attachment::NotText
+                }
+            },
+            Err(ImportError::TooLarge { .. }) => Attachment::TooLarge,
+            Err(_) => Attachment::Unreadable,
+        }
+    }
+
+    /// Inflates piece by piece, so that no limit is passed by more than a piece, whatever the headers say.
+    fn inflate(&mut self, index: usize, limit: u64) -> Result<Zeroizing<Vec<u8>>, ImportError> {
+        let limit = limit.min(self.inflatable);
+        let mut entry = self.zip.by_index(index).map_err(refusal)?;
+        let compressed = entry.compressed_size().max(1);
+        let ratio_limit = compressed
+            .saturating_mul(INFLATE_RATIO_MAX)
+            .max(RATIO_FREE_BYTES);
+        let mut bytes = Zeroizing::new(Vec::new());
+        let mut piece = Zeroizing::new(vec![0_u8; READ_BYTES]);
+        let mut total = 0_u64;
+        loop {
+            let count = entry
+                .read(&mut piece)
+                .map_err(|error| read_refusal(&error))?;
+            if count == 0 {
+                break;
+            }
+            total = total.saturating_add(u64::try_from(count).unwrap_or(u64::MAX));
+            if total > ratio_limit {
+                return Err(ImportError::Inflates {
+                    limit: INFLATE_RATIO_MAX,
+                });
+            }
+            if total > limit {
+                return Err(ImportError::TooLarge {
+                    what: "What the archive holds",
+                    limit,
+                });
+            }
+            grow_wiped(&mut bytes, count);
+            bytes.extend_from_slice(piece.get(..count).unwrap_or_default());
+        }
+        self.inflatable = self.inflatable.saturating_sub(total);
+        Ok(bytes)
+    }
+}
+
+/// Makes room without leaving the old copy behind.
+fn grow_wiped(bytes: &mut Zeroizing<Vec<u8>>, more: usize) {
+    if bytes.capacity() - bytes.len() >= more {
+        return;
+    }
+    let mut larger = Zeroizing::new(Vec::with_capacity(
+        (bytes.len() + more).max(bytes.capacity() * 2),
+    ));
+    larger.extend_from_slice(bytes);
+    *bytes = larger;
+}
+
+fn refusal(error: ZipError) -> ImportError {
+    match error {
+        ZipError::Io(error) => read_refusal(&error),
+        ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) | ZipError::InvalidPassword => {
+            ImportError::Encrypted
+        }
+        ZipError::CompressionMethodNotSupported(_) => ImportError::Compression,
+        _ => ImportError::DamagedArchive,
+    }
+}
+
+/// A cut or overlong archive shows as an unexpected end or invalid data; the rest is the disk's doing.
+fn read_refusal(error: &io::Error) -> ImportError {
+    match error.kind() {
+        io::ErrorKind::FileTooLarge => ImportError::TooLarge {
+            what: "The archive's table of contents",
+            limit: ARCHIVE_DIRECTORY_BYTES_MAX,
+        },
+        io::ErrorKind::UnexpectedEof
+        | io::ErrorKind::InvalidData
+        | io::ErrorKind::InvalidInput
+        | io::ErrorKind::Other => ImportError::DamagedArchive,
+        kind => ImportError::Io(io::Error::from(kind)),
+    }
+}
+
+/// A reader that stops when its budget is used up: an archive may claim millions of entries.
+struct Budgeted<R> {
+    inner: R,
+    left: Rc<Cell<u64>>,
+}
+
+impl<R: Read> Read for Budgeted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.left.get() == 0 {
+            return Err(io::Error::from(io::ErrorKind::FileTooLarge));
+        }
+        let count = self.inner.read(buffer)?;
+        self.left.set(
+            self.left
+                .get()
+                .saturating_sub(u64::try_from(count).unwrap_or(u64::MAX)),
+        );
+        Ok(count)
+    }
+}
+
+impl<R: Seek> Seek for Budgeted<R> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.inner.seek(to)
+    }
+}

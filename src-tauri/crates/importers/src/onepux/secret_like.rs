@@ -1,0 +1,106 @@
+//! Which plain fields hold a secret all the same: people write keys into text fields, and notes can be read by every member.
+
+use domain::presets::presets;
+
+/// Words in a label that say what follows is secret.
+const SECRET_WORDS: [&str; 12] = [
+    "password",
+    "passphrase",
+    "passwd",
+    "passcode",
+    "secret",
+    "token",
+    "apikey",
+    "privatekey",
+    "accesskey",
+    "accountkey",
+    "applicationkey",
+    "credential",
+];
+/// Endings of labels that only speak about the secret.
+const ABOUT_WORDS: [&str; 20] = [
+    "id",
+    "url",
+    "uri",
+    "endpoint",
+    "host",
+    "server",
+    "name",
+    "hint",
+    "type",
+    "expires",
+    "expiry",
+    "expiration",
+    "date",
+    "created",
+    "scope",
+    "scopes",
+    "email",
+    "user",
+    "policy",
+    "length",
+];
+const PREFIX_CHARS_MIN: usize = 3;
+const PREFIXED_VALUE_CHARS_MIN: usize = 20;
+
+pub(super) fn is_secret_like(label: &str, text: &str) -> bool {
+    is_signed_url(text)
+        || is_private_key(text)
+        || has_known_prefix(text)
+        || has_password_in_url(text)
+        || has_secret_label(label, text)
+}
+
+/// A SAS URL or another URL that carries its own signature.
+pub(super) fn is_signed_url(text: &str) -> bool {
+    let Some((_, query)) = text.trim().split_once('?') else {
+        return false;
+    };
+    text.trim().starts_with("https://")
+        && query.split('&').any(|pair| {
+            ["sig=", "X-Amz-Signature=", "X-Goog-Signature="]
+                .iter()
+                .any(|name| pair.starts_with(name))
+        })
+}
+
+/// Letters and digits in lower case: `Access Key ID` and `access_key_id` are one label.
+pub(super) fn normal_label(label: &str) -> String {
+    label
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+fn is_private_key(text: &str) -> bool {
+    text.contains("-----BEGIN") && text.contains("PRIVATE KEY")
+}
+
+fn has_known_prefix(text: &str) -> bool {
+    let one_word = text.len() >= PREFIXED_VALUE_CHARS_MIN && !text.contains(char::is_whitespace);
+    one_word
+        && presets().iter().any(|preset| {
+            preset.value_prefix.len() >= PREFIX_CHARS_MIN && text.starts_with(preset.value_prefix)
+        })
+}
+
+/// `scheme://user:password@host`.
+fn has_password_in_url(text: &str) -> bool {
+    let Some((_, rest)) = text.split_once("://") else {
+        return false;
+    };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    authority.rsplit_once('@').is_some_and(|(user, _)| {
+        user.split_once(':')
+            .is_some_and(|(_, password)| !password.is_empty())
+    })
+}
+
+fn has_secret_label(label: &str, text: &str) -> bool {
+    let label = normal_label(label);
+    let is_address = text.starts_with("https://") || text.starts_with("http://");
+    !is_address
+        && SECRET_WORDS.iter().any(|word| label.contains(word))
+        && !ABOUT_WORDS.iter().any(|word| label.ends_with(word))
+}
