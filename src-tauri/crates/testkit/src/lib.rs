@@ -1,8 +1,14 @@
 //! For tests: temporary vaults, a fixed clock, made-up secrets.
 
+#[cfg(feature = "vaults")]
 pub mod acts;
+#[cfg(feature = "vaults")]
 pub mod fill;
+pub mod onepux;
+#[cfg(feature = "vaults")]
 pub mod temp_vault;
 
+#[cfg(feature = "vaults")]
 pub use acts::{after, now};
+#[cfg(feature = "vaults")]
 pub use temp_vault::TempVault;

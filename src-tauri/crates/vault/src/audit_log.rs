@@ -12,6 +12,7 @@ use domain::time::Timestamp;
 use rusqlite::Connection;
 
 use crate::identity::Identity;
+use crate::keys_file::KeysFile;
 use crate::labels;
 use crate::signature::{Signature, SigningPurpose, VerifyingKey};
 use crate::store::audit::{self, AuditRow};
@@ -155,6 +156,14 @@ pub(crate) struct KnownMember {
     pub id: MemberId,
     pub role: Role,
     pub verifying_key: VerifyingKey,
+}
+
+impl KnownMember {
+    /// The one member whom the genesis itself names.
+    pub(crate) fn genesis_owner(keys: &KeysFile) -> KnownMember {
+        let (id, verifying_key) = keys.genesis_owner();
+        KnownMember { id, role: Role::Owner, verifying_key }
+    }
 }
 
 /// Whether an entry says what its actor signed, and the actor's role allowed it.

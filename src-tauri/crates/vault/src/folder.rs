@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use domain::audit::Action;
 use domain::ids::VaultId;
-use domain::role::{Actor, Role};
+use domain::role::Actor;
 use domain::text::{MemberName, Reason, VaultName};
 use domain::time::Timestamp;
 
@@ -351,8 +351,6 @@ impl Session<'_> {
     ) -> Result<UnlockedVault, StoreError> {
         let UnlockedKeys { identity, page_key, value_key, role, epoch } = unlocked;
         let member = identity.member_id();
-        let (genesis_owner, genesis_key) = self.keys.genesis_owner();
-        let known = KnownMember { id: genesis_owner, role: Role::Owner, verifying_key: genesis_key };
         Ok(UnlockedVault {
             folder: self.folder.to_owned(),
             database: self.database.to_owned(),
@@ -365,7 +363,7 @@ impl Session<'_> {
             page_key,
             value_key,
             key_epoch: epoch,
-            members: vec![known],
+            members: vec![KnownMember::genesis_owner(self.keys)],
             keys_stamp: Mutex::new(KeysStamp::of(self.folder, self.keys)?),
             writer: writer.map(Mutex::new),
             reader: Mutex::new(reader),

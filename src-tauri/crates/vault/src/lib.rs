@@ -2,8 +2,10 @@
 
 mod aead;
 mod audit_log;
+mod backup;
 mod canonical;
 mod change_keys;
+mod check;
 pub mod database_name;
 mod device;
 pub mod entropy;
@@ -33,7 +35,9 @@ pub mod wrapped_key;
 mod writer;
 
 pub use audit_log::{ActResult, AuditEntry};
+pub use backup::{BackupChecked, BackupError, BackupMade, check_backup, restore_backup};
 pub use change_keys::{ChangeKeysError, ConfirmError};
+pub use check::{CheckReport, Checked, Problem, ProblemKind};
 pub use device::{Device, DeviceError};
 pub use folder::{CreateError, OlderState, OpenError, UnlockError, VaultFolder, create_vault};
 pub use reader::{OpenValueError, Reader};

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
 use zeroize::Zeroizing;
 
@@ -67,6 +68,26 @@ pub(crate) fn open_read_only(path: &Path, key: &PageKey) -> Result<Connection, S
     connection.pragma_update(None, "query_only", true)?;
     schema::require_known(&connection)?;
     Ok(connection)
+}
+
+/// Copies one consistent state of a database into a new file under the same key, in one step.
+pub(crate) fn copy(source: &Connection, target: &Path, key: &PageKey) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut copy = Connection::open_with_flags(target, flags)?;
+    configure_key(&copy, key)?;
+    let backup = Backup::new(source, &mut copy)?;
+    match backup.step(-1)? {
+        StepResult::Done => {}
+        _ => return Err(StoreError::Busy),
+    }
+    drop(backup);
+    Ok(copy)
+}
+
+/// Leaves the copy as one file without a log beside it.
+pub(crate) fn close_copy(copy: Connection) -> Result<(), StoreError> {
+    copy.query_row("PRAGMA journal_mode = DELETE", [], |_| Ok(()))?;
+    copy.close().map_err(|(_, error)| error.into())
 }
 
 /// The log file beside a database.

@@ -30,7 +30,20 @@ pub enum StoreError {
     #[error(transparent)]
     Entropy(#[from] EntropyError),
     #[error("the vault's files could not be read or written")]
-    Io(#[from] std::io::Error),
+    Io(#[source] std::io::Error),
+}
+
+impl From<std::io::Error> for StoreError {
+    fn from(error: std::io::Error) -> StoreError {
+        use std::io::ErrorKind::{PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull};
+        match error.kind() {
+            StorageFull | QuotaExceeded => StoreError::DiskFull,
+            ReadOnlyFilesystem | PermissionDenied => {
+                StoreError::ReadOnly { reason: "its folder or files cannot be written".to_owned() }
+            }
+            _ => StoreError::Io(error),
+        }
+    }
 }
 
 impl StoreError {

@@ -97,6 +97,12 @@ pub(crate) fn by_key(connection: &Connection, key: SecretKey) -> Result<Option<S
     Ok(connection.prepare_cached(&sql)?.query_row([key.0], SecretRow::read).optional()?)
 }
 
+/// The next secret by row number, live or in the trash.
+pub(crate) fn next_after(connection: &Connection, key: SecretKey) -> Result<Option<SecretRow>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM secret s WHERE s.key > ?1 ORDER BY s.key LIMIT 1");
+    Ok(connection.prepare_cached(&sql)?.query_row([key.0], SecretRow::read).optional()?)
+}
+
 /// The live secret of this folded name.
 pub(crate) fn id_by_name(connection: &Connection, folded: &str) -> Result<Option<SecretId>, StoreError> {
     let sql = "SELECT id FROM secret WHERE name_folded = ?1 AND trashed_at IS NULL";

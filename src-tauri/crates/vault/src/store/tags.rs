@@ -1,5 +1,7 @@
 //! Which live secrets have which tag.
 
+use std::collections::BTreeSet;
+
 use rusqlite::Connection;
 
 use super::error::StoreError;
@@ -16,6 +18,16 @@ pub(crate) fn shift(connection: &Connection, key: SecretKey, from: &[String], to
         connection.prepare_cached(sql)?.execute((tag, key.0))?;
     }
     Ok(())
+}
+
+/// How many of these tags the index has for a secret.
+pub(crate) fn of_secret_by(connection: &Connection, key: SecretKey, tags: &BTreeSet<&str>) -> Result<usize, StoreError> {
+    let mut found = 0;
+    for tag in tags {
+        let sql = "SELECT EXISTS (SELECT 1 FROM secret_tag WHERE tag = ?1 AND secret_key = ?2)";
+        found += usize::from(connection.prepare_cached(sql)?.query_row((tag, key.0), |row| row.get::<_, bool>(0))?);
+    }
+    Ok(found)
 }
 
 /// Every tag of a live secret with the number of those, by name.

@@ -1,0 +1,157 @@
+//! `vault check`: every page, every reference, every record against the log, and the log itself (AUDIT-02).
+
+mod log;
+mod records;
+
+use std::path::Path;
+
+use domain::ids::VaultId;
+use rusqlite::Connection;
+
+use crate::audit_log::KnownMember;
+use crate::store::connection;
+use crate::store::error::StoreError;
+use crate::unlocked::{UnlockedVault, lock};
+use crate::wrapped_key::ValueKey;
+
+const PAGE_BYTES: u64 = 4096;
+/// Problems of one kind that are listed; more say nothing new.
+const LISTED_MAX: usize = 100;
+
+#[derive(Debug, Default)]
+pub struct CheckReport {
+    pub problems: Vec<Problem>,
+    pub checked: Checked,
+}
+
+/// How much was looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Checked {
+    pub pages: u64,
+    pub secrets: u64,
+    pub versions: u64,
+    pub entries: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    pub kind: ProblemKind,
+    /// What is wrong, in words; holds names and no values.
+    pub message: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ProblemKind {
+    /// A page of the database is damaged.
+    Page,
+    /// Rows that refer to each other do not fit.
+    Reference,
+    /// A secret is not as its newest audit entry left it.
+    Record,
+    /// A value's key or ciphertext does not open.
+    Value,
+    /// An entry of the log was edited, dropped, moved or inserted.
+    Log,
+}
+
+/// What a check has to know; the database may be a vault's own or one taken out of a backup.
+pub(crate) struct Scope<'a> {
+    pub vault: VaultId,
+    pub genesis: [u8; 32],
+    pub members: &'a [KnownMember],
+    pub value_key: Option<&'a ValueKey>,
+    pub key_epoch: u32,
+}
+
+impl UnlockedVault {
+    /// Reads everything there is. Damage is a line of the report, not an error.
+    pub fn check(&self) -> Result<CheckReport, StoreError> {
+        if self.read_only.is_none() {
+            // Pages are checked in the database's own file, so what the log has must be there.
+            connection::truncate_log(&*self.writing_connection()?)?;
+        }
+        let mut reader = lock(&self.reader);
+        let scope = Scope {
+            vault: self.vault,
+            genesis: self.identity.genesis_hash(),
+            members: &self.members,
+            value_key: self.value_key.as_ref(),
+            key_epoch: self.key_epoch,
+        };
+        Ok(check_database(&mut reader, &self.database, &scope))
+    }
+}
+
+pub(crate) fn check_database(connection: &mut Connection, path: &Path, scope: &Scope<'_>) -> CheckReport {
+    let mut report = CheckReport::default();
+    report.checked.pages = path.metadata().map_or(0, |file| file.len() / PAGE_BYTES);
+    report.step(ProblemKind::Page, |report| check_pages(connection, report));
+    let transaction = match connection.transaction().map_err(StoreError::from) {
+        Ok(transaction) => transaction,
+        Err(error) => {
+            report.add(ProblemKind::Page, error.to_string());
+            return report;
+        }
+    };
+    report.step(ProblemKind::Reference, |report| check_references(&transaction, report));
+    let mut newest = log::NewestStates::default();
+    report.step(ProblemKind::Log, |report| log::check(&transaction, scope, &mut newest, report));
+    report.step(ProblemKind::Record, |report| records::check(&transaction, scope, newest, report));
+    report
+}
+
+fn check_pages(connection: &Connection, report: &mut CheckReport) -> Result<(), StoreError> {
+    let mut statement = connection.prepare("PRAGMA cipher_integrity_check")?;
+    for line in statement.query_map([], |row| row.get::<_, String>(0))? {
+        report.add(ProblemKind::Page, format!("The database file is damaged: {}.", line?));
+    }
+    let mut statement = connection.prepare(&format!("PRAGMA integrity_check({LISTED_MAX})"))?;
+    for line in statement.query_map([], |row| row.get::<_, String>(0))? {
+        let line = line?;
+        if line != "ok" {
+            report.add(ProblemKind::Page, format!("The database is damaged: {line}."));
+        }
+    }
+    Ok(())
+}
+
+fn check_references(connection: &Connection, report: &mut CheckReport) -> Result<(), StoreError> {
+    let mut statement = connection.prepare("PRAGMA foreign_key_check")?;
+    for row in statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(2)?)))? {
+        let (table, parent) = row?;
+        report.add(ProblemKind::Reference, format!("A row of {table} refers to a row of {parent} that is not there."));
+    }
+    Ok(())
+}
+
+impl CheckReport {
+    pub fn is_ok(&self) -> bool {
+        self.problems.is_empty()
+    }
+
+    fn add(&mut self, kind: ProblemKind, message: String) {
+        let same = self.problems.iter().filter(|problem| problem.kind == kind).count();
+        if same < LISTED_MAX {
+            self.problems.push(Problem { kind, message });
+        }
+    }
+
+    /// Runs one part of the check; what it cannot read is a problem of that part's kind.
+    fn step(&mut self, kind: ProblemKind, part: impl FnOnce(&mut CheckReport) -> Result<(), StoreError>) {
+        if let Err(error) = part(self) {
+            self.add(kind, format!("This could not be read to its end: {error}."));
+        }
+    }
+}
+
+impl ProblemKind {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ProblemKind::Page => "page",
+            ProblemKind::Reference => "reference",
+            ProblemKind::Record => "record",
+            ProblemKind::Value => "value",
+            ProblemKind::Log => "log",
+        }
+    }
+}
