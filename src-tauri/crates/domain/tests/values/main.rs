@@ -2,6 +2,7 @@
 
 mod allowed_domains;
 mod catalogue;
+mod catalogue_document;
 mod credentials;
 mod env_keys;
 mod generated;
