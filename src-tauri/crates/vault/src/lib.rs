@@ -31,6 +31,8 @@ mod suite;
 mod sweep;
 pub mod unlock_keys;
 mod unlocked;
+#[cfg(test)]
+mod vectors;
 pub mod wrapped_key;
 mod writer;
 
