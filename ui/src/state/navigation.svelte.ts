@@ -1,9 +1,13 @@
 export type Place = "secrets" | "trash" | "import" | "settings";
 
+/** Says whether leaving is fine now; if not, it asks the person and calls `leave` once they agree. */
+export type Guard = (leave: () => void) => boolean;
+
 /** Which screen of the open vault is shown, and which secret, if one is asked for. */
 export class Navigation {
   #place = $state<Place>("secrets");
   #secretId = $state<string | null>(null);
+  #guard: Guard | null = null;
 
   get place(): Place {
     return this.#place;
@@ -15,15 +19,29 @@ export class Navigation {
   }
 
   go(place: Place): void {
-    this.#place = place;
+    if (place === this.#place) return;
+    const leave = () => {
+      this.#guard = null;
+      this.#place = place;
+    };
+    if (this.#guard === null || this.#guard(leave)) leave();
   }
 
   openSecret(id: string | null): void {
     this.#secretId = id;
-    this.#place = "secrets";
+    if (id !== null) this.go("secrets");
+  }
+
+  /** Asks before the screen is left, for as long as the returned function is not called. */
+  guard(guard: Guard): () => void {
+    this.#guard = guard;
+    return () => {
+      if (this.#guard === guard) this.#guard = null;
+    };
   }
 
   reset(): void {
+    this.#guard = null;
     this.#place = "secrets";
     this.#secretId = null;
   }

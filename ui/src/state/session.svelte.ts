@@ -131,6 +131,7 @@ export class Session {
     this.#lockReason = reason;
     this.#sheet = null;
     if (this.#status === null) return;
+    this.#lastVaultId = this.vault?.vault_id ?? this.#lastVaultId;
     this.#status = {
       ...this.#status,
       state: "locked",

@@ -5,6 +5,9 @@ import { refusal, type MockWorld } from "./mock-world";
 export const MOCK_PASSWORD = "correct horse battery staple";
 export const MOCK_RECOVERY_CODE = "TSRC-7H4KQ-92MWX-EN3BD-V8RTC-5JYPA-0GZSF";
 
+const ROLLBACK =
+  "This vault is older than the one that this device saw last: its newest change is number 412, this device saw 430. " +
+  "If you restored a backup, accept the older state; else somebody put an old folder back.";
 const WRONG_BEFORE_WAIT = 5;
 
 type AppCommand =
@@ -125,13 +128,7 @@ export function appCommands(world: MockWorld): Pick<Handlers, AppCommand> {
 function unlock(world: MockWorld, request: Parameters<Handlers["vault_unlock"]>[0]) {
   const right = request.password === MOCK_PASSWORD || request.recovery_code === MOCK_RECOVERY_CODE;
   if (request.password === "rollback" && request.accept_rollback !== true) {
-    throw refusal(409, "conflict", "This folder holds an older state than the one this computer saw last.", [
-      {
-        loc: ["vault_id"],
-        message: "Its newest change is of 2 November 2026, 10:03; this computer saw one of 14 November 2026, 16:27.",
-        type: "rollback",
-      },
-    ]);
+    throw refusal(409, "conflict", ROLLBACK, [{ loc: [], message: ROLLBACK, type: "rollback" }]);
   }
   if (!right && request.accept_rollback !== true) {
     world.wrongPasswords += 1;
@@ -164,7 +161,11 @@ function strength(password: string, words: string[]) {
   return {
     score: Math.max(0, score),
     acceptable,
-    message: acceptable ? "Strong enough." : known ? "It holds a name that is easy to guess." : "Too easy to guess.",
+    message: acceptable
+      ? "Strong."
+      : known
+        ? "Too easy to guess. It holds a name that belongs to this vault."
+        : "Too easy to guess.",
     suggestions: acceptable ? [] : ["Use four or more words that do not belong together."],
   };
 }

@@ -19,11 +19,11 @@ HTMLDialogElement.prototype.close ??= function close(this: HTMLDialogElement) {
 };
 
 HTMLElement.prototype.showPopover ??= function showPopover(this: HTMLElement) {
-  this.setAttribute("data-open", "");
+  this.style.display = "block";
   this.dispatchEvent(Object.assign(new Event("toggle"), { newState: "open" }));
 };
 
 HTMLElement.prototype.hidePopover ??= function hidePopover(this: HTMLElement) {
-  this.removeAttribute("data-open");
+  this.style.display = "";
   this.dispatchEvent(Object.assign(new Event("toggle"), { newState: "closed" }));
 };

@@ -1,0 +1,111 @@
+import { screen, waitFor } from "@testing-library/svelte";
+import { describe, expect, test } from "vitest";
+import { expectAccessible } from "../../testing/axe";
+import { renderApp } from "../../testing/render-app";
+
+const lockButton = () => screen.findByRole("button", { name: "Lock" });
+
+describe("the open vault", () => {
+  test("names itself, the role and how many secrets there are", async () => {
+    await renderApp({ unlocked: true, secrets: 12 });
+    expect(await screen.findByText("Unlocked · Owner")).toBeVisible();
+    expect(await screen.findByRole("button", { name: "Secrets 12" })).toHaveAttribute("aria-current", "page");
+    await expectAccessible(screen.getByRole("navigation"));
+  });
+
+  test("counts anew when something changed elsewhere", async () => {
+    const { backend } = await renderApp({ unlocked: true, secrets: 3 });
+    await screen.findByRole("button", { name: "Secrets 3" });
+    backend.world.secrets.pop();
+    backend.emit({ kind: "changed", what: ["secrets"] });
+    expect(await screen.findByRole("button", { name: "Secrets 2" })).toBeVisible();
+  });
+
+  test("says that it is read-only, and offers no import", async () => {
+    await renderApp({ unlocked: true, readOnly: true });
+    expect(await screen.findByText("Read-only.")).toBeVisible();
+    expect(screen.queryByRole("button", { name: "Import…" })).toBeNull();
+  });
+
+  test("shows what is on the clipboard and for how long, and clears it", async () => {
+    const { backend, user } = await renderApp({ unlocked: true });
+    await lockButton();
+    backend.emit({ kind: "clipboard", label: "Stripe live key · Value", remaining_ms: 24_000 });
+    expect(await screen.findByText("Stripe live key · Value")).toBeVisible();
+    expect(screen.getByRole("timer")).toHaveTextContent("24 s");
+    await user.click(screen.getByRole("button", { name: "Clear now" }));
+    await waitFor(() => expect(screen.queryByText("Stripe live key · Value")).toBeNull());
+    expect(backend.calls.some((call) => call.name === "clipboard_clear")).toBe(true);
+  });
+});
+
+describe("locking", () => {
+  test("by Ctrl L leaves nothing of the vault on the page", async () => {
+    const { user, backend } = await renderApp({ unlocked: true, secrets: 3 });
+    await screen.findByText("Unlocked · Owner");
+    await user.keyboard("{Control>}l{/Control}");
+    expect(await screen.findByLabelText("Master password")).toBeVisible();
+    expect(backend.calls.some((call) => call.name === "vault_lock")).toBe(true);
+    expect(document.body.textContent).not.toContain("AWS production backups");
+  });
+
+  test("from Rust closes an open dialog and forgets what was typed in it", async () => {
+    const { user, backend } = await renderApp({ unlocked: true });
+    await user.click(await screen.findByRole("button", { name: "Settings" }));
+    await user.click(screen.getByRole("button", { name: "Change…" }));
+    await user.type(screen.getByLabelText("New password"), "violet kettle");
+    backend.world.unlocked = false;
+    backend.emit({ kind: "locked", reason: "idle" });
+    expect(await screen.findByText("Locked after 5 min without input.")).toBeVisible();
+    expect(screen.queryByRole("dialog")).toBeNull();
+    const typed = [...document.querySelectorAll("input")].map((input) => input.value);
+    expect(typed.join("")).toBe("");
+  });
+
+  test("while a recovery code is shown takes it off the page, and the next unlock says that it was not saved", async () => {
+    const { backend, session } = await renderApp({ unlocked: true });
+    await lockButton();
+    await session.renewRecovery("correct horse battery staple");
+    await screen.findByTestId("recovery-code");
+    backend.emit({ kind: "locked", reason: "sleep" });
+    await waitFor(() => expect(screen.queryByTestId("recovery-code")).toBeNull());
+    await session.refresh();
+    expect(await screen.findByText("The recovery code was not saved.")).toBeVisible();
+  });
+
+  test("begins the next time in the list of secrets", async () => {
+    const { backend, navigation, session, user } = await renderApp({ unlocked: true });
+    await user.click(await screen.findByRole("button", { name: "Settings" }));
+    backend.emit({ kind: "locked", reason: "asked" });
+    await waitFor(() => expect(session.phase).toBe("locked"));
+    await waitFor(() => expect(navigation.place).toBe("secrets"));
+  });
+});
+
+describe("the start", () => {
+  test("that fails says why and can be tried again", async () => {
+    const { user, backend } = await renderApp({}, (prepared) => prepared.fail("app_status"));
+    expect(await screen.findByRole("heading", { level: 1 })).toHaveTextContent("Turnstone could not start");
+    await expectAccessible();
+    backend.succeed("app_status");
+    await user.click(screen.getByRole("button", { name: "Try again" }));
+    expect(await screen.findByLabelText("Master password")).toBeVisible();
+  });
+});
+
+describe("signs of a person", () => {
+  test("are reported while the vault is open, at most once in five seconds, and say nothing else", async () => {
+    const { user, backend } = await renderApp({ unlocked: true });
+    await lockButton();
+    await user.keyboard("abc");
+    await user.keyboard("def");
+    const reports = backend.calls.filter((call) => call.name === "activity");
+    expect(reports).toEqual([{ name: "activity", request: {} }]);
+  });
+
+  test("are not reported while it is locked", async () => {
+    const { user, backend } = await renderApp();
+    await user.type(await screen.findByLabelText("Master password"), "abc");
+    expect(backend.calls.some((call) => call.name === "activity")).toBe(false);
+  });
+});

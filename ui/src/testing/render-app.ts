@@ -1,0 +1,27 @@
+import { render } from "@testing-library/svelte";
+import userEvent from "@testing-library/user-event";
+import App from "../App.svelte";
+import { startEvents } from "../ipc";
+import { Announcer } from "../state/announcer.svelte";
+import { Clipboard } from "../state/clipboard.svelte";
+import { Navigation } from "../state/navigation.svelte";
+import { Session } from "../state/session.svelte";
+import { Settings } from "../state/settings.svelte";
+import { MockBackend } from "./mock-backend";
+import type { WorldOptions } from "./mock-world";
+
+/** The whole page over a stand-in for Rust. `prepare` runs before the first command. */
+export async function renderApp(options: WorldOptions = {}, prepare: (backend: MockBackend) => void = () => {}) {
+  const backend = new MockBackend(options).install();
+  prepare(backend);
+  await startEvents();
+  const state = {
+    session: new Session(),
+    settings: new Settings(),
+    navigation: new Navigation(),
+    announcer: new Announcer(),
+    clipboard: new Clipboard(),
+  };
+  const view = render(App, state);
+  return { backend, user: userEvent.setup(), ...state, ...view };
+}
