@@ -4,6 +4,7 @@ import { spawn, execFile } from "node:child_process";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { once } from "node:events";
 import { createServer } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,6 +14,7 @@ import { Session, until } from "./webdriver.js";
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const BUS_CONFIG = join(ROOT, "tests/rigs/dbus-bare.conf");
+const CHOOSER_SETTLES_MS = 400;
 const SCREEN = "1440x1000x24";
 
 export class Desktop {
@@ -67,7 +69,8 @@ export class Desktop {
   }
 
   #spawn(command, args, pipe) {
-    const stdio = ["ignore", "inherit", process.env.TURNSTONE_E2E_LOG ? "inherit" : "ignore"];
+    const shown = process.env.TURNSTONE_E2E_LOG ? "inherit" : "ignore";
+    const stdio = ["ignore", shown, shown];
     if (pipe) stdio[pipe] = "pipe";
     const child = spawn(command, args, { env: this.environment, stdio });
     child.on("error", () => {});
@@ -96,10 +99,19 @@ export class Desktop {
       const name = await this.xdotool("getwindowname", active);
       return name !== "Turnstone" && active;
     });
-    if (path === null) return this.xdotool("key", "--window", dialog, "Escape");
-    await this.xdotool("key", "ctrl+a");
-    await this.xdotool("type", "--delay", "2", path);
-    await this.xdotool("key", "Return");
+    await sleep(CHOOSER_SETTLES_MS);
+    if (path === null) {
+      await this.xdotool("key", "Escape");
+    } else {
+      // The slash opens the place where a path is typed, which takes a moment.
+      await this.xdotool("key", "slash");
+      await sleep(CHOOSER_SETTLES_MS);
+      await this.xdotool("key", "ctrl+a");
+      await this.xdotool("type", "--delay", "5", path);
+      await sleep(CHOOSER_SETTLES_MS);
+      await this.xdotool("key", "Return");
+    }
+    await until("the file chooser to close", async () => (await this.xdotool("getactivewindow")) !== dialog);
   }
 
   /** What another program would get on paste; "" when there is nothing. */

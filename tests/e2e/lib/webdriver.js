@@ -137,7 +137,7 @@ async function send(method, url, body) {
     body: body === undefined ? undefined : JSON.stringify(body),
   });
   const { value } = await response.json();
-  if (value?.error) throw new Error(`${value.error}: ${value.message}`);
+  if (!response.ok) throw new Error(`${value.error}: ${value.message}`);
   return value;
 }
 
