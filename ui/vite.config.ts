@@ -20,5 +20,7 @@ export default defineConfig({
     setupFiles: ["src/testing/setup.ts"],
     include: ["src/**/*.test.ts"],
     restoreMocks: true,
+    // A screen with axe takes seconds where several builds share the machine.
+    testTimeout: 20_000,
   },
 });

@@ -1,5 +1,5 @@
-export const PAGE_ROWS = 100;
-const PAGES_KEPT_MAX = 60;
+export const PAGE_ROWS = 200;
+const PAGES_KEPT_MAX = 30;
 const PAGES_IN_FLIGHT_MAX = 2;
 
 export interface FetchedPage<Row> {

@@ -24,6 +24,8 @@ export class SecretList {
   #failure = $state.raw<CommandError | null>(null);
   #counts = $state.raw<Counts | null>(null);
   #round = $state(0);
+  /** Whether the rows at hand came from a request without search and filter; what is typed runs ahead of them. */
+  #rowsAreAll = $state(false);
   #inView = { first: 0, end: 1 };
 
   get query(): string {
@@ -76,7 +78,7 @@ export class SecretList {
 
   /** True when the vault has no secret at all, rather than none that matches. */
   get isVaultEmpty(): boolean {
-    return this.#phase === "ready" && this.rows.total === 0 && !this.isSearch && !this.isFiltered;
+    return this.#phase === "ready" && this.rows.total === 0 && this.#rowsAreAll;
   }
 
   /** "128", "3 of 128", "200+". */
@@ -150,9 +152,11 @@ export class SecretList {
   }
 
   async #load(first: number, end: number): Promise<boolean> {
+    const asksAll = !this.isSearch && !this.isFiltered;
     try {
       const isNewest = await this.rows.load(this.#fetcher(), first, end);
       if (isNewest) {
+        this.#rowsAreAll = asksAll;
         this.#phase = "ready";
         this.#failure = null;
       }

@@ -1,0 +1,201 @@
+import { screen, waitFor, within } from "@testing-library/svelte";
+import { describe, expect, test } from "vitest";
+import { expectAccessible } from "../../testing/axe";
+import { renderApp } from "../../testing/render-app";
+
+const VALUE = "canary-value-that-is-typed";
+
+async function openScreen(options: Parameters<typeof renderApp>[0] = {}, prepare?: Parameters<typeof renderApp>[1]) {
+  const app = await renderApp({ secrets: 12, unlocked: true, ...options }, prepare);
+  return app;
+}
+
+async function openFirst(options: Parameters<typeof renderApp>[0] = {}) {
+  const app = await openScreen(options);
+  const row = (await screen.findAllByRole("option"))[0]!;
+  await app.user.click(row);
+  const title = await screen.findByRole("heading", { level: 1 });
+  await screen.findByText("Rotation history");
+  return { ...app, name: title.textContent ?? "" };
+}
+
+function sent(app: Awaited<ReturnType<typeof renderApp>>, name: string) {
+  return app.backend.calls.filter((one) => one.name === name);
+}
+
+describe("the list", () => {
+  test("is walked and read with the keyboard alone", async () => {
+    const { user } = await openScreen();
+    await screen.findAllByRole("option");
+    const list = screen.getByRole("listbox", { name: "Secrets" });
+    list.focus();
+    await user.keyboard("{ArrowDown}{ArrowDown}");
+    expect(list).toHaveAttribute("aria-activedescendant", "secret-1");
+    expect(screen.getAllByRole("option")[1]).toHaveAttribute("aria-selected", "true");
+    await user.keyboard("{Home}");
+    expect(list).toHaveAttribute("aria-activedescendant", "secret-0");
+    await user.keyboard("{Enter}");
+    await waitFor(() => expect(screen.getByRole("heading", { level: 1 })).toHaveFocus());
+    await user.keyboard("{Escape}");
+    expect(list).toHaveFocus();
+  });
+
+  test("tells each row's place among all of them", async () => {
+    await openScreen({ secrets: 300 });
+    const row = (await screen.findAllByRole("option"))[2]!;
+    expect(row).toHaveAttribute("aria-setsize", "300");
+    expect(row).toHaveAttribute("aria-posinset", "3");
+  });
+
+  test("searches as one types, from the slash on", async () => {
+    const { user } = await openScreen({ secrets: 60 });
+    await screen.findAllByRole("option");
+    await user.keyboard("/");
+    const search = screen.getByRole("searchbox", { name: "Search secrets" });
+    expect(search).toHaveFocus();
+    await user.keyboard("aws");
+    await waitFor(() => expect(screen.getByText(/^\d+ of 60$/)).toBeInTheDocument());
+    await user.keyboard("zzz");
+    expect(await screen.findByText("Nothing matches “awszzz”")).toBeInTheDocument();
+    await user.keyboard("{Escape}");
+    await waitFor(() => expect(screen.getAllByRole("option").length).toBeGreaterThan(0));
+    expect(search).toHaveValue("");
+  });
+
+  test("offers a beginning where the vault is empty", async () => {
+    await openScreen({ secrets: 0 });
+    expect(await screen.findByText("No secrets yet")).toBeInTheDocument();
+    expect(screen.getByRole("button", { name: "New secret" })).toBeInTheDocument();
+    expect(
+      within(screen.getByLabelText("List of secrets")).getByRole("button", { name: "Import…" }),
+    ).toBeInTheDocument();
+    await expectAccessible();
+  });
+
+  test("says why it can't be read, and tries again", async () => {
+    const { backend, user } = await openScreen({}, (one) => one.fail("secret_list"));
+    expect(await screen.findByText("The list can’t be read")).toBeInTheDocument();
+    backend.succeed("secret_list");
+    await user.click(screen.getByRole("button", { name: "Try again" }));
+    expect((await screen.findAllByRole("option")).length).toBeGreaterThan(0);
+  });
+
+  test("filters by health with one press and shows all with another", async () => {
+    const { user } = await openScreen({ secrets: 60 });
+    await screen.findAllByRole("option");
+    await user.click(await screen.findByRole("button", { name: /^Old/ }));
+    const all = screen.getByRole("button", { name: "All" });
+    await waitFor(() => expect(all).toHaveAttribute("aria-pressed", "false"));
+    for (const row of screen.getAllByRole("option"))
+      expect(row.getAttribute("aria-label")).toMatch(/Older than 90 days$/);
+    await user.click(all);
+    await waitFor(() => expect(all).toHaveAttribute("aria-pressed", "true"));
+  });
+});
+
+describe("an open secret", () => {
+  test("has nothing that axe objects to", async () => {
+    await openFirst();
+    await expectAccessible();
+  });
+
+  test("is copied in Rust by a press on C, and shows when it is cleared", async () => {
+    const app = await openFirst();
+    await app.user.keyboard("c");
+    expect(await screen.findByText(/^Copied · clears in/)).toBeInTheDocument();
+    expect(sent(app, "secret_copy")).toHaveLength(1);
+    app.backend.emit({ kind: "clipboard", label: "", remaining_ms: 0 });
+    await waitFor(() => expect(screen.queryByText(/^Copied · clears in/)).not.toBeInTheDocument());
+  });
+
+  test("is rotated with a reason, and the history shows it at once", async () => {
+    const app = await openFirst();
+    await app.user.keyboard("r");
+    const dialog = await screen.findByRole("dialog", { name: /^Rotate/ });
+    for (const field of within(dialog).getAllByRole("textbox").slice(0, -1)) await app.user.type(field, VALUE);
+    await app.user.type(within(dialog).getByRole("textbox", { name: /^Why/ }), "incident 212");
+    await app.user.click(within(dialog).getByRole("radio", { name: /^Destroy it now/ }));
+    await app.user.click(within(dialog).getByRole("button", { name: "Rotate" }));
+    await waitFor(() => expect(screen.queryByRole("dialog")).not.toBeInTheDocument());
+    expect(await screen.findByText("incident 212")).toBeInTheDocument();
+    expect(sent(app, "secret_update")[0]?.request).toMatchObject({ reason: "incident 212", previous: "destroy" });
+    expect(document.body.innerHTML).not.toContain(VALUE);
+  });
+
+  test("goes to the trash after a question", async () => {
+    const app = await openFirst();
+    await app.user.keyboard("{Delete}");
+    await app.user.click(await screen.findByRole("button", { name: "Move to trash" }));
+    await waitFor(() => expect(sent(app, "secret_delete")).toHaveLength(1));
+    await waitFor(() => expect(screen.queryByRole("heading", { name: app.name })).not.toBeInTheDocument());
+  });
+
+  test("gives a viewer nothing to press that would be refused", async () => {
+    await openFirst({ role: "viewer" });
+    for (const name of ["Edit", "Rotate…", "New secret", /^Copy/]) {
+      expect(screen.queryByRole("button", { name })).not.toBeInTheDocument();
+    }
+  });
+});
+
+describe("the editor", () => {
+  async function startNew() {
+    const app = await openScreen();
+    await screen.findAllByRole("option");
+    await waitFor(() => expect(sent(app, "catalogue_get")).toHaveLength(1));
+    await app.user.keyboard("n");
+    await app.user.click(await screen.findByRole("button", { name: /API key or token/ }));
+    await app.user.type(screen.getByRole("textbox", { name: "Value" }), VALUE);
+    return app;
+  }
+
+  test("makes a secret, opens it, and keeps nothing of what was typed", async () => {
+    const app = await startNew();
+    await app.user.type(screen.getByRole("textbox", { name: "Name" }), "Deploy token");
+    await expectAccessible();
+    await app.user.keyboard("{Control>}s{/Control}");
+    expect(await screen.findByRole("heading", { level: 1, name: "Deploy token" })).toBeInTheDocument();
+    expect(sent(app, "secret_create")[0]?.request).toMatchObject({ credentials: { value: VALUE } });
+    expect(document.body.innerHTML).not.toContain(VALUE);
+  });
+
+  test("puts the focus on the first field at fault", async () => {
+    const app = await startNew();
+    await app.user.click(screen.getByRole("button", { name: "Save secret" }));
+    await waitFor(() => expect(screen.getByRole("textbox", { name: "Name" })).toHaveFocus());
+    expect(screen.getByRole("textbox", { name: "Name" })).toHaveAccessibleDescription(/Give the secret a name/);
+  });
+
+  test("asks before what was typed is lost", async () => {
+    const app = await startNew();
+    await app.user.click(screen.getAllByRole("option")[0]!);
+    expect(await screen.findByText("Discard what you typed?")).toBeInTheDocument();
+    await app.user.click(screen.getByRole("button", { name: "Keep editing" }));
+    expect(screen.getByRole("textbox", { name: "Value" })).toHaveValue(VALUE);
+    await app.user.click(screen.getByRole("button", { name: "Cancel" }));
+    await app.user.click(await screen.findByRole("button", { name: "Discard" }));
+    await waitFor(() => expect(screen.queryByRole("textbox", { name: "Value" })).not.toBeInTheDocument());
+  });
+
+  test("is gone with everything typed when the vault locks", async () => {
+    const app = await startNew();
+    app.backend.emit({ kind: "locked", reason: "idle" });
+    await waitFor(() => expect(screen.queryByRole("textbox", { name: "Value" })).not.toBeInTheDocument());
+    expect(document.body.innerHTML).not.toContain(VALUE);
+  });
+
+  test("changes one thing and sends only that", async () => {
+    const app = await openFirst();
+    await app.user.keyboard("e");
+    const name = await screen.findByRole("textbox", { name: "Name" });
+    await app.user.clear(name);
+    await app.user.type(name, "Renamed");
+    await app.user.click(screen.getByRole("button", { name: "Save changes" }));
+    expect(await screen.findByRole("heading", { level: 1, name: "Renamed" })).toBeInTheDocument();
+    expect(Object.keys(sent(app, "secret_update")[0]?.request as object).sort()).toEqual([
+      "expected_revision",
+      "id",
+      "name",
+    ]);
+  });
+});
