@@ -172,10 +172,7 @@ fn stepped_back(state: VersionState) -> Option<VersionState> {
 }
 
 /// The version that a request names.
-fn named_version(
-    secret: &SecretWithVersions,
-    number: Option<i64>,
-) -> Result<&Version, Rejection> {
+fn named_version(secret: &SecretWithVersions, number: Option<i64>) -> Result<&Version, Rejection> {
     let Some(number) = number else {
         return Err(Rejection::validation(vec![
             Fault::new("missing", "Say which version.").at_member("version"),

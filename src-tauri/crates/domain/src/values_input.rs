@@ -42,7 +42,6 @@ pub(crate) fn pasted(
     } else {
         Vec::new()
     };
-    let has_refused = !refused.is_empty();
     let parsed = Credentials::parse(method, given, lasting_from).map_err(|mut details| {
         // A field given as null is not missing as well.
         details.retain(|detail| {
@@ -56,7 +55,7 @@ pub(crate) fn pasted(
         findings.detail(wrong_null().at(vec!["credentials".into(), name.into()]));
     }
     let (credentials, hints) = findings.take_listed(parsed)?;
-    (!has_refused).then_some(NewValues {
+    Some(NewValues {
         credentials,
         hints,
         how,

@@ -6,7 +6,7 @@ use crate::fault::Hint;
 use crate::findings::Findings;
 use crate::history::{Previous, named_version, next_number, turn_over};
 use crate::plan::{Change, Context, Decision, Done, NewVersion, Outcome, Plan, PlanParts};
-use crate::reject::Rejection;
+use crate::reject::{ErrorType, Rejection};
 use crate::role::{Permission, require};
 use crate::secret::{Holding, Secret, SecretWithVersions};
 use crate::shape;
@@ -88,9 +88,9 @@ impl RestoreDraft<'_> {
             return Ok(Decision::Unchanged(already_in_use(before)));
         }
         let credentials = values.under_method(before.method()).map_err(|_| {
-            Rejection::invalid_request(
-                "This version has the fields of another auth method.",
-                &["version"],
+            Rejection::new(
+                ErrorType::InternalError,
+                "The values that were opened are not those of this version. Nothing was changed.",
             )
         })?;
         Ok(Decision::Change(Box::new(

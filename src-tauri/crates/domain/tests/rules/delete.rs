@@ -131,6 +131,26 @@ fn delete_02_destroy_takes_every_value_from_wherever_the_secret_is() {
 }
 
 #[test]
+fn delete_02_what_is_destroyed_already_is_not_destroyed_again() {
+    let mut stored = Stored::new(CreateInput {
+        history: Some(HistoryInput {
+            keep: Some(0),
+            grace_days: None,
+        }),
+        ..generic("value-1")
+    });
+    stored.rotate("value-2");
+    let plan = changed(delete(&stored, &[], false, true));
+    assert_eq!(
+        plan.destroy
+            .iter()
+            .map(|number| number.get())
+            .collect::<Vec<_>>(),
+        [2]
+    );
+}
+
+#[test]
 fn delete_02_emptying_the_trash_takes_what_is_in_it_only() {
     assert_eq!(
         changed(empty_from_trash(&trashed().secret, &owner())).change,

@@ -131,3 +131,29 @@ fn hist_04_a_missing_version_or_a_long_reason_is_a_fault() {
     };
     faulty(long.parse(&stored.secret, &stored.context()), &["reason"]);
 }
+
+#[test]
+fn hist_04_what_the_old_value_says_of_itself_comes_back_with_it() {
+    let mut stored = Stored::new(CreateInput {
+        secret_type: text("azure_blob"),
+        auth_method: text("azure_sas_url"),
+        credentials: Some(fields(&[("sas_url", SAS_URL)])),
+        ..s3()
+    });
+    let credentials = Patch::Set(fields(&[("sas_url", &SAS_URL.replace("2031", "2030"))]));
+    stored.update(UpdateInput {
+        credentials,
+        ..UpdateInput::default()
+    });
+    stored.apply(changed(restore(&stored, 1)));
+    assert_eq!(
+        stored.secret.secret().expires_at(),
+        Timestamp::parse("2031-01-01T00:00:00Z").ok()
+    );
+
+    let mut stored = Stored::new(generic(" padded "));
+    stored.rotate("9f1c2ab07d4e83c65b1a");
+    assert_eq!(stored.secret.secret().hint_count(), 0);
+    stored.apply(changed(restore(&stored, 1)));
+    assert_eq!(stored.secret.secret().hint_count(), 1);
+}

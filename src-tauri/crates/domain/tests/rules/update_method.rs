@@ -170,6 +170,22 @@ fn update_07_fields_that_belong_together_come_together() {
 }
 
 #[test]
+fn update_07_a_lasting_field_that_is_null_is_refused_and_not_kept() {
+    let json = format!(
+        r#"{{"account_name": null, "account_key": "{}"}}"#,
+        account_key('B')
+    );
+    let credentials = Patch::Set(serde_json::from_str(&json).expect("an object"));
+    faulty(
+        azure().decide(UpdateInput {
+            credentials,
+            ..UpdateInput::default()
+        }),
+        &["credentials.account_name"],
+    );
+}
+
+#[test]
 fn update_08_the_same_fields_under_another_method_keep_their_version() {
     let mut stored = Stored::new(s3());
     stored.update(UpdateInput {
@@ -204,6 +220,10 @@ fn update_08_other_fields_need_credentials_in_the_same_update() {
     };
     let mut stored = azure();
     assert_eq!(stored.update(input).changed, ["auth_method", "credentials"]);
+    assert_eq!(
+        stored.secret.current().map(Version::method),
+        Some(AuthMethod::AzureSasUrl)
+    );
     assert_eq!(
         stored.secret.secret().expires_at(),
         Timestamp::parse("2031-01-01T00:00:00Z").ok()

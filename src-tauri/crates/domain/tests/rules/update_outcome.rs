@@ -176,6 +176,25 @@ fn update_17_the_answer_tells_name_and_changes_in_a_fixed_order() {
 }
 
 #[test]
+fn update_16_new_values_make_the_secret_young_again_and_other_changes_do_not() {
+    let mut stored = Stored::new(generic("value-1"));
+    stored.now += DAY;
+    stored.update(UpdateInput {
+        notes: set("n"),
+        ..UpdateInput::default()
+    });
+    assert_eq!(
+        stored.secret.secret().rotated_at(),
+        Timestamp::from_millis(START)
+    );
+    stored.rotate("value-2");
+    assert_eq!(
+        stored.secret.secret().rotated_at(),
+        Timestamp::from_millis(START + DAY)
+    );
+}
+
+#[test]
 fn update_17_an_answer_of_no_change_says_neither_created_nor_updated_nor_deleted() {
     assert_eq!(
         unchanged(Stored::new(s3()).decide(UpdateInput::default())).done,
