@@ -44,7 +44,7 @@ const PRESETS: &[Preset] = &[
         env_key: "GITHUB_TOKEN",
         allowed_domains: &["api.github.com", "github.com", "uploads.github.com"],
         help: "Made under Settings, Developer settings, Personal access tokens. Prefer a fine-grained one with an end date.",
-        value_prefix: "gh",
+        value_prefix: "github_pat_",
     },
     Preset {
         id: "gitlab",

@@ -5,6 +5,8 @@ use std::fs;
 use std::io;
 
 fn main() -> io::Result<()> {
-    let path = env::args_os().nth(1).ok_or_else(|| io::Error::other("say where to write the export"))?;
+    let path = env::args_os()
+        .nth(1)
+        .ok_or_else(|| io::Error::other("say where to write the export"))?;
     fs::write(path, testkit::onepux::acme().into_bytes())
 }

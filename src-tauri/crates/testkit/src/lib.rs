@@ -3,6 +3,8 @@
 #[cfg(feature = "vaults")]
 pub mod acts;
 #[cfg(feature = "vaults")]
+pub mod bench;
+#[cfg(feature = "vaults")]
 pub mod fill;
 pub mod onepux;
 #[cfg(feature = "vaults")]

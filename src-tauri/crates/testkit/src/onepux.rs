@@ -36,7 +36,10 @@ impl OnePux {
     /// Content of a document or attachment that an item refers to by `document_id`.
     #[must_use]
     pub fn file(mut self, document_id: &str, file_name: &str, content: &[u8]) -> OnePux {
-        self.files.push((format!("files/{document_id}__{file_name}"), content.to_owned()));
+        self.files.push((
+            format!("files/{document_id}__{file_name}"),
+            content.to_owned(),
+        ));
         self
     }
 
@@ -72,8 +75,16 @@ pub fn vault(name: &str, items: &[Value]) -> Value {
 }
 
 fn export(data: &str, files: &[(String, Vec<u8>)]) -> Vec<u8> {
-    let attributes = r#"{"version":3,"description":"1Password Unencrypted Export","createdAt":1777117519}"#;
-    let mut entries: Vec<(&str, &[u8])> = vec![("export.attributes", attributes.as_bytes()), ("export.data", data.as_bytes())];
-    entries.extend(files.iter().map(|(name, content)| (name.as_str(), content.as_slice())));
+    let attributes =
+        r#"{"version":3,"description":"1Password Unencrypted Export","createdAt":1777117519}"#;
+    let mut entries: Vec<(&str, &[u8])> = vec![
+        ("export.attributes", attributes.as_bytes()),
+        ("export.data", data.as_bytes()),
+    ];
+    entries.extend(
+        files
+            .iter()
+            .map(|(name, content)| (name.as_str(), content.as_slice())),
+    );
     zip_archive(&entries)
 }

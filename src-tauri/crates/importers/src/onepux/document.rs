@@ -40,6 +40,10 @@ pub(super) enum RawItem<'a> {
 impl<'a> Document<'a> {
     pub(super) fn parse(data: &'a [u8]) -> Result<Document<'a>, ImportError> {
         let data = data.strip_prefix(b"\xef\xbb\xbf").unwrap_or(data);
+        // Serde would read a list as an object's members in order.
+        if data.trim_ascii_start().first() != Some(&b'{') {
+            return Err(ImportError::Json { line: 1, column: 1 });
+        }
         let export: Export = serde_json::from_slice(data).map_err(|error| ImportError::Json {
             line: error.line(),
             column: error.column(),

@@ -256,12 +256,8 @@ impl Found {
                 };
                 self.add(place, label, path, PartKind::Plain, &text);
             }
-            ("address", Json::Object(members)) => {
-                let lines: Vec<&str> = members
-                    .iter()
-                    .filter_map(|(_, value)| value.text())
-                    .collect();
-                self.add(place, label, path, PartKind::Plain, &lines.join(", "));
+            ("address", Json::Object(_)) => {
+                self.add(place, label, path, PartKind::Plain, &address(payload))
             }
             ("sshKey", Json::Object(_)) => self.ssh_key(place, label, path, payload),
             ("file", Json::Object(_)) => self.file(place, label, path, payload, archive),
@@ -359,6 +355,20 @@ const KIND_CHARS_MAX: usize = 64;
 
 fn elements<'a>(object: &'a Json, name: &str) -> &'a [Json] {
     object.get(name).map(Json::elements).unwrap_or_default()
+}
+
+/// An address on one line, in the order in which it is written on an envelope; members not known come last.
+fn address(payload: &Json) -> String {
+    const ORDER: [&str; 5] = ["street", "zip", "city", "state", "country"];
+    let known = ORDER.iter().filter_map(|name| payload.member_text(name));
+    let others = payload
+        .members()
+        .iter()
+        .filter(|(name, _)| !ORDER.contains(&name.as_str()));
+    let texts: Vec<&str> = known
+        .chain(others.filter_map(|(_, value)| value.text()))
+        .collect();
+    texts.join(", ")
 }
 
 /// A date field counts seconds; it names a day.

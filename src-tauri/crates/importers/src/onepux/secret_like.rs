@@ -40,6 +40,10 @@ const ABOUT_WORDS: [&str; 20] = [
     "policy",
     "length",
 ];
+/// Beginnings of keys and tokens beside those of the presets.
+const KEY_BEGINNINGS: [&str; 9] = [
+    "ghp_", "gho_", "ghs_", "ghu_", "sk_live_", "rk_live_", "whsec_", "xoxp-", "eyJ",
+];
 const PREFIX_CHARS_MIN: usize = 3;
 const PREFIXED_VALUE_CHARS_MIN: usize = 20;
 
@@ -79,10 +83,14 @@ fn is_private_key(text: &str) -> bool {
 
 fn has_known_prefix(text: &str) -> bool {
     let one_word = text.len() >= PREFIXED_VALUE_CHARS_MIN && !text.contains(char::is_whitespace);
+    let preset_beginnings = presets()
+        .iter()
+        .map(|preset| preset.value_prefix)
+        .filter(|prefix| prefix.len() >= PREFIX_CHARS_MIN);
     one_word
-        && presets().iter().any(|preset| {
-            preset.value_prefix.len() >= PREFIX_CHARS_MIN && text.starts_with(preset.value_prefix)
-        })
+        && preset_beginnings
+            .chain(KEY_BEGINNINGS)
+            .any(|beginning| text.starts_with(beginning))
 }
 
 /// `scheme://user:password@host`.

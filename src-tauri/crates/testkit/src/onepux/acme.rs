@@ -15,7 +15,11 @@ pub fn acme() -> OnePux {
         .vault("Storage", storage(&document))
         .vault("Services", services())
         .file(&document, "acme-etl.json", service_account().as_bytes())
-        .file(&uuid_for("logo"), "logo.png", &[0x89, 0x50, 0x4e, 0x47, 0, 0xff])
+        .file(
+            &uuid_for("logo"),
+            "logo.png",
+            &[0x89, 0x50, 0x4e, 0x47, 0, 0xff],
+        )
 }
 
 fn storage(document: &str) -> Vec<Item> {
@@ -23,8 +27,18 @@ fn storage(document: &str) -> Vec<Item> {
         Item::new("112", title).section(
             "",
             vec![
-                field("access key id", "accesskeyid", "string", json!(format!("AKIA{}", made_up(title, UPPER, 16)))),
-                field("secret access key", "secretaccesskey", "concealed", json!(made_up(title, LETTERS, 40))),
+                field(
+                    "access key id",
+                    "accesskeyid",
+                    "string",
+                    json!(format!("AKIA{}", made_up(title, UPPER, 16))),
+                ),
+                field(
+                    "secret access key",
+                    "secretaccesskey",
+                    "concealed",
+                    json!(made_up(title, LETTERS, 40)),
+                ),
                 field("default region", "region", "string", json!("eu-central-1")),
             ],
         )
@@ -117,12 +131,22 @@ fn services() -> Vec<Item> {
         Item::new("112", "Passkey provider").section("", vec![field("handle", "h", "quantumKey", json!({ "algorithm": "made-up", "share": made_up("share", HEX, 24) }))]),
     ];
     items.push(Item::login("Old wiki", "admin", &made_up("wiki", LETTERS, 16)).archived());
-    items.push(Item::api_credential("Old Stripe test key", "", &made_up("old stripe", LETTERS, 32)).trashed());
+    items.push(
+        Item::api_credential(
+            "Old Stripe test key",
+            "",
+            &made_up("old stripe", LETTERS, 32),
+        )
+        .trashed(),
+    );
     items
 }
 
 fn ssh_key() -> Item {
-    let key = format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", made_up("ssh", LETTERS, 64));
+    let key = format!(
+        "-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n",
+        made_up("ssh", LETTERS, 64)
+    );
     Item::new("114", "Deploy SSH key").section(
         "",
         vec![field(

@@ -34,7 +34,10 @@ impl Item {
     pub fn api_credential(title: &str, user_name: &str, credential: &str) -> Item {
         Item::new("112", title).section(
             "",
-            vec![field("username", "username", "string", json!(user_name)), field("credential", "credential", "concealed", json!(credential))],
+            vec![
+                field("username", "username", "string", json!(user_name)),
+                field("credential", "credential", "concealed", json!(credential)),
+            ],
         )
     }
 
@@ -49,8 +52,15 @@ impl Item {
 
     #[must_use]
     pub fn section(self, title: &str, fields: Vec<Value>) -> Item {
-        let name = if title.is_empty() { "add more".to_owned() } else { format!("Section_{}", uuid_for(title)) };
-        self.push("/details/sections", json!({ "title": title, "name": name, "fields": fields }))
+        let name = if title.is_empty() {
+            "add more".to_owned()
+        } else {
+            format!("Section_{}", uuid_for(title))
+        };
+        self.push(
+            "/details/sections",
+            json!({ "title": title, "name": name, "fields": fields }),
+        )
     }
 
     #[must_use]
@@ -60,7 +70,8 @@ impl Item {
 
     #[must_use]
     pub fn url(self, url: &str) -> Item {
-        self.push("/overview/urls", json!({ "label": "website", "url": url })).with("/overview", "url", json!(url))
+        self.push("/overview/urls", json!({ "label": "website", "url": url }))
+            .with("/overview", "url", json!(url))
     }
 
     #[must_use]
@@ -70,12 +81,19 @@ impl Item {
 
     #[must_use]
     pub fn earlier_password(self, password: &str) -> Item {
-        self.push("/details/passwordHistory", json!({ "value": password, "time": 1_700_000_000 }))
+        self.push(
+            "/details/passwordHistory",
+            json!({ "value": password, "time": 1_700_000_000 }),
+        )
     }
 
     #[must_use]
     pub fn document(self, document_id: &str, file_name: &str) -> Item {
-        self.with("/details", "documentAttributes", json!({ "fileName": file_name, "documentId": document_id, "decryptedSize": 1 }))
+        self.with(
+            "/details",
+            "documentAttributes",
+            json!({ "fileName": file_name, "documentId": document_id, "decryptedSize": 1 }),
+        )
     }
 
     #[must_use]
@@ -96,7 +114,11 @@ impl Item {
     /// Sets any member of the object that the JSON pointer leads to.
     #[must_use]
     pub fn with(mut self, pointer: &str, member: &str, value: Value) -> Item {
-        let object = self.json.pointer_mut(pointer).and_then(Value::as_object_mut).expect("an object of the item");
+        let object = self
+            .json
+            .pointer_mut(pointer)
+            .and_then(Value::as_object_mut)
+            .expect("an object of the item");
         object.insert(member.to_owned(), value);
         self
     }
@@ -106,7 +128,11 @@ impl Item {
     }
 
     fn push(mut self, pointer: &str, value: Value) -> Item {
-        let list = self.json.pointer_mut(pointer).and_then(Value::as_array_mut).expect("a list of the item");
+        let list = self
+            .json
+            .pointer_mut(pointer)
+            .and_then(Value::as_array_mut)
+            .expect("a list of the item");
         list.push(value);
         self
     }
@@ -129,11 +155,15 @@ pub fn uuid_for(text: &str) -> String {
 
 /// A text of an alphabet that looks random and is the same every time.
 pub fn made_up(seed: &str, alphabet: &[u8], length: usize) -> String {
-    let mut state = seed.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    let mut state = seed.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
     let size = u64::try_from(alphabet.len()).expect("a short alphabet");
     (0..length)
         .map(|_| {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             let index = usize::try_from((state >> 33) % size).expect("below the alphabet's length");
             char::from(*alphabet.get(index).expect("below the alphabet's length"))
         })

@@ -1,0 +1,78 @@
+//! Exports read through the one way in, realistic ones and hostile ones.
+
+mod archives;
+mod documents;
+mod items;
+mod properties;
+mod sample;
+mod storage;
+
+use std::io::Cursor;
+
+use importers::{ImportError, ParsedImport, ParsedItem, ParsedSecret, read_import};
+use testkit::onepux::{Item, OnePux};
+
+fn read(bytes: Vec<u8>) -> Result<ParsedImport, ImportError> {
+    read_import(Cursor::new(bytes))
+}
+
+#[track_caller]
+fn accepted(bytes: Vec<u8>) -> ParsedImport {
+    match read(bytes) {
+        Ok(import) => import,
+        Err(error) => panic!("refused: {error}"),
+    }
+}
+
+#[track_caller]
+fn refused(bytes: Vec<u8>) -> &'static str {
+    match read(bytes) {
+        Ok(_) => panic!("accepted"),
+        Err(error) => error.kind(),
+    }
+}
+
+/// The one item of an export that holds it alone.
+#[track_caller]
+fn item(item: Item) -> ParsedItem {
+    only(accepted(
+        OnePux::new("Acme").vault("Ops", vec![item]).into_bytes(),
+    ))
+}
+
+#[track_caller]
+fn only(import: ParsedImport) -> ParsedItem {
+    let mut items = import.items;
+    assert_eq!(items.len(), 1, "one item");
+    items.remove(0)
+}
+
+fn names(item: &ParsedItem) -> Vec<&str> {
+    item.secrets
+        .iter()
+        .map(|secret| secret.name.as_str())
+        .collect()
+}
+
+fn value<'a>(secret: &'a ParsedSecret, field: &str) -> &'a str {
+    secret
+        .credentials
+        .field(field)
+        .expect("a field of the method")
+        .expose_text()
+}
+
+/// The `value` of each secret, for items that become generic ones.
+fn values(item: &ParsedItem) -> Vec<&str> {
+    item.secrets
+        .iter()
+        .map(|secret| value(secret, "value"))
+        .collect()
+}
+
+fn left_out(item: &ParsedItem) -> Vec<(&str, &str)> {
+    item.left_out
+        .iter()
+        .map(|line| (line.title.as_str(), line.reason.as_str()))
+        .collect()
+}
