@@ -1,5 +1,48 @@
 //! The use cases, and the one table of commands from which come the Tauri handlers, the permissions, the page's types and the CLI.
 
 pub mod api;
+mod app;
+mod audit;
+mod backup;
 pub mod bindings;
+mod catalogue;
+mod check;
+mod chosen_files;
+mod clipboard;
+mod clock;
+mod copy;
+mod demo;
+mod dispatch;
+mod form;
+mod history;
+mod host;
+mod import;
+mod inject;
+mod inputs;
+mod known_vaults;
+mod listing;
+pub mod log;
+mod opened;
+mod places;
+mod refusal;
+mod secret;
+mod session;
+mod settings;
+mod settings_file;
 mod table;
+mod trash;
+mod unlocking;
+mod vaults;
+mod view;
+
+pub use app::{App, StartError};
+pub use clipboard::{Board, BoardError};
+pub use clock::Clock;
+pub use dispatch::{CommandInfo, Surface, commands};
+pub use host::{Chooser, Host, NoWindow};
+pub use inject::{Injected, Wanted};
+pub use places::{NoPlace, Places};
+pub use unlocking::Key;
+pub use vault::OlderState;
+pub use vault::memory::harden_process;
+pub use vaults::NewVault;

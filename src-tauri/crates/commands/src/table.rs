@@ -12,13 +12,13 @@ macro_rules! with_commands {
                 vault_list => vaults::list(Empty) -> VaultList, session: none, permission: none, holds: nothing;
                 vault_check => check::vault(Empty) -> VaultCheck, session: held, permission: read_metadata, holds: nothing;
                 password_change => session::change_password(PasswordChange) -> Empty, session: held, permission: change_own_access, holds: credentials;
-                catalogue_get => secret::catalogue(Empty) -> Catalogue, session: none, permission: none, holds: nothing;
+                catalogue_get => catalogue::get(Empty) -> Catalogue, session: none, permission: none, holds: nothing;
                 secret_create => secret::create(SecretCreate) -> Mutation, session: held, permission: manage_secrets, holds: credentials;
                 secret_update => secret::update(SecretUpdate) -> Mutation, session: held, permission: manage_secrets, holds: credentials;
                 secret_get => secret::get(SecretRef) -> SecretAnswer, session: held, permission: read_metadata, holds: nothing;
-                secret_list => secret::list(SecretList) -> SecretPage, session: held, permission: read_metadata, holds: nothing;
-                secret_copy => secret::copy(SecretCopy) -> SecretCopied, session: held, permission: use_values, holds: nothing;
-                tag_list => secret::tags(Empty) -> TagList, session: held, permission: read_metadata, holds: nothing;
+                secret_list => listing::list(SecretList) -> SecretPage, session: held, permission: read_metadata, holds: nothing;
+                secret_copy => copy::copy(SecretCopy) -> SecretCopied, session: held, permission: use_values, holds: nothing;
+                tag_list => listing::tags(Empty) -> TagList, session: held, permission: read_metadata, holds: nothing;
                 secret_history => history::list(SecretRef) -> SecretHistory, session: held, permission: read_metadata, holds: nothing;
                 secret_restore => history::restore(SecretRestore) -> Mutation, session: held, permission: manage_secrets, holds: nothing;
                 version_destroy => history::destroy_version(VersionDestroy) -> Mutation, session: held, permission: manage_secrets, holds: nothing;
@@ -43,7 +43,7 @@ macro_rules! with_commands {
                 settings_get => settings::get(Empty) -> Settings, session: none, permission: none, holds: nothing;
                 settings_update => settings::update(SettingsUpdate) -> Settings, session: none, permission: none, holds: nothing;
                 secret_hints => secret::hints(SecretHints) -> SecretHintsAnswer, session: held, permission: read_metadata, holds: credentials;
-                clipboard_clear => secret::clear_clipboard(Empty) -> Empty, session: none, permission: none, holds: nothing;
+                clipboard_clear => copy::clear(Empty) -> Empty, session: none, permission: none, holds: nothing;
                 file_open => import::open_file(FileOpen) -> FileOpened, session: none, permission: none, holds: nothing;
                 import_preview => import::preview_file(ImportFile) -> ImportPreview, session: held, permission: manage_secrets, holds: nothing;
                 import_apply => import::apply_file(ImportFile) -> ImportReport, session: held, permission: manage_secrets, holds: nothing;

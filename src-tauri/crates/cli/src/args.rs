@@ -1,0 +1,103 @@
+//! The flags. Errors of theirs end with 2 and never repeat what was given: it may be a value in the wrong place.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// The commands of Turnstone without its window.
+#[derive(Parser)]
+#[command(name = "turnstone-cli", version, max_term_width = 100)]
+pub struct Cli {
+    #[command(flatten)]
+    pub vault: VaultArgs,
+    #[command(subcommand)]
+    pub act: Act,
+}
+
+/// Which vault, and what opens it.
+#[derive(Args)]
+pub struct VaultArgs {
+    /// The vault's folder; may be left out where only one vault is known
+    #[arg(long, global = true, value_name = "DIR")]
+    pub vault: Option<PathBuf>,
+    /// Reads the master password from a file (one line end at its end is dropped)
+    #[arg(long, global = true, value_name = "FILE", conflicts_with_all = ["password_stdin", "recovery_code_file"])]
+    pub password_file: Option<PathBuf>,
+    /// Reads the master password from the first line of standard input
+    #[arg(long, global = true, conflicts_with = "recovery_code_file")]
+    pub password_stdin: bool,
+    /// Unlocks with the recovery code in a file
+    #[arg(long, global = true, value_name = "FILE")]
+    pub recovery_code_file: Option<PathBuf>,
+    /// Takes a folder that is older than what this device saw of the vault, such as a restored backup
+    #[arg(long, global = true)]
+    pub accept_rollback: bool,
+}
+
+#[derive(Subcommand)]
+pub enum Act {
+    /// Makes vaults and looks after them
+    #[command(subcommand)]
+    Vault(VaultAct),
+    /// Carries out one command
+    Call {
+        /// The command's name, as `commands` lists it
+        command: String,
+        /// The request: `-` for standard input, @FILE, or JSON where it holds no credentials
+        #[arg(default_value = "{}")]
+        request: String,
+    },
+    /// Carries out one command a line: {"command", "request"} in, {"ok", "answer"} or {"ok", "error"} out
+    Batch {
+        /// `-` for standard input, or @FILE
+        requests: String,
+    },
+    /// Runs a program with values in its environment, and masks them in what it prints
+    Run(RunArgs),
+    /// Lists every command with the schemas of its request and answer
+    Commands,
+    /// Fills the vault with made-up secrets to look at
+    Demo,
+}
+
+#[derive(Subcommand)]
+pub enum VaultAct {
+    /// Makes a vault in a folder that is empty or does not exist
+    Create {
+        folder: PathBuf,
+        #[arg(long)]
+        name: String,
+        /// The owner's name in the audit log; the login name when left out
+        #[arg(long)]
+        member: Option<String>,
+        /// Where the recovery code goes (a new file, 0600); without it, to the terminal only
+        #[arg(long, value_name = "FILE")]
+        recovery_file: Option<PathBuf>,
+    },
+    /// Lists the vaults that this device knows
+    List,
+    /// Checks pages, records and the log of the vault
+    Check,
+    /// Makes a new recovery code; the old one stops working
+    RenewRecovery {
+        /// Where the recovery code goes (a new file, 0600); without it, to the terminal only
+        #[arg(long, value_name = "FILE")]
+        recovery_file: Option<PathBuf>,
+    },
+}
+
+#[derive(Args)]
+pub struct RunArgs {
+    /// A secret by name or id: its values go under its env key or the names that the catalogue knows
+    #[arg(long, value_name = "NAME_OR_ID")]
+    pub secret: Vec<String>,
+    /// One value under a variable of your choice
+    #[arg(long, value_name = "VAR=NAME_OR_ID[.FIELD]")]
+    pub env: Vec<String>,
+    /// Passes the program's output through untouched
+    #[arg(long)]
+    pub no_masking: bool,
+    /// The program and its arguments, after --
+    #[arg(last = true, required = true, value_name = "COMMAND")]
+    pub command: Vec<std::ffi::OsString>,
+}

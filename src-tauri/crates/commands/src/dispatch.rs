@@ -1,0 +1,153 @@
+//! From a command's name and the text of its request to the use case, by the table.
+
+use domain::reject::{ErrorType, Rejection};
+use domain::role::Permission;
+use schemars::{Schema, schema_for};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::api::*;
+use crate::app::App;
+use crate::refusal::{Answer, internal};
+use crate::{
+    audit, backup, catalogue, check, copy, form, history, import, listing, secret, session,
+    settings, trash, vaults,
+};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Surface {
+    Window,
+    Cli,
+}
+
+pub(crate) enum Body<'a> {
+    Json(Value),
+    Text(&'a str),
+}
+
+/// A row of the table as data.
+#[derive(Serialize)]
+pub struct CommandInfo {
+    pub name: &'static str,
+    /// `window`, `cli` or `both`.
+    pub surface: &'static str,
+    /// Whether a vault has to be unlocked.
+    pub needs_unlocked: bool,
+    pub permission: &'static str,
+    /// Whether the request holds values or passwords, so that it does not belong into an argument.
+    pub holds_credentials: bool,
+    pub request: Schema,
+    pub answer: Schema,
+}
+
+macro_rules! routes {
+    (both { $($both:tt)* } window { $($window:tt)* } cli { $($cli:tt)* }) => {
+        pub(crate) fn dispatch(app: &App, surface: Surface, name: &str, body: Body<'_>) -> Answer<Value> {
+            match surface {
+                Surface::Window => match_rows! { app, name, body, $($both)* $($window)* },
+                Surface::Cli => match_rows! { app, name, body, $($both)* $($cli)* },
+            }
+        }
+
+        /// The whole table with the schemas of its requests and answers.
+        pub fn commands() -> Vec<CommandInfo> {
+            let mut rows = Vec::new();
+            info_rows! { rows, "both", $($both)* }
+            info_rows! { rows, "window", $($window)* }
+            info_rows! { rows, "cli", $($cli)* }
+            rows
+        }
+    };
+}
+
+macro_rules! match_rows {
+    ($app:ident, $given:ident, $body:ident, $($name:ident => $module:ident::$function:ident($request:ident) -> $answer:ident,
+        session: $session:ident, permission: $permission:ident, holds: $holds:ident;)*) => {
+        match $given {
+            $(stringify!($name) => {
+                let request: $request = $body.parse()?;
+                let answer: $answer = carry_out!($session, $permission, $app, request, $module::$function)?;
+                answer_value(&answer)
+            })*
+            _ => Err(unknown_command($given).into()),
+        }
+    };
+}
+
+macro_rules! carry_out {
+    (none, $permission:ident, $app:ident, $request:ident, $function:path) => {
+        $function($app, $request)
+    };
+    (asked, $permission:ident, $app:ident, $request:ident, $function:path) => {
+        match $app.with_opened(permission!($permission), |_opened| Ok(())) {
+            Ok(()) => $function($app, $request),
+            Err(refusal) => Err(refusal),
+        }
+    };
+    (held, $permission:ident, $app:ident, $request:ident, $function:path) => {
+        $app.with_opened(permission!($permission), |opened| {
+            $function($app, opened, $request)
+        })
+    };
+}
+
+macro_rules! info_rows {
+    ($rows:ident, $surface:literal, $($name:ident => $module:ident::$function:ident($request:ident) -> $answer:ident,
+        session: $session:ident, permission: $permission:ident, holds: $holds:ident;)*) => {$(
+        $rows.push(CommandInfo {
+            name: stringify!($name),
+            surface: $surface,
+            needs_unlocked: stringify!($session) != "none",
+            permission: stringify!($permission),
+            holds_credentials: stringify!($holds) == "credentials",
+            request: schema_for!($request),
+            answer: schema_for!($answer),
+        });
+    )*};
+}
+
+macro_rules! permission {
+    (none) => {
+        None
+    };
+    (read_metadata) => {
+        Some(Permission::ReadMetadata)
+    };
+    (change_own_access) => {
+        Some(Permission::ChangeOwnAccess)
+    };
+    (use_values) => {
+        Some(Permission::UseValues)
+    };
+    (manage_secrets) => {
+        Some(Permission::ManageSecrets)
+    };
+    (manage_vault) => {
+        Some(Permission::ManageVault)
+    };
+}
+
+crate::with_commands!(routes);
+
+impl Body<'_> {
+    fn parse<T: DeserializeOwned>(self) -> Result<T, Rejection> {
+        match self {
+            Body::Json(value) => form::of_value(value),
+            Body::Text(text) => form::of_text(text),
+        }
+    }
+}
+
+fn answer_value<T: Serialize>(answer: &T) -> Answer<Value> {
+    serde_json::to_value(answer)
+        .map_err(|_| internal("The answer could not be written as JSON.").into())
+}
+
+fn unknown_command(name: &str) -> Rejection {
+    let shown: String = domain::mask::display_text(name).chars().take(64).collect();
+    Rejection::new(
+        ErrorType::NotFound,
+        format!("There is no command {shown}. `turnstone-cli commands` lists them all."),
+    )
+}

@@ -1,0 +1,70 @@
+//! The open vault, and what use cases do with it.
+
+use domain::plan::Context;
+use domain::reject::Detail;
+use domain::{SecretId, VersionId};
+use vault::UnlockedVault;
+use vault::recovery_code::RecoveryCode;
+
+use crate::api::{LockReason, Required};
+use crate::app::App;
+use crate::refusal::Answer;
+
+pub struct Opened {
+    pub vault: UnlockedVault,
+    /// The code that the person has not yet confirmed as saved.
+    pub recovery: Option<RecoveryCode>,
+}
+
+impl Opened {
+    pub fn context(&self, app: &App) -> Context {
+        let now = app.clock.now();
+        Context {
+            now,
+            actor: self.vault.actor().clone(),
+            new_secret_id: SecretId::from_parts(now, random_bytes()),
+            new_version_id: VersionId::from_parts(now, random_bytes()),
+        }
+    }
+
+    /// Writes the lock into the log, as far as the log can be written, and drops the keys.
+    pub fn close(self, now: domain::Timestamp, reason: LockReason) {
+        let reason = match reason {
+            LockReason::Asked => "asked",
+            LockReason::Idle => "idle",
+            LockReason::Sleep => "sleep",
+            LockReason::Quit => "quit",
+            LockReason::Changed => "changed",
+        };
+        if let Err(error) = self.vault.lock(reason, now) {
+            tracing::warn!(%error, "the lock could not be written into the log");
+        }
+    }
+}
+
+/// Fills a buffer with random bytes from the system.
+pub fn random(buffer: &mut [u8]) {
+    getrandom::fill(buffer).expect("the system gives random bytes");
+}
+
+fn random_bytes() -> [u8; 10] {
+    let mut bytes = [0; 10];
+    random(&mut bytes);
+    bytes
+}
+
+/// A member that has to be there.
+pub fn required<T>(member: &'static str, given: Required<T>) -> Result<T, Detail> {
+    given
+        .0
+        .ok_or_else(|| Detail::at(member, "missing", format!("{member} is missing.")))
+}
+
+/// The secret that a request names.
+pub fn secret_id(given: Required<String>) -> Answer<SecretId> {
+    let text = required("id", given)?;
+    Ok(
+        SecretId::parse(&text)
+            .map_err(|error| Detail::at("id", error.kind(), error.to_string()))?,
+    )
+}

@@ -1,0 +1,159 @@
+//! Making, changing and showing one secret.
+
+use domain::facts::{CreateFacts, RoomFacts, UpdateFacts};
+use domain::secret::existing_live;
+use domain::update::UpdateMeans;
+use domain::{
+    Context, Credentials, Decision, Outcome, Rejection, Review, SecretId, SecretWithVersions, Tier,
+};
+use vault::{Reader, Writer};
+
+use crate::api::{
+    Changed, HintView, Mutation, SecretAnswer, SecretCreate, SecretHints, SecretHintsAnswer,
+    SecretRef, SecretUpdate,
+};
+use crate::app::App;
+use crate::inputs;
+use crate::opened::{Opened, random, secret_id};
+use crate::refusal::{Answer, Refusal};
+use crate::view::{self, Viewer};
+
+pub fn create(app: &App, opened: &mut Opened, request: SecretCreate) -> Answer<Mutation> {
+    let context = opened.context(app);
+    let draft = inputs::create(request).parse(&context, None, &mut random)?;
+    let answer = opened.vault.write(context.now, |writer| {
+        let facts = CreateFacts {
+            names: writer.name_facts(Some(draft.name()), draft.env_key(), None)?,
+            room: room(writer)?,
+        };
+        let plan = draft.decide(&facts, &context)?;
+        carry_out(
+            writer,
+            Decision::Change(Box::new(plan)),
+            context.new_secret_id,
+            &context,
+        )
+    })?;
+    app.changed(&[Changed::Secrets, Changed::Audit]);
+    Ok(answer)
+}
+
+pub fn update(app: &App, opened: &mut Opened, request: SecretUpdate) -> Answer<Mutation> {
+    let SecretUpdate { id, .. } = &request;
+    let id = secret_id(crate::api::Required(id.0.clone()))?;
+    let context = opened.context(app);
+    let answer = opened.vault.write(context.now, |writer| {
+        let current = existing_live(writer.secret(id)?)?;
+        let mut values = || values_in_use(writer, &current);
+        let means = UpdateMeans {
+            provider: None,
+            random: &mut random,
+            values_in_use: &mut values,
+        };
+        let draft = inputs::update(request).parse(&current, &context, means)?;
+        let names = writer.name_facts(Some(draft.name()), draft.env_key(), Some(id))?;
+        let decision = draft.decide(
+            &UpdateFacts {
+                names,
+                dependants: Vec::new(),
+            },
+            &context,
+        )?;
+        carry_out(writer, decision, id, &context)
+    })?;
+    tell(app, &answer);
+    Ok(answer)
+}
+
+/// What a create or an update would be told, without carrying it out.
+pub fn hints(app: &App, opened: &mut Opened, request: SecretHints) -> Answer<SecretHintsAnswer> {
+    let context = opened.context(app);
+    let review = match request {
+        SecretHints::Create(request) => {
+            inputs::create(*request).review(&context, None, &mut random)?
+        }
+        SecretHints::Update(request) => {
+            let id = secret_id(crate::api::Required(request.id.0.clone()))?;
+            opened.vault.read(|reader| -> Answer<Review> {
+                let current = existing_live(reader.secret(id)?)?;
+                let mut values = || values_in_use(reader, &current);
+                let means = UpdateMeans {
+                    provider: None,
+                    random: &mut random,
+                    values_in_use: &mut values,
+                };
+                Ok(inputs::update(*request).review(&current, &context, means)?)
+            })?
+        }
+    };
+    let details = review.details.iter().map(|detail| HintView {
+        loc: detail.loc.clone(),
+        message: detail.message.clone(),
+        kind: detail.kind.to_owned(),
+    });
+    Ok(SecretHintsAnswer {
+        details: details.collect(),
+        hints: review.hints.iter().map(view::hint).collect(),
+        widened: review.widened,
+    })
+}
+
+pub fn get(app: &App, opened: &mut Opened, request: SecretRef) -> Answer<SecretAnswer> {
+    let id = secret_id(request.id)?;
+    opened.vault.read(|reader| {
+        let found = domain::secret::existing(reader.secret(id)?)?;
+        Ok(SecretAnswer {
+            secret: Viewer::new(reader, app.clock.now()).with_versions(&found)?,
+        })
+    })
+}
+
+/// Applies a decision and answers what it came to.
+pub(crate) fn carry_out(
+    writer: &mut Writer<'_>,
+    decision: Decision,
+    id: SecretId,
+    context: &Context,
+) -> Answer<Mutation> {
+    let outcome: Outcome = match decision {
+        Decision::Unchanged(outcome) => outcome,
+        Decision::Change(plan) => {
+            let outcome = plan.answer().clone();
+            writer.apply(*plan)?;
+            outcome
+        }
+    };
+    let after = writer.secret(id)?;
+    let shown = match &after {
+        Some(after) => Some(Viewer::new(writer, context.now).with_versions(after)?),
+        None => None,
+    };
+    Ok(view::mutation(outcome, shown))
+}
+
+/// Tells the window that a change was made; nothing where it came to nothing.
+pub(crate) fn tell(app: &App, answer: &Mutation) {
+    if answer.created.is_some() || answer.updated.is_some() || answer.deleted.is_some() {
+        app.changed(&[Changed::Secrets, Changed::Trash, Changed::Audit]);
+    }
+}
+
+pub(crate) fn values_in_use(
+    reader: &Reader<'_>,
+    current: &SecretWithVersions,
+) -> Result<Credentials, Rejection> {
+    let number = current
+        .secret()
+        .current_version()
+        .ok_or_else(|| Rejection::not_found("version"))?;
+    reader
+        .open_values(current.secret().id(), number)
+        .map_err(|error| Refusal::from(error).0)
+}
+
+pub(crate) fn room(reader: &Reader<'_>) -> Answer<RoomFacts> {
+    Ok(RoomFacts {
+        tier: Tier::Unlimited,
+        live_secrets: reader.counts()?.live,
+    })
+}

@@ -1,0 +1,207 @@
+//! Unlocking and locking, and what of one's own opens the vault.
+
+use domain::SecretText;
+use domain::reject::{Detail, Rejection};
+use vault::kdf::KdfParams;
+use vault::password::{NewPassword, NewPasswordError, Password, Strength};
+use vault::recovery_code::RecoveryCode;
+use vault::unlock_keys::UnlockWith;
+use vault::{OlderState, VaultFolder, WriteState};
+
+use crate::api::{
+    AppStatus, Changed, Empty, LockReason, MemberView, PasswordChange, PasswordStrength,
+    PasswordStrengthAsk, RecoveryRenew, RecoveryRenewed, SessionState, VaultUnlock, VaultView,
+};
+use crate::app::App;
+use crate::opened::{Opened, required};
+use crate::refusal::{Answer, Refusal, internal};
+use crate::unlocking::Key;
+
+pub fn status(app: &App, _request: Empty) -> Answer<AppStatus> {
+    let idle_lock_at = app.idle_lock_at().map(|at| at.to_string());
+    Ok(app.look(|opened| AppStatus {
+        state: if opened.is_some() {
+            SessionState::Unlocked
+        } else {
+            SessionState::Locked
+        },
+        vault: opened.map(vault_view),
+        member: opened.map(|opened| {
+            let actor = opened.vault.actor();
+            MemberView {
+                id: actor.member.to_string(),
+                name: actor.name.as_str().to_owned(),
+                role: actor.role.as_str().to_owned(),
+            }
+        }),
+        read_only: opened.and_then(|opened| match opened.vault.write_state() {
+            WriteState::ReadWrite => None,
+            WriteState::ReadOnly { reason } => Some(reason),
+        }),
+        recovery_unconfirmed: opened.is_some_and(|opened| opened.recovery.is_some()),
+        settings: app.settings.get(),
+        clipboard: app.clipboard.status(app.clock.elapsed()),
+        idle_lock_at,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+    }))
+}
+
+/// The person did something: the idle time starts anew.
+pub fn activity(app: &App, _request: Empty) -> Answer<Empty> {
+    app.was_active();
+    Ok(Empty {})
+}
+
+pub fn unlock(app: &App, request: VaultUnlock) -> Answer<AppStatus> {
+    let vault_id = required("vault_id", request.vault_id)?;
+    let key = match (request.password, request.recovery_code) {
+        (Some(password), None) => Key::Password(password),
+        (None, Some(code)) => Key::RecoveryCode(code),
+        (None, None) => return Err(Detail::at("password", "missing", "Type the password.").into()),
+        (Some(_), Some(_)) => {
+            let message = "Give either the password or the recovery code.";
+            return Err(Rejection::invalid_request(message, &["password", "recovery_code"]).into());
+        }
+    };
+    let known = app.known.all().into_iter().find(|known| {
+        known.vault_id == vault_id
+            || VaultFolder::open(&known.folder)
+                .is_ok_and(|found| found.id().to_string() == vault_id)
+    });
+    let folder = known.ok_or_else(|| Rejection::not_found("vault"))?.folder;
+    let older = if request.accept_rollback.unwrap_or(false) {
+        OlderState::Accept
+    } else {
+        OlderState::Refuse
+    };
+    app.unlock_found(&folder, &key, older)?;
+    status(app, Empty {})
+}
+
+pub fn lock(app: &App, _request: Empty) -> Answer<Empty> {
+    app.lock(LockReason::Asked)?;
+    Ok(Empty {})
+}
+
+/// How strong a new password would be, while it is typed.
+pub fn password_strength(_app: &App, request: PasswordStrengthAsk) -> Answer<PasswordStrength> {
+    let text = required("password", request.password)?;
+    let words = request.words.unwrap_or_default();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    Ok(match Password::parse(text.expose_text()) {
+        Err(error) => PasswordStrength {
+            score: 0,
+            acceptable: false,
+            message: error.to_string(),
+            suggestions: Vec::new(),
+        },
+        Ok(password) => {
+            let strength = Strength::of(&password, &words);
+            let acceptable = strength.is_acceptable();
+            let message = match (acceptable, strength.message.is_empty()) {
+                (true, _) if strength.score > 3 => "Strong.".to_owned(),
+                (true, _) => "Good.".to_owned(),
+                (false, true) => "Too easy to guess.".to_owned(),
+                (false, false) => format!("Too easy to guess. {}", strength.message),
+            };
+            PasswordStrength {
+                score: strength.score,
+                acceptable,
+                message,
+                suggestions: strength.suggestions,
+            }
+        }
+    })
+}
+
+/// A forgotten password is replaced by who has the recovery code: it is taken in the password's place.
+pub fn change_password(app: &App, opened: &mut Opened, request: PasswordChange) -> Answer<Empty> {
+    let current = required("current_password", request.current_password)?;
+    let new = required("new_password", request.new_password)?;
+    let new = new_password(
+        &new,
+        "new_password",
+        &[
+            opened.vault.name().as_str(),
+            opened.vault.actor().name.as_str(),
+        ],
+    )?;
+    confirm(opened, &current, "current_password")?;
+    opened
+        .vault
+        .change_password(&new, calibrated()?, app.clock.now())?;
+    app.changed(&[Changed::Audit]);
+    Ok(Empty {})
+}
+
+pub fn renew_recovery(
+    app: &App,
+    opened: &mut Opened,
+    request: RecoveryRenew,
+) -> Answer<RecoveryRenewed> {
+    let password = required("password", request.password)?;
+    let code = renewed_code(app, opened, &password)?;
+    let recovery_code = code.expose_text().to_string();
+    opened.recovery = Some(code);
+    Ok(RecoveryRenewed { recovery_code })
+}
+
+pub(crate) fn renewed_code(
+    app: &App,
+    opened: &mut Opened,
+    password: &SecretText,
+) -> Answer<RecoveryCode> {
+    confirm(opened, password, "password")?;
+    let code = opened.vault.renew_recovery_code(app.clock.now())?;
+    app.changed(&[Changed::Audit]);
+    Ok(code)
+}
+
+/// Whether what was typed opens this vault for the member who has it open: the password, or the recovery code.
+fn confirm(opened: &Opened, typed: &SecretText, member: &'static str) -> Answer<()> {
+    let text = typed.expose_text();
+    let confirmed = match (RecoveryCode::parse(text), Password::parse(text)) {
+        (Ok(code), _) => opened.vault.confirm(UnlockWith::Recovery(&code)),
+        (Err(_), Ok(password)) => opened.vault.confirm(UnlockWith::Password(&password)),
+        (Err(_), Err(error)) => {
+            return Err(Detail::at(member, "malformed_password", error.to_string()).into());
+        }
+    };
+    Ok(confirmed?)
+}
+
+/// A new master password, or what is wrong with it.
+pub(crate) fn new_password(
+    text: &SecretText,
+    member: &'static str,
+    words: &[&str],
+) -> Result<NewPassword, Detail> {
+    NewPassword::parse(text.expose_text(), words).map_err(|error| match error {
+        NewPasswordError::Malformed(error) => {
+            Detail::at(member, "malformed_password", error.to_string())
+        }
+        NewPasswordError::TooWeak(strength) => {
+            let mut message = "This password is too easy to guess.".to_owned();
+            for sentence in std::iter::once(&strength.message)
+                .chain(&strength.suggestions)
+                .filter(|text| !text.is_empty())
+            {
+                message.push(' ');
+                message.push_str(sentence);
+            }
+            Detail::at(member, "weak_password", message)
+        }
+    })
+}
+
+pub(crate) fn calibrated() -> Answer<KdfParams> {
+    KdfParams::calibrated()
+        .map_err(|_| Refusal(internal("There is not enough memory to derive the key.")))
+}
+
+pub(crate) fn vault_view(opened: &Opened) -> VaultView {
+    VaultView {
+        vault_id: opened.vault.vault_id().to_string(),
+        name: opened.vault.name().as_str().to_owned(),
+    }
+}

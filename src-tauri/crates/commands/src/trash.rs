@@ -1,0 +1,101 @@
+//! Deleting, and taking back.
+
+use domain::Decision;
+use domain::delete::{self, DeleteInput};
+use domain::secret::{existing, existing_live};
+use vault::Writer;
+
+use crate::api::{Changed, Mutation, SecretDelete, SecretPage, SecretRef, TrashEmptied, TrashList};
+use crate::app::App;
+use crate::listing::{Page, limit};
+use crate::opened::{Opened, secret_id};
+use crate::refusal::Answer;
+use crate::secret::{carry_out, room, tell};
+use crate::view::Viewer;
+
+pub fn delete(app: &App, opened: &mut Opened, request: SecretDelete) -> Answer<Mutation> {
+    let id = secret_id(request.id)?;
+    let context = opened.context(app);
+    let destroys = request.destroy.unwrap_or(false);
+    let input = DeleteInput {
+        destroy: request.destroy,
+        force: request.force,
+        reason: request.reason,
+    };
+    let answer = opened.vault.write(context.now, |writer| {
+        let found = writer.secret(id)?;
+        // What lies in the trash can still be destroyed.
+        let current = if destroys {
+            existing(found)?
+        } else {
+            existing_live(found)?
+        };
+        let decision = input.decide(&current, &[], &context)?;
+        carry_out(writer, decision, id, &context)
+    })?;
+    tell(app, &answer);
+    Ok(answer)
+}
+
+pub fn undelete(app: &App, opened: &mut Opened, request: SecretRef) -> Answer<Mutation> {
+    let id = secret_id(request.id)?;
+    let context = opened.context(app);
+    let answer = opened.vault.write(context.now, |writer| {
+        let current = existing(writer.secret(id)?)?;
+        let secret = current.secret();
+        let names = writer.name_facts(Some(secret.name()), secret.env_key(), Some(id))?;
+        let decision = delete::undelete(&current, &names, &room(writer)?, None, &context)?;
+        carry_out(writer, decision, id, &context)
+    })?;
+    tell(app, &answer);
+    Ok(answer)
+}
+
+/// The last thrown away first.
+pub fn list(app: &App, opened: &mut Opened, request: TrashList) -> Answer<SecretPage> {
+    let limit = limit(request.limit)?;
+    let page = Page::parse(request.cursor)?;
+    opened.vault.read(|reader| {
+        let trashed = reader.trash()?;
+        let mut viewer = Viewer::new(reader, app.clock.now());
+        let shown = trashed
+            .iter()
+            .skip(page.start())
+            .take(limit)
+            .map(|listed| viewer.listed(listed));
+        Ok(SecretPage {
+            secrets: shown.collect::<Answer<_>>()?,
+            next_cursor: page.next(limit, trashed.len()),
+            total: u64::try_from(trashed.len()).ok(),
+        })
+    })
+}
+
+/// Destroys all that lies in the trash.
+pub fn empty(app: &App, opened: &mut Opened, _request: crate::api::Empty) -> Answer<TrashEmptied> {
+    let context = opened.context(app);
+    let deleted = opened.vault.write(context.now, |writer| {
+        let trashed: Vec<_> = writer
+            .trash()?
+            .iter()
+            .map(|listed| listed.secret.id())
+            .collect();
+        for id in &trashed {
+            let current = existing(writer.secret(*id)?)?;
+            apply(writer, delete::empty_from_trash(&current, &context)?)?;
+        }
+        Answer::Ok(trashed.len())
+    })?;
+    opened.vault.tidy()?;
+    app.changed(&[Changed::Trash, Changed::Audit]);
+    Ok(TrashEmptied {
+        deleted: u64::try_from(deleted).expect("usize fits in u64"),
+    })
+}
+
+fn apply(writer: &mut Writer<'_>, decision: Decision) -> Answer<()> {
+    if let Decision::Change(plan) = decision {
+        writer.apply(*plan)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,330 @@
+//! Making vaults, finding them, and the emergency sheet.
+
+use std::env;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use domain::SecretText;
+use domain::reject::{Detail, ErrorType, Rejection};
+use domain::text::{MemberName, VaultName};
+use vault::kdf::KdfParams;
+use vault::recovery_code::RecoveryCode;
+use vault::{CreateError, OpenError, VaultFolder, create_vault};
+use zeroize::Zeroizing;
+
+use crate::api::{
+    Changed, Empty, SheetSaved, VaultAdded, VaultCreate, VaultCreated, VaultList, VaultListed,
+    VaultState, VaultView,
+};
+use crate::app::App;
+use crate::host::Chooser;
+use crate::known_vaults::KnownVault;
+use crate::opened::Opened;
+use crate::refusal::{Answer, Refusal, internal};
+use crate::session::{calibrated, new_password, renewed_code};
+use crate::settings_file::new_private_file;
+use crate::unlocking::day;
+
+/// What a new vault is made of.
+pub struct NewVault<'a> {
+    pub folder: &'a Path,
+    pub name: &'a str,
+    pub member_name: &'a str,
+    pub password: &'a SecretText,
+}
+
+/// The vaults that this device knows; the last opened first.
+pub fn list(app: &App, _request: Empty) -> Answer<VaultList> {
+    Ok(VaultList {
+        vaults: app.known.all().into_iter().map(listed).collect(),
+    })
+}
+
+pub fn create(app: &App, request: VaultCreate) -> Answer<VaultCreated> {
+    let name = request.name.0.unwrap_or_default();
+    let member_name = request.member_name.0.unwrap_or_default();
+    let password = request
+        .password
+        .0
+        .unwrap_or_else(|| SecretText::new(String::new()));
+    let folder = free_folder(&app.places.data, &name);
+    let new = NewVault {
+        folder: &folder,
+        name: &name,
+        member_name: &member_name,
+        password: &password,
+    };
+    let (vault, code) = create_in(app, &new, calibrated)?;
+    let recovery_code = code.expose_text().to_string();
+    // The opened vault keeps the code until the person says that it is saved.
+    app.with_opened(None, |opened| {
+        opened.recovery = Some(code);
+        Ok(())
+    })?;
+    Ok(VaultCreated {
+        vault,
+        recovery_code,
+    })
+}
+
+impl App {
+    /// Makes a vault where the caller says and opens it. The code is for a person to write down.
+    pub fn create_vault(
+        &self,
+        new: &NewVault<'_>,
+    ) -> Result<(VaultView, Zeroizing<String>), Rejection> {
+        let (vault, code) = create_in(self, new, calibrated).map_err(|refusal| refusal.0)?;
+        Ok((vault, code.expose_text()))
+    }
+
+    /// Makes a new recovery code for whoever has the vault open and knows its password.
+    pub fn renew_recovery(&self, password: &SecretText) -> Result<Zeroizing<String>, Rejection> {
+        let code = self.with_opened(None, |opened| renewed_code(self, opened, password));
+        code.map(|code| code.expose_text())
+            .map_err(|refusal| refusal.0)
+    }
+}
+
+/// Makes a vault in a folder that is empty or does not exist; it is the open one afterwards. Every fault of a field is told at once.
+pub fn create_in(
+    app: &App,
+    new: &NewVault<'_>,
+    kdf: impl FnOnce() -> Answer<KdfParams>,
+) -> Answer<(VaultView, RecoveryCode)> {
+    let mut faults: Vec<Detail> = Vec::new();
+    let mut keep = |fault: Detail| faults.push(fault);
+    let name = VaultName::parse(new.name)
+        .map_err(|fault| keep(fault.at_member("name")))
+        .ok();
+    let member = MemberName::parse(new.member_name)
+        .map_err(|fault| keep(fault.at_member("member_name")))
+        .ok();
+    let password = new_password(new.password, "password", &[new.name, new.member_name])
+        .map_err(&mut keep)
+        .ok();
+    let (Some(name), Some(member), Some(password)) = (name, member, password) else {
+        return Err(faults.into());
+    };
+    let now = app.clock.now();
+    let (vault, code) = create_vault(
+        new.folder,
+        &name,
+        &member,
+        &password,
+        kdf()?,
+        &app.device,
+        now,
+    )?;
+    let view = VaultView {
+        vault_id: vault.vault_id().to_string(),
+        name: name.as_str().to_owned(),
+    };
+    app.known.note(
+        new.folder,
+        &VaultFolder::open(new.folder)?,
+        Some(now.to_string()),
+    );
+    app.opened_now(Opened {
+        vault,
+        recovery: None,
+    });
+    app.changed(&[Changed::Vaults]);
+    Ok((view, code))
+}
+
+/// Asks for the folder of a vault that this device does not know yet.
+pub fn add(app: &App, _request: Empty) -> Answer<VaultAdded> {
+    let Some(folder) = app.host.choose(Chooser::VaultFolder) else {
+        return Ok(VaultAdded::Cancelled { cancelled: true });
+    };
+    let found = VaultFolder::open(&folder)?;
+    app.known.note(&folder, &found, None);
+    app.changed(&[Changed::Vaults]);
+    Ok(VaultAdded::Added {
+        vault: VaultView {
+            vault_id: found.id().to_string(),
+            name: found.name().as_str().to_owned(),
+        },
+    })
+}
+
+/// Writes the emergency sheet to a file that the person chooses.
+pub fn save_recovery_sheet(app: &App, _request: Empty) -> Answer<SheetSaved> {
+    let sheet = app.with_opened(None, |opened| emergency_sheet(app, opened))?;
+    let file_name = "Turnstone emergency sheet.txt";
+    let Some(path) = app.host.choose(Chooser::SaveRecoverySheet { file_name }) else {
+        return Ok(SheetSaved::Cancelled { cancelled: true });
+    };
+    let written = new_private_file(&path).and_then(|mut file| {
+        file.write_all(sheet.as_bytes())?;
+        file.sync_all()
+    });
+    written.map_err(|error| {
+        Refusal(internal(&format!(
+            "The sheet could not be written ({}).",
+            error.kind()
+        )))
+    })?;
+    let saved_as = path
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
+    Ok(SheetSaved::Saved { saved_as })
+}
+
+/// Opens the print dialogue of what the window shows: the sheet.
+pub fn print_recovery_sheet(app: &App, _request: Empty) -> Answer<Empty> {
+    app.with_opened(None, |opened| emergency_sheet(app, opened))?;
+    if app.host.print() {
+        Ok(Empty {})
+    } else {
+        Err(internal("There is nothing here to print with.").into())
+    }
+}
+
+/// The person has the code in a safe place: it is forgotten here.
+pub fn confirm_recovery(_app: &App, opened: &mut Opened, _request: Empty) -> Answer<Empty> {
+    opened.recovery = None;
+    Ok(Empty {})
+}
+
+fn emergency_sheet(app: &App, opened: &mut Opened) -> Answer<Zeroizing<String>> {
+    let code = opened.recovery.as_ref().ok_or_else(|| {
+        Rejection::new(
+            ErrorType::NotFound,
+            "There is no recovery code to show any more. Renew it in the settings.",
+        )
+    })?;
+    Ok(sheet_text(&opened.vault, code, &day(app.clock.now())))
+}
+
+/// The emergency sheet as text.
+pub fn sheet_text(
+    vault: &vault::UnlockedVault,
+    code: &RecoveryCode,
+    day: &str,
+) -> Zeroizing<String> {
+    Zeroizing::new(format!(
+        "Turnstone emergency sheet\n\n\
+         Vault:          {}\n\
+         Vault id:       {}\n\
+         Member:         {}\n\
+         Written on:     {day}\n\n\
+         Recovery code:  {}\n\n\
+         Whoever has this code and the vault's folder can open the vault without the master password.\n\
+         Keep it on paper, away from the computer. To use it, choose the vault in Turnstone,\n\
+         then \"Use the recovery code\". A new code, made in the settings, ends this one.\n",
+        opened_name(vault),
+        vault.vault_id(),
+        vault.actor().name.as_str(),
+        *code.expose_text(),
+    ))
+}
+
+fn opened_name(vault: &vault::UnlockedVault) -> &str {
+    vault.name().as_str()
+}
+
+fn listed(known: KnownVault) -> VaultListed {
+    let (state, message, found) = match VaultFolder::open(&known.folder) {
+        Ok(found) => (VaultState::Ok, String::new(), Some(found)),
+        Err(error) => {
+            let state = match error {
+                OpenError::Missing => VaultState::Missing,
+                OpenError::NewerFormat => VaultState::NewerFormat,
+                OpenError::Damaged | OpenError::Io(_) => VaultState::Damaged,
+            };
+            (state, Refusal::from(error).0.message().to_owned(), None)
+        }
+    };
+    let folder = shown_path(&known.folder);
+    let (vault_id, name) = match found {
+        Some(found) => (found.id().to_string(), found.name().as_str().to_owned()),
+        None => (known.vault_id, known.name),
+    };
+    let name = if name.is_empty() {
+        folder.clone()
+    } else {
+        name
+    };
+    VaultListed {
+        vault_id,
+        name,
+        folder,
+        state,
+        message,
+        last_opened_at: known.last_opened_at,
+    }
+}
+
+fn shown_path(path: &Path) -> String {
+    let below_home = env::home_dir().and_then(|home| {
+        path.strip_prefix(home)
+            .map(|rest| Path::new("~").join(rest))
+            .ok()
+    });
+    domain::mask::display_text(
+        &below_home
+            .unwrap_or_else(|| path.to_owned())
+            .to_string_lossy(),
+    )
+}
+
+/// A folder for a vault of this name that does not exist yet.
+pub(crate) fn free_folder(data: &Path, name: &str) -> PathBuf {
+    let stem = folder_stem(name);
+    let first = data.join(&stem);
+    if !first.exists() {
+        return first;
+    }
+    let numbered = (2u32..).map(|number| data.join(format!("{stem}-{number}")));
+    numbered
+        .into_iter()
+        .find(|folder| !folder.exists())
+        .expect("fewer than 2^32 vaults")
+}
+
+/// A name as part of a file's or folder's name that every system takes.
+pub(crate) fn folder_stem(name: &str) -> String {
+    const CHARACTERS_MAX: usize = 40;
+    let plain: String = name
+        .chars()
+        .map(|c| {
+            if c.is_ascii_alphanumeric() {
+                c.to_ascii_lowercase()
+            } else {
+                '-'
+            }
+        })
+        .collect();
+    let words: Vec<&str> = plain.split('-').filter(|word| !word.is_empty()).collect();
+    let stem: String = words.join("-").chars().take(CHARACTERS_MAX).collect();
+    if stem.is_empty() {
+        "vault".to_owned()
+    } else {
+        stem
+    }
+}
+
+impl From<CreateError> for Refusal {
+    fn from(error: CreateError) -> Self {
+        Self(match error {
+            CreateError::NotEmpty => Rejection::new(
+                ErrorType::AlreadyExists,
+                "There is something in this folder already. Choose an empty or a new one.",
+            ),
+            CreateError::Keys(_) => internal(
+                "The system gave no random bytes, or too little memory; no vault was made.",
+            ),
+            CreateError::WriteKeys(_) => {
+                internal("The vault's keys could not be written; no vault was made.")
+            }
+            CreateError::Io(error) => internal(&format!(
+                "The vault's folder could not be made ({}).",
+                error.kind()
+            )),
+            CreateError::Store(error) => return error.into(),
+        })
+    }
+}
