@@ -106,7 +106,11 @@ impl Credentials {
 
     /// The fields as a request would give them.
     pub fn into_fields(self) -> Vec<(String, SecretText)> {
-        let names = self.method.fields().iter().map(|field| field.name.to_owned());
+        let names = self
+            .method
+            .fields()
+            .iter()
+            .map(|field| field.name.to_owned());
         names.zip(self.values).collect()
     }
 

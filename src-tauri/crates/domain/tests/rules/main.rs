@@ -21,3 +21,4 @@ mod update_method;
 mod update_outcome;
 mod update_ways;
 mod walks;
+mod words;

@@ -14,7 +14,7 @@ fn the_document_of_secret_types_is_the_catalogue_in_words() {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../docs/SECRET_TYPES.md");
     let document = document();
     if std::env::var_os(WRITE).is_some() {
-        std::fs::write(&path, &document).unwrap();
+        std::fs::write(&path, &document).expect("the document can be written");
     }
 
     let committed = std::fs::read_to_string(&path).unwrap_or_default();
@@ -48,7 +48,7 @@ fn document() -> String {
 fn push_type(text: &mut String, shown: &TypeView) {
     let name = shown.secret_type.as_str();
     let (label, help) = (shown.label, shown.help);
-    write!(text, "\n## {label}\n\n`{name}`. {help}\n").unwrap();
+    write!(text, "\n## {label}\n\n`{name}`. {help}\n").expect("text can be written");
     for method in &shown.methods {
         push_method(text, method);
     }
@@ -60,7 +60,7 @@ fn push_method(text: &mut String, shown: &MethodView) {
         text,
         "\n{label} (`{name}`):\n\n| field | kind | given to a program as | help |\n|---|---|---|---|\n"
     )
-    .unwrap();
+    .expect("text can be written");
     for field in shown.fields {
         push_field(text, field);
     }
@@ -83,7 +83,7 @@ fn push_field(text: &mut String, field: &FieldSpec) {
         text,
         "| {label} (`{name}`) | {kind} | {variable} | {help} |"
     )
-    .unwrap();
+    .expect("text can be written");
 }
 
 fn push_preset(text: &mut String, preset: &Preset) {
@@ -98,5 +98,5 @@ fn push_preset(text: &mut String, preset: &Preset) {
         quoted.join(", ")
     };
     let (label, env_key, help) = (preset.label, preset.env_key, preset.help);
-    writeln!(text, "| {label} | `{env_key}` | {hosts} | {help} |").unwrap();
+    writeln!(text, "| {label} | `{env_key}` | {hosts} | {help} |").expect("text can be written");
 }
