@@ -29,7 +29,12 @@ pub(crate) fn seal(
     context: &[u8],
     plaintext: &[u8],
 ) -> Result<Vec<u8>, EntropyError> {
-    Ok(seal_with_nonce(key, entropy::generate_bytes()?, context, plaintext))
+    Ok(seal_with_nonce(
+        key,
+        entropy::generate_bytes()?,
+        context,
+        plaintext,
+    ))
 }
 
 pub(crate) fn seal_with_nonce(
@@ -39,7 +44,13 @@ pub(crate) fn seal_with_nonce(
     plaintext: &[u8],
 ) -> Vec<u8> {
     let ciphertext = Aes256Gcm::new(key.expose_bytes().into())
-        .encrypt(&Nonce::from(nonce), Payload { msg: plaintext, aad: context })
+        .encrypt(
+            &Nonce::from(nonce),
+            Payload {
+                msg: plaintext,
+                aad: context,
+            },
+        )
         .expect(WITHIN_LIMIT);
     [nonce.as_slice(), &ciphertext].concat()
 }
@@ -51,7 +62,13 @@ pub(crate) fn open(
 ) -> Result<Zeroizing<Vec<u8>>, OpenError> {
     let (nonce, ciphertext) = sealed.split_first_chunk::<NONCE_BYTES>().ok_or(OpenError)?;
     Aes256Gcm::new(key.expose_bytes().into())
-        .decrypt(&Nonce::from(*nonce), Payload { msg: ciphertext, aad: context })
+        .decrypt(
+            &Nonce::from(*nonce),
+            Payload {
+                msg: ciphertext,
+                aad: context,
+            },
+        )
         .map(Zeroizing::new)
         .map_err(|_| OpenError)
 }

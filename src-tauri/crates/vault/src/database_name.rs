@@ -18,7 +18,9 @@ impl DatabaseName {
         let is_valid = number.is_empty()
             || number.strip_prefix('-').is_some_and(|digits| {
                 // The round trip refuses signs and leading zeros.
-                digits.parse::<u32>().is_ok_and(|n| n >= 2 && n.to_string() == digits)
+                digits
+                    .parse::<u32>()
+                    .is_ok_and(|n| n >= 2 && n.to_string() == digits)
             });
         is_valid.then(|| Self(text.to_owned()))
     }
@@ -52,7 +54,12 @@ mod tests {
 
     #[test]
     fn the_first_and_later_files_have_names() {
-        for name in ["vault.db", "vault-2.db", "vault-10.db", "vault-4294967295.db"] {
+        for name in [
+            "vault.db",
+            "vault-2.db",
+            "vault-10.db",
+            "vault-4294967295.db",
+        ] {
             assert!(DatabaseName::parse(name).is_some(), "{name}");
         }
     }
@@ -60,8 +67,20 @@ mod tests {
     #[test]
     fn every_other_name_is_refused() {
         for name in [
-            "", "vault", ".db", "vault-.db", "vault-0.db", "vault-1.db", "vault-02.db", "vault-+2.db",
-            "vault-2.db-wal", "../vault.db", "/vault.db", "vault-4294967296.db", "Vault.db", "vault.db\0",
+            "",
+            "vault",
+            ".db",
+            "vault-.db",
+            "vault-0.db",
+            "vault-1.db",
+            "vault-02.db",
+            "vault-+2.db",
+            "vault-2.db-wal",
+            "../vault.db",
+            "/vault.db",
+            "vault-4294967296.db",
+            "Vault.db",
+            "vault.db\0",
         ] {
             assert!(DatabaseName::parse(name).is_none(), "{name}");
         }

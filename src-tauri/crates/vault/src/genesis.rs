@@ -31,7 +31,12 @@ impl Genesis {
         verifying_key: VerifyingKey,
         recipient: &Recipient,
     ) -> Self {
-        Self { created_at, owner, verifying_key, recipient_hash: hash_recipient(recipient) }
+        Self {
+            created_at,
+            owner,
+            verifying_key,
+            recipient_hash: hash_recipient(recipient),
+        }
     }
 
     /// `SHA-256(label ‖ vault id ‖ suite ‖ created_at ‖ owner ‖ verifying key ‖ recipient hash)`

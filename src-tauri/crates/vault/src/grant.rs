@@ -57,10 +57,16 @@ impl Grant {
         grantee: &Grantee<'_>,
         keys: &GrantedKeys,
     ) -> Result<Self, EntropyError> {
-        let sealed = grantee.recipient.seal(&grantee.info(), keys.to_bytes().as_slice())?;
+        let sealed = grantee
+            .recipient
+            .seal(&grantee.info(), keys.to_bytes().as_slice())?;
         let signed = grantee.signed_bytes(signer.member_id(), &sealed);
         let signature = signer.sign(SigningPurpose::Grant, &signed);
-        Ok(Self { signer: signer.member_id(), sealed, signature })
+        Ok(Self {
+            signer: signer.member_id(),
+            sealed,
+            signature,
+        })
     }
 
     pub(crate) fn verify(
@@ -69,7 +75,12 @@ impl Grant {
         grantee: &Grantee<'_>,
     ) -> Result<(), SignatureError> {
         let signed = grantee.signed_bytes(self.signer, &self.sealed);
-        signer_key.verify(SigningPurpose::Grant, grantee.vault, &signed, &self.signature)
+        signer_key.verify(
+            SigningPurpose::Grant,
+            grantee.vault,
+            &signed,
+            &self.signature,
+        )
     }
 
     /// The caller has verified the grant: anyone could have sealed it.
@@ -78,7 +89,9 @@ impl Grant {
         identity: &Identity,
         grantee: &Grantee<'_>,
     ) -> Result<GrantedKeys, OpenError> {
-        let opened = identity.recipient_key().open(&grantee.info(), &self.sealed)?;
+        let opened = identity
+            .recipient_key()
+            .open(&grantee.info(), &self.sealed)?;
         GrantedKeys::from_bytes(&opened).ok_or(OpenError)
     }
 }
@@ -108,7 +121,10 @@ impl Grantee<'_> {
 
 impl GrantedKeys {
     fn to_bytes(&self) -> Zeroizing<[u8; GRANT_BYTES]> {
-        let value_key = self.value_key.as_ref().map_or(&NO_VALUE_KEY, ValueKey::expose_bytes);
+        let value_key = self
+            .value_key
+            .as_ref()
+            .map_or(&NO_VALUE_KEY, ValueKey::expose_bytes);
         let mut bytes = Zeroizing::new([0; GRANT_BYTES]);
         bytes[0] = role_byte(self.role);
         bytes[1..33].copy_from_slice(self.page_key.expose_bytes());

@@ -57,7 +57,10 @@ pub(crate) struct NewIdentity {
 
 impl NewIdentity {
     pub(crate) fn generate() -> Result<Self, EntropyError> {
-        Ok(Self { signing_seed: Key::generate()?, recipient_key: RecipientKey::generate()? })
+        Ok(Self {
+            signing_seed: Key::generate()?,
+            recipient_key: RecipientKey::generate()?,
+        })
     }
 
     pub(crate) fn verifying_key(&self) -> VerifyingKey {
@@ -69,8 +72,17 @@ impl NewIdentity {
     }
 
     pub(crate) fn bind(self, vault: VaultId, member: MemberId, genesis_hash: [u8; 32]) -> Identity {
-        let Self { signing_seed, recipient_key } = self;
-        Identity { signing_seed, recipient_key, vault, member, genesis_hash }
+        let Self {
+            signing_seed,
+            recipient_key,
+        } = self;
+        Identity {
+            signing_seed,
+            recipient_key,
+            vault,
+            member,
+            genesis_hash,
+        }
     }
 }
 
@@ -95,12 +107,18 @@ impl Identity {
     /// `Ed25519[signing key](label ‖ vault id ‖ message)`
     pub fn sign(&self, purpose: SigningPurpose, message: &[u8]) -> Signature {
         let key = SigningKey::from_bytes(self.signing_seed.expose_bytes());
-        Signature::from_bytes(key.sign(&signed_bytes(purpose, self.vault, message)).to_bytes())
+        Signature::from_bytes(
+            key.sign(&signed_bytes(purpose, self.vault, message))
+                .to_bytes(),
+        )
     }
 
     /// `HMAC-SHA-256[HKDF-SHA-256[-, label ‖ vault id ‖ member id](signing seed)](message)`
     pub fn mac(&self, purpose: MacPurpose, message: &[u8]) -> [u8; 32] {
-        self.keyed_mac(purpose, message).finalize().into_bytes().into()
+        self.keyed_mac(purpose, message)
+            .finalize()
+            .into_bytes()
+            .into()
     }
 
     /// Compares in constant time.
@@ -110,7 +128,9 @@ impl Identity {
         message: &[u8],
         tag: &[u8; 32],
     ) -> Result<(), MacError> {
-        self.keyed_mac(purpose, message).verify(tag.into()).map_err(|_| MacError)
+        self.keyed_mac(purpose, message)
+            .verify(tag.into())
+            .map_err(|_| MacError)
     }
 
     pub(crate) fn recipient(&self) -> Recipient {
@@ -152,8 +172,8 @@ impl Identity {
         Hkdf::<Sha256>::new(None, self.signing_seed.expose_bytes())
             .expand(&info, key.as_mut_slice())
             .expect("32 bytes are one block of HKDF-SHA-256");
-        let mut mac = Hmac::<Sha256>::new_from_slice(key.as_slice())
-            .expect("HMAC takes a key of any length");
+        let mut mac =
+            Hmac::<Sha256>::new_from_slice(key.as_slice()).expect("HMAC takes a key of any length");
         mac.update(message);
         mac
     }

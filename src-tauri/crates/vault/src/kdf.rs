@@ -31,9 +31,17 @@ pub struct KdfError(#[from] argon2::Error);
 
 impl KdfParams {
     /// The weakest cost that is written or read.
-    pub const FLOOR: Self = Self { memory_kib: 64 * MIB_IN_KIB, passes: 3, lanes: 1 };
+    pub const FLOOR: Self = Self {
+        memory_kib: 64 * MIB_IN_KIB,
+        passes: 3,
+        lanes: 1,
+    };
     /// The costliest that is read: more would let a planted file stop the machine.
-    pub const CEILING: Self = Self { memory_kib: 1024 * MIB_IN_KIB, passes: 20, lanes: 8 };
+    pub const CEILING: Self = Self {
+        memory_kib: 1024 * MIB_IN_KIB,
+        passes: 20,
+        lanes: 8,
+    };
 
     /// Checks the bounds; no work is done on parameters outside them.
     pub fn parse(memory_kib: u32, passes: u32, lanes: u32) -> Result<Self, KdfBoundsError> {
@@ -41,7 +49,15 @@ impl KdfParams {
         let within = (floor.memory_kib..=ceiling.memory_kib).contains(&memory_kib)
             && (floor.passes..=ceiling.passes).contains(&passes)
             && (floor.lanes..=ceiling.lanes).contains(&lanes);
-        if within { Ok(Self { memory_kib, passes, lanes }) } else { Err(KdfBoundsError) }
+        if within {
+            Ok(Self {
+                memory_kib,
+                passes,
+                lanes,
+            })
+        } else {
+            Err(KdfBoundsError)
+        }
     }
 
     /// Measures this machine once at the floor and scales to about half a second: memory first,
@@ -55,11 +71,23 @@ impl KdfParams {
     /// Argon2's time grows with memory × passes.
     fn scaled(floor_took: Duration) -> Self {
         let floor_millis = floor_took.as_millis().max(1);
-        let times = u32::try_from(CALIBRATED_MILLIS / floor_millis).unwrap_or(u32::MAX).max(1);
-        let memory_kib = Self::FLOOR.memory_kib.saturating_mul(times).min(CALIBRATED_MEMORY_KIB_MAX);
+        let times = u32::try_from(CALIBRATED_MILLIS / floor_millis)
+            .unwrap_or(u32::MAX)
+            .max(1);
+        let memory_kib = Self::FLOOR
+            .memory_kib
+            .saturating_mul(times)
+            .min(CALIBRATED_MEMORY_KIB_MAX);
         let passes_times = times / (memory_kib / Self::FLOOR.memory_kib);
-        let passes = Self::FLOOR.passes.saturating_mul(passes_times).min(Self::CEILING.passes);
-        Self { memory_kib, passes, ..Self::FLOOR }
+        let passes = Self::FLOOR
+            .passes
+            .saturating_mul(passes_times)
+            .min(Self::CEILING.passes);
+        Self {
+            memory_kib,
+            passes,
+            ..Self::FLOOR
+        }
     }
 
     pub fn memory_kib(self) -> u32 {
@@ -83,7 +111,9 @@ pub(crate) fn derive_kek(
 ) -> Result<Key<32>, KdfError> {
     let params = Params::new(params.memory_kib, params.passes, params.lanes, Some(32))?;
     let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-    Ok(Key::build(|kek| argon2.hash_password_into(password, salt, kek))?)
+    Ok(Key::build(|kek| {
+        argon2.hash_password_into(password, salt, kek)
+    })?)
 }
 
 #[cfg(test)]
@@ -93,7 +123,10 @@ mod tests {
     #[test]
     fn lock_01_parameters_at_both_bounds_are_accepted() {
         for bound in [KdfParams::FLOOR, KdfParams::CEILING] {
-            assert_eq!(KdfParams::parse(bound.memory_kib, bound.passes, bound.lanes), Ok(bound));
+            assert_eq!(
+                KdfParams::parse(bound.memory_kib, bound.passes, bound.lanes),
+                Ok(bound)
+            );
         }
     }
 
@@ -110,7 +143,10 @@ mod tests {
             (0, 0, 0),
             (u32::MAX, u32::MAX, u32::MAX),
         ] {
-            assert_eq!(KdfParams::parse(memory_kib, passes, lanes), Err(KdfBoundsError));
+            assert_eq!(
+                KdfParams::parse(memory_kib, passes, lanes),
+                Err(KdfBoundsError)
+            );
         }
     }
 
@@ -118,7 +154,10 @@ mod tests {
     fn lock_01_calibration_scales_memory_first_and_never_leaves_the_bounds() {
         let scaled = |millis| {
             let params = KdfParams::scaled(Duration::from_millis(millis));
-            assert_eq!(KdfParams::parse(params.memory_kib, params.passes, params.lanes), Ok(params));
+            assert_eq!(
+                KdfParams::parse(params.memory_kib, params.passes, params.lanes),
+                Ok(params)
+            );
             (params.memory_kib / MIB_IN_KIB, params.passes)
         };
         assert_eq!(scaled(5_000), (64, 3), "a slow machine stays at the floor");

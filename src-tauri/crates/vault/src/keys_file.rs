@@ -73,7 +73,9 @@ pub(crate) struct Member {
 /// Why bytes are no `keys.json` of this format.
 #[derive(Debug, thiserror::Error)]
 pub enum ParseKeysError {
-    #[error("This vault was written by a newer Turnstone (format {version}). Update Turnstone to open it.")]
+    #[error(
+        "This vault was written by a newer Turnstone (format {version}). Update Turnstone to open it."
+    )]
     Newer { version: u32 },
     #[error("keys.json is larger than any vault's.")]
     TooLarge,
@@ -91,7 +93,9 @@ impl KeysFile {
         check_format(bytes)?;
         let content: Content = serde_json::from_slice(bytes).map_err(ParseKeysError::Malformed)?;
         if canonical::to_document(&content) != bytes {
-            return Err(ParseKeysError::Damaged("it has another form than Turnstone writes"));
+            return Err(ParseKeysError::Damaged(
+                "it has another form than Turnstone writes",
+            ));
         }
         content.check().map_err(ParseKeysError::Damaged)?;
         Ok(Self(content))
@@ -152,7 +156,12 @@ impl KeysFile {
 
 impl Content {
     /// Generation 1 of a vault whose first Owner is its only member.
-    pub(crate) fn first(vault_id: VaultId, name: VaultName, genesis: Genesis, owner: Member) -> Self {
+    pub(crate) fn first(
+        vault_id: VaultId,
+        name: VaultName,
+        genesis: Genesis,
+        owner: Member,
+    ) -> Self {
         Self {
             format: current_format(),
             suite: SUITE,
@@ -191,7 +200,10 @@ impl Content {
     }
 
     pub(crate) fn slot_owner(&self, member: &Member) -> SlotOwner {
-        SlotOwner { vault: self.vault_id, member: member.member_id }
+        SlotOwner {
+            vault: self.vault_id,
+            member: member.member_id,
+        }
     }
 
     pub(crate) fn grantee<'a>(&self, member: &'a Member) -> Grantee<'a> {
@@ -206,7 +218,10 @@ impl Content {
 
     /// The file's encoding with an empty signature.
     fn signed_bytes(&self) -> Vec<u8> {
-        canonical::to_document(&Self { signature: String::new(), ..self.clone() })
+        canonical::to_document(&Self {
+            signature: String::new(),
+            ..self.clone()
+        })
     }
 
     /// What the types alone don't say.
@@ -226,7 +241,9 @@ impl Content {
         if self.member(self.writer).is_none() {
             return Err("its writer is no member");
         }
-        let owner = self.member(self.genesis.owner).ok_or("its first owner is no member")?;
+        let owner = self
+            .member(self.genesis.owner)
+            .ok_or("its first owner is no member")?;
         if !self.genesis.is_about(owner.verifying_key, &owner.recipient) {
             return Err("its first owner's keys are others than at its creation");
         }
@@ -254,7 +271,8 @@ impl Member {
     /// Puts `slot` in the place of the member's slot of the same kind.
     pub(crate) fn replace_slot(&mut self, slot: Slot) {
         let same_kind = std::mem::discriminant(&slot);
-        self.slots.retain(|old| std::mem::discriminant(old) != same_kind);
+        self.slots
+            .retain(|old| std::mem::discriminant(old) != same_kind);
         self.slots.push(slot);
         self.slots.sort_by_key(Slot::slot_id);
     }
@@ -267,7 +285,9 @@ fn check_format(bytes: &[u8]) -> Result<(), ParseKeysError> {
         format: String,
     }
     let Format { format } = serde_json::from_slice(bytes).map_err(ParseKeysError::Malformed)?;
-    let version = format.strip_prefix(FORMAT_PREFIX).and_then(|version| version.parse().ok());
+    let version = format
+        .strip_prefix(FORMAT_PREFIX)
+        .and_then(|version| version.parse().ok());
     match version {
         Some(version) if version > FORMAT_VERSION => Err(ParseKeysError::Newer { version }),
         _ if format == current_format() => Ok(()),

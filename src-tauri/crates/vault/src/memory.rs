@@ -69,7 +69,10 @@ pub fn harden_process() -> io::Result<()> {
     #[cfg(unix)]
     {
         use rustix::process::{Resource, Rlimit, setrlimit};
-        let none = Rlimit { current: Some(0), maximum: Some(0) };
+        let none = Rlimit {
+            current: Some(0),
+            maximum: Some(0),
+        };
         setrlimit(Resource::Core, none)?;
     }
     #[cfg(target_os = "linux")]
@@ -83,7 +86,10 @@ pub fn harden_process() -> io::Result<()> {
 // Locking is best effort: systems limit how much a process may lock (RLIMIT_MEMLOCK), and a
 // refusal must not keep anyone from their vault.
 #[cfg(unix)]
-#[expect(unsafe_code, reason = "mlock has no safe wrapper; the region is one live allocation")]
+#[expect(
+    unsafe_code,
+    reason = "mlock has no safe wrapper; the region is one live allocation"
+)]
 fn lock_in_memory<const N: usize>(page: &Page<N>) {
     let start = std::ptr::from_ref(page).cast_mut().cast();
     // SAFETY: the range is exactly the allocation behind `page`; mlock neither reads nor moves it.
@@ -91,7 +97,10 @@ fn lock_in_memory<const N: usize>(page: &Page<N>) {
 }
 
 #[cfg(unix)]
-#[expect(unsafe_code, reason = "munlock has no safe wrapper; the region is one live allocation")]
+#[expect(
+    unsafe_code,
+    reason = "munlock has no safe wrapper; the region is one live allocation"
+)]
 fn unlock_in_memory<const N: usize>(page: &Page<N>) {
     let start = std::ptr::from_ref(page).cast_mut().cast();
     // SAFETY: as in `lock_in_memory`; no other value lies on these pages.

@@ -6,6 +6,7 @@ mod keys_files;
 mod seals;
 mod signatures;
 mod slots;
+mod types;
 
 use std::sync::LazyLock;
 
@@ -35,7 +36,11 @@ static EXAMPLE: LazyLock<Example> = LazyLock::new(|| Example::create("Acme"));
 impl Example {
     fn create(name: &str) -> Self {
         let password = NewPassword::parse(PASSWORD, &[]).expect("strong");
-        let CreatedKeys { file, unlocked, recovery_code } = create_keys(NewVaultKeys {
+        let CreatedKeys {
+            file,
+            unlocked,
+            recovery_code,
+        } = create_keys(NewVaultKeys {
             name: VaultName::parse(name).expect("a name"),
             password: &password,
             kdf: KdfParams::FLOOR,

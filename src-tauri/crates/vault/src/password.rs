@@ -102,7 +102,13 @@ impl Strength {
                 .map(|warning| warning.to_string())
                 .unwrap_or_default(),
             suggestions: feedback
-                .map(|feedback| feedback.suggestions().iter().map(ToString::to_string).collect())
+                .map(|feedback| {
+                    feedback
+                        .suggestions()
+                        .iter()
+                        .map(ToString::to_string)
+                        .collect()
+                })
                 .unwrap_or_default(),
         }
     }
@@ -118,7 +124,12 @@ mod tests {
 
     #[test]
     fn lock_01_a_password_of_1_to_1024_bytes_is_accepted() {
-        for text in ["x", " ", &"x".repeat(PASSWORD_BYTES_MAX), &"é".repeat(PASSWORD_BYTES_MAX / 2)] {
+        for text in [
+            "x",
+            " ",
+            &"x".repeat(PASSWORD_BYTES_MAX),
+            &"é".repeat(PASSWORD_BYTES_MAX / 2),
+        ] {
             assert!(Password::parse(text).is_ok());
         }
     }
@@ -127,10 +138,16 @@ mod tests {
     fn lock_01_an_empty_or_longer_password_is_refused() {
         assert_eq!(Password::parse("").err(), Some(PasswordError::Empty));
         for bytes in [PASSWORD_BYTES_MAX + 1, 10 * PASSWORD_BYTES_MAX] {
-            assert_eq!(Password::parse(&"x".repeat(bytes)).err(), Some(PasswordError::TooLong));
+            assert_eq!(
+                Password::parse(&"x".repeat(bytes)).err(),
+                Some(PasswordError::TooLong)
+            );
         }
         let grows_under_nfc = "\u{1D160}".repeat(PASSWORD_BYTES_MAX / 4);
-        assert_eq!(Password::parse(&grows_under_nfc).err(), Some(PasswordError::TooLong));
+        assert_eq!(
+            Password::parse(&grows_under_nfc).err(),
+            Some(PasswordError::TooLong)
+        );
     }
 
     #[test]
@@ -153,11 +170,15 @@ mod tests {
     #[test]
     fn lock_01_a_new_password_below_score_3_is_refused_with_a_reason() {
         for text in ["password", "Passw0rd1", "qwertyuiop", "acme2026"] {
-            let Err(NewPasswordError::TooWeak(strength)) = NewPassword::parse(text, &["Acme"]) else {
+            let Err(NewPasswordError::TooWeak(strength)) = NewPassword::parse(text, &["Acme"])
+            else {
                 panic!("{text} was taken");
             };
             assert!(strength.score < NEW_PASSWORD_SCORE_MIN);
-            assert!(!strength.message.is_empty() || !strength.suggestions.is_empty(), "{text}");
+            assert!(
+                !strength.message.is_empty() || !strength.suggestions.is_empty(),
+                "{text}"
+            );
         }
     }
 }

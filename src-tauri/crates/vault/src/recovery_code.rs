@@ -60,8 +60,11 @@ impl RecoveryCode {
         let mut digits = Zeroizing::new([0u8; CODE_DIGITS + CHECKSUM_DIGITS]);
         let mut count = 0;
         for character in text.chars().filter(|&character| !is_spacing(character)) {
-            let digit = parse_digit(character).ok_or(RecoveryCodeError::WrongCharacter(character))?;
-            *digits.get_mut(count).ok_or(RecoveryCodeError::WrongLength)? = digit;
+            let digit =
+                parse_digit(character).ok_or(RecoveryCodeError::WrongCharacter(character))?;
+            *digits
+                .get_mut(count)
+                .ok_or(RecoveryCodeError::WrongLength)? = digit;
             count += 1;
         }
         if count != digits.len() {
@@ -114,13 +117,15 @@ impl RecoveryCode {
 
 /// A big-endian number from pieces of `bits` bits each, at most 64 together.
 fn join(pieces: &[u8], bits: usize) -> u64 {
-    pieces.iter().fold(0, |joined, &piece| joined << bits | u64::from(piece))
+    pieces
+        .iter()
+        .fold(0, |joined, &piece| joined << bits | u64::from(piece))
 }
 
 /// Writes `count` digits of `joined`; the code's digit number `first` comes first.
 fn push_digits(text: &mut String, joined: u64, first: usize, count: usize) {
     for place in 0..count {
-        if (first + place) % GROUP_DIGITS == 0 && first + place > 0 {
+        if first + place > 0 && (first + place).is_multiple_of(GROUP_DIGITS) {
             text.push('-');
         }
         let [.., low] = (joined >> (DIGIT_BITS * (count - 1 - place))).to_be_bytes();
@@ -134,12 +139,15 @@ fn parse_digit(character: char) -> Option<u8> {
         'I' | 'L' => '1',
         other => other,
     };
-    let place = ALPHABET.iter().position(|&digit| char::from(digit) == character)?;
+    let place = ALPHABET
+        .iter()
+        .position(|&digit| char::from(digit) == character)?;
     u8::try_from(place).ok()
 }
 
 fn is_spacing(character: char) -> bool {
-    character.is_whitespace() || matches!(character, '-' | '_' | '\u{2010}'..='\u{2015}' | '\u{2212}')
+    character.is_whitespace()
+        || matches!(character, '-' | '_' | '\u{2010}'..='\u{2015}' | '\u{2212}')
 }
 
 #[cfg(test)]
@@ -190,7 +198,10 @@ mod tests {
     #[test]
     fn every_single_wrong_digit_is_noticed() {
         let text = example().expose_text();
-        for (place, right) in text.char_indices().filter(|&(_, character)| character != '-') {
+        for (place, right) in text
+            .char_indices()
+            .filter(|&(_, character)| character != '-')
+        {
             for wrong in ALPHABET.iter().map(|&digit| char::from(digit)) {
                 if wrong != right {
                     let mut mistyped = text.to_string();
@@ -203,7 +214,11 @@ mod tests {
 
     #[test]
     fn every_swap_of_neighbours_is_noticed() {
-        let text: Vec<char> = example().expose_text().chars().filter(|&c| c != '-').collect();
+        let text: Vec<char> = example()
+            .expose_text()
+            .chars()
+            .filter(|&c| c != '-')
+            .collect();
         for place in 1..text.len() {
             let mut swapped = text.clone();
             swapped.swap(place - 1, place);
@@ -217,10 +232,22 @@ mod tests {
     fn other_texts_are_refused() {
         let text = example().expose_text();
         assert_eq!(parse(""), Err(RecoveryCodeError::WrongLength));
-        assert_eq!(parse(&text[..text.len() - 1]), Err(RecoveryCodeError::WrongLength));
-        assert_eq!(parse(&format!("{}0", *text)), Err(RecoveryCodeError::WrongLength));
-        assert_eq!(parse(&" ".repeat(TEXT_BYTES_MAX + 1)), Err(RecoveryCodeError::WrongLength));
-        assert_eq!(parse(&text.replace('-', "U")), Err(RecoveryCodeError::WrongCharacter('U')));
+        assert_eq!(
+            parse(&text[..text.len() - 1]),
+            Err(RecoveryCodeError::WrongLength)
+        );
+        assert_eq!(
+            parse(&format!("{}0", *text)),
+            Err(RecoveryCodeError::WrongLength)
+        );
+        assert_eq!(
+            parse(&" ".repeat(TEXT_BYTES_MAX + 1)),
+            Err(RecoveryCodeError::WrongLength)
+        );
+        assert_eq!(
+            parse(&text.replace('-', "U")),
+            Err(RecoveryCodeError::WrongCharacter('U'))
+        );
         assert_eq!(parse("é"), Err(RecoveryCodeError::WrongCharacter('é')));
     }
 }

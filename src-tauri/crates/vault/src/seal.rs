@@ -73,8 +73,14 @@ impl SealedValues {
         fields: &[&str],
         plaintext: &[u8],
     ) -> Result<Self, EntropyError> {
-        let sealed = aead::seal(&key.0, &values_context(context, context.epoch, fields), plaintext)?;
-        Ok(Self([context.epoch.to_be_bytes().as_slice(), &sealed].concat()))
+        let sealed = aead::seal(
+            &key.0,
+            &values_context(context, context.epoch, fields),
+            plaintext,
+        )?;
+        Ok(Self(
+            [context.epoch.to_be_bytes().as_slice(), &sealed].concat(),
+        ))
     }
 
     /// The context's epoch plays no part here: the sealed bytes name their own, and are bound to it.
@@ -103,9 +109,17 @@ impl SealedValues {
 fn values_context(context: &SealContext, epoch: u32, fields: &[&str]) -> Vec<u8> {
     const FEW_AND_SHORT: &str = "the catalogue's field names are few and short";
     let mut bytes = context.to_bytes(labels::VALUES, epoch);
-    bytes.extend(u16::try_from(fields.len()).expect(FEW_AND_SHORT).to_be_bytes());
+    bytes.extend(
+        u16::try_from(fields.len())
+            .expect(FEW_AND_SHORT)
+            .to_be_bytes(),
+    );
     for field in fields {
-        bytes.extend(u16::try_from(field.len()).expect(FEW_AND_SHORT).to_be_bytes());
+        bytes.extend(
+            u16::try_from(field.len())
+                .expect(FEW_AND_SHORT)
+                .to_be_bytes(),
+        );
         bytes.extend(field.as_bytes());
     }
     bytes

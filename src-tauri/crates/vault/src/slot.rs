@@ -125,7 +125,11 @@ impl Slot {
             Self::Password(slot) => &slot.checksum,
             Self::Recovery(slot) => &slot.checksum,
         };
-        if *checksum == self.expected_checksum(owner) { Ok(()) } else { Err(OpenSlotError::Damaged) }
+        if *checksum == self.expected_checksum(owner) {
+            Ok(())
+        } else {
+            Err(OpenSlotError::Damaged)
+        }
     }
 
     /// `None` where this is no password slot.
@@ -135,7 +139,9 @@ impl Slot {
         password: &Password,
     ) -> Option<Result<Identity, OpenSlotError>> {
         match self {
-            Self::Password(slot) => Some(self.check(owner).and_then(|()| slot.open(owner, password))),
+            Self::Password(slot) => {
+                Some(self.check(owner).and_then(|()| slot.open(owner, password)))
+            }
             Self::Recovery(_) => None,
         }
     }
@@ -187,8 +193,7 @@ impl PasswordSlot {
         let sealed = canonical::decode_bytes(&self.sealed).ok_or(OpenSlotError::Damaged)?;
         let kek = kdf::derive_kek(password.expose_bytes(), &salt, params)?;
         let context = password_context(owner, self.slot_id, params, &salt);
-        let opened =
-            aead::open(&kek, &context, &sealed).map_err(|_| OpenSlotError::WrongSecret)?;
+        let opened = aead::open(&kek, &context, &sealed).map_err(|_| OpenSlotError::WrongSecret)?;
         owner.parse_identity(&opened)
     }
 }
@@ -260,7 +265,10 @@ impl RecoverySlot {
 
 impl SlotOwner {
     fn of(identity: &Identity) -> Self {
-        Self { vault: identity.vault_id(), member: identity.member_id() }
+        Self {
+            vault: identity.vault_id(),
+            member: identity.member_id(),
+        }
     }
 
     fn parse_identity(self, bytes: &[u8]) -> Result<Identity, OpenSlotError> {

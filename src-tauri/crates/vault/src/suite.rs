@@ -92,10 +92,11 @@ impl RecipientKey {
     }
 
     pub(crate) fn open(&self, info: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, OpenError> {
-        let (encapsulated_key, ciphertext) =
-            sealed.split_at_checked(ENCAPSULATED_KEY_BYTES).ok_or(OpenError)?;
-        let encapsulated_key = <XWing as Kem>::EncappedKey::from_bytes(encapsulated_key)
-            .map_err(|_| OpenError)?;
+        let (encapsulated_key, ciphertext) = sealed
+            .split_at_checked(ENCAPSULATED_KEY_BYTES)
+            .ok_or(OpenError)?;
+        let encapsulated_key =
+            <XWing as Kem>::EncappedKey::from_bytes(encapsulated_key).map_err(|_| OpenError)?;
         hpke::single_shot_open::<ChaCha20Poly1305, HkdfSha256, XWing>(
             &OpModeR::Base,
             &self.private_key(),

@@ -12,7 +12,7 @@ use domain::time::Timestamp;
 
 use crate::entropy::{self, EntropyError};
 use crate::genesis::Genesis;
-use crate::grant::{Grant, Grantee, GrantedKeys};
+use crate::grant::{Grant, GrantedKeys, Grantee};
 use crate::identity::{Identity, NewIdentity};
 use crate::kdf::{KdfError, KdfParams};
 use crate::keys_file::{Content, KeysFile, Member};
@@ -46,13 +46,19 @@ pub enum UnlockKeysError {
     WrongPassword,
     #[error("The recovery code is not this vault's.")]
     WrongRecoveryCode,
-    #[error("The part of keys.json that the password or code opens is damaged. Restore keys.json from a backup.")]
+    #[error(
+        "The part of keys.json that the password or code opens is damaged. Restore keys.json from a backup."
+    )]
     SlotDamaged,
-    #[error("keys.json asks for a key derivation that Turnstone never writes. Restore keys.json from a backup.")]
+    #[error(
+        "keys.json asks for a key derivation that Turnstone never writes. Restore keys.json from a backup."
+    )]
     KdfOutOfBounds,
     #[error("This identity is not a member of this vault.")]
     NotAMember,
-    #[error("keys.json is damaged, or something else than Turnstone changed it ({0}). Restore it from a backup.")]
+    #[error(
+        "keys.json is damaged, or something else than Turnstone changed it ({0}). Restore it from a backup."
+    )]
     Tampered(&'static str),
     #[error(transparent)]
     Kdf(#[from] KdfError),
@@ -98,11 +104,21 @@ pub fn unlock_keys(file: &KeysFile, with: UnlockWith<'_>) -> Result<UnlockedKeys
         UnlockWith::Identity(identity) => identity,
     };
     let member = verify_content(content, &identity)?;
-    let GrantedKeys { role, page_key, value_key } = member
+    let GrantedKeys {
+        role,
+        page_key,
+        value_key,
+    } = member
         .grant
         .open(&identity, &content.grantee(member))
         .map_err(|_| UnlockKeysError::Tampered("the grant does not open"))?;
-    Ok(UnlockedKeys { identity, page_key, value_key, role, epoch: content.epoch })
+    Ok(UnlockedKeys {
+        identity,
+        page_key,
+        value_key,
+        role,
+        epoch: content.epoch,
+    })
 }
 
 /// Whether `file` is one that members of the identity's vault wrote. Ask it of every `keys.json`
@@ -113,7 +129,12 @@ pub fn verify_keys_file(file: &KeysFile, identity: &Identity) -> Result<(), Unlo
 
 /// A vault with one member, its Owner.
 pub fn create_keys(new: NewVaultKeys<'_>) -> Result<CreatedKeys, CreateKeysError> {
-    let NewVaultKeys { name, password, kdf, now } = new;
+    let NewVaultKeys {
+        name,
+        password,
+        kdf,
+        now,
+    } = new;
     let vault = VaultId::from_parts(now, entropy::generate_bytes()?);
     let owner = MemberId::from_bytes(entropy::generate_bytes()?);
     let identity = NewIdentity::generate()?;
@@ -126,20 +147,46 @@ pub fn create_keys(new: NewVaultKeys<'_>) -> Result<CreatedKeys, CreateKeysError
         page_key: PageKey::generate()?,
         value_key: Some(ValueKey::generate()?),
     };
-    let grantee = Grantee { vault, epoch: 1, member: owner, verifying_key, recipient: &recipient };
+    let grantee = Grantee {
+        vault,
+        epoch: 1,
+        member: owner,
+        verifying_key,
+        recipient: &recipient,
+    };
     let grant = Grant::seal(&identity, &grantee, &keys)?;
 
     let recovery_code = RecoveryCode::generate()?;
     let password_slot = PasswordSlot::seal(&identity, password.as_password(), kdf)?;
     let recovery_slot = RecoverySlot::seal(&identity, &recovery_code)?;
-    let mut member = Member { member_id: owner, verifying_key, recipient, grant, slots: Vec::new() };
+    let mut member = Member {
+        member_id: owner,
+        verifying_key,
+        recipient,
+        grant,
+        slots: Vec::new(),
+    };
     member.replace_slot(password_slot);
     member.replace_slot(recovery_slot);
 
     let file = Content::first(vault, name, genesis, member).sign(&identity);
-    let GrantedKeys { role, page_key, value_key } = keys;
-    let unlocked = UnlockedKeys { identity, page_key, value_key, role, epoch: 1 };
-    Ok(CreatedKeys { file, unlocked, recovery_code })
+    let GrantedKeys {
+        role,
+        page_key,
+        value_key,
+    } = keys;
+    let unlocked = UnlockedKeys {
+        identity,
+        page_key,
+        value_key,
+        role,
+        epoch: 1,
+    };
+    Ok(CreatedKeys {
+        file,
+        unlocked,
+        recovery_code,
+    })
 }
 
 /// The next `keys.json`, without the old password's slot.
@@ -169,8 +216,12 @@ pub fn renew_recovery_code(
 fn replace_own_slot(file: &KeysFile, identity: &Identity, slot: Slot) -> KeysFile {
     let mut content = file.content().clone();
     content.generation += 1;
-    let own = content.members.iter_mut().find(|member| member.member_id == identity.member_id());
-    own.expect("verify_keys_file finds the identity among the members").replace_slot(slot);
+    let own = content
+        .members
+        .iter_mut()
+        .find(|member| member.member_id == identity.member_id());
+    own.expect("verify_keys_file finds the identity among the members")
+        .replace_slot(slot);
     content.sign(identity)
 }
 
@@ -181,10 +232,15 @@ fn open_by_password(content: &Content, password: &Password) -> Result<Identity, 
     })
 }
 
-fn open_by_recovery_code(content: &Content, code: &RecoveryCode) -> Result<Identity, UnlockKeysError> {
-    open_any_slot(content, UnlockKeysError::WrongRecoveryCode, |slot, owner| {
-        slot.open_by_recovery_code(owner, code)
-    })
+fn open_by_recovery_code(
+    content: &Content,
+    code: &RecoveryCode,
+) -> Result<Identity, UnlockKeysError> {
+    open_any_slot(
+        content,
+        UnlockKeysError::WrongRecoveryCode,
+        |slot, owner| slot.open_by_recovery_code(owner, code),
+    )
 }
 
 /// The first slot that opens. Where none does, damage weighs more than a wrong secret: the person
@@ -216,16 +272,26 @@ fn verify_content<'a>(
     identity: &Identity,
 ) -> Result<&'a Member, UnlockKeysError> {
     use UnlockKeysError::Tampered;
-    let own = content.member(identity.member_id()).ok_or(UnlockKeysError::NotAMember)?;
+    let own = content
+        .member(identity.member_id())
+        .ok_or(UnlockKeysError::NotAMember)?;
     if content.vault_id != identity.vault_id() {
         return Err(UnlockKeysError::NotAMember);
     }
     if content.genesis.hash(content.vault_id) != identity.genesis_hash() {
         return Err(Tampered("its first owner is another"));
     }
+    let writer_key = content
+        .member(content.writer)
+        .map(|writer| writer.verifying_key)
+        .ok_or(Tampered("its writer is no member"))?;
+    content
+        .verify_signature(writer_key)
+        .map_err(|_| Tampered("its signature does not match"))?;
     if own.verifying_key != identity.verifying_key() || own.recipient != identity.recipient() {
         return Err(Tampered("this member's public keys are others"));
     }
+    // The writer's among them: only now is its key known to be a member's.
     for member in &content.members {
         if member.grant.signer != content.genesis.owner {
             return Err(Tampered("a grant's signer is no owner"));
@@ -236,22 +302,16 @@ fn verify_content<'a>(
             .map_err(|_| Tampered("a grant's signature does not match"))?;
         verify_statements(content, member)?;
     }
-    let writer_key = content
-        .member(content.writer)
-        .map(|writer| writer.verifying_key)
-        .ok_or(Tampered("its writer is no member"))?;
-    content
-        .verify_signature(writer_key)
-        .map_err(|_| Tampered("its signature does not match"))?;
     Ok(own)
 }
 
 fn verify_statements(content: &Content, member: &Member) -> Result<(), UnlockKeysError> {
     for slot in &member.slots {
         if let Slot::Recovery(slot) = slot {
-            slot.verify_statement(content.slot_owner(member), member.verifying_key).map_err(|_| {
-                UnlockKeysError::Tampered("a recovery code's public key is not its member's")
-            })?;
+            slot.verify_statement(content.slot_owner(member), member.verifying_key)
+                .map_err(|_| {
+                    UnlockKeysError::Tampered("a recovery code's public key is not its member's")
+                })?;
         }
     }
     Ok(())

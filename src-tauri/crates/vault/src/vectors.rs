@@ -49,7 +49,9 @@ fn bytes(vector: &Value, member: &str) -> Vec<u8> {
 }
 
 fn array<const N: usize>(vector: &Value, member: &str) -> [u8; N] {
-    bytes(vector, member).try_into().expect("the right number of bytes")
+    bytes(vector, member)
+        .try_into()
+        .expect("the right number of bytes")
 }
 
 fn number(vector: &Value, member: &str) -> u32 {
@@ -71,14 +73,18 @@ fn x_wing_meets_the_vectors_of_its_draft() {
         let key = RecipientKey::build_with(|seed| *seed = array(vector, "sk"));
         assert_eq!(key.recipient().as_bytes().as_slice(), bytes(vector, "pk"));
 
-        let private_key = <XWing as hpke::Kem>::PrivateKey::from_bytes(&bytes(vector, "sk")).expect("a seed");
-        let encapsulated = <XWing as hpke::Kem>::EncappedKey::from_bytes(&bytes(vector, "ct")).expect("1120 bytes");
+        let private_key =
+            <XWing as hpke::Kem>::PrivateKey::from_bytes(&bytes(vector, "sk")).expect("a seed");
+        let encapsulated = <XWing as hpke::Kem>::EncappedKey::from_bytes(&bytes(vector, "ct"))
+            .expect("1120 bytes");
         let Ok(shared) = <XWing as hpke::Kem>::decap(&private_key, None, &encapsulated) else {
             panic!("X-Wing never fails to decapsulate");
         };
         assert_eq!(shared.0.as_slice(), bytes(vector, "ss"));
 
-        let sealed = key.recipient().seal_with_ephemeral(Zeroizing::new(array(vector, "eseed")), b"", b"");
+        let sealed =
+            key.recipient()
+                .seal_with_ephemeral(Zeroizing::new(array(vector, "eseed")), b"", b"");
         assert_eq!(sealed[..1120], bytes(vector, "ct"));
     }
 }
@@ -105,17 +111,34 @@ fn suite_2_meets_a_published_vector() {
     );
     assert_eq!(sealed[..1120], bytes(vector, "enc"));
     let (body, _tag) = sealed[1120..].split_at(sealed.len() - 1120 - 16);
-    assert!(bytes(message, "ct").starts_with(body), "associated data changes the tag alone");
+    assert!(
+        bytes(message, "ct").starts_with(body),
+        "associated data changes the tag alone"
+    );
 }
 
 #[test]
 fn a_password_becomes_its_frozen_key() {
     let password = Password::parse(text(&construction("password"), "typed")).expect("a password");
-    assert_eq!(password.expose_bytes(), bytes(&construction("password"), "bytes"));
+    assert_eq!(
+        password.expose_bytes(),
+        bytes(&construction("password"), "bytes")
+    );
     let kek = construction("kek");
-    let params = KdfParams::parse(number(&kek, "memory_kib"), number(&kek, "passes"), number(&kek, "lanes"));
-    let derived = kdf::derive_kek(password.expose_bytes(), &array(&kek, "salt"), params.expect("within bounds"));
-    assert_eq!(derived.expect("derived").expose_bytes(), &array(&kek, "kek"));
+    let params = KdfParams::parse(
+        number(&kek, "memory_kib"),
+        number(&kek, "passes"),
+        number(&kek, "lanes"),
+    );
+    let derived = kdf::derive_kek(
+        password.expose_bytes(),
+        &array(&kek, "salt"),
+        params.expect("within bounds"),
+    );
+    assert_eq!(
+        derived.expect("derived").expose_bytes(),
+        &array(&kek, "kek")
+    );
 }
 
 #[test]
@@ -123,8 +146,14 @@ fn a_recovery_code_becomes_its_frozen_recipient() {
     let vector = construction("recovery_code");
     let code = RecoveryCode::parse(text(&vector, "text")).expect("a code");
     assert_eq!(*code.expose_text(), text(&vector, "text"));
-    assert_eq!(code.derive_recipient_key().expose_seed(), &array(&vector, "seed"));
-    assert_eq!(recipient_sha256(&code.derive_recipient_key().recipient()), text(&vector, "recipient_sha256"));
+    assert_eq!(
+        code.derive_recipient_key().expose_seed(),
+        &array(&vector, "seed")
+    );
+    assert_eq!(
+        recipient_sha256(&code.derive_recipient_key().recipient()),
+        text(&vector, "recipient_sha256")
+    );
 }
 
 #[test]
@@ -133,9 +162,18 @@ fn an_identity_has_its_frozen_parts() {
     assert_eq!(identity.vault_id().to_string(), text(&vector, "vault_id"));
     assert_eq!(identity.member_id().to_string(), text(&vector, "member_id"));
     assert_eq!(identity.genesis_hash(), array(&vector, "genesis_hash"));
-    assert_eq!(identity.verifying_key().to_bytes(), array(&vector, "verifying_key"));
-    assert_eq!(recipient_sha256(&identity.recipient()), text(&vector, "recipient_sha256"));
-    assert_eq!(*identity.dangerous_expose_bytes(), array(&vector, "identity"));
+    assert_eq!(
+        identity.verifying_key().to_bytes(),
+        array(&vector, "verifying_key")
+    );
+    assert_eq!(
+        recipient_sha256(&identity.recipient()),
+        text(&vector, "recipient_sha256")
+    );
+    assert_eq!(
+        *identity.dangerous_expose_bytes(),
+        array(&vector, "identity")
+    );
 }
 
 #[test]
@@ -143,7 +181,12 @@ fn a_genesis_has_its_frozen_hash() {
     let (vector, identity) = (construction("genesis"), identity());
     let created_at = Timestamp::from_millis(vector["created_at"].as_i64().expect("a number"));
     let owner = MemberId::parse(text(&vector, "owner")).expect("an id");
-    let genesis = Genesis::new(created_at, owner, identity.verifying_key(), &identity.recipient());
+    let genesis = Genesis::new(
+        created_at,
+        owner,
+        identity.verifying_key(),
+        &identity.recipient(),
+    );
     assert_eq!(genesis.recipient_hash, array(&vector, "recipient_hash"));
     let vault = VaultId::parse(text(&vector, "vault_id")).expect("an id");
     assert_eq!(genesis.hash(vault), array(&vector, "genesis_hash"));
@@ -166,12 +209,18 @@ fn signatures_and_macs_are_the_frozen_ones() {
         assert_eq!(signature.to_bytes(), array(vector, "signature"));
     }
     let vector = construction("mac");
-    assert_eq!(identity().mac(MacPurpose::DeviceHead, &bytes(&vector, "message")), array(&vector, "mac"));
+    assert_eq!(
+        identity().mac(MacPurpose::DeviceHead, &bytes(&vector, "message")),
+        array(&vector, "mac")
+    );
 }
 
 #[test]
 fn the_frozen_slots_open() {
-    let owner = SlotOwner { vault: identity().vault_id(), member: identity().member_id() };
+    let owner = SlotOwner {
+        vault: identity().vault_id(),
+        member: identity().member_id(),
+    };
     let encode = crate::canonical::encode_bytes;
     let (kek, password_slot) = (construction("kek"), construction("password_slot"));
     let password_slot = json!({
@@ -200,25 +249,43 @@ fn the_frozen_slots_open() {
         owner,
     );
     assert_is_the_identity(recovery_slot.open_by_recovery_code(owner, &code));
-    let Slot::Recovery(recovery_slot) = recovery_slot else { panic!("a recovery slot") };
-    assert!(recovery_slot.verify_statement(owner, identity().verifying_key()).is_ok());
+    let Slot::Recovery(recovery_slot) = recovery_slot else {
+        panic!("a recovery slot")
+    };
+    assert!(
+        recovery_slot
+            .verify_statement(owner, identity().verifying_key())
+            .is_ok()
+    );
     assert!(SlotId::parse(text(&vector, "slot_id")).is_ok());
 }
 
 fn slot(json: Value, owner: SlotOwner) -> Slot {
-    serde_json::from_value::<Slot>(json).expect("a slot").with_checksum(owner)
+    serde_json::from_value::<Slot>(json)
+        .expect("a slot")
+        .with_checksum(owner)
 }
 
 fn assert_is_the_identity(opened: Option<Result<Identity, crate::slot::OpenSlotError>>) {
-    let Some(Ok(opened)) = opened else { panic!("the slot does not open") };
-    assert_eq!(*opened.dangerous_expose_bytes(), *identity().dangerous_expose_bytes());
+    let Some(Ok(opened)) = opened else {
+        panic!("the slot does not open")
+    };
+    assert_eq!(
+        *opened.dangerous_expose_bytes(),
+        *identity().dangerous_expose_bytes()
+    );
 }
 
 #[test]
 fn the_frozen_grants_open() {
     let (identity, recipient) = (identity(), identity().recipient());
     let roles = [Role::Viewer, Role::Operator, Role::Admin, Role::Owner];
-    for (vector, role) in construction("grants").as_array().expect("a list").iter().zip(roles) {
+    for (vector, role) in construction("grants")
+        .as_array()
+        .expect("a list")
+        .iter()
+        .zip(roles)
+    {
         let grantee = Grantee {
             vault: identity.vault_id(),
             epoch: number(vector, "epoch"),
@@ -234,7 +301,9 @@ fn the_frozen_grants_open() {
         }))
         .expect("a grant");
         assert!(grant.verify(identity.verifying_key(), &grantee).is_ok());
-        let Ok(keys) = grant.open(&identity, &grantee) else { panic!("the grant does not open") };
+        let Ok(keys) = grant.open(&identity, &grantee) else {
+            panic!("the grant does not open")
+        };
         assert_eq!(keys.role, role);
         assert_eq!(keys.page_key.expose_bytes(), &array(vector, "page_key"));
         let value_key = keys.value_key.map(|key| hex::encode(key.expose_bytes()));
@@ -256,12 +325,19 @@ fn the_frozen_wrapped_key_opens() {
     let vector = construction("wrapped_version_key");
     let value_key = ValueKey::copy_from(&array(&vector, "value_key"));
     let wrapped = WrappedVersionKey::from_bytes(array(&vector, "wrapped"));
-    let opened = value_key.unwrap(&wrapped, &seal_context(&vector)).expect("opens");
+    let opened = value_key
+        .unwrap(&wrapped, &seal_context(&vector))
+        .expect("opens");
     assert_eq!(opened.expose_bytes(), &array(&vector, "version_key"));
 
     let wrapping_key = Key::copy_from(&array(&vector, "wrapping_key"));
     let (nonce, context) = (array(&vector, "nonce"), bytes(&vector, "context"));
-    let sealed = aead::seal_with_nonce(&wrapping_key, nonce, &context, &bytes(&vector, "version_key"));
+    let sealed = aead::seal_with_nonce(
+        &wrapping_key,
+        nonce,
+        &context,
+        &bytes(&vector, "version_key"),
+    );
     assert_eq!(sealed, bytes(&vector, "wrapped"));
 }
 
@@ -271,13 +347,22 @@ fn the_frozen_values_open() {
     let method = AuthMethod::parse(text(&vector, "auth_method")).expect("a method");
     let fields: Vec<&str> = method.fields().iter().map(|field| field.name).collect();
     let opened = SealedValues::from_bytes(bytes(&vector, "sealed"))
-        .open(&VersionKey::copy_from(&array(&vector, "version_key")), &seal_context(&vector), &fields)
+        .open(
+            &VersionKey::copy_from(&array(&vector, "version_key")),
+            &seal_context(&vector),
+            &fields,
+        )
         .expect("opens");
     assert_eq!(opened.as_slice(), bytes(&vector, "plaintext"));
 
-    let Ok(credentials) = Credentials::from_sealed_bytes(method, &opened) else { panic!("no fields") };
+    let Ok(credentials) = Credentials::from_sealed_bytes(method, &opened) else {
+        panic!("no fields")
+    };
     for field in fields {
-        let value = credentials.field(field).expect("a field of the method").expose_text();
+        let value = credentials
+            .field(field)
+            .expect("a field of the method")
+            .expose_text();
         assert_eq!(value, text(&vector["fields"], field));
     }
 }
@@ -288,19 +373,35 @@ fn the_frozen_keys_file_opens_in_every_way() {
     let file = KeysFile::parse(KEYS.as_bytes()).expect("version 1 is read for good");
     assert_eq!(hex::encode(file.hash()), text(&expected, "hash"));
     assert_eq!(file.name().as_str(), text(&expected, "name"));
-    assert_eq!(file.generation(), u64::from(number(&expected, "generation")));
+    assert_eq!(
+        file.generation(),
+        u64::from(number(&expected, "generation"))
+    );
 
     let password = Password::parse(text(&expected, "password")).expect("a password");
     let code = RecoveryCode::parse(text(&expected, "recovery_code")).expect("a code");
     for with in [
         UnlockWith::Password(&password),
         UnlockWith::Recovery(&code),
-        UnlockWith::Identity(Identity::dangerous_from_bytes(&array(&expected, "identity"))),
+        UnlockWith::Identity(Identity::dangerous_from_bytes(&array(
+            &expected, "identity",
+        ))),
     ] {
-        let Ok(unlocked) = unlock_keys(&file, with) else { panic!("it does not open") };
-        assert_eq!(*unlocked.identity.dangerous_expose_bytes(), array(&expected, "identity"));
-        assert_eq!(unlocked.page_key.expose_bytes(), &array(&expected, "page_key"));
-        assert_eq!(unlocked.value_key.map(|key| *key.expose_bytes()), Some(array(&expected, "value_key")));
+        let Ok(unlocked) = unlock_keys(&file, with) else {
+            panic!("it does not open")
+        };
+        assert_eq!(
+            *unlocked.identity.dangerous_expose_bytes(),
+            array(&expected, "identity")
+        );
+        assert_eq!(
+            unlocked.page_key.expose_bytes(),
+            &array(&expected, "page_key")
+        );
+        assert_eq!(
+            unlocked.value_key.map(|key| *key.expose_bytes()),
+            Some(array(&expected, "value_key"))
+        );
         assert_eq!(unlocked.role, Role::Owner);
     }
 }

@@ -55,7 +55,9 @@ impl ValueKey {
             &wrapping_context(context),
             version_key.expose_bytes(),
         )?;
-        let sealed = sealed.try_into().expect("sealing adds SEAL_BYTES to the key's bytes");
+        let sealed = sealed
+            .try_into()
+            .expect("sealing adds SEAL_BYTES to the key's bytes");
         Ok(WrappedVersionKey(sealed))
     }
 
@@ -77,7 +79,8 @@ impl ValueKey {
         info.extend(context.epoch.to_be_bytes());
         let hkdf = Hkdf::<Sha256>::new(None, self.0.expose_bytes());
         Key::build_with(|key| {
-            hkdf.expand(&info, key).expect("32 bytes are one block of HKDF-SHA-256");
+            hkdf.expand(&info, key)
+                .expect("32 bytes are one block of HKDF-SHA-256");
         })
     }
 }

@@ -67,7 +67,9 @@ fn read_from(path: &Path) -> Result<KeysFile, ReadKeysError> {
         _ => ReadKeysError::Io(error),
     })?;
     // One byte more than is allowed, so that parsing sees it is too large.
-    let limit = u64::try_from(KEYS_FILE_BYTES_MAX).unwrap_or(u64::MAX).saturating_add(1);
+    let limit = u64::try_from(KEYS_FILE_BYTES_MAX)
+        .unwrap_or(u64::MAX)
+        .saturating_add(1);
     let mut bytes = Vec::new();
     file.take(limit).read_to_end(&mut bytes)?;
     Ok(KeysFile::parse(&bytes)?)

@@ -20,7 +20,10 @@ impl Colleague {
         let recipient = identity.recipient();
         let member = MemberId::from_bytes([0x77; 16]);
         let identity = identity.bind(EXAMPLE.file.vault_id(), member, EXAMPLE.file.genesis_hash());
-        Self { identity, recipient }
+        Self {
+            identity,
+            recipient,
+        }
     }
 
     fn grantee(&self) -> Grantee<'_> {
@@ -44,7 +47,9 @@ impl Colleague {
 }
 
 fn opens(grant: &Grant, identity: &Identity, grantee: &Grantee<'_>) -> bool {
-    grant.verify(EXAMPLE.identity().verifying_key(), grantee).is_ok()
+    grant
+        .verify(EXAMPLE.identity().verifying_key(), grantee)
+        .is_ok()
         && grant.open(identity, grantee).is_ok()
 }
 
@@ -88,19 +93,47 @@ fn a_grant_with_any_bound_field_swapped_is_refused() {
     let grant = colleague.grant(Role::Operator, Some(EXAMPLE.value_key));
     let another = Colleague::new();
     for grantee in [
-        Grantee { vault: VaultId::from_bytes([9; 16]), ..colleague.grantee() },
-        Grantee { epoch: 2, ..colleague.grantee() },
-        Grantee { member: MemberId::from_bytes([9; 16]), ..colleague.grantee() },
-        Grantee { verifying_key: another.identity.verifying_key(), ..colleague.grantee() },
-        Grantee { recipient: &another.recipient, ..colleague.grantee() },
+        Grantee {
+            vault: VaultId::from_bytes([9; 16]),
+            ..colleague.grantee()
+        },
+        Grantee {
+            epoch: 2,
+            ..colleague.grantee()
+        },
+        Grantee {
+            member: MemberId::from_bytes([9; 16]),
+            ..colleague.grantee()
+        },
+        Grantee {
+            verifying_key: another.identity.verifying_key(),
+            ..colleague.grantee()
+        },
+        Grantee {
+            recipient: &another.recipient,
+            ..colleague.grantee()
+        },
     ] {
-        assert!(grant.verify(EXAMPLE.identity().verifying_key(), &grantee).is_err());
+        assert!(
+            grant
+                .verify(EXAMPLE.identity().verifying_key(), &grantee)
+                .is_err()
+        );
     }
     // What the signature says is sealed into the ciphertext too.
     for grantee in [
-        Grantee { vault: VaultId::from_bytes([9; 16]), ..colleague.grantee() },
-        Grantee { epoch: 2, ..colleague.grantee() },
-        Grantee { member: MemberId::from_bytes([9; 16]), ..colleague.grantee() },
+        Grantee {
+            vault: VaultId::from_bytes([9; 16]),
+            ..colleague.grantee()
+        },
+        Grantee {
+            epoch: 2,
+            ..colleague.grantee()
+        },
+        Grantee {
+            member: MemberId::from_bytes([9; 16]),
+            ..colleague.grantee()
+        },
     ] {
         assert!(grant.open(&colleague.identity, &grantee).is_err());
     }
@@ -110,7 +143,11 @@ fn a_grant_with_any_bound_field_swapped_is_refused() {
 fn a_grant_for_another_identity_does_not_open() {
     let colleague = Colleague::new();
     let grant = colleague.grant(Role::Operator, Some(EXAMPLE.value_key));
-    assert!(grant.open(&Colleague::new().identity, &colleague.grantee()).is_err());
+    assert!(
+        grant
+            .open(&Colleague::new().identity, &colleague.grantee())
+            .is_err()
+    );
 }
 
 #[test]

@@ -9,9 +9,15 @@ use crate::unlock_keys::{UnlockKeysError, UnlockWith, unlock_keys};
 
 fn unlock(file: &KeysFile, with: UnlockWith<'_>) -> Result<(), UnlockKeysError> {
     let unlocked = unlock_keys(file, with)?;
-    assert_eq!(*unlocked.identity.dangerous_expose_bytes(), EXAMPLE.identity);
+    assert_eq!(
+        *unlocked.identity.dangerous_expose_bytes(),
+        EXAMPLE.identity
+    );
     assert_eq!(unlocked.page_key.expose_bytes(), &EXAMPLE.page_key);
-    assert_eq!(unlocked.value_key.map(|key| *key.expose_bytes()), Some(EXAMPLE.value_key));
+    assert_eq!(
+        unlocked.value_key.map(|key| *key.expose_bytes()),
+        Some(EXAMPLE.value_key)
+    );
     Ok(())
 }
 
@@ -55,13 +61,21 @@ fn lock_02_a_wrong_password_and_a_damaged_slot_are_told_apart() {
         assert!(matches!(answer, Err(UnlockKeysError::SlotDamaged)));
     }
     let answer = unlock(&damaged, UnlockWith::Recovery(&EXAMPLE.recovery_code()));
-    assert!(answer.is_ok(), "the owner signed the damaged slot here, and the other is whole");
+    assert!(
+        answer.is_ok(),
+        "the owner signed the damaged slot here, and the other is whole"
+    );
 }
 
 fn edit_slot(kind: &str, edit: impl FnOnce(&mut Value)) -> KeysFile {
     let edited = resigned(|json| {
         let slots = json["members"][0]["slots"].as_array_mut().expect("a list");
-        edit(slots.iter_mut().find(|slot| slot["kind"] == kind).expect("each member has both"));
+        edit(
+            slots
+                .iter_mut()
+                .find(|slot| slot["kind"] == kind)
+                .expect("each member has both"),
+        );
     });
     edited.expect("the form is right")
 }
@@ -74,7 +88,11 @@ fn every_flipped_bit_of_the_file_is_refused() {
         let mut changed = bytes.clone();
         changed[place] ^= 1 << (place % 8);
         if let Ok(file) = KeysFile::parse(&changed) {
-            assert!(unlock_by_identity(&file).is_err(), "bit {} of byte {place}", place % 8);
+            assert!(
+                unlock_by_identity(&file).is_err(),
+                "bit {} of byte {place}",
+                place % 8
+            );
         }
     }
 }
@@ -112,8 +130,14 @@ fn every_other_spelling_of_the_same_content_is_refused() {
         text.replace(r#""generation": 1"#, r#""generation": -1"#),
         text.replace(".000Z", "Z"),
         text.replace("vlt_", "vlt_0"),
-        text.replace(r#""kind": "password","#, r#""kind": "password", "kind": "password","#),
-        text.replace(r#""kind": "password","#, r#""kind": "password", "hint": "bird","#),
+        text.replace(
+            r#""kind": "password","#,
+            r#""kind": "password", "kind": "password","#,
+        ),
+        text.replace(
+            r#""kind": "password","#,
+            r#""kind": "password", "hint": "bird","#,
+        ),
         text.replace(r#""kind": "password","#, r#""kind": "pin","#),
         text.replace(r#""kind": "password","#, r#""kind": "Password","#),
         text.replace(r#""passes": 3"#, r#""passes": 3, "secret": null"#),
@@ -130,7 +154,10 @@ fn members_in_another_order_are_refused() {
     let mut lines: Vec<&str> = Vec::new();
     let text = EXAMPLE.text();
     lines.extend(text.lines());
-    let generation = lines.iter().position(|line| line.contains("generation")).expect("a line");
+    let generation = lines
+        .iter()
+        .position(|line| line.contains("generation"))
+        .expect("a line");
     lines.swap(generation, generation + 1);
     assert!(KeysFile::parse(format!("{}\n", lines.join("\n")).as_bytes()).is_err());
 }
@@ -140,9 +167,23 @@ fn a_newer_format_is_called_newer_and_an_unknown_one_damaged() {
     let with_format = |format: &str| {
         KeysFile::parse(EXAMPLE.text().replace("turnstone/1", format).as_bytes()).err()
     };
-    assert!(matches!(with_format("turnstone/2"), Some(ParseKeysError::Newer { version: 2 })));
-    for format in ["turnstone/0", "turnstone/01", "turnstone/+1", "turnstone/", "Turnstone/1", "other/1", ""] {
-        assert!(matches!(with_format(format), Some(ParseKeysError::Damaged(_))), "{format}");
+    assert!(matches!(
+        with_format("turnstone/2"),
+        Some(ParseKeysError::Newer { version: 2 })
+    ));
+    for format in [
+        "turnstone/0",
+        "turnstone/01",
+        "turnstone/+1",
+        "turnstone/",
+        "Turnstone/1",
+        "other/1",
+        "",
+    ] {
+        assert!(
+            matches!(with_format(format), Some(ParseKeysError::Damaged(_))),
+            "{format}"
+        );
     }
     let newer_with_unknown_members = r#"{"format": "turnstone/3", "tents": []}"#;
     assert!(matches!(
@@ -153,13 +194,29 @@ fn a_newer_format_is_called_newer_and_an_unknown_one_damaged() {
 
 #[test]
 fn what_is_no_keys_file_at_all_is_refused() {
-    for text in ["", "{", "[]", "null", "0", "\"\"", "{}", "\0", "{\"format\":1}"] {
+    for text in [
+        "",
+        "{",
+        "[]",
+        "null",
+        "0",
+        "\"\"",
+        "{}",
+        "\0",
+        "{\"format\":1}",
+    ] {
         assert!(KeysFile::parse(text.as_bytes()).is_err(), "{text}");
     }
     assert!(KeysFile::parse(&[0xFF; 100]).is_err());
-    assert!(KeysFile::parse("[".repeat(100_000).as_bytes()).is_err(), "a deep one");
+    assert!(
+        KeysFile::parse("[".repeat(100_000).as_bytes()).is_err(),
+        "a deep one"
+    );
     let spaces = " ".repeat(KEYS_FILE_BYTES_MAX + 1);
-    assert!(matches!(KeysFile::parse(spaces.as_bytes()), Err(ParseKeysError::TooLarge)));
+    assert!(matches!(
+        KeysFile::parse(spaces.as_bytes()),
+        Err(ParseKeysError::TooLarge)
+    ));
 }
 
 #[test]
@@ -184,9 +241,15 @@ fn values_out_of_range_are_refused_even_where_an_owner_signs_them() {
     }));
     assert!(refused(|json| {
         let twice = json["members"][0]["slots"][0].clone();
-        json["members"][0]["slots"].as_array_mut().expect("a list").push(twice);
+        json["members"][0]["slots"]
+            .as_array_mut()
+            .expect("a list")
+            .push(twice);
     }));
-    assert!(refused(|json| json["members"][0]["slots"].as_array_mut().expect("a list").reverse()));
+    assert!(refused(|json| json["members"][0]["slots"]
+        .as_array_mut()
+        .expect("a list")
+        .reverse()));
     assert!(refused(|json| {
         json["members"][0]["recipient"] = json!(crate::canonical::encode_bytes(&[0xFF; 1216]));
     }));
@@ -199,13 +262,25 @@ fn a_file_that_says_another_vault_or_first_owner_is_refused() {
         Err(_) => true,
     };
     assert!(!refused(|_unchanged| ()));
-    assert!(refused(|json| json["vault_id"] = json!(VaultId::from_bytes([9; 16]).to_string())));
-    assert!(refused(|json| json["genesis"]["created_at"] = json!("2020-01-01T00:00:00.000Z")));
-    assert!(refused(|json| json["genesis"]["owner"] = json!(MemberId::from_bytes([9; 16]).to_string())));
-    assert!(refused(|json| json["genesis"]["verifying_key"] = json!("A".repeat(43))));
-    assert!(refused(|json| json["genesis"]["recipient_hash"] = json!("A".repeat(43))));
+    assert!(refused(
+        |json| json["vault_id"] = json!(VaultId::from_bytes([9; 16]).to_string())
+    ));
+    assert!(refused(
+        |json| json["genesis"]["created_at"] = json!("2020-01-01T00:00:00.000Z")
+    ));
+    assert!(refused(
+        |json| json["genesis"]["owner"] = json!(MemberId::from_bytes([9; 16]).to_string())
+    ));
+    assert!(refused(
+        |json| json["genesis"]["verifying_key"] = json!("A".repeat(43))
+    ));
+    assert!(refused(
+        |json| json["genesis"]["recipient_hash"] = json!("A".repeat(43))
+    ));
     assert!(refused(|json| json["epoch"] = json!(2)));
-    assert!(refused(|json| json["members"][0]["grant"]["sealed"] = json!("AAAA")));
+    assert!(refused(
+        |json| json["members"][0]["grant"]["sealed"] = json!("AAAA")
+    ));
     assert!(refused(|json| {
         json["members"][0]["grant"]["signer"] = json!(MemberId::from_bytes([9; 16]).to_string());
     }));
@@ -214,7 +289,10 @@ fn a_file_that_says_another_vault_or_first_owner_is_refused() {
 #[test]
 fn another_vaults_members_grants_and_files_are_refused() {
     let other = Example::create("Other");
-    assert!(matches!(unlock_by_identity(&other.file), Err(UnlockKeysError::NotAMember)));
+    assert!(matches!(
+        unlock_by_identity(&other.file),
+        Err(UnlockKeysError::NotAMember)
+    ));
 
     let theirs: Value = serde_json::from_slice(&other.file.to_bytes()).expect("JSON");
     let refused = |edit: &dyn Fn(&mut Value)| match resigned_by(&EXAMPLE.identity(), edit) {
@@ -222,7 +300,10 @@ fn another_vaults_members_grants_and_files_are_refused() {
         Err(_) => true,
     };
     for member in ["verifying_key", "recipient", "grant", "slots"] {
-        assert!(refused(&|json| json["members"][0][member] = theirs["members"][0][member].clone()), "{member}");
+        assert!(
+            refused(&|json| json["members"][0][member] = theirs["members"][0][member].clone()),
+            "{member}"
+        );
     }
     assert!(refused(&|json| json["genesis"] = theirs["genesis"].clone()));
     assert!(refused(&|json| json["members"] = theirs["members"].clone()));
@@ -234,7 +315,10 @@ fn a_file_signed_by_a_stranger_is_refused() {
     stranger[0] ^= 1;
     let stranger = Identity::dangerous_from_bytes(&stranger);
     let file = resigned_by(&stranger, |_unchanged| ()).expect("the form is right");
-    assert!(matches!(unlock_by_identity(&file), Err(UnlockKeysError::Tampered(_))));
+    assert!(matches!(
+        unlock_by_identity(&file),
+        Err(UnlockKeysError::Tampered(_))
+    ));
 }
 
 /// A whole new vault under the old ids: nothing in it leads back to the first Owner's key.
@@ -254,6 +338,9 @@ fn a_vault_made_anew_around_a_members_slot_is_refused() {
         UnlockWith::Password(&EXAMPLE.password()),
         UnlockWith::Recovery(&EXAMPLE.recovery_code()),
     ] {
-        assert!(matches!(unlock(&file, with), Err(UnlockKeysError::Tampered(_))));
+        assert!(matches!(
+            unlock(&file, with),
+            Err(UnlockKeysError::Tampered(_))
+        ));
     }
 }

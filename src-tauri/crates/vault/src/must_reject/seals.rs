@@ -18,9 +18,18 @@ fn context() -> SealContext {
 
 fn other_places() -> [SealContext; 3] {
     [
-        SealContext { vault: VaultId::from_bytes([9; 16]), ..context() },
-        SealContext { secret: SecretId::from_bytes([9; 16]), ..context() },
-        SealContext { version: VersionId::from_bytes([9; 16]), ..context() },
+        SealContext {
+            vault: VaultId::from_bytes([9; 16]),
+            ..context()
+        },
+        SealContext {
+            secret: SecretId::from_bytes([9; 16]),
+            ..context()
+        },
+        SealContext {
+            version: VersionId::from_bytes([9; 16]),
+            ..context()
+        },
     ]
 }
 
@@ -45,7 +54,14 @@ fn opens(sealed: &SealedValues, context: &SealContext, fields: &[&str]) -> bool 
 #[test]
 fn values_open_in_their_own_place_and_in_every_later_epoch() {
     assert!(opens(&sealed(), &context(), &FIELDS));
-    assert!(opens(&sealed(), &SealContext { epoch: 5, ..context() }, &FIELDS));
+    assert!(opens(
+        &sealed(),
+        &SealContext {
+            epoch: 5,
+            ..context()
+        },
+        &FIELDS
+    ));
 }
 
 #[test]
@@ -78,7 +94,10 @@ fn values_with_any_byte_changed_are_refused_the_epoch_among_them() {
     for place in 0..sealed.as_bytes().len() {
         let mut bytes = sealed.as_bytes().to_vec();
         bytes[place] ^= 1;
-        assert!(!opens(&SealedValues::from_bytes(bytes), &context(), &FIELDS), "byte {place}");
+        assert!(
+            !opens(&SealedValues::from_bytes(bytes), &context(), &FIELDS),
+            "byte {place}"
+        );
     }
 }
 
@@ -95,7 +114,11 @@ fn values_cut_or_lengthened_are_refused() {
 
 #[test]
 fn values_under_another_key_are_refused() {
-    assert!(sealed().open(&VersionKey::copy_from(&[6; 32]), &context(), &FIELDS).is_err());
+    assert!(
+        sealed()
+            .open(&VersionKey::copy_from(&[6; 32]), &context(), &FIELDS)
+            .is_err()
+    );
 }
 
 #[test]
@@ -108,18 +131,25 @@ fn value_key() -> ValueKey {
 }
 
 fn wrapped() -> WrappedVersionKey {
-    value_key().wrap(&version_key(), &context()).expect("entropy")
+    value_key()
+        .wrap(&version_key(), &context())
+        .expect("entropy")
 }
 
 #[test]
 fn a_wrapped_key_opens_in_its_own_place() {
-    let opened = value_key().unwrap(&wrapped(), &context()).expect("the same place");
+    let opened = value_key()
+        .unwrap(&wrapped(), &context())
+        .expect("the same place");
     assert_eq!(opened.expose_bytes(), version_key().expose_bytes());
 }
 
 #[test]
 fn a_wrapped_key_moved_to_another_place_or_epoch_is_refused() {
-    let other_epoch = SealContext { epoch: 5, ..context() };
+    let other_epoch = SealContext {
+        epoch: 5,
+        ..context()
+    };
     for place in other_places().into_iter().chain([other_epoch]) {
         assert!(value_key().unwrap(&wrapped(), &place).is_err(), "{place:?}");
     }
@@ -131,7 +161,10 @@ fn a_wrapped_key_with_any_byte_changed_is_refused() {
         let mut bytes = *wrapped().as_bytes();
         bytes[place] ^= 0x80;
         let changed = WrappedVersionKey::from_bytes(bytes);
-        assert!(value_key().unwrap(&changed, &context()).is_err(), "byte {place}");
+        assert!(
+            value_key().unwrap(&changed, &context()).is_err(),
+            "byte {place}"
+        );
     }
 }
 
@@ -143,7 +176,11 @@ fn an_overwritten_wrapped_key_is_refused() {
 
 #[test]
 fn a_wrapped_key_under_another_value_key_is_refused() {
-    assert!(ValueKey::copy_from(&[8; 32]).unwrap(&wrapped(), &context()).is_err());
+    assert!(
+        ValueKey::copy_from(&[8; 32])
+            .unwrap(&wrapped(), &context())
+            .is_err()
+    );
 }
 
 #[test]

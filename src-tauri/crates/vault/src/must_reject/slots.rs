@@ -9,7 +9,10 @@ use crate::slot::{OpenSlotError, Slot, SlotOwner};
 
 fn owner() -> SlotOwner {
     let identity = EXAMPLE.identity();
-    SlotOwner { vault: identity.vault_id(), member: identity.member_id() }
+    SlotOwner {
+        vault: identity.vault_id(),
+        member: identity.member_id(),
+    }
 }
 
 fn password_slot() -> Slot {
@@ -23,7 +26,11 @@ fn recovery_slot() -> Slot {
 fn slot_of_kind(kind: &str) -> Slot {
     let member = &EXAMPLE.file.content().members[0];
     let slots = member.slots.iter();
-    slots.clone().find(|slot| to_json(slot)["kind"] == kind).expect("each member has both").clone()
+    slots
+        .clone()
+        .find(|slot| to_json(slot)["kind"] == kind)
+        .expect("each member has both")
+        .clone()
 }
 
 fn to_json(slot: &Slot) -> Value {
@@ -34,7 +41,9 @@ fn to_json(slot: &Slot) -> Value {
 fn edited(slot: &Slot, edit: impl FnOnce(&mut Value)) -> Slot {
     let mut json = to_json(slot);
     edit(&mut json);
-    serde_json::from_value::<Slot>(json).expect("still a slot").with_checksum(owner())
+    serde_json::from_value::<Slot>(json)
+        .expect("still a slot")
+        .with_checksum(owner())
 }
 
 fn open(slot: &Slot, owner: SlotOwner) -> Result<Identity, OpenSlotError> {
@@ -50,7 +59,9 @@ fn opens(slot: &Slot, owner: SlotOwner) -> bool {
 #[test]
 fn lock_02_the_right_password_and_code_open_their_slots() {
     for slot in [password_slot(), recovery_slot()] {
-        let Ok(identity) = open(&slot, owner()) else { panic!("the slot does not open") };
+        let Ok(identity) = open(&slot, owner()) else {
+            panic!("the slot does not open")
+        };
         assert_eq!(*identity.dangerous_expose_bytes(), EXAMPLE.identity);
     }
 }
@@ -71,8 +82,16 @@ fn lock_02_a_wrong_password_or_code_is_no_damage() {
 
 #[test]
 fn a_password_is_no_recovery_code() {
-    assert!(password_slot().open_by_recovery_code(owner(), &EXAMPLE.recovery_code()).is_none());
-    assert!(recovery_slot().open_by_password(owner(), &EXAMPLE.password()).is_none());
+    assert!(
+        password_slot()
+            .open_by_recovery_code(owner(), &EXAMPLE.recovery_code())
+            .is_none()
+    );
+    assert!(
+        recovery_slot()
+            .open_by_password(owner(), &EXAMPLE.password())
+            .is_none()
+    );
 }
 
 #[test]
@@ -84,7 +103,10 @@ fn lock_02_every_changed_character_of_a_slot_is_told_as_damage() {
             bytes[place] ^= 1;
             if let Ok(changed) = serde_json::from_slice::<Slot>(&bytes) {
                 let opened = open(&changed, owner());
-                assert!(matches!(opened, Err(OpenSlotError::Damaged)), "byte {place} of {text}");
+                assert!(
+                    matches!(opened, Err(OpenSlotError::Damaged)),
+                    "byte {place} of {text}"
+                );
             }
         }
     }
@@ -94,11 +116,20 @@ fn lock_02_every_changed_character_of_a_slot_is_told_as_damage() {
 fn a_slot_moved_to_another_vault_or_member_is_refused() {
     for slot in [password_slot(), recovery_slot()] {
         for place in [
-            SlotOwner { vault: VaultId::from_bytes([9; 16]), ..owner() },
-            SlotOwner { member: MemberId::from_bytes([9; 16]), ..owner() },
+            SlotOwner {
+                vault: VaultId::from_bytes([9; 16]),
+                ..owner()
+            },
+            SlotOwner {
+                member: MemberId::from_bytes([9; 16]),
+                ..owner()
+            },
         ] {
             assert!(!opens(&slot, place));
-            assert!(!opens(&slot.clone().with_checksum(place), place), "with the checksum corrected");
+            assert!(
+                !opens(&slot.clone().with_checksum(place), place),
+                "with the checksum corrected"
+            );
         }
     }
 }
@@ -115,10 +146,20 @@ fn a_slot_with_another_id_is_refused() {
 
 #[test]
 fn a_password_slot_with_other_parameters_or_salt_is_refused() {
-    let salt = to_json(&password_slot())["salt"].as_str().expect("text").replace(['A', 'b', '1'], "Z");
-    for (member, value) in [("memory_kib", json!(65537)), ("passes", json!(4)), ("lanes", json!(2))] {
+    let salt = to_json(&password_slot())["salt"]
+        .as_str()
+        .expect("text")
+        .replace(['A', 'b', '1'], "Z");
+    for (member, value) in [
+        ("memory_kib", json!(65537)),
+        ("passes", json!(4)),
+        ("lanes", json!(2)),
+    ] {
         let slot = edited(&password_slot(), |slot| slot["kdf"][member] = value);
-        assert!(matches!(open(&slot, owner()), Err(OpenSlotError::WrongSecret)), "{member}");
+        assert!(
+            matches!(open(&slot, owner()), Err(OpenSlotError::WrongSecret)),
+            "{member}"
+        );
     }
     let slot = edited(&password_slot(), |slot| {
         slot["salt"] = json!(format!("AAAA{}", &salt[4..]));
@@ -140,15 +181,23 @@ fn lock_01_a_slot_below_the_floor_or_above_the_ceiling_is_refused_before_any_wor
         ("lanes", 9),
     ] {
         let slot = edited(&password_slot(), |slot| slot["kdf"][member] = json!(value));
-        assert!(matches!(open(&slot, owner()), Err(OpenSlotError::KdfOutOfBounds)), "{member} {value}");
+        assert!(
+            matches!(open(&slot, owner()), Err(OpenSlotError::KdfOutOfBounds)),
+            "{member} {value}"
+        );
     }
 }
 
 #[test]
 fn lock_01_another_derivation_than_argon2id_is_refused() {
     for algorithm in ["argon2i", "argon2d", "Argon2id", "pbkdf2", ""] {
-        let slot = edited(&password_slot(), |slot| slot["kdf"]["algorithm"] = json!(algorithm));
-        assert!(matches!(open(&slot, owner()), Err(OpenSlotError::KdfOutOfBounds)), "{algorithm}");
+        let slot = edited(&password_slot(), |slot| {
+            slot["kdf"]["algorithm"] = json!(algorithm)
+        });
+        assert!(
+            matches!(open(&slot, owner()), Err(OpenSlotError::KdfOutOfBounds)),
+            "{algorithm}"
+        );
     }
 }
 
@@ -173,25 +222,48 @@ fn sealed_bytes_that_are_cut_padded_or_no_base64_are_refused() {
 
 #[test]
 fn a_recovery_slot_with_another_recipient_is_refused() {
-    let stranger = RecoveryCode::generate().expect("entropy").derive_recipient_key().recipient();
+    let stranger = RecoveryCode::generate()
+        .expect("entropy")
+        .derive_recipient_key()
+        .recipient();
     let slot = edited(&recovery_slot(), |slot| {
         slot["recipient"] = json!(crate::canonical::encode_bytes(stranger.as_bytes()));
     });
     assert!(!opens(&slot, owner()));
-    let Slot::Recovery(slot) = &slot else { panic!("a recovery slot") };
-    assert!(slot.verify_statement(owner(), EXAMPLE.identity().verifying_key()).is_err());
+    let Slot::Recovery(slot) = &slot else {
+        panic!("a recovery slot")
+    };
+    assert!(
+        slot.verify_statement(owner(), EXAMPLE.identity().verifying_key())
+            .is_err()
+    );
 }
 
 #[test]
 fn a_recovery_statement_for_another_vault_member_slot_or_key_is_refused() {
     let verifies = |slot: &Slot, owner| {
-        let Slot::Recovery(slot) = slot else { panic!("a recovery slot") };
-        slot.verify_statement(owner, EXAMPLE.identity().verifying_key()).is_ok()
+        let Slot::Recovery(slot) = slot else {
+            panic!("a recovery slot")
+        };
+        slot.verify_statement(owner, EXAMPLE.identity().verifying_key())
+            .is_ok()
     };
     let slot = recovery_slot();
     assert!(verifies(&slot, owner()));
-    assert!(!verifies(&slot, SlotOwner { vault: VaultId::from_bytes([9; 16]), ..owner() }));
-    assert!(!verifies(&slot, SlotOwner { member: MemberId::from_bytes([9; 16]), ..owner() }));
+    assert!(!verifies(
+        &slot,
+        SlotOwner {
+            vault: VaultId::from_bytes([9; 16]),
+            ..owner()
+        }
+    ));
+    assert!(!verifies(
+        &slot,
+        SlotOwner {
+            member: MemberId::from_bytes([9; 16]),
+            ..owner()
+        }
+    ));
     let moved = edited(&slot, |slot| {
         slot["slot_id"] = json!(SlotId::from_bytes([9; 16]).to_string());
     });
@@ -209,10 +281,14 @@ fn lock_01_a_decomposed_password_opens_the_slot_of_its_composed_form() {
         let password = Password::parse(text).expect("a password");
         crate::slot::PasswordSlot::seal(&identity, &password, crate::kdf::KdfParams::FLOOR)
     };
-    let Ok(slot) = seal("Caf\u{e9}") else { panic!("no slot") };
+    let Ok(slot) = seal("Caf\u{e9}") else {
+        panic!("no slot")
+    };
     let open = |text: &str| {
         let password = Password::parse(text).expect("a password");
-        slot.open_by_password(owner(), &password).expect("a password slot").is_ok()
+        slot.open_by_password(owner(), &password)
+            .expect("a password slot")
+            .is_ok()
     };
     assert!(open("Cafe\u{301}"));
     assert!(!open("Caf\u{e9} "), "never trimmed");
