@@ -7,6 +7,7 @@ export type Guard = (leave: () => void) => boolean;
 export class Navigation {
   #place = $state<Place>("secrets");
   #secretId = $state<string | null>(null);
+  #wantsNew = $state(false);
   #guard: Guard | null = null;
 
   get place(): Place {
@@ -16,6 +17,22 @@ export class Navigation {
   /** The secret that the list should open, set by `openSecret`. */
   get secretId(): string | null {
     return this.#secretId;
+  }
+
+  /** Whether the list should begin a new secret, asked for by `startNew`. */
+  get wantsNew(): boolean {
+    return this.#wantsNew;
+  }
+
+  /** Goes to the secrets and asks there for the form of a new one. */
+  startNew(): void {
+    this.#wantsNew = true;
+    this.go("secrets");
+  }
+
+  /** Says that the form asked for is shown. */
+  tookNew(): void {
+    this.#wantsNew = false;
   }
 
   go(place: Place): void {
@@ -44,5 +61,6 @@ export class Navigation {
     this.#guard = null;
     this.#place = "secrets";
     this.#secretId = null;
+    this.#wantsNew = false;
   }
 }

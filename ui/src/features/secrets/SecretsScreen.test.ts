@@ -86,8 +86,7 @@ describe("the list", () => {
     await user.click(await screen.findByRole("button", { name: /^Old/ }));
     const all = screen.getByRole("button", { name: "All" });
     await waitFor(() => expect(all).toHaveAttribute("aria-pressed", "false"));
-    for (const row of screen.getAllByRole("option"))
-      expect(row.getAttribute("aria-label")).toMatch(/Older than 90 days$/);
+    for (const row of screen.getAllByRole("option")) expect(row).toHaveAccessibleName(/Older than 90 days$/);
     await user.click(all);
     await waitFor(() => expect(all).toHaveAttribute("aria-pressed", "true"));
   });
@@ -175,6 +174,13 @@ describe("the editor", () => {
     await app.user.click(screen.getByRole("button", { name: "Cancel" }));
     await app.user.click(await screen.findByRole("button", { name: "Discard" }));
     await waitFor(() => expect(screen.queryByRole("textbox", { name: "Value" })).not.toBeInTheDocument());
+  });
+
+  test("asks before another screen takes its place", async () => {
+    const app = await startNew();
+    await app.user.click(within(screen.getByRole("navigation")).getByRole("button", { name: /^Settings/ }));
+    await app.user.click(await screen.findByRole("button", { name: "Discard" }));
+    await waitFor(() => expect(app.navigation.place).toBe("settings"));
   });
 
   test("is gone with everything typed when the vault locks", async () => {

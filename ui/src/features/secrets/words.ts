@@ -1,4 +1,3 @@
-import { ageText } from "../../shared/time";
 import type { Health, Secret, Version } from "./types";
 
 export type DotTone = "ok" | "warn" | "bad" | "info" | "muted";
@@ -51,14 +50,6 @@ export function rowMask(secret: Secret): string {
   if (secret.mode === "external") return "reference";
   const identifier = secret.fields.find((field) => field.kind === "identifier");
   return (identifier ?? secret.fields[0])?.mask ?? "";
-}
-
-/** All of a row in words, for screen readers. */
-export function rowLabel(secret: Secret, nowMs: number): string {
-  const age = `${ageText(secret.rotated_at, nowMs).replace(" d", "")} days old`;
-  return [secret.name, secret.type_label, secret.env_key, age, HEALTH_LABELS[secret.health]]
-    .filter((part) => part !== null && part !== "")
-    .join(", ");
 }
 
 const HOW: Record<Version["how"], string> = {

@@ -123,6 +123,13 @@ export class Workspace {
     this.#form = SecretForm.forEdit(catalogue, secret);
   }
 
+  /** True when the screen can be left; else the person is asked, and `leave` is called if they agree. */
+  mayLeave(leave: () => void): boolean {
+    if (this.#form === null || !this.#form.isDirty) return true;
+    this.#leaving = leave;
+    return false;
+  }
+
   /** Leaves the form, asking first where something typed would be lost. */
   cancelForm(): void {
     this.#leaveForm(() => undefined);
@@ -197,10 +204,7 @@ export class Workspace {
   }
 
   #leaveForm(go: () => void): void {
-    if (this.#form !== null && this.#form.isDirty) {
-      this.#leaving = go;
-      return;
-    }
+    if (!this.mayLeave(go)) return;
     this.#dropForm();
     go();
   }
