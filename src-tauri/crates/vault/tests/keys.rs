@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use domain::role::Role;
-use domain::text::VaultName;
+use domain::text::{MemberName, VaultName};
 use domain::time::Timestamp;
 use vault::kdf::KdfParams;
 use vault::keys_file::{KEYS_BACKUP_NAME, KEYS_FILE_NAME, KeysFile, ReadKeysError};
@@ -14,6 +14,7 @@ use vault::unlock_keys::{
     CreatedKeys, NewVaultKeys, UnlockKeysError, UnlockWith, change_password, create_keys,
     renew_recovery_code, unlock_keys, verify_keys_file,
 };
+use vault::{Device, create_vault};
 
 const PASSWORD: &str = "plover dunlin sanderling knot";
 const NEXT_PASSWORD: &str = "turnstone oystercatcher curlew";
@@ -265,6 +266,37 @@ fn only_its_owner_may_read_the_file_and_its_backup() {
             .permissions()
             .mode();
         assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_new_vaults_folder_and_files_are_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let home = tempfile::tempdir().expect("a temporary folder");
+    let now = Timestamp::from_millis(1_777_117_519_000);
+    let device = Device::open(&home.path().join("state"), now).expect("a device");
+    let folder = home.path().join("vault");
+    let name = VaultName::parse("Acme").expect("a name");
+    let owner = MemberName::parse("Ada").expect("a name");
+    let password = new_password(PASSWORD);
+    let created = create_vault(
+        &folder,
+        &name,
+        &owner,
+        &password,
+        KdfParams::FLOOR,
+        &device,
+        now,
+    );
+    let _open = created.expect("a vault");
+
+    let mode = |path: &Path| fs::metadata(path).expect("there").permissions().mode() & 0o777;
+    assert_eq!(mode(&folder), 0o700);
+    let names = names(&folder);
+    assert!(names.contains(&"vault.db".to_owned()) && names.contains(&"vault.db-wal".to_owned()));
+    for name in names {
+        assert_eq!(mode(&folder.join(&name)), 0o600, "{name}");
     }
 }
 

@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 use super::error::StoreError;
 use super::schema;
+use crate::device::private_file;
 use crate::page_key::PageKey;
 
 /// How long a connection waits for another one's lock before it answers "busy".
@@ -22,7 +23,9 @@ const CHECKPOINT_PAGES: i64 = 1000;
 
 /// Makes a new database with the newest schema.
 pub(crate) fn create(path: &Path, key: &PageKey) -> Result<Connection, StoreError> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    // SQLite would make the file readable by others, and gives its log and index the mode of the database.
+    private_file().write(true).create_new(true).open(path)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(path, flags)?;
     configure(&connection, key)?;
     use_log(&connection)?;
@@ -72,7 +75,8 @@ pub(crate) fn open_read_only(path: &Path, key: &PageKey) -> Result<Connection, S
 
 /// Copies one consistent state of a database into a new file under the same key, in one step.
 pub(crate) fn copy(source: &Connection, target: &Path, key: &PageKey) -> Result<Connection, StoreError> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    private_file().write(true).create_new(true).open(target)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut copy = Connection::open_with_flags(target, flags)?;
     configure_key(&copy, key)?;
     let backup = Backup::new(source, &mut copy)?;
