@@ -1,0 +1,164 @@
+//! What the store costs at a size: DESIGN.md's budgets, measured on a real vault.
+
+use std::time::{Duration, Instant};
+
+use domain::SecretId;
+use domain::update::UpdateInput;
+use vault::{Filter, ListQuery, OlderState, SearchQuery, Sort, SortKey, Start, StoreError, UnlockedVault};
+
+use crate::acts::{self, now};
+use crate::fill::fill;
+use crate::temp_vault::TempVault;
+
+const OPENS: usize = 20;
+const UPDATES: usize = 2_000;
+const IDLE_EVERY: usize = 100;
+const PAGES: usize = 100;
+const PAGE_ROWS: u32 = 200;
+
+/// One line of the table: a median and a 99th percentile.
+pub struct Measured {
+    pub what: String,
+    pub median: Duration,
+    pub p99: Duration,
+}
+
+/// A vault of a size, filled as an import would.
+pub fn filled(secrets: usize) -> TempVault {
+    let temp = TempVault::new();
+    let vault = temp.open();
+    fill(&vault, 0, secrets, now()).expect("filled");
+    vault.lock("filled", now()).expect("locked");
+    temp
+}
+
+/// All that is measured at one size.
+pub fn measure(temp: &TempVault, secrets: usize) -> Vec<Measured> {
+    let mut table = vec![open(temp)];
+    let vault = temp.open();
+    table.extend(list(&vault, secrets));
+    table.extend(search(&vault, secrets));
+    table.extend(update(&vault, secrets));
+    table
+}
+
+/// From the keys to an unlocked vault, its entry and that entry's sync included.
+fn open(temp: &TempVault) -> Measured {
+    sampled("open, with the entry of the unlock", OPENS, |_| {
+        let vault = temp.try_open(OlderState::Refuse, now()).expect("a vault that opens");
+        drop(vault);
+    })
+}
+
+fn list(vault: &UnlockedVault, secrets: usize) -> Vec<Measured> {
+    let page = |sort: Sort, start: Start| {
+        let query = ListQuery { filter: Filter::default(), sort, start, limit: PAGE_ROWS, now: now() };
+        vault.read(|reader| reader.list(&query)).expect("a page")
+    };
+    let mut table = Vec::new();
+    for by in SortKey::ALL {
+        for order in [by.as_str().to_owned(), format!("-{}", by.as_str())] {
+            let sort = Sort::parse(&order).expect("a known order");
+            let mut start = Start::Offset(u64::try_from(secrets / 3).expect("a size"));
+            table.push(sampled(&format!("list page by cursor, order {order}"), PAGES, |_| {
+                let next = page(sort, start.clone()).next;
+                start = next.map_or(Start::First, Start::After);
+            }));
+        }
+    }
+    let sort = Sort::parse("name").expect("a known order");
+    table.push(sampled("list page at any row, order name", PAGES, |turn| {
+        let row = secrets * ((turn * 37) % PAGES) / PAGES;
+        page(sort, Start::Offset(u64::try_from(row).expect("a size")));
+    }));
+    table
+}
+
+fn search(vault: &UnlockedVault, secrets: usize) -> Vec<Measured> {
+    let some_number = (secrets / 2).to_string();
+    let words = ["p", "pa", "pay", "paym", "payments prod", "webhook token", "api key", &some_number, "zzz", "ey pro"];
+    words
+        .iter()
+        .map(|text| {
+            sampled(&format!("search \"{text}\", first {PAGE_ROWS}"), PAGES, |_| {
+                let query =
+                    SearchQuery { text: (*text).to_owned(), filter: Filter::default(), after: None, limit: PAGE_ROWS };
+                vault.read(|reader| reader.search(&query)).expect("a search");
+            })
+        })
+        .collect()
+}
+
+/// Two kinds of update: a rotation, and a rename, which the search index follows. Idle moments come now and then.
+fn update(vault: &UnlockedVault, secrets: usize) -> Vec<Measured> {
+    let ids = some_ids(vault, secrets);
+    let rotate = sampled_with_idle("rotate (version, entry; one sync)", vault, |turn| {
+        acts::update(vault, now(), ids[turn % ids.len()], rotation(turn)).expect("rotated");
+    });
+    let rename = sampled_with_idle("rename (index, entry; one sync)", vault, |turn| {
+        let name = domain::Patch::Set(format!("renamed {turn} for the index"));
+        acts::update(vault, now(), ids[turn % ids.len()], UpdateInput { name, ..UpdateInput::default() }).expect("renamed");
+    });
+    vec![rotate, rename]
+}
+
+fn rotation(turn: usize) -> UpdateInput {
+    let input = acts::new_value(&format!("sk_rotated_{turn:032}"));
+    // All old values are kept, so that what is measured is one sync.
+    let history = domain::HistoryInput { keep: Some(100), grace_days: None };
+    UpdateInput { history: domain::Patch::Set(history), ..input }
+}
+
+/// Generic secrets from all over the vault.
+fn some_ids(vault: &UnlockedVault, secrets: usize) -> Vec<SecretId> {
+    let sort = Sort::parse("name").expect("a known order");
+    let filter = Filter { types: vec![domain::SecretType::Generic], ..Filter::default() };
+    (0..50_usize)
+        .flat_map(|part| {
+            let row = u64::try_from(secrets / 2 * part / 50).expect("a size");
+            let query = ListQuery { filter: filter.clone(), sort, start: Start::Offset(row), limit: 10, now: now() };
+            let page = vault.read(|reader| Ok::<_, StoreError>(reader.list(&query)?)).expect("a page");
+            page.secrets.into_iter().map(|listed| listed.secret.id()).collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+/// Between updates come idle moments, in which the index merges; those are not part of any update.
+fn sampled_with_idle(what: &str, vault: &UnlockedVault, mut act: impl FnMut(usize)) -> Measured {
+    let mut samples = Vec::with_capacity(UPDATES);
+    for turn in 0..UPDATES {
+        if turn % IDLE_EVERY == 0 {
+            vault.tidy().expect("tidied");
+        }
+        let begin = Instant::now();
+        act(turn);
+        samples.push(begin.elapsed());
+    }
+    summary(what, samples)
+}
+
+fn sampled(what: &str, times: usize, mut act: impl FnMut(usize)) -> Measured {
+    let mut samples = Vec::with_capacity(times);
+    for turn in 0..times {
+        let begin = Instant::now();
+        act(turn);
+        samples.push(begin.elapsed());
+    }
+    summary(what, samples)
+}
+
+fn summary(what: &str, mut samples: Vec<Duration>) -> Measured {
+    samples.sort();
+    let times = samples.len();
+    Measured { what: what.to_owned(), median: samples[times / 2], p99: samples[times * 99 / 100] }
+}
+
+/// How long one small write and its sync take on the disk of temporary folders: the floor of every commit.
+pub fn one_sync() -> Measured {
+    use std::io::Write;
+    let mut file = tempfile::tempfile().expect("a temporary file");
+    sampled("one 4 KiB write with fdatasync", 200, |_| {
+        file.write_all(&[7; 4096]).expect("written");
+        file.sync_data().expect("synced");
+    })
+}
