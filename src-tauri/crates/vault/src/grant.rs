@@ -97,7 +97,7 @@ impl Grant {
 }
 
 impl Grantee<'_> {
-    fn info(&self) -> Vec<u8> {
+    pub(crate) fn info(&self) -> Vec<u8> {
         let mut info = labels::GRANT.to_vec();
         info.extend(self.vault.to_bytes());
         info.extend(self.member.to_bytes());

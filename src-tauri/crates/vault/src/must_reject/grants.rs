@@ -88,6 +88,33 @@ fn an_operators_grant_without_a_value_key_is_refused() {
 }
 
 #[test]
+fn a_grant_of_an_unknown_role_or_another_length_is_refused() {
+    let colleague = Colleague::new();
+    let keys = |role: u8| [&[role][..], &EXAMPLE.page_key, &EXAMPLE.value_key].concat();
+    let opens = |plaintext: &[u8]| {
+        let grantee = colleague.grantee();
+        let sealed = colleague
+            .recipient
+            .seal(&grantee.info(), plaintext)
+            .expect("entropy");
+        let grant: Grant = serde_json::from_value(serde_json::json!({
+            "signer": EXAMPLE.identity().member_id(),
+            "sealed": crate::canonical::encode_bytes(&sealed),
+            "signature": crate::canonical::encode_bytes(&[0; 64]),
+        }))
+        .expect("a grant");
+        grant.open(&colleague.identity, &grantee).is_ok()
+    };
+    assert!(opens(&keys(4)));
+    for role in [0, 5, 255] {
+        assert!(!opens(&keys(role)), "role {role}");
+    }
+    assert!(!opens(&keys(4)[..64]));
+    assert!(!opens(&[&keys(4)[..], &[0]].concat()));
+    assert!(!opens(&[]));
+}
+
+#[test]
 fn a_grant_with_any_bound_field_swapped_is_refused() {
     let colleague = Colleague::new();
     let grant = colleague.grant(Role::Operator, Some(EXAMPLE.value_key));

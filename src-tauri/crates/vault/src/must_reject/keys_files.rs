@@ -256,6 +256,31 @@ fn values_out_of_range_are_refused_even_where_an_owner_signs_them() {
 }
 
 #[test]
+fn a_file_whose_writer_is_no_member_is_refused() {
+    let text = EXAMPLE.text();
+    let writer = format!(r#""writer": "{}""#, EXAMPLE.identity().member_id());
+    let stranger = format!(r#""writer": "{}""#, MemberId::from_bytes([9; 16]));
+    let edited = text.replace(&writer, &stranger);
+    assert_ne!(edited, text);
+    assert!(KeysFile::parse(edited.as_bytes()).is_err());
+}
+
+#[test]
+fn keys_of_another_length_are_refused() {
+    for (member, bytes) in [
+        ("verifying_key", 31),
+        ("verifying_key", 33),
+        ("recipient", 1215),
+        ("recipient", 1217),
+    ] {
+        let answer = resigned(|json| {
+            json["members"][0][member] = json!(crate::canonical::encode_bytes(&vec![0; bytes]));
+        });
+        assert!(answer.is_err(), "{member} of {bytes} bytes");
+    }
+}
+
+#[test]
 fn a_file_that_says_another_vault_or_first_owner_is_refused() {
     let refused = |edit: fn(&mut Value)| match resigned(edit) {
         Ok(file) => unlock_by_identity(&file).is_err(),

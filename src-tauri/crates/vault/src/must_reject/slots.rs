@@ -161,10 +161,14 @@ fn a_password_slot_with_other_parameters_or_salt_is_refused() {
             "{member}"
         );
     }
-    let slot = edited(&password_slot(), |slot| {
-        slot["salt"] = json!(format!("AAAA{}", &salt[4..]));
-    });
-    assert!(!opens(&slot, owner()));
+    for other in [
+        format!("AAAA{}", &salt[4..]),
+        salt[..22].to_owned(),
+        String::new(),
+    ] {
+        let slot = edited(&password_slot(), |slot| slot["salt"] = json!(other));
+        assert!(!opens(&slot, owner()), "{other}");
+    }
 }
 
 /// Were any work done first, four terabytes of memory would be asked for.
@@ -218,6 +222,37 @@ fn sealed_bytes_that_are_cut_padded_or_no_base64_are_refused() {
             assert!(!opens(&slot, owner()), "{other}");
         }
     }
+}
+
+/// Sealed as it should be, by someone who knows the public recipient.
+#[test]
+fn a_slot_that_holds_another_members_identity_is_refused() {
+    let recipient = EXAMPLE.recovery_code().derive_recipient_key().recipient();
+    let json = to_json(&recovery_slot());
+    let slot_id = SlotId::parse(json["slot_id"].as_str().expect("text")).expect("an id");
+    let info = [
+        crate::labels::RECOVERY_SLOT,
+        &owner().vault.to_bytes(),
+        &owner().member.to_bytes(),
+        &slot_id.to_bytes(),
+        &[crate::suite::SUITE],
+    ]
+    .concat();
+    let opens_with = |identity: &[u8]| {
+        let sealed = recipient.seal(&info, identity).expect("entropy");
+        let slot = edited(&recovery_slot(), |slot| {
+            slot["sealed"] = json!(crate::canonical::encode_bytes(&sealed));
+        });
+        opens(&slot, owner())
+    };
+    assert!(opens_with(&EXAMPLE.identity));
+    for place in [64, 80] {
+        let mut another = EXAMPLE.identity;
+        another[place] ^= 1;
+        assert!(!opens_with(&another), "vault id, then member id");
+    }
+    assert!(!opens_with(&EXAMPLE.identity[..127]));
+    assert!(!opens_with(&[&EXAMPLE.identity[..], &[0]].concat()));
 }
 
 #[test]
