@@ -19,6 +19,9 @@ export class Session {
   #sheet = $state<EmergencySheet | null>(null);
 
   constructor() {
+    const note = readLockNote();
+    this.#lockReason = note?.reason ?? null;
+    this.#lastVaultId = note?.vaultId ?? null;
     onEvent("locked", (event) => this.#wasLocked(event.reason));
     onEvent("changed", (event) => {
       if (event.what.includes("settings")) void this.refresh();
@@ -122,6 +125,7 @@ export class Session {
   }
 
   #take(status: AppStatus): void {
+    writeLockNote(null);
     this.#lockReason = null;
     this.#lastVaultId = status.vault?.vault_id ?? null;
     this.#status = status;
@@ -132,6 +136,7 @@ export class Session {
     this.#sheet = null;
     if (this.#status === null) return;
     this.#lastVaultId = this.vault?.vault_id ?? this.#lastVaultId;
+    writeLockNote({ reason, vaultId: this.#lastVaultId });
     this.#status = {
       ...this.#status,
       state: "locked",
@@ -142,6 +147,21 @@ export class Session {
       clipboard: null,
     };
   }
+}
+
+/** Locking loads the page anew; why, and which vault it was, is noted in the history entry, which outlives that. */
+interface LockNote {
+  reason: LockReason;
+  vaultId: string | null;
+}
+
+function readLockNote(): LockNote | null {
+  const state = history.state as { lockNote?: LockNote } | null;
+  return state?.lockNote ?? null;
+}
+
+function writeLockNote(note: LockNote | null): void {
+  history.replaceState(note === null ? null : { lockNote: note }, "");
 }
 
 function makeSheet(code: string, vaultName: string, memberName: string): EmergencySheet {

@@ -7,15 +7,17 @@ const SKIP_REASON = "A credit card holds no credential of a kind that Turnstone 
 export function importCommands(world: MockWorld): Pick<Handlers, "import_preview" | "import_apply"> {
   const items = madeItems();
   return {
-    import_preview: () => ({ format: "1Password export (1PUX)", items, counts: counted(items) }),
+    import_preview: () => ({ format: "1pux", items, counts: counted(items) }),
     import_apply: async ({ items: wanted }) => {
-      const taken = items.filter((item) => item.action !== "skip" && (wanted?.includes(item.item_id) ?? true));
+      const taken = items.filter((item) => wanted?.includes(item.item_id) ?? item.action !== "skip");
       const total = taken.length;
       for (let done = 0; done <= total; done += Math.max(1, Math.floor(total / 20))) {
-        world.emit({ kind: "progress", job: "import", stage: "Saving secrets", done, total });
+        world.emit({ kind: "progress", job: "import", stage: "apply", done, total });
         await new Promise((resolve) => setTimeout(resolve, 60));
       }
-      const made = taken.filter((item) => item.action === "create").flatMap((item) => item.becomes);
+      const made = taken
+        .filter((item) => item.action === "create" || item.action === "skip")
+        .flatMap((item) => item.becomes);
       for (const secret of made) {
         world.secrets.unshift({ ...makeSecret(world.secrets.length, world.random), name: secret.name });
       }
@@ -25,10 +27,13 @@ export function importCommands(world: MockWorld): Pick<Handlers, "import_preview
       const left = items.filter((item) => !taken.includes(item));
       return {
         found: values(items),
-        imported: values(of("create")),
+        imported: values(of("create")) + values(of("skip")),
         updated: values(of("update")),
         unchanged: values(of("unchanged")),
-        skipped: left.map((item) => ({ title: item.title, reason: item.reason ?? "Not selected." })),
+        skipped: left.map((item) => ({
+          title: item.title,
+          reason: item.action === "skip" ? (item.reason ?? "") : "It was not chosen.",
+        })),
       };
     },
   };
@@ -72,7 +77,7 @@ function madeItems(): ImportItem[] {
           ["secret_access_key", "••••••••"],
         ]),
       ],
-      notes: ["URL", "user name"],
+      notes: ["URL, user name go to the notes"],
     }),
     item(2, "Datadog", {
       becomes: [
@@ -93,11 +98,18 @@ function madeItems(): ImportItem[] {
     item(6, "Old VPN", {
       archived: true,
       becomes: [becomes("Old VPN", "generic", "opaque_value", [["value", "••••••••"]])],
-      notes: ["user name", "expires 1 March 2024"],
+      notes: ["user name, expiry date go to the notes", "Left out – One-time password: it changes by itself."],
     }),
   ];
+  first.push(
+    item(7, "Thrown away", {
+      action: "skip",
+      reason: "It is in the trash where it comes from.",
+      becomes: [becomes("Thrown away", "generic", "opaque_value", [["value", "••••••••"]])],
+    }),
+  );
   const rest = Array.from({ length: 34 }, (_, index) =>
-    item(index + 7, `Service ${index + 1} token`, {
+    item(index + 8, `Service ${index + 1} token`, {
       becomes: [becomes(`Service ${index + 1} token`, "generic", "opaque_value", [["value", "tok_••••9f"]])],
     }),
   );

@@ -12,7 +12,6 @@ import {
 type Stage = "choose" | "reading" | "preview" | "applying" | "report";
 
 interface Progress {
-  stage: string;
   done: number;
   total: number;
 }
@@ -30,7 +29,7 @@ export class ImportRun {
 
   constructor() {
     this.#stop = onEvent("progress", (event) => {
-      if (event.job.startsWith("import")) this.#progress = { stage: event.stage, done: event.done, total: event.total };
+      if (event.job === "import") this.#progress = { done: event.done, total: event.total };
     });
   }
 
@@ -121,12 +120,15 @@ export class ImportRun {
   #take(preview: ImportPreview): void {
     this.#preview = preview;
     this.#picked.clear();
-    this.pick(preview.items, true);
+    this.pick(
+      preview.items.filter((item) => item.action !== "skip"),
+      true,
+    );
     this.#stage = "preview";
   }
 }
 
 /** Whether a person has a choice about this item. */
 export function canPick(item: ImportItem): boolean {
-  return item.action === "create" || item.action === "update";
+  return item.action !== "unchanged" && item.becomes.length > 0;
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { expectAccessible } from "../../testing/axe";
 import type { WorldOptions } from "../../testing/mock-world";
 import { renderApp } from "../../testing/render-app";
-import { matching, previewRows, rowNote } from "./preview-rows";
+import { matching, outcome, previewRows, rowNote } from "./preview-rows";
 import type { ImportItem } from "../../ipc";
 
 async function openImport(options: WorldOptions = {}) {
@@ -53,7 +53,7 @@ describe("the preview", () => {
     const table = screen.getByRole("table");
     expect(within(table).getByText("Datadog · Keys · Application key")).toBeInTheDocument();
     expect(within(table).getByText(/A credit card holds no credential/)).toBeInTheDocument();
-    expect(within(table).getByText("To the notes: URL, user name")).toBeInTheDocument();
+    expect(within(table).getByText("URL, user name go to the notes")).toBeInTheDocument();
     expect(screen.getByRole("checkbox", { name: "Import AWS deploy" })).toBeChecked();
     expect(screen.queryByRole("checkbox", { name: "Import Company credit card" })).toBeNull();
     await expectAccessible();
@@ -72,9 +72,21 @@ describe("the preview", () => {
     expect(items).not.toContain("itm_5");
   });
 
+  test("leaves out what is in the trash of its source, unless it is selected", async () => {
+    const app = await openPreview();
+    const trashed = screen.getByRole("checkbox", { name: "Import Thrown away" });
+    expect(trashed).not.toBeChecked();
+    await app.user.click(trashed);
+    await app.user.click(screen.getByRole("button", { name: /^Import \d+ items$/ }));
+    expect(applied(app).items).toContain("itm_7");
+  });
+
   test("can be emptied at once, and then offers no import", async () => {
     const app = await openPreview();
-    await app.user.click(screen.getByRole("checkbox", { name: "Select all that are shown" }));
+    const all = screen.getByRole("checkbox", { name: "Select all that are shown" });
+    await app.user.click(all);
+    expect(screen.getByRole("checkbox", { name: "Import Thrown away" })).toBeChecked();
+    await app.user.click(all);
     expect(screen.getByRole("button", { name: "Nothing selected" })).toBeDisabled();
   });
 
@@ -129,7 +141,7 @@ describe("the rows of a preview", () => {
     ],
     action: "create",
     reason: null,
-    notes: ["URL"],
+    notes: ["URL goes to the notes", "Left out – OTP: it changes."],
   };
 
   test("are one a secret, and one for an item that becomes none", () => {
@@ -142,8 +154,16 @@ describe("the rows of a preview", () => {
     ]);
   });
 
-  test("name what goes to the notes once", () => {
-    expect(previewRows([ITEM]).map(rowNote)).toEqual(["To the notes: URL", ""]);
+  test("say once what goes to the notes and what is left out", () => {
+    expect(previewRows([ITEM]).map(rowNote)).toEqual(["URL goes to the notes · Left out – OTP: it changes.", ""]);
+  });
+
+  test("say what happens as things are selected", () => {
+    expect(outcome(ITEM, true).name).toBe("New");
+    expect(outcome(ITEM, false).name).toBe("Left out");
+    expect(outcome({ ...ITEM, action: "skip" }, true).name).toBe("Included");
+    expect(outcome({ ...ITEM, action: "skip" }, false).name).toBe("Skipped");
+    expect(outcome({ ...ITEM, action: "unchanged" }, false).name).toBe("Stored already");
   });
 
   test("are found by title and by the vault they came from", () => {

@@ -10,14 +10,14 @@ export interface PreviewRow {
   first: boolean;
 }
 
-export const ACTION_NAMES: Record<ImportItem["action"], string> = {
+const ACTION_NAMES: Record<ImportItem["action"], string> = {
   create: "New",
   update: "New version",
   unchanged: "Stored already",
   skip: "Skipped",
 };
 
-export const ACTION_TONES: Record<ImportItem["action"], "ok" | "info" | "muted" | "warn"> = {
+const ACTION_TONES: Record<ImportItem["action"], "ok" | "info" | "muted" | "warn"> = {
   create: "ok",
   update: "info",
   unchanged: "muted",
@@ -46,9 +46,16 @@ export function previewRows(items: ImportItem[]): PreviewRow[] {
   );
 }
 
-/** What stands under the name: why it is skipped, or what goes where. */
+/** What stands under the action: why it is skipped, what is left out, what goes where. An item says its part once. */
 export function rowNote(row: PreviewRow): string {
-  const parts = [row.item.reason ?? "", ...(row.becomes?.hints.map((hint) => hint.message) ?? [])];
-  if (row.first && row.item.notes.length > 0) parts.push(`To the notes: ${row.item.notes.join(", ")}`);
-  return parts.filter((part) => part !== "").join(" · ");
+  const ofItem = row.first ? [row.item.reason ?? "", ...row.item.notes] : [];
+  const ofSecret = row.becomes?.hints.map((hint) => hint.message) ?? [];
+  return [...ofItem, ...ofSecret].filter((part) => part !== "").join(" · ");
+}
+
+/** What will happen to an item as things are selected now. */
+export function outcome(item: ImportItem, picked: boolean): { name: string; tone: "ok" | "info" | "muted" | "warn" } {
+  if (picked && item.action === "skip") return { name: "Included", tone: "ok" };
+  if (!picked && (item.action === "create" || item.action === "update")) return { name: "Left out", tone: "muted" };
+  return { name: ACTION_NAMES[item.action], tone: ACTION_TONES[item.action] };
 }

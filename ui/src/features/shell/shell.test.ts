@@ -73,6 +73,16 @@ describe("locking", () => {
     expect(await screen.findByText("The recovery code was not saved.")).toBeVisible();
   });
 
+  test("says why even after the page was loaded anew", async () => {
+    const { backend, unmount } = await renderApp({ unlocked: true });
+    await lockButton();
+    backend.emit({ kind: "locked", reason: "idle" });
+    await screen.findByText("Locked after 5 min without input.");
+    unmount();
+    await renderApp();
+    expect(await screen.findByText("Locked after 5 min without input.")).toBeVisible();
+  });
+
   test("begins the next time in the list of secrets", async () => {
     const { backend, navigation, session, user } = await renderApp({ unlocked: true });
     await user.click(await screen.findByRole("button", { name: "Settings" }));
