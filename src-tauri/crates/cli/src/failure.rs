@@ -67,7 +67,10 @@ pub fn wrong_flags(error: &clap::Error) -> Failure {
     ) {
         return Failure::Help(error.render().to_string());
     }
-    let flag = match error.get(ContextKind::InvalidArg) {
+    let flag = match error
+        .get(ContextKind::InvalidArg)
+        .filter(|_| error.kind() != ErrorKind::UnknownArgument)
+    {
         Some(ContextValue::String(flag)) => known_name(flag),
         Some(ContextValue::Strings(flags)) => {
             flags.iter().filter_map(|flag| known_name(flag)).next()

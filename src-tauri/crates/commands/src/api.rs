@@ -22,7 +22,7 @@ pub use backup::{
 };
 pub use catalogue::{Catalogue, CatalogueField, CatalogueMethod, CatalogueType, PresetView};
 pub use event::{Changed, Event, LockReason};
-pub use given::{Empty, GivenPath, Required, Whole};
+pub use given::{Empty, GivenPath, Object, Required, Whole};
 pub use history::{SecretHistory, SecretRestore, VersionDestroy, VersionView};
 pub use import::{
     FileOpen, FileOpened, ImportBecomes, ImportCounts, ImportFile, ImportItem, ImportPath,

@@ -116,6 +116,7 @@ impl App {
             Err(internal("Turnstone ran into a fault of its own and locked the vault. Nothing was half written; unlock again.").into())
         })
         .map_err(|refusal| refusal.0);
+        let name = dispatch::known_name(name);
         match &answer {
             Ok(_) => tracing::info!(command = name, "done"),
             Err(rejection) => {

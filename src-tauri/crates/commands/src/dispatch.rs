@@ -50,6 +50,11 @@ macro_rules! routes {
             }
         }
 
+        /// The name as the table has it; what is no command is not named in a log.
+        pub(crate) fn known_name(name: &str) -> &'static str {
+            name_rows! { name, $($both)* $($window)* $($cli)* }
+        }
+
         /// The whole table with the schemas of its requests and answers.
         pub fn commands() -> Vec<CommandInfo> {
             let mut rows = Vec::new();
@@ -70,8 +75,15 @@ macro_rules! match_rows {
                 let answer: $answer = carry_out!($session, $permission, $app, request, $module::$function)?;
                 answer_value(&answer)
             })*
-            _ => Err(unknown_command($given).into()),
+            _ => Err(unknown_command().into()),
         }
+    };
+}
+
+macro_rules! name_rows {
+    ($given:ident, $($name:ident => $module:ident::$function:ident($request:ident) -> $answer:ident,
+        session: $session:ident, permission: $permission:ident, holds: $holds:ident;)*) => {
+        [$(stringify!($name)),*].into_iter().find(|name| *name == $given).unwrap_or("unknown")
     };
 }
 
@@ -144,10 +156,10 @@ fn answer_value<T: Serialize>(answer: &T) -> Answer<Value> {
         .map_err(|_| internal("The answer could not be written as JSON.").into())
 }
 
-fn unknown_command(name: &str) -> Rejection {
-    let shown: String = domain::mask::display_text(name).chars().take(64).collect();
+/// What was asked for is not told back: it may be a value in the wrong place.
+fn unknown_command() -> Rejection {
     Rejection::new(
         ErrorType::NotFound,
-        format!("There is no command {shown}. `turnstone-cli commands` lists them all."),
+        "There is no such command. `turnstone-cli commands` lists them all.",
     )
 }

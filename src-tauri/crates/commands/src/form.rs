@@ -5,13 +5,17 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_path_to_error::{Path, Segment};
 
+use crate::api::Object;
+
 pub fn of_value<T: DeserializeOwned>(value: Value) -> Result<T, Rejection> {
-    serde_path_to_error::deserialize(value).map_err(|error| wrong_form(error.path()))
+    let Object(request) =
+        serde_path_to_error::deserialize(value).map_err(|error| wrong_form(error.path()))?;
+    Ok(request)
 }
 
 pub fn of_text<T: DeserializeOwned>(text: &str) -> Result<T, Rejection> {
     let mut json = serde_json::Deserializer::from_str(text);
-    let request = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+    let Object(request) = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let inner = error.inner();
         if inner.is_data() {
             wrong_form(error.path())

@@ -5,7 +5,7 @@ use domain::external::MappingInput;
 use domain::update::UpdateInput;
 use domain::{GenerateInput, HistoryInput, Patch};
 
-use crate::api::{FieldMapping, Generate, HistoryGiven, SecretCreate, SecretUpdate, Whole};
+use crate::api::{FieldMapping, Generate, HistoryGiven, Object, SecretCreate, SecretUpdate, Whole};
 
 pub fn create(request: SecretCreate) -> CreateInput {
     CreateInput {
@@ -50,24 +50,24 @@ pub fn update(request: SecretUpdate) -> UpdateInput {
     }
 }
 
-fn generate(given: Generate) -> GenerateInput {
+fn generate(Object(given): Object<Generate>) -> GenerateInput {
     GenerateInput {
         length: given.length.map(Whole::or_out_of_range),
         alphabet: given.alphabet,
     }
 }
 
-fn history(given: HistoryGiven) -> HistoryInput {
+fn history(Object(given): Object<HistoryGiven>) -> HistoryInput {
     HistoryInput {
         keep: given.keep.map(Whole::or_out_of_range),
         grace_days: given.grace_days.map(Whole::or_out_of_range),
     }
 }
 
-fn mappings(given: Vec<FieldMapping>) -> Vec<MappingInput> {
+fn mappings(given: Vec<Object<FieldMapping>>) -> Vec<MappingInput> {
     given
         .into_iter()
-        .map(|mapping| MappingInput {
+        .map(|Object(mapping)| MappingInput {
             field_name: mapping.field_name,
             reference: mapping.reference,
         })

@@ -70,10 +70,10 @@ pub fn hints(app: &App, opened: &mut Opened, request: SecretHints) -> Answer<Sec
     let context = opened.context(app);
     let review = match request {
         SecretHints::Create(request) => {
-            inputs::create(*request).review(&context, None, &mut random)?
+            inputs::create(request.0).review(&context, None, &mut random)?
         }
         SecretHints::Update(request) => {
-            let id = secret_id(crate::api::Required(request.id.0.clone()))?;
+            let id = secret_id(crate::api::Required(request.0.id.0.clone()))?;
             opened.vault.read(|reader| -> Answer<Review> {
                 let current = existing_live(reader.secret(id)?)?;
                 let mut values = || values_in_use(reader, &current);
@@ -82,7 +82,7 @@ pub fn hints(app: &App, opened: &mut Opened, request: SecretHints) -> Answer<Sec
                     random: &mut random,
                     values_in_use: &mut values,
                 };
-                Ok(inputs::update(*request).review(&current, &context, means)?)
+                Ok(inputs::update(request.0).review(&current, &context, means)?)
             })?
         }
     };

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::given::{Required, Whole};
+use super::given::{Object, Required, Whole};
 
 #[derive(Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
@@ -34,18 +34,24 @@ pub struct SecretCreate {
     pub credentials: Option<FieldsInput>,
     /// Makes the `value` of a generic secret in Rust, in place of `credentials`.
     #[serde(default)]
-    pub generate: Option<Generate>,
+    #[schemars(with = "Option<Generate>")]
+    #[ts(as = "Option<Generate>")]
+    pub generate: Option<Object<Generate>>,
     #[serde(default)]
     pub vault_connection_id: Option<String>,
     #[serde(default)]
-    pub field_mappings: Option<Vec<FieldMapping>>,
+    #[schemars(with = "Option<Vec<FieldMapping>>")]
+    #[ts(as = "Option<Vec<FieldMapping>>")]
+    pub field_mappings: Option<Vec<Object<FieldMapping>>>,
     #[serde(default)]
     pub env_key: Option<String>,
     /// `[]` reads as unrestricted.
     #[serde(default)]
     pub allowed_domains: Option<Vec<String>>,
     #[serde(default)]
-    pub history: Option<HistoryGiven>,
+    #[schemars(with = "Option<HistoryGiven>")]
+    #[ts(as = "Option<HistoryGiven>")]
+    pub history: Option<Object<HistoryGiven>>,
     /// Why it is made; the first line of its history.
     #[serde(default)]
     pub reason: Option<String>,
@@ -102,7 +108,7 @@ pub struct SecretUpdate {
     #[serde(default)]
     #[schemars(with = "Option<Generate>")]
     #[ts(as = "Option<Generate>")]
-    pub generate: Patch<Generate>,
+    pub generate: Patch<Object<Generate>>,
     #[serde(default)]
     #[schemars(with = "Option<String>")]
     #[ts(as = "Option<String>")]
@@ -110,7 +116,7 @@ pub struct SecretUpdate {
     #[serde(default)]
     #[schemars(with = "Option<Vec<FieldMapping>>")]
     #[ts(as = "Option<Vec<FieldMapping>>")]
-    pub field_mappings: Patch<Vec<FieldMapping>>,
+    pub field_mappings: Patch<Vec<Object<FieldMapping>>>,
     #[serde(default)]
     #[schemars(with = "Option<String>")]
     #[ts(as = "Option<String>")]
@@ -122,7 +128,7 @@ pub struct SecretUpdate {
     #[serde(default)]
     #[schemars(with = "Option<HistoryGiven>")]
     #[ts(as = "Option<HistoryGiven>")]
-    pub history: Patch<HistoryGiven>,
+    pub history: Patch<Object<HistoryGiven>>,
     #[serde(default)]
     #[schemars(with = "Option<String>")]
     #[ts(as = "Option<String>")]
@@ -316,8 +322,16 @@ pub struct HintView {
 #[derive(Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum SecretHints {
-    Create(Box<SecretCreate>),
-    Update(Box<SecretUpdate>),
+    Create(
+        #[schemars(with = "SecretCreate")]
+        #[ts(as = "SecretCreate")]
+        Box<Object<SecretCreate>>,
+    ),
+    Update(
+        #[schemars(with = "SecretUpdate")]
+        #[ts(as = "SecretUpdate")]
+        Box<Object<SecretUpdate>>,
+    ),
 }
 
 #[derive(Debug, Serialize, JsonSchema, TS)]

@@ -1,0 +1,284 @@
+use serde_json::{Value, json};
+use turnstone_commands::{Surface, commands};
+
+use crate::world::World;
+
+fn types(envelope: &Value) -> Vec<&str> {
+    envelope["details"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|detail| detail["type"].as_str().unwrap())
+        .collect()
+}
+
+fn ways(envelope: &Value) -> Vec<String> {
+    envelope["details"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|detail| detail["loc"].to_string())
+        .collect()
+}
+
+#[test]
+fn err_01_every_refused_command_answers_the_one_envelope() {
+    let world = World::unlocked();
+    for (command, request) in [
+        ("secret_create", json!({})),
+        ("secret_create", json!(7)),
+        (
+            "secret_get",
+            json!({ "id": "sec_01M7YRHSZEYN56VDBC8TX9XSK9" }),
+        ),
+        ("secret_list", json!({ "limit": 0 })),
+        (
+            "vault_unlock",
+            json!({ "vault_id": world.vault_id(), "password": "wrong" }),
+        ),
+        ("nothing_such", json!({})),
+        ("import_preview", json!({ "file_id": "file_9" })),
+    ] {
+        let envelope = world.refused(command, request);
+        assert!(envelope["status"].is_u64(), "{envelope}");
+        assert!(envelope["type"].is_string(), "{envelope}");
+        assert!(
+            !envelope["message"].as_str().unwrap().is_empty(),
+            "{envelope}"
+        );
+        for detail in envelope["details"].as_array().unwrap() {
+            assert!(
+                detail["loc"].is_array()
+                    && detail["message"].is_string()
+                    && detail["type"].is_string(),
+                "{envelope}"
+            );
+        }
+    }
+}
+
+#[test]
+fn err_03_a_well_formed_request_is_carried_out_from_json_and_from_text() {
+    let world = World::unlocked();
+    world.generic("a", "plover-1");
+    let text = r#"{"name": "b", "secret_type": "generic", "credentials": {"value": "plover-2"}, "env_key": null}"#;
+
+    assert_eq!(
+        world
+            .app
+            .call_text(Surface::Window, "secret_create", text)
+            .unwrap()["created"],
+        true
+    );
+}
+
+#[test]
+fn err_03_what_is_no_request_of_this_form_is_400() {
+    let world = World::unlocked();
+    for (command, text) in [
+        ("secret_list", "{"),
+        ("secret_list", ""),
+        ("secret_list", "[]"),
+        ("secret_list", "null"),
+        ("secret_list", "{} {}"),
+        ("secret_list", r#"{"limt": 5}"#),
+        ("secret_list", r#"{"limit": "5"}"#),
+        ("secret_list", r#"{"limit": 5, "limit": 6}"#),
+        ("secret_get", r#"{"id": 5}"#),
+        ("secret_create", r#"{"name": ["a"]}"#),
+        (
+            "secret_create",
+            r#"{"name": "a", "secret_type": "generic", "credentials": "plover"}"#,
+        ),
+        (
+            "secret_create",
+            r#"{"name": "a", "secret_type": "generic", "credentials": {"value": 5}}"#,
+        ),
+        ("secret_update", r#"{"id": "x", "tags": "a"}"#),
+        (
+            "secret_create",
+            r#"{"name": "a", "secret_type": "generic", "generate": [40, "hex"]}"#,
+        ),
+        ("secret_update", r#"{"id": "x", "history": [3]}"#),
+        ("secret_hints", r#"{"create": ["a"]}"#),
+        ("secret_hints", r#"{"create": {}, "update": {}}"#),
+        (
+            "version_destroy",
+            r#"{"id": "x", "version": 1, "forget": "yes"}"#,
+        ),
+    ] {
+        let refused = json!(
+            world
+                .app
+                .call_text(Surface::Window, command, text)
+                .unwrap_err()
+        );
+        assert_eq!(
+            (&refused["status"], &refused["type"]),
+            (&json!(400), &json!("invalid_request")),
+            "{text}: {refused}"
+        );
+    }
+}
+
+#[test]
+fn err_03_every_other_fault_of_a_field_is_422_and_all_are_listed() {
+    let world = World::unlocked();
+    let envelope = world.refused(
+        "secret_list",
+        json!({ "limit": 1.5, "sort": "colour", "types": ["s3", "s4"], "age": "old", "health": "ill" }),
+    );
+    assert_eq!(envelope["status"], 422);
+    let mut ways = ways(&envelope);
+    ways.sort();
+    assert_eq!(
+        ways,
+        [
+            r#"["age"]"#,
+            r#"["health"]"#,
+            r#"["limit"]"#,
+            r#"["sort"]"#,
+            r#"["types",1]"#
+        ]
+    );
+
+    let envelope = world.refused(
+        "secret_create",
+        json!({ "name": "", "secret_type": "s5", "credentials": {}, "tags": [""] }),
+    );
+    assert_eq!(envelope["status"], 422);
+    assert!(types(&envelope).len() >= 3, "{envelope}");
+
+    for request in [
+        json!({}),
+        json!({ "id": null }),
+        json!({ "id": "ver_01M7YRHSZEYN56VDBC8TX9XSK9" }),
+    ] {
+        assert_eq!(
+            world.refused("secret_get", request)["type"],
+            "validation_error"
+        );
+    }
+}
+
+#[test]
+fn err_03_an_unknown_command_is_not_found_and_so_is_one_of_the_other_surface() {
+    let world = World::unlocked();
+    assert_eq!(
+        world.refused("secret_reveal", json!({}))["type"],
+        "not_found"
+    );
+    assert_eq!(
+        json!(world.on_cli("vault_unlock", json!({})).unwrap_err())["type"],
+        "not_found"
+    );
+    assert_eq!(
+        world.refused("import_apply", json!({ "path": "/etc/passwd" }))["type"],
+        "invalid_request"
+    );
+}
+
+#[test]
+fn err_05_what_is_wrong_in_form_is_not_quoted() {
+    let world = World::unlocked();
+    for text in [
+        r#"{"name": "a", "secret_type": "generic", "credentials": "plover-dunlin-knot"}"#,
+        r#"{"name": "a", "secret_type": "generic", "credentials": {"value": ["plover-dunlin-knot"]}}"#,
+        r#"{"name": "a", "credentials": {"value": "plover-dunlin-knot}"#,
+        r#""plover-dunlin-knot""#,
+    ] {
+        let refused = json!(
+            world
+                .app
+                .call_text(Surface::Cli, "secret_create", text)
+                .unwrap_err()
+        );
+        assert!(!refused.to_string().contains("plover-dunlin"), "{refused}");
+    }
+}
+
+#[test]
+fn err_06_the_first_stage_that_finds_something_answers() {
+    let world = World::new();
+    let id = "sec_01M7YRHSZEYN56VDBC8TX9XSK9";
+    assert_eq!(
+        world.refused("secret_update", json!({ "id": 5 }))["status"],
+        400,
+        "form before locked"
+    );
+    assert_eq!(
+        world.refused("secret_update", json!({ "id": id, "name": "" }))["status"],
+        401,
+        "locked before fields"
+    );
+
+    world.unlock();
+    let both =
+        json!({ "id": id, "credentials": { "value": "x" }, "field_mappings": [], "name": "" });
+    assert_eq!(
+        world.refused("secret_update", both)["status"],
+        404,
+        "existence before ways"
+    );
+
+    let id = world.generic("a", "plover-dunlin");
+    world.generic("b", "knot-sanderling");
+    let both =
+        json!({ "id": id, "credentials": { "value": "x" }, "field_mappings": [], "name": "" });
+    assert_eq!(
+        world.refused("secret_update", both)["status"],
+        400,
+        "ways before fields"
+    );
+    let stale = json!({ "id": id, "name": "", "expected_revision": 9 });
+    assert_eq!(
+        world.refused("secret_update", stale)["status"],
+        422,
+        "fields before the revision"
+    );
+    let taken = json!({ "id": id, "name": "B", "expected_revision": 9 });
+    assert_eq!(
+        world.refused("secret_update", taken.clone())["type"],
+        "conflict",
+        "the revision before names"
+    );
+    let taken = json!({ "id": id, "name": "B", "expected_revision": 1 });
+    assert_eq!(
+        world.refused("secret_update", taken)["type"],
+        "already_exists"
+    );
+}
+
+#[test]
+fn err_06_a_request_without_fault_passes_every_stage() {
+    let world = World::unlocked();
+    let id = world.generic("a", "plover-dunlin");
+    let answer = world.done(
+        "secret_update",
+        json!({ "id": id, "name": "c", "expected_revision": 1 }),
+    );
+    assert_eq!(answer["changed"], json!(["name"]));
+}
+
+#[test]
+fn each_command_is_on_a_surface_once() {
+    let table = commands();
+    for surface in ["window", "cli"] {
+        let mut names: Vec<_> = table
+            .iter()
+            .filter(|row| row.surface == surface || row.surface == "both")
+            .map(|row| row.name)
+            .collect();
+        let all = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), all);
+    }
+    let paths = |row: &&turnstone_commands::CommandInfo| {
+        json!(row.request)["properties"].get("path").is_some()
+    };
+    assert!(
+        table.iter().filter(paths).all(|row| row.surface == "cli"),
+        "a path is for the command line only"
+    );
+}

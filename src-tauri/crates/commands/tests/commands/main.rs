@@ -1,0 +1,12 @@
+//! The commands as the surfaces call them: through the one door, on real vaults.
+
+mod bindings;
+mod clipboard;
+mod form;
+mod history;
+mod import;
+mod never_out;
+mod secrets;
+mod session;
+mod vaults;
+mod world;

@@ -1,0 +1,278 @@
+//! Unique values go in by every way there is. None may be found in any answer, envelope, event, log line or file.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use serde_json::{Value, json};
+use testkit::onepux::{Item, OnePux};
+use testkit::temp_vault::PASSWORD;
+use turnstone_commands::Surface;
+
+use crate::world::World;
+
+/// Pieces this long of a canary are longer than any mask shows.
+const PIECE_BYTES: usize = 12;
+
+/// Everything that came out, and all that must not be in it.
+struct Watch<'a> {
+    world: &'a World,
+    out: Vec<u8>,
+    canaries: Vec<String>,
+}
+
+impl Watch<'_> {
+    /// A text that occurs nowhere else.
+    fn canary(&mut self) -> String {
+        let number = self.canaries.len();
+        let canary: String = (0..40usize)
+            .map(|place| {
+                char::from(
+                    b'a' + u8::try_from((place * place * 7 + number * 11 + place / 3) % 26)
+                        .unwrap(),
+                )
+            })
+            .collect();
+        let canary = format!("Zq{number:03}{canary}");
+        self.canaries.push(canary.clone());
+        canary
+    }
+
+    fn call(&mut self, command: &str, request: Value) -> Value {
+        let answered = self.world.call(command, request);
+        let answered = answered.unwrap_or_else(|rejection| json!(rejection));
+        self.out.extend(answered.to_string().into_bytes());
+        answered
+    }
+
+    fn text(&mut self, command: &str, request: &str) {
+        let answered = self.world.app.call_text(Surface::Cli, command, request);
+        let answered = answered.unwrap_or_else(|rejection| json!(rejection));
+        self.out.extend(answered.to_string().into_bytes());
+    }
+
+    fn find(&mut self) {
+        for event in self.world.events() {
+            self.out.extend(serde_json::to_vec(&event).unwrap());
+        }
+        read_all(self.world.vault.home(), &mut self.out);
+        let mut forms: Vec<(Vec<u8>, &str)> = Vec::new();
+        for canary in &self.canaries {
+            let pieces = canary.as_bytes().windows(PIECE_BYTES).map(<[u8]>::to_vec);
+            let hex: String = canary.bytes().map(|byte| format!("{byte:02x}")).collect();
+            let encoded = [STANDARD_NO_PAD.encode(canary), hex];
+            let encoded = encoded
+                .iter()
+                .map(|form| form.as_bytes()[..PIECE_BYTES].to_vec());
+            forms.extend(pieces.chain(encoded).map(|form| (form, canary.as_str())));
+        }
+        let forms: HashMap<Vec<u8>, &str> = forms.into_iter().collect();
+        let mut begins = vec![false; 1 << 16];
+        for form in forms.keys() {
+            begins[usize::from(form[0]) << 8 | usize::from(form[1])] = true;
+        }
+        for window in self
+            .out
+            .windows(PIECE_BYTES)
+            .filter(|window| begins[usize::from(window[0]) << 8 | usize::from(window[1])])
+        {
+            if let Some(canary) = forms.get(window) {
+                panic!("{} of {canary} came out", String::from_utf8_lossy(window));
+            }
+        }
+    }
+}
+
+/// Database, its log, keys, settings, state, logs: every file there is. The export that an import reads holds its values, as exports do.
+fn read_all(folder: &Path, out: &mut Vec<u8>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            read_all(&path, out);
+        } else if path.extension().is_none_or(|extension| extension != "1pux") {
+            out.extend(std::fs::read(&path).unwrap());
+        }
+    }
+}
+
+#[test]
+fn out_01_no_value_comes_out_of_any_command() {
+    let world = World::unlocked();
+    turnstone_commands::log::to_file(&world.vault.state_folder().join("turnstone.log")).unwrap();
+    let mut watch = Watch {
+        world: &world,
+        out: Vec::new(),
+        canaries: Vec::new(),
+    };
+
+    let made = create_each_method(&mut watch);
+    rotate_and_use(&mut watch, &made);
+    refuse(&mut watch);
+    import(&mut watch);
+    passwords(&mut watch);
+    for command in [
+        "secret_list",
+        "trash_list",
+        "audit_list",
+        "tag_list",
+        "vault_check",
+        "app_status",
+        "vault_list",
+    ] {
+        watch.call(command, json!({}));
+    }
+    let backup = world.vault.home().join("a.turnstone");
+    world.choose(&backup);
+    watch.call("backup_create", json!({}));
+    watch.find();
+    assert!(watch.canaries.len() > 30);
+    assert!(
+        std::fs::read_to_string(world.vault.state_folder().join("turnstone.log"))
+            .unwrap()
+            .contains("secret_create")
+    );
+
+    watch.call("vault_lock", json!({}));
+    watch.find();
+}
+
+#[test]
+fn out_01_the_masks_of_what_came_in_do_come_out() {
+    let world = World::unlocked();
+    let id = world.generic("a", "plover-dunlin-knot-sanderling");
+    assert_eq!(
+        world.done("secret_get", json!({ "id": id }))["secret"]["fields"][0]["mask"],
+        "plove••••ng"
+    );
+}
+
+fn create_each_method(watch: &mut Watch<'_>) -> Vec<String> {
+    let catalogue = watch.call("catalogue_get", json!({}));
+    let mut ids = Vec::new();
+    for kind in catalogue["types"].as_array().unwrap() {
+        for method in kind["methods"].as_array().unwrap() {
+            let name = method["method"].as_str().unwrap();
+            let request = json!({ "name": name, "secret_type": kind["type"], "auth_method": name, "credentials": credentials(watch, method) });
+            watch.call("secret_hints", json!({ "create": request.clone() }));
+            let answer = watch.call("secret_create", request);
+            assert_eq!(answer["created"], true, "{answer}");
+            ids.push(answer["secret"]["id"].as_str().unwrap().to_owned());
+        }
+    }
+    assert_eq!(ids.len(), 15);
+    ids
+}
+
+fn credentials(watch: &mut Watch<'_>, method: &Value) -> Value {
+    let mut credentials = serde_json::Map::new();
+    for field in method["fields"].as_array().unwrap() {
+        let canary = watch.canary();
+        let value = match field["kind"].as_str().unwrap() {
+            "sas_url" => format!("https://acme.blob.core.windows.net/c?sv=2024-11-04&sp=r&se=2030-01-01T00%3A00%3A00Z&sig={canary}"),
+            "service_account_json" => json!({
+                "type": "service_account", "project_id": "acme", "private_key_id": "0123456789abcdef0123456789abcdef01234567",
+                "private_key": format!("-----BEGIN PRIVATE KEY-----\n{canary}\n-----END PRIVATE KEY-----\n"),
+                "client_email": "a@acme.iam.gserviceaccount.com", "client_id": "1", "token_uri": "https://oauth2.googleapis.com/token",
+            })
+            .to_string(),
+            _ if field["name"] == "account_name" => "acmestorage".to_owned(),
+            _ => canary,
+        };
+        credentials.insert(field["name"].as_str().unwrap().to_owned(), json!(value));
+    }
+    credentials.into()
+}
+
+fn rotate_and_use(watch: &mut Watch<'_>, ids: &[String]) {
+    let id = ids.last().unwrap();
+    for _ in 0..3 {
+        let value = watch.canary();
+        let request = json!({ "id": id, "credentials": { "value": value }, "reason": "turnover" });
+        watch.call("secret_hints", json!({ "update": request.clone() }));
+        assert_eq!(watch.call("secret_update", request)["updated"], true);
+    }
+    watch.call(
+        "secret_update",
+        json!({ "id": id, "generate": { "length": 64 } }),
+    );
+    watch.call("secret_copy", json!({ "id": id }));
+    let generated = watch.world.on_clipboard().unwrap();
+    watch.canaries.push(generated);
+    watch.call("clipboard_clear", json!({}));
+    watch.call("secret_restore", json!({ "id": id, "version": 3 }));
+    watch.call("secret_history", json!({ "id": id }));
+    watch.call("version_destroy", json!({ "id": id, "version": 4 }));
+    watch.call("secret_delete", json!({ "id": ids[0] }));
+    watch.call("secret_undelete", json!({ "id": ids[0] }));
+    watch.call("secret_delete", json!({ "id": ids[0], "destroy": true }));
+    watch.call("secret_delete", json!({ "id": ids[1] }));
+    watch.call("trash_empty", json!({}));
+}
+
+fn refuse(watch: &mut Watch<'_>) {
+    let value = watch.canary();
+    for request in [
+        json!({ "name": "opaque_value", "secret_type": "generic", "credentials": { "value": value } }),
+        json!({ "name": "", "secret_type": "generic", "credentials": { "value": value } }),
+        json!({ "name": "x", "secret_type": "s3", "credentials": { "access_key_id": format!("{value}\n"), "secret_access_key": format!("{value}\n") } }),
+        json!({ "name": "x", "secret_type": "azure_blob", "auth_method": "azure_sas_url", "credentials": { "sas_url": format!("https://x/?sig={value}") } }),
+        json!({ "name": "x", "secret_type": "gcs", "credentials": { "service_account_json": format!("{{\"private_key\": \"{value}\"") } }),
+        json!({ "name": "x", "secret_type": "generic", "credentials": value }),
+        json!({ "name": "x", "secret_type": "generic", "credentials": { "value": { "value": value } } }),
+    ] {
+        watch.text("secret_create", &request.to_string());
+        watch.call("secret_create", request);
+    }
+    watch.text(
+        "secret_create",
+        &format!("{{\"name\": \"x\", \"credentials\": {{\"value\": \"{value}"),
+    );
+    watch.text(
+        "secret_update",
+        &format!("{{\"id\": \"{value}\"}}").replace('{', "{ "),
+    );
+    watch.canaries.retain(|canary| *canary != value);
+    let value = watch.canary();
+    watch.call(
+        "vault_unlock",
+        json!({ "vault_id": watch.world.vault_id(), "password": value, "recovery_code": value }),
+    );
+    watch.call(
+        "vault_unlock",
+        json!({ "vault_id": watch.world.vault_id(), "password": value }),
+    );
+    watch.call(
+        "password_strength",
+        json!({ "password": value, "words": [] }),
+    );
+    watch.call("recovery_renew", json!({ "password": value }));
+}
+
+fn import(watch: &mut Watch<'_>) {
+    let items = vec![
+        Item::api_credential("Import one", "acme", &watch.canary()),
+        Item::login("Import two", "ada", &watch.canary()).earlier_password(&watch.canary()),
+        Item::password("Import three", &watch.canary()).trashed(),
+    ];
+    let path = watch.world.vault.home().join("export.1pux");
+    std::fs::write(
+        &path,
+        OnePux::new("Acme").vault("Shared", items).into_bytes(),
+    )
+    .unwrap();
+    watch.world.choose(&path);
+    let file_id = watch.call("file_open", json!({ "purpose": "import" }))["file_id"].clone();
+    watch.call("import_preview", json!({ "file_id": file_id }));
+    let report = watch.call("import_apply", json!({ "file_id": file_id }));
+    assert_eq!(report["imported"], 2, "{report}");
+}
+
+fn passwords(watch: &mut Watch<'_>) {
+    let new = format!("knot sanderling {}", watch.canary());
+    let answer = watch.call(
+        "password_change",
+        json!({ "current_password": PASSWORD, "new_password": new }),
+    );
+    assert_eq!(answer, json!({}));
+}

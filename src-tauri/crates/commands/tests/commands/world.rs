@@ -1,0 +1,201 @@
+//! An app on a temporary home, with clocks turned by hand, a clipboard in memory, and all that it told.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use domain::{Rejection, SecretText};
+use serde_json::{Value, json};
+use testkit::TempVault;
+use testkit::temp_vault::PASSWORD;
+use turnstone_commands::api::Event;
+use turnstone_commands::{App, Board, BoardError, Chooser, Clock, Host, Places, Surface};
+use vault::VaultFolder;
+
+pub struct World {
+    pub app: App,
+    pub vault: TempVault,
+    pub time: Arc<Mutex<Duration>>,
+    pub board: Arc<Mutex<BoardState>>,
+    pub told: Arc<Recorder>,
+}
+
+#[derive(Default)]
+pub struct BoardState {
+    pub text: Option<String>,
+    /// Something else took the clipboard.
+    pub taken: bool,
+    pub broken: bool,
+}
+
+#[derive(Default)]
+pub struct Recorder {
+    pub events: Mutex<Vec<Event>>,
+    /// What the person chooses next.
+    pub choice: Mutex<Option<PathBuf>>,
+}
+
+struct MemoryBoard(Arc<Mutex<BoardState>>);
+
+impl World {
+    /// Locked.
+    pub fn new() -> Self {
+        Self::on(TempVault::new())
+    }
+
+    pub fn unlocked() -> Self {
+        let world = Self::new();
+        world.unlock();
+        world
+    }
+
+    /// The same home after a restart of the program.
+    pub fn restarted(self) -> Self {
+        self.app.quit();
+        Self::on(self.vault)
+    }
+
+    fn on(vault: TempVault) -> Self {
+        let places = Places {
+            data: vault.home().to_owned(),
+            config: vault.home().join("config"),
+            state: vault.state_folder(),
+        };
+        let time = Arc::new(Mutex::new(Duration::from_secs(1000)));
+        let (wall, steady) = (Arc::clone(&time), Arc::clone(&time));
+        let clock = Clock {
+            wall: Box::new(move || {
+                let since = wall.lock().unwrap().as_millis();
+                testkit::now().plus_millis(i64::try_from(since).unwrap())
+            }),
+            steady: Box::new(move || *steady.lock().unwrap()),
+        };
+        let board = Arc::new(Mutex::new(BoardState::default()));
+        let told = Arc::new(Recorder::default());
+        let app = App::start_with(
+            places,
+            told.clone(),
+            clock,
+            Box::new(MemoryBoard(board.clone())),
+        )
+        .unwrap();
+        Self {
+            app,
+            vault,
+            time,
+            board,
+            told,
+        }
+    }
+
+    pub fn vault_id(&self) -> String {
+        VaultFolder::open(&self.vault.folder())
+            .unwrap()
+            .id()
+            .to_string()
+    }
+
+    pub fn unlock(&self) {
+        self.done(
+            "vault_unlock",
+            json!({ "vault_id": self.vault_id(), "password": PASSWORD }),
+        );
+    }
+
+    pub fn pass(&self, time: Duration) {
+        *self.time.lock().unwrap() += time;
+        self.app.tick();
+    }
+
+    pub fn call(&self, command: &str, request: Value) -> Result<Value, Rejection> {
+        self.app.call(Surface::Window, command, request)
+    }
+
+    pub fn done(&self, command: &str, request: Value) -> Value {
+        self.call(command, request)
+            .unwrap_or_else(|rejection| panic!("{command}: {}", json!(rejection)))
+    }
+
+    /// The envelope of a command that has to fail.
+    pub fn refused(&self, command: &str, request: Value) -> Value {
+        match self.call(command, request) {
+            Ok(answer) => panic!("{command} was carried out: {answer}"),
+            Err(rejection) => json!(rejection),
+        }
+    }
+
+    pub fn on_cli(&self, command: &str, request: Value) -> Result<Value, Rejection> {
+        self.app.call(Surface::Cli, command, request)
+    }
+
+    /// A new generic secret's id.
+    pub fn generic(&self, name: &str, value: &str) -> String {
+        let request =
+            json!({ "name": name, "secret_type": "generic", "credentials": { "value": value } });
+        self.done("secret_create", request)["secret"]["id"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    }
+
+    pub fn actions(&self) -> Vec<String> {
+        let entries = self.done("audit_list", json!({}))["entries"].clone();
+        entries
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|entry| entry["action"].as_str().unwrap().to_owned())
+            .collect()
+    }
+
+    pub fn events(&self) -> Vec<Event> {
+        std::mem::take(&mut *self.told.events.lock().unwrap())
+    }
+
+    pub fn on_clipboard(&self) -> Option<String> {
+        self.board.lock().unwrap().text.clone()
+    }
+
+    pub fn choose(&self, path: &Path) {
+        *self.told.choice.lock().unwrap() = Some(path.to_owned());
+    }
+}
+
+impl Host for Recorder {
+    fn emit(&self, event: &Event) {
+        self.events.lock().unwrap().push(event.clone());
+    }
+
+    fn choose(&self, _what: Chooser<'_>) -> Option<PathBuf> {
+        self.choice.lock().unwrap().take()
+    }
+
+    fn password(&self) -> Result<SecretText, Rejection> {
+        Ok(SecretText::new(PASSWORD.to_owned()))
+    }
+
+    fn print(&self) -> bool {
+        true
+    }
+}
+
+impl Board for MemoryBoard {
+    fn put(&mut self, value: &SecretText) -> Result<(), BoardError> {
+        let mut board = self.0.lock().unwrap();
+        if board.broken {
+            return Err(BoardError);
+        }
+        board.text = Some(value.expose_text().to_owned());
+        board.taken = false;
+        Ok(())
+    }
+
+    fn is_ours(&mut self) -> bool {
+        let board = self.0.lock().unwrap();
+        board.text.is_some() && !board.taken
+    }
+
+    fn clear(&mut self) {
+        self.0.lock().unwrap().text = None;
+    }
+}
