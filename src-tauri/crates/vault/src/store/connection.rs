@@ -56,11 +56,17 @@ pub(crate) fn open_reader(path: &Path, key: &PageKey) -> Result<Connection, Stor
     Ok(connection)
 }
 
+/// SQLite's file system without locks: its own `nolock=1` would refuse to read a log.
+#[cfg(unix)]
+const WITHOUT_LOCKS: &str = "mode=ro&vfs=unix-none";
+#[cfg(not(unix))]
+const WITHOUT_LOCKS: &str = "mode=ro&vfs=win32-none";
+
 /// Opens a database in a folder that cannot be written. Nobody else can write there either, so no locks are taken; the
 /// index of the log lives in memory where the log holds something, and is not asked for where it does not.
 pub(crate) fn open_read_only(path: &Path, key: &PageKey) -> Result<Connection, StoreError> {
     let log_holds_pages = log_path(path).metadata().is_ok_and(|log| log.len() > 0);
-    let mode = if log_holds_pages { "mode=ro&nolock=1" } else { "mode=ro&immutable=1" };
+    let mode = if log_holds_pages { WITHOUT_LOCKS } else { "mode=ro&immutable=1" };
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(format!("file:{}?{mode}", percent_encoded(path)?), flags)?;
     configure_key(&connection, key)?;
