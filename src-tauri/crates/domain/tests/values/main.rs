@@ -7,6 +7,7 @@ mod credentials;
 mod env_keys;
 mod generated;
 mod health;
+mod hints;
 mod masks;
 mod shapes;
 mod texts;

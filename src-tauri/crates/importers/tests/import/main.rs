@@ -2,6 +2,7 @@
 
 mod archives;
 mod documents;
+mod fields;
 mod items;
 mod properties;
 mod sample;
