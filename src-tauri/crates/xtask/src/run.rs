@@ -7,7 +7,10 @@ use std::process::Command;
 use crate::machine::{self, Purpose};
 use crate::page;
 use crate::process::{self, Failure};
-use crate::workspace::{self, built, cargo, root};
+use crate::workspace::{self, built, root};
+
+/// Of made-up secrets only, so it may be known.
+const DEMO_PASSWORD: &str = "quarry lantern mosaic thirteen";
 
 pub enum Vault {
     /// What the person has on this machine.
@@ -74,15 +77,30 @@ fn make_demo() -> Result<PathBuf, Failure> {
         fs::remove_dir_all(&home)?;
     }
     fs::create_dir_all(&home)?;
-    let mut demo = cargo(&[
-        "run",
-        "--quiet",
-        "--package",
-        "turnstone-commands",
-        "--example",
-        "demo_vault",
+    let [password, recovery] = ["password.txt", "recovery.txt"].map(|name| home.join(name));
+    fs::write(&password, DEMO_PASSWORD)?;
+    let vault = home.join("data/turnstone/acme-storage");
+    let mut create = Command::new(built("turnstone-cli"));
+    create.args(["vault", "create"]).arg(&vault).args([
+        "--name",
+        "Acme storage",
+        "--member",
+        "mara@acme",
     ]);
+    create
+        .arg("--password-file")
+        .arg(&password)
+        .arg("--recovery-file")
+        .arg(recovery);
+    process::run(create.envs(places_below(&home)))?;
+    let mut demo = Command::new(built("turnstone-cli"));
+    demo.arg("--vault")
+        .arg(vault)
+        .arg("--password-file")
+        .arg(password)
+        .arg("demo");
     process::run(demo.envs(places_below(&home)))?;
+    println!("The demo vault's master password: {DEMO_PASSWORD}");
     Ok(home)
 }
 

@@ -1,0 +1,91 @@
+//! What the window does for the use cases: events, choosers, printing.
+
+use std::path::PathBuf;
+
+use commands::api::{Event, LockReason};
+use commands::{Chooser, Host};
+use tauri::{AppHandle, Emitter, EventTarget, Manager, Runtime};
+use tauri_plugin_dialog::{DialogExt, FileDialogBuilder, FilePath};
+
+use crate::window;
+
+/// The one event that the page listens to.
+const EVENT: &str = "turnstone";
+
+pub struct WindowHost<R: Runtime> {
+    handle: AppHandle<R>,
+}
+
+impl<R: Runtime> WindowHost<R> {
+    pub fn new(handle: AppHandle<R>) -> Self {
+        Self { handle }
+    }
+
+    fn chooser(&self, title: &str) -> FileDialogBuilder<R> {
+        let chooser = self.handle.dialog().file().set_title(title);
+        match self.handle.get_webview_window(window::LABEL) {
+            Some(window) => chooser.set_parent(&window),
+            None => chooser,
+        }
+    }
+}
+
+impl<R: Runtime> Host for WindowHost<R> {
+    fn emit(&self, event: &Event) {
+        if let Err(error) =
+            self.handle
+                .emit_to(EventTarget::webview_window(window::LABEL), EVENT, event)
+        {
+            tracing::warn!(%error, "the window did not take an event");
+        }
+        match event {
+            Event::Locked {
+                reason: LockReason::Quit,
+            } => {}
+            Event::Locked { .. } => window::forget_page(&self.handle),
+            Event::Changed { .. } | Event::Progress { .. } | Event::Clipboard { .. } => {}
+        }
+    }
+
+    /// The path stays in Rust: the page gets a name and an id.
+    fn choose(&self, what: Chooser<'_>) -> Option<PathBuf> {
+        let chosen = match what {
+            Chooser::VaultFolder => self.chooser("Add a vault folder").blocking_pick_folder(),
+            Chooser::ImportFile => self
+                .chooser("Choose a file to import")
+                .add_filter("1Password export", &["1pux"])
+                .add_filter("All files", &["*"])
+                .blocking_pick_file(),
+            Chooser::BackupFile => self
+                .chooser("Choose a backup")
+                .add_filter("Turnstone backup", &["turnstone"])
+                .add_filter("All files", &["*"])
+                .blocking_pick_file(),
+            Chooser::SaveBackup { file_name } => self
+                .chooser("Save the backup")
+                .set_file_name(file_name)
+                .blocking_save_file(),
+            Chooser::SaveRecoverySheet { file_name } => self
+                .chooser("Save the emergency sheet")
+                .set_file_name(file_name)
+                .blocking_save_file(),
+        };
+        local_path(chosen?)
+    }
+
+    fn print(&self) -> bool {
+        self.handle
+            .get_webview_window(window::LABEL)
+            .is_some_and(|window| window.print().is_ok())
+    }
+}
+
+fn local_path(chosen: FilePath) -> Option<PathBuf> {
+    match chosen.into_path() {
+        Ok(path) => Some(path),
+        Err(error) => {
+            tracing::warn!(%error, "the chosen place is no local file");
+            None
+        }
+    }
+}
