@@ -75,7 +75,9 @@ export const STATE_LABELS: Record<Version["state"], string> = {
   destroyed: "destroyed",
 };
 
-/** "Backblaze B2 · application key · direct". */
+/** "Backblaze B2 · application key · direct"; a generic secret has one method, which says nothing. */
 export function kindText(secret: Secret, methodLabel: string): string {
-  return [secret.type_label, methodLabel, secret.mode].filter((part) => part !== "").join(" · ");
+  return [secret.type_label, secret.secret_type === "generic" ? "" : methodLabel, secret.mode]
+    .filter((part) => part !== "")
+    .join(" · ");
 }

@@ -22,6 +22,7 @@ export class Workspace {
   #openId = $state<string | null>(null);
   #form = $state.raw<SecretForm | null>(null);
   #dialog = $state<OpenDialog | null>(null);
+  #hints = $state.raw<{ id: string; messages: string[] } | null>(null);
   #leaving = $state.raw<(() => void) | null>(null);
   #opensActive = false;
   #settling: ReturnType<typeof setTimeout> | undefined;
@@ -58,6 +59,11 @@ export class Workspace {
 
   get dialog(): OpenDialog | null {
     return this.#dialog;
+  }
+
+  /** What Rust remarked on this secret when it was last saved here; the record itself keeps only their number. */
+  hintsOn(secret: Secret): string[] {
+    return this.#hints?.id === secret.id ? this.#hints.messages : [];
   }
 
   /** True while the person is asked what becomes of unsaved changes. */
@@ -164,6 +170,7 @@ export class Workspace {
     this.#dialog = null;
     this.#announcer.say(said);
     if (outcome.secret !== null) {
+      this.#hints = { id: outcome.secret.id, messages: outcome.hints.map(({ message }) => message) };
       this.#openId = outcome.secret.id;
       await Promise.all([this.detail.show(outcome.secret), this.list.refresh()]);
       this.list.standOn(outcome.secret.id);
@@ -231,6 +238,7 @@ export class Workspace {
     this.#dropForm();
     this.#leaving = null;
     this.#dialog = null;
+    this.#hints = null;
     this.#openId = null;
     this.detail.close();
     this.list.forget();
