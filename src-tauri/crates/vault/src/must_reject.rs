@@ -6,6 +6,7 @@ mod keys_files;
 mod seals;
 mod signatures;
 mod slots;
+mod trust;
 mod types;
 
 use std::sync::LazyLock;
