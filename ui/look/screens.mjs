@@ -32,7 +32,7 @@ const AROUND = [
   { name: "unlock-many-long", address: "?vaults=14&long", everySize: true },
   { name: "unlock-wrong", steps: tryPassword("nope") },
   { name: "unlock-wait", steps: steps(...Array.from({ length: 7 }, (_, index) => tryPassword(`nope ${index}`))) },
-  { name: "unlock-recovery", steps: steps(press("Use the recovery code"), type("Recovery code", "TSRC-7H4KQ")) },
+  { name: "unlock-recovery", steps: steps(press("Use the recovery code"), type("Recovery code", "7H4K-92MW")) },
   { name: "unlock-rollback", steps: tryPassword("rollback") },
   { name: "vault-newer", address: "?vaults=5", steps: (page) => page.getByText("Needs a newer").click() },
   { name: "vault-damaged", address: "?vaults=5", steps: (page) => page.getByText("Damaged").click() },

@@ -3,7 +3,7 @@ import { refusal, type MockWorld } from "./mock-world";
 
 /** The password that opens every vault of the stand-in. */
 export const MOCK_PASSWORD = "correct horse battery staple";
-export const MOCK_RECOVERY_CODE = "TSRC-7H4KQ-92MWX-EN3BD-V8RTC-5JYPA-0GZSF";
+export const MOCK_RECOVERY_CODE = "7H4K-92MW-XEN3-BDV8-RTC5-JYPA-0GZS-FQ6N-T1WE";
 
 const ROLLBACK =
   "This vault is older than the one that this device saw last: its newest change is number 412, this device saw 430. " +
