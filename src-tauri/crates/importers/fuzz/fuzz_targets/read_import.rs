@@ -9,6 +9,9 @@ fuzz_target!(|data: &[u8]| {
     let _ = importers::read_import(Cursor::new(data));
     let archive = testkit::onepux::zip_archive(&[("export.data", data)]);
     if let Ok(import) = importers::read_import(Cursor::new(archive)) {
-        assert!(import.items.iter().all(|item| item.found() > 0), "an item was lost");
+        assert!(
+            import.items.iter().all(|item| item.found() > 0),
+            "an item was lost"
+        );
     }
 });
