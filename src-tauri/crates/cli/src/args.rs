@@ -78,8 +78,15 @@ pub enum VaultAct {
     List,
     /// Checks pages, records and the log of the vault
     Check,
+    /// The recovery code
+    #[command(subcommand)]
+    Recovery(RecoveryAct),
+}
+
+#[derive(Subcommand)]
+pub enum RecoveryAct {
     /// Makes a new recovery code; the old one stops working
-    RenewRecovery {
+    Renew {
         /// Where the recovery code goes (a new file, 0600); without it, to the terminal only
         #[arg(long, value_name = "FILE")]
         recovery_file: Option<PathBuf>,

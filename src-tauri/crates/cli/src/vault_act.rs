@@ -8,7 +8,7 @@ use commands::NewVault;
 use domain::reject::{Detail, ErrorType, Rejection};
 use serde_json::json;
 
-use crate::args::VaultAct;
+use crate::args::{RecoveryAct, VaultAct};
 use crate::failure::{End, Failure};
 use crate::output;
 use crate::program::Program;
@@ -23,7 +23,7 @@ pub fn carry_out(program: &Program, act: VaultAct) -> Result<End, Failure> {
         } => create(program, &folder, &name, member, recovery_file),
         VaultAct::List => output::document(&program.call("vault_list", "{}")?),
         VaultAct::Check => output::document(&program.call("vault_check", "{}")?),
-        VaultAct::RenewRecovery { recovery_file } => renew(program, recovery_file),
+        VaultAct::Recovery(RecoveryAct::Renew { recovery_file }) => renew(program, recovery_file),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Backups: one file, written, looked into and put back.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use domain::SecretText;
 use domain::reject::{Detail, ErrorType, Rejection};
@@ -100,7 +100,7 @@ fn look_into(path: &Path, key: &SecretText) -> Answer<BackupCheck> {
     })
 }
 
-fn put_back(app: &App, path: &Path, folder: &PathBuf, key: &SecretText) -> Answer<BackupRestored> {
+fn put_back(app: &App, path: &Path, folder: &Path, key: &SecretText) -> Answer<BackupRestored> {
     with_key(key, |with| {
         restore_backup(path, folder, with, &app.device, app.clock.now())
     })?;

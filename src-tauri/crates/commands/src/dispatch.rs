@@ -57,11 +57,10 @@ macro_rules! routes {
 
         /// The whole table with the schemas of its requests and answers.
         pub fn commands() -> Vec<CommandInfo> {
-            let mut rows = Vec::new();
-            info_rows! { rows, "both", $($both)* }
-            info_rows! { rows, "window", $($window)* }
-            info_rows! { rows, "cli", $($cli)* }
-            rows
+            let both = info_rows! { "both", $($both)* };
+            let window = info_rows! { "window", $($window)* };
+            let cli = info_rows! { "cli", $($cli)* };
+            both.into_iter().chain(window).chain(cli).collect()
         }
     };
 }
@@ -105,9 +104,9 @@ macro_rules! carry_out {
 }
 
 macro_rules! info_rows {
-    ($rows:ident, $surface:literal, $($name:ident => $module:ident::$function:ident($request:ident) -> $answer:ident,
-        session: $session:ident, permission: $permission:ident, holds: $holds:ident;)*) => {$(
-        $rows.push(CommandInfo {
+    ($surface:literal, $($name:ident => $module:ident::$function:ident($request:ident) -> $answer:ident,
+        session: $session:ident, permission: $permission:ident, holds: $holds:ident;)*) => {
+        [$(CommandInfo {
             name: stringify!($name),
             surface: $surface,
             needs_unlocked: stringify!($session) != "none",
@@ -115,8 +114,8 @@ macro_rules! info_rows {
             holds_credentials: stringify!($holds) == "credentials",
             request: schema_for!($request),
             answer: schema_for!($answer),
-        });
-    )*};
+        }),*]
+    };
 }
 
 macro_rules! permission {

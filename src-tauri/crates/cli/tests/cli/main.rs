@@ -1,8 +1,11 @@
 //! The real program, run as a script runs it.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot unwrap has failed")]
+
 mod bad_input;
 mod batch;
 mod call;
+mod clipboard;
 mod crash;
 mod never_out;
 mod run;

@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 use testkit::onepux::{Item, OnePux, export_of_data};
@@ -16,7 +16,7 @@ fn export(world: &World, items: Vec<Item>) -> PathBuf {
     path
 }
 
-fn file_id(world: &World, path: &PathBuf) -> Value {
+fn file_id(world: &World, path: &Path) -> Value {
     world.choose(path);
     world.done("file_open", json!({ "purpose": "import" }))["file_id"].clone()
 }

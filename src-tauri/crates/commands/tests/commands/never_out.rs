@@ -147,6 +147,24 @@ fn out_01_the_masks_of_what_came_in_do_come_out() {
     );
 }
 
+#[test]
+fn err_05_a_panic_is_an_envelope_without_its_message_and_locks_the_vault() {
+    let world = World::unlocked();
+    let id = world.generic("a", "plover-dunlin-knot-sanderling");
+    world.board.lock().unwrap().panics = true;
+
+    let refused = world.refused("secret_copy", json!({ "id": id }));
+
+    assert_eq!(refused["type"], "internal_error");
+    assert!(!refused.to_string().contains("plover"), "{refused}");
+    assert_eq!(
+        world.refused("secret_get", json!({ "id": id }))["type"],
+        "vault_locked"
+    );
+    world.unlock();
+    assert_eq!(world.done("secret_copy", json!({ "id": id }))["label"], "a");
+}
+
 fn create_each_method(watch: &mut Watch<'_>) -> Vec<String> {
     let catalogue = watch.call("catalogue_get", json!({}));
     let mut ids = Vec::new();

@@ -90,11 +90,47 @@ fn lock_02_wrong_passwords_and_a_damaged_slot_have_one_type_and_the_message_tell
         );
         assert_eq!(refused["type"], "authentication_failed");
     }
-    let code = world.refused(
-        "vault_unlock",
-        json!({ "vault_id": world.vault_id(), "recovery_code": "ABCD" }),
+    let code = json!({ "vault_id": world.vault_id(), "recovery_code": "ABCD" });
+    assert_eq!(
+        world.refused("vault_unlock", code)["type"],
+        "authentication_failed"
     );
-    assert_eq!(code["type"], "authentication_failed");
+
+    let vault_id = world.vault_id();
+    for name in ["keys.json", "keys.json.bak"] {
+        damage_password_slot(&world.vault.folder().join(name));
+    }
+    let damaged = world.refused(
+        "vault_unlock",
+        json!({ "vault_id": vault_id, "password": PASSWORD }),
+    );
+    assert_eq!(
+        (&damaged["type"], &damaged["details"][0]["type"]),
+        (&json!("authentication_failed"), &json!("damage"))
+    );
+    assert!(
+        damaged["message"].as_str().unwrap().contains("damaged"),
+        "{damaged}"
+    );
+}
+
+fn damage_password_slot(path: &std::path::Path) {
+    let Ok(keys) = std::fs::read_to_string(path) else {
+        return;
+    };
+    let slot = keys.find("\"kind\": \"password\"").unwrap();
+    let begin = "\"sealed\": \"";
+    let place = slot + keys[slot..].find(begin).unwrap() + begin.len() + 20;
+    let other = if &keys[place..=place] == "A" {
+        "B"
+    } else {
+        "A"
+    };
+    std::fs::write(
+        path,
+        format!("{}{other}{}", &keys[..place], &keys[place + 1..]),
+    )
+    .unwrap();
 }
 
 #[test]

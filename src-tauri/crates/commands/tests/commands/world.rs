@@ -26,6 +26,8 @@ pub struct BoardState {
     /// Something else took the clipboard.
     pub taken: bool,
     pub broken: bool,
+    /// Panics with the value in its message, as a library could.
+    pub panics: bool,
 }
 
 #[derive(Default)]
@@ -182,6 +184,10 @@ impl Host for Recorder {
 impl Board for MemoryBoard {
     fn put(&mut self, value: &SecretText) -> Result<(), BoardError> {
         let mut board = self.0.lock().unwrap();
+        if std::mem::take(&mut board.panics) {
+            drop(board);
+            panic!("cannot copy {}", value.expose_text());
+        }
         if board.broken {
             return Err(BoardError);
         }
