@@ -35,14 +35,20 @@ describe("the list's scroll", () => {
   test("reaches the last row of a million", () => {
     const bottom = SCROLL_HEIGHT_PX_MAX - VIEW_PX;
     expect(rowWindow(MILLION, bottom, VIEW_PX).end).toBe(MILLION);
-    expect(edgeInView(MILLION - 1, MILLION, bottom)).toBeCloseTo(VIEW_PX - ROW_HEIGHT_PX, 3);
+    expect(edgeInView(MILLION - 1, MILLION, bottom)).toBeCloseTo(VIEW_PX - ROW_HEIGHT_PX, 0);
   });
 
   test.each([0, 1, 7, 4_321, 499_999, 999_999])("brings row %i of a million wholly into view", (row) => {
     const scrollTop = scrollTopShowing(row, MILLION, 13_000_000, VIEW_PX);
     const edge = edgeInView(row, MILLION, scrollTop);
-    expect(edge).toBeGreaterThan(-0.001);
-    expect(edge + ROW_HEIGHT_PX).toBeLessThan(VIEW_PX + 0.001);
+    expect(edge).toBeGreaterThanOrEqual(-1);
+    expect(edge + ROW_HEIGHT_PX).toBeLessThanOrEqual(VIEW_PX + 1);
+  });
+
+  test("stands on whole pixels, so that lines stay sharp", () => {
+    for (const scrollTop of [1, 777_777, 13_000_001, 25_999_001]) {
+      expect(Number.isInteger(rowWindow(MILLION, scrollTop, VIEW_PX).top)).toBe(true);
+    }
   });
 
   test("stays where it is when the row is in view already", () => {

@@ -22,7 +22,7 @@ export function rowWindow(rows: number, scrollTop: number, viewportHeight: numbe
   const offset = rowOffset(rows, scrollTop, viewportHeight);
   const first = Math.max(0, Math.floor(offset / ROW_HEIGHT_PX) - OVERSCAN_ROWS);
   const end = Math.min(rows, Math.ceil((offset + viewportHeight) / ROW_HEIGHT_PX) + OVERSCAN_ROWS);
-  return { first: Math.min(first, end), end, top: scrollTop + first * ROW_HEIGHT_PX - offset };
+  return { first: Math.min(first, end), end, top: Math.round(scrollTop + first * ROW_HEIGHT_PX - offset) };
 }
 
 /** The scroll position nearest to the present one at which the whole row is in view. */
