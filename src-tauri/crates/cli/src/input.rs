@@ -3,10 +3,13 @@
 use std::fs::File;
 use std::io::{self, BufRead, Read};
 use std::path::Path;
+use std::thread;
 
 use domain::SecretText;
 use domain::reject::{Detail, ErrorType, Rejection};
-use rustix::termios::{self, LocalModes, OptionalActions};
+use rustix::termios::{self, LocalModes, OptionalActions, Termios};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+use signal_hook::iterator::{Handle, Signals};
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
@@ -57,10 +60,26 @@ pub fn ask(prompt: &str) -> Result<SecretText, Rejection> {
     let before = termios::tcgetattr(&terminal).map_err(|_| none())?;
     let mut silent = before.clone();
     silent.local_modes.remove(LocalModes::ECHO);
+    let listening = echo_again_when_ended(&terminal, before.clone()).map_err(|_| none())?;
     termios::tcsetattr(&terminal, OptionalActions::Flush, &silent).map_err(|_| none())?;
     let answer = ask_at(&terminal, prompt);
     termios::tcsetattr(&terminal, OptionalActions::Flush, &before).map_err(|_| none())?;
+    listening.close();
     answer.map_err(|_| none())
+}
+
+/// A program that is ended while it asks leaves a terminal that echoes.
+fn echo_again_when_ended(terminal: &File, before: Termios) -> io::Result<Handle> {
+    let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP, SIGQUIT])?;
+    let (listening, terminal) = (signals.handle(), terminal.try_clone()?);
+    thread::spawn(move || {
+        for signal in signals.forever() {
+            // The end comes either way.
+            let _restored = termios::tcsetattr(&terminal, OptionalActions::Now, &before);
+            let _ended = signal_hook::low_level::emulate_default_handler(signal);
+        }
+    });
+    Ok(listening)
 }
 
 fn ask_at(terminal: &File, prompt: &str) -> io::Result<SecretText> {

@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
 use std::time::Duration;
@@ -28,6 +29,8 @@ use crate::settings_file::SettingsFile;
 const TICK: Duration = Duration::from_millis(250);
 /// So long after a write nobody is in the middle of something.
 const REST: Duration = Duration::from_secs(5);
+/// How soon the window shows what another program wrote.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 const SWEEP_EVERY: Duration = Duration::from_secs(60 * 60);
 
 pub struct App {
@@ -42,6 +45,8 @@ pub struct App {
     session: Mutex<Session>,
     /// When something was last written that the vault was not tidied after, on the steady clock.
     wrote_at: Mutex<Option<Duration>>,
+    /// The command at work wrote something.
+    wrote: AtomicBool,
 }
 
 struct Session {
@@ -49,6 +54,9 @@ struct Session {
     /// When the person last did something, on the steady clock.
     active_at: Duration,
     swept_at: Duration,
+    looked_at: Duration,
+    /// Where the log ended when it was last looked at, or written by us.
+    log_end: Option<u64>,
 }
 
 /// The program cannot start here.
@@ -85,8 +93,11 @@ impl App {
                 opened: None,
                 active_at: clock.elapsed(),
                 swept_at: clock.elapsed(),
+                looked_at: clock.elapsed(),
+                log_end: None,
             }),
             wrote_at: Mutex::default(),
+            wrote: AtomicBool::new(false),
             chosen: Mutex::default(),
             places,
             clock,
@@ -140,6 +151,26 @@ impl App {
             let _locked = self.lock(LockReason::Idle);
         } else {
             self.keep_house(elapsed);
+            self.look_for_others(elapsed);
+        }
+    }
+
+    /// Tells the window what another program wrote to the open vault.
+    fn look_for_others(&self, elapsed: Duration) {
+        let mut session = self.session();
+        if elapsed.saturating_sub(session.looked_at) < LOOK_EVERY {
+            return;
+        }
+        session.looked_at = elapsed;
+        let Some(end) = session.opened.as_ref().and_then(Opened::log_end) else {
+            return;
+        };
+        let before = session.log_end.replace(end);
+        drop(session);
+        if before.is_some_and(|before| before != end) {
+            self.host.emit(&Event::Changed {
+                what: vec![Changed::Secrets, Changed::Trash, Changed::Audit],
+            });
         }
     }
 
@@ -235,7 +266,11 @@ impl App {
         if let Some(permission) = permission {
             role::require(opened.vault.actor(), permission)?;
         }
-        act(opened)
+        let answer = act(opened);
+        if self.wrote.swap(false, Ordering::SeqCst) {
+            session.log_end = session.opened.as_ref().and_then(Opened::log_end);
+        }
+        answer
     }
 
     /// What is open, where something is.
@@ -248,6 +283,7 @@ impl App {
         let before = {
             let mut session = self.session();
             session.active_at = self.clock.elapsed();
+            session.log_end = opened.log_end();
             session.opened.replace(opened)
         };
         if let Some(before) = before {
@@ -278,6 +314,7 @@ impl App {
     }
 
     pub(crate) fn changed(&self, what: &[Changed]) {
+        self.wrote.store(true, Ordering::SeqCst);
         *self.wrote_at.lock().unwrap_or_else(PoisonError::into_inner) = Some(self.clock.elapsed());
         self.host.emit(&Event::Changed {
             what: what.to_vec(),

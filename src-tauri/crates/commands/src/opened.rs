@@ -27,6 +27,15 @@ impl Opened {
         }
     }
 
+    /// The position of the log's newest entry; `None` where it cannot be read just now.
+    pub fn log_end(&self) -> Option<u64> {
+        let newest = self
+            .vault
+            .read(|reader| reader.audit_entries(None, 1))
+            .ok()?;
+        newest.first().map(|entry| entry.position)
+    }
+
     /// Writes the lock into the log, as far as the log can be written, and drops the keys.
     pub fn close(self, now: domain::Timestamp, reason: LockReason) {
         let reason = match reason {

@@ -1,7 +1,7 @@
 //! The forms in which a program may print a value that it was given.
 
 use base64::Engine;
-use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 
 /// Shorter texts would be found in too much that is no value.
 pub const MASKED_CHARACTERS_MIN: usize = 8;
@@ -105,31 +105,51 @@ fn url_form(text: &str, kept: &[u8], upper_hex: bool, plus: bool) -> String {
     form
 }
 
-/// The digits that depend on the value alone, for each of the three places that it can have in groups of three bytes. Both alphabets.
+/// For each of the three places that the value can have in groups of three bytes: the digits that depend on it alone, and the digits to the
+/// end where nothing or a line end follows it. Both alphabets; and the lines of tools that break them.
 fn inside_base64(bytes: &[u8]) -> Vec<Vec<u8>> {
     let mut forms = Vec::new();
     for before in 0..3usize {
-        let mut placed = vec![0; before];
-        placed.extend_from_slice(bytes);
-        // Six bits a digit: the first whole digits of the value, and those that end before what follows it.
-        let first = (before * 8).div_ceil(6);
-        let end = placed.len() * 8 / 6;
-        for encoded in [
-            STANDARD_NO_PAD.encode(&placed),
-            URL_SAFE_NO_PAD.encode(&placed),
-        ] {
-            if let Some(digits) = encoded.as_bytes().get(first..end) {
-                forms.push(digits.to_vec());
+        for after in [&b""[..], b"\n"] {
+            let mut placed = vec![0; before];
+            placed.extend_from_slice(bytes);
+            // Six bits a digit: the first whole digit of the value, and the end of its last.
+            let first = (before * 8).div_ceil(6);
+            let end = placed.len() * 8 / 6;
+            placed.extend_from_slice(after);
+            for encoded in [STANDARD.encode(&placed), URL_SAFE.encode(&placed)] {
+                let digits = encoded.as_bytes();
+                forms.extend(digits.get(first..end).map(<[u8]>::to_vec));
+                forms.extend(
+                    digits
+                        .get(first..)
+                        .map(|to_the_end| without_padding(to_the_end).to_vec()),
+                );
+                forms.extend(digits.get(first..).map(<[u8]>::to_vec));
+                if before == 0 {
+                    let lines = LINE_DIGITS.iter().flat_map(|length| digits.chunks(*length));
+                    forms.extend(lines.map(<[u8]>::to_vec));
+                }
             }
         }
     }
     forms
 }
 
+/// After so many digits `base64` and PEM writers begin a new line.
+const LINE_DIGITS: [usize; 2] = [76, 64];
+
+fn without_padding(digits: &[u8]) -> &[u8] {
+    let end = digits
+        .iter()
+        .rposition(|digit| *digit != b'=')
+        .map_or(0, |last| last + 1);
+    digits.get(..end).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use base64::engine::general_purpose::STANDARD;
 
     fn is_found(value: &str, printed: &str) -> bool {
         of(value).iter().any(|form| {

@@ -86,6 +86,28 @@ fn what_the_child_prints_is_masked_in_every_form() {
 }
 
 #[test]
+fn base64_of_a_value_alone_leaves_no_digit_of_it() {
+    let shell = Shell::new();
+    for (name, length) in [("A", 31), ("B", 32), ("C", 33), ("D", 120)] {
+        let value: String = "plover-dunlin-knot-sanderling-"
+            .chars()
+            .cycle()
+            .take(length)
+            .collect();
+        shell.generic(name, &value);
+        let script = format!(
+            "printf %s \"${name}\" | base64; echo \"${name}\" | base64; printf %s \"${name}\" | base64 -w0"
+        );
+        let output = shell.run(&["run", "--secret", name, "--", "sh", "-c", &script]);
+        assert!(
+            text(&output.stdout).chars().all(|c| c == '•' || c == '\n'),
+            "{length}: {}",
+            text(&output.stdout)
+        );
+    }
+}
+
+#[test]
 fn a_value_in_pieces_is_masked_and_a_prompt_is_not_held_back() {
     let shell = Shell::new();
     shell.generic("KEY", "plover-dunlin-knot");

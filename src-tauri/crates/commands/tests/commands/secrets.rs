@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use serde_json::json;
 use turnstone_commands::api::{Changed, Event};
 
@@ -169,6 +171,30 @@ fn hints_are_told_while_typing_and_nothing_is_written() {
         world.done("secret_get", json!({ "id": id }))["secret"]["allowed_domains"],
         json!(["a.example.com"])
     );
+}
+
+#[test]
+fn what_another_program_writes_is_told_and_what_we_write_is_told_once() {
+    let world = World::unlocked();
+    let other = world.vault.open_at(testkit::now().plus_days(1));
+    world.pass(Duration::from_secs(1));
+    world.events();
+    testkit::acts::create(
+        &other,
+        testkit::now().plus_days(1),
+        testkit::acts::generic("theirs", "plover-dunlin"),
+    )
+    .unwrap();
+    world.pass(Duration::from_secs(1));
+    let everything = Event::Changed {
+        what: vec![Changed::Secrets, Changed::Trash, Changed::Audit],
+    };
+    assert_eq!(world.events(), [everything]);
+
+    world.generic("ours", "plover-knot");
+    assert_eq!(world.events().len(), 1);
+    world.pass(Duration::from_secs(1));
+    assert_eq!(world.events(), []);
 }
 
 #[test]
