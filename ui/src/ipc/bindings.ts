@@ -354,7 +354,11 @@ export type VaultState = "ok" | "damaged" | "newer_format" | "missing";
 /**
  * By the password or by the recovery code, one of them.
  */
-export type VaultUnlock = { vault_id: string, password?: string | null, recovery_code?: string | null, 
+export type VaultUnlock = { vault_id: string, 
+/**
+ * As `vault_list` shows it: tells a restored backup from the vault that it was made of.
+ */
+folder?: string | null, password?: string | null, recovery_code?: string | null, 
 /**
  * The person knows that the folder is older than what this device saw (a restored backup) and takes it.
  */

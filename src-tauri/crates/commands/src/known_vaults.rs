@@ -46,7 +46,10 @@ impl KnownVaults {
         let mut found: Vec<PathBuf> = folders
             .filter(|folder| VaultFolder::is_vault(folder))
             .collect();
-        found.retain(|folder| !known.iter().any(|noted| noted.folder == *folder));
+        found.retain(|folder| {
+            let folder = fs::canonicalize(folder).unwrap_or_else(|_| folder.clone());
+            !known.iter().any(|noted| noted.folder == folder)
+        });
         found.sort();
         known.sort_by(|a, b| b.last_opened_at.cmp(&a.last_opened_at));
         known.extend(found.into_iter().map(|folder| KnownVault {
@@ -60,9 +63,11 @@ impl KnownVaults {
 
     /// Notes a vault, or that it was opened. A list that cannot be written costs the person a search for the folder, nothing else.
     pub fn note(&self, folder: &Path, vault: &VaultFolder, opened_at: Option<String>) {
+        // From wherever the program is started next, it is the same folder.
+        let folder = &fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
         let _one_at_a_time = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let mut known = self.noted();
-        let place = known.iter().position(|noted| noted.folder == folder);
+        let place = known.iter().position(|noted| noted.folder == *folder);
         let before = place.map(|place| known.remove(place));
         known.push(KnownVault {
             folder: folder.to_owned(),

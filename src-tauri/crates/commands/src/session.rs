@@ -13,9 +13,11 @@ use crate::api::{
     PasswordStrengthAsk, RecoveryRenew, RecoveryRenewed, SessionState, VaultUnlock, VaultView,
 };
 use crate::app::App;
+use crate::known_vaults::KnownVault;
 use crate::opened::{Opened, required};
 use crate::refusal::{Answer, Refusal, internal};
 use crate::unlocking::Key;
+use crate::vaults::shown_path;
 
 pub fn status(app: &App, _request: Empty) -> Answer<AppStatus> {
     let idle_lock_at = app.idle_lock_at().map(|at| at.to_string());
@@ -63,11 +65,18 @@ pub fn unlock(app: &App, request: VaultUnlock) -> Answer<AppStatus> {
             return Err(Rejection::invalid_request(message, &["password", "recovery_code"]).into());
         }
     };
-    let known = app.known.all().into_iter().find(|known| {
-        known.vault_id == vault_id
-            || VaultFolder::open(&known.folder)
-                .is_ok_and(|found| found.id().to_string() == vault_id)
-    });
+    let is_meant = |known: &KnownVault| {
+        let found = VaultFolder::open(&known.folder);
+        let same_id = found.map_or(known.vault_id == vault_id, |found| {
+            found.id().to_string() == vault_id
+        });
+        same_id
+            && request
+                .folder
+                .as_ref()
+                .is_none_or(|folder| *folder == shown_path(&known.folder))
+    };
+    let known = app.known.all().into_iter().find(is_meant);
     let folder = known.ok_or_else(|| Rejection::not_found("vault"))?.folder;
     let older = if request.accept_rollback.unwrap_or(false) {
         OlderState::Accept

@@ -258,7 +258,8 @@ fn listed(known: KnownVault) -> VaultListed {
     }
 }
 
-fn shown_path(path: &Path) -> String {
+/// A folder as the person sees it.
+pub(crate) fn shown_path(path: &Path) -> String {
     let below_home = env::home_dir().and_then(|home| {
         path.strip_prefix(home)
             .map(|rest| Path::new("~").join(rest))

@@ -52,6 +52,9 @@ pub struct VaultUnlock {
     #[schemars(with = "String")]
     #[ts(as = "String")]
     pub vault_id: Required<String>,
+    /// As `vault_list` shows it: tells a restored backup from the vault that it was made of.
+    #[serde(default)]
+    pub folder: Option<String>,
     #[serde(default)]
     #[schemars(with = "Option<String>")]
     #[ts(as = "Option<String>")]

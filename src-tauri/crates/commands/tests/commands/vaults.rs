@@ -152,6 +152,24 @@ fn a_backup_is_written_checked_and_put_back() {
         world.done("secret_get", json!({ "id": id }))["secret"]["name"],
         "a"
     );
+    let listed = world.done("vault_list", json!({}))["vaults"].clone();
+    let folders: Vec<_> = listed
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|vault| vault["folder"].clone())
+        .collect();
+    let put_back = folders
+        .iter()
+        .find(|folder| folder.as_str().unwrap().ends_with("acme-20260425"))
+        .unwrap();
+    let unlock = json!({ "vault_id": world.vault_id(), "password": PASSWORD, "folder": put_back, "accept_rollback": true });
+    world.done("vault_unlock", unlock);
+    assert!(world.actions().contains(&"backup_restored".to_owned()));
+    assert_eq!(
+        world.done("secret_get", json!({ "id": id }))["secret"]["name"],
+        "a"
+    );
     let folder = world.vault.home().join("acme-20260425");
     let again = world.on_cli("backup_restore", json!({ "path": file, "folder": folder }));
     assert_eq!(again.unwrap_err().error_type().as_str(), "already_exists");
