@@ -59,16 +59,26 @@ pub fn generic(name: &str, value: &str) -> CreateInput {
 
 pub fn fields(given: &[(&str, &str)]) -> FieldsInput {
     FieldsInput::new(
-        given.iter().map(|(name, value)| ((*name).to_owned(), SecretText::new((*value).to_owned()))).collect(),
+        given
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), SecretText::new((*value).to_owned())))
+            .collect(),
     )
 }
 
 /// A request that brings a new value for a generic secret.
 pub fn new_value(value: &str) -> UpdateInput {
-    UpdateInput { credentials: Patch::Set(fields(&[("value", value)])), ..UpdateInput::default() }
+    UpdateInput {
+        credentials: Patch::Set(fields(&[("value", value)])),
+        ..UpdateInput::default()
+    }
 }
 
-pub fn create(vault: &UnlockedVault, now: Timestamp, input: CreateInput) -> Result<SecretId, ActError> {
+pub fn create(
+    vault: &UnlockedVault,
+    now: Timestamp,
+    input: CreateInput,
+) -> Result<SecretId, ActError> {
     vault.write(now, |writer| create_in(writer, vault.actor(), now, input))
 }
 
@@ -82,14 +92,24 @@ pub fn create_in(
     let draft = input.parse(&context, None, &mut no_random)?;
     let facts = CreateFacts {
         names: writer.name_facts(Some(draft.name()), draft.env_key(), None)?,
-        room: RoomFacts { tier: Tier::Unlimited, live_secrets: writer.counts()?.live },
+        room: RoomFacts {
+            tier: Tier::Unlimited,
+            live_secrets: writer.counts()?.live,
+        },
     };
     let plan = draft.decide(&facts, &context)?;
     Ok(writer.apply(plan)?.id())
 }
 
-pub fn update(vault: &UnlockedVault, now: Timestamp, id: SecretId, input: UpdateInput) -> Result<(), ActError> {
-    vault.write(now, |writer| update_in(writer, vault.actor(), now, id, input))
+pub fn update(
+    vault: &UnlockedVault,
+    now: Timestamp,
+    id: SecretId,
+    input: UpdateInput,
+) -> Result<(), ActError> {
+    vault.write(now, |writer| {
+        update_in(writer, vault.actor(), now, id, input)
+    })
 }
 
 pub fn update_in(
@@ -108,21 +128,45 @@ pub fn update_in(
             .open_values(id, number)
             .map_err(|error| Rejection::new(ErrorType::InternalError, error.to_string()))
     };
-    let means = UpdateMeans { provider: None, random: &mut no_random, values_in_use: &mut values };
+    let means = UpdateMeans {
+        provider: None,
+        random: &mut no_random,
+        values_in_use: &mut values,
+    };
     let draft = input.parse(&current, &context, means)?;
     let names = writer.name_facts(Some(draft.name()), draft.env_key(), Some(id))?;
-    let decision = draft.decide(&UpdateFacts { names, dependants: Vec::new() }, &context)?;
+    let decision = draft.decide(
+        &UpdateFacts {
+            names,
+            dependants: Vec::new(),
+        },
+        &context,
+    )?;
     carry_out(writer, decision)
 }
 
-pub fn restore(vault: &UnlockedVault, now: Timestamp, id: SecretId, version: i64) -> Result<(), ActError> {
+pub fn restore(
+    vault: &UnlockedVault,
+    now: Timestamp,
+    id: SecretId,
+    version: i64,
+) -> Result<(), ActError> {
     vault.write(now, |writer| {
         let context = context(vault.actor(), now);
         let current = found(writer, id)?;
-        let draft = RestoreInput { version: Some(version), reason: None }.parse(&current, &context)?;
-        let values = writer.open_values(id, draft.version().number()).map_err(ActError::Value)?;
+        let draft = RestoreInput {
+            version: Some(version),
+            reason: None,
+        }
+        .parse(&current, &context)?;
+        let values = writer
+            .open_values(id, draft.version().number())
+            .map_err(ActError::Value)?;
         let in_use = writer
-            .open_values(id, current.secret().current_version().expect("a direct secret"))
+            .open_values(
+                id,
+                current.secret().current_version().expect("a direct secret"),
+            )
             .map_err(ActError::Value)?;
         let decision = draft.decide(values, &in_use, &context)?;
         carry_out(writer, decision)
@@ -137,7 +181,11 @@ pub fn destroy_version(
     forget: bool,
 ) -> Result<(), ActError> {
     vault.write(now, |writer| {
-        let input = DestroyInput { version: Some(version), forget: Some(forget), reason: None };
+        let input = DestroyInput {
+            version: Some(version),
+            forget: Some(forget),
+            reason: None,
+        };
         let decision = input.decide(&found(writer, id)?, &context(vault.actor(), now))?;
         carry_out(writer, decision)
     })
@@ -146,7 +194,11 @@ pub fn destroy_version(
 /// Into the trash.
 pub fn trash(vault: &UnlockedVault, now: Timestamp, id: SecretId) -> Result<(), ActError> {
     vault.write(now, |writer| {
-        let decision = DeleteInput::default().decide(&found(writer, id)?, &[], &context(vault.actor(), now))?;
+        let decision = DeleteInput::default().decide(
+            &found(writer, id)?,
+            &[],
+            &context(vault.actor(), now),
+        )?;
         carry_out(writer, decision)
     })
 }
@@ -155,8 +207,15 @@ pub fn trash(vault: &UnlockedVault, now: Timestamp, id: SecretId) -> Result<(), 
 pub fn take_back(vault: &UnlockedVault, now: Timestamp, id: SecretId) -> Result<(), ActError> {
     vault.write(now, |writer| {
         let current = found(writer, id)?;
-        let names = writer.name_facts(Some(current.secret().name()), current.secret().env_key(), Some(id))?;
-        let room = RoomFacts { tier: Tier::Unlimited, live_secrets: writer.counts()?.live };
+        let names = writer.name_facts(
+            Some(current.secret().name()),
+            current.secret().env_key(),
+            Some(id),
+        )?;
+        let room = RoomFacts {
+            tier: Tier::Unlimited,
+            live_secrets: writer.counts()?.live,
+        };
         let decision = undelete(&current, &names, &room, None, &context(vault.actor(), now))?;
         carry_out(writer, decision)
     })
@@ -170,7 +229,10 @@ pub fn purge(vault: &UnlockedVault, now: Timestamp, id: SecretId) -> Result<(), 
     })
 }
 
-pub fn secret(vault: &UnlockedVault, id: SecretId) -> Result<Option<SecretWithVersions>, StoreError> {
+pub fn secret(
+    vault: &UnlockedVault,
+    id: SecretId,
+) -> Result<Option<SecretWithVersions>, StoreError> {
     vault.read(|reader| reader.secret(id))
 }
 
@@ -179,7 +241,11 @@ pub fn value(vault: &UnlockedVault, id: SecretId, version: u32) -> Result<String
     vault.read(|reader| {
         let number = VersionNumber::new(version).expect("from 1");
         let values = reader.open_values(id, number)?;
-        Ok(values.field("value").expect("a generic secret").expose_text().to_owned())
+        Ok(values
+            .field("value")
+            .expect("a generic secret")
+            .expose_text()
+            .to_owned())
     })
 }
 

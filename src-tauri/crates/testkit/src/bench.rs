@@ -4,7 +4,9 @@ use std::time::{Duration, Instant};
 
 use domain::SecretId;
 use domain::update::UpdateInput;
-use vault::{Filter, ListQuery, OlderState, SearchQuery, Sort, SortKey, Start, StoreError, UnlockedVault};
+use vault::{
+    Filter, ListQuery, OlderState, SearchQuery, Sort, SortKey, Start, StoreError, UnlockedVault,
+};
 
 use crate::acts::{self, now};
 use crate::fill::fill;
@@ -45,14 +47,22 @@ pub fn measure(temp: &TempVault, secrets: usize) -> Vec<Measured> {
 /// From the keys to an unlocked vault, its entry and that entry's sync included.
 fn open(temp: &TempVault) -> Measured {
     sampled("open, with the entry of the unlock", OPENS, |_| {
-        let vault = temp.try_open(OlderState::Refuse, now()).expect("a vault that opens");
+        let vault = temp
+            .try_open(OlderState::Refuse, now())
+            .expect("a vault that opens");
         drop(vault);
     })
 }
 
 fn list(vault: &UnlockedVault, secrets: usize) -> Vec<Measured> {
     let page = |sort: Sort, start: Start| {
-        let query = ListQuery { filter: Filter::default(), sort, start, limit: PAGE_ROWS, now: now() };
+        let query = ListQuery {
+            filter: Filter::default(),
+            sort,
+            start,
+            limit: PAGE_ROWS,
+            now: now(),
+        };
         vault.read(|reader| reader.list(&query)).expect("a page")
     };
     let mut table = Vec::new();
@@ -60,10 +70,14 @@ fn list(vault: &UnlockedVault, secrets: usize) -> Vec<Measured> {
         for order in [by.as_str().to_owned(), format!("-{}", by.as_str())] {
             let sort = Sort::parse(&order).expect("a known order");
             let mut start = Start::Offset(u64::try_from(secrets / 3).expect("a size"));
-            table.push(sampled(&format!("list page by cursor, order {order}"), PAGES, |_| {
-                let next = page(sort, start.clone()).next;
-                start = next.map_or(Start::First, Start::After);
-            }));
+            table.push(sampled(
+                &format!("list page by cursor, order {order}"),
+                PAGES,
+                |_| {
+                    let next = page(sort, start.clone()).next;
+                    start = next.map_or(Start::First, Start::After);
+                },
+            ));
         }
     }
     let sort = Sort::parse("name").expect("a known order");
@@ -76,15 +90,36 @@ fn list(vault: &UnlockedVault, secrets: usize) -> Vec<Measured> {
 
 fn search(vault: &UnlockedVault, secrets: usize) -> Vec<Measured> {
     let some_number = (secrets / 2).to_string();
-    let words = ["p", "pa", "pay", "paym", "payments prod", "webhook token", "api key", &some_number, "zzz", "ey pro"];
+    let words = [
+        "p",
+        "pa",
+        "pay",
+        "paym",
+        "payments prod",
+        "webhook token",
+        "api key",
+        &some_number,
+        "zzz",
+        "ey pro",
+    ];
     words
         .iter()
         .map(|text| {
-            sampled(&format!("search \"{text}\", first {PAGE_ROWS}"), PAGES, |_| {
-                let query =
-                    SearchQuery { text: (*text).to_owned(), filter: Filter::default(), after: None, limit: PAGE_ROWS };
-                vault.read(|reader| reader.search(&query)).expect("a search");
-            })
+            sampled(
+                &format!("search \"{text}\", first {PAGE_ROWS}"),
+                PAGES,
+                |_| {
+                    let query = SearchQuery {
+                        text: (*text).to_owned(),
+                        filter: Filter::default(),
+                        after: None,
+                        limit: PAGE_ROWS,
+                    };
+                    vault
+                        .read(|reader| reader.search(&query))
+                        .expect("a search");
+                },
+            )
         })
         .collect()
 }
@@ -97,7 +132,16 @@ fn update(vault: &UnlockedVault, secrets: usize) -> Vec<Measured> {
     });
     let rename = sampled_with_idle("rename (index, entry; one sync)", vault, |turn| {
         let name = domain::Patch::Set(format!("renamed {turn} for the index"));
-        acts::update(vault, now(), ids[turn % ids.len()], UpdateInput { name, ..UpdateInput::default() }).expect("renamed");
+        acts::update(
+            vault,
+            now(),
+            ids[turn % ids.len()],
+            UpdateInput {
+                name,
+                ..UpdateInput::default()
+            },
+        )
+        .expect("renamed");
     });
     vec![rotate, rename]
 }
@@ -105,20 +149,40 @@ fn update(vault: &UnlockedVault, secrets: usize) -> Vec<Measured> {
 fn rotation(turn: usize) -> UpdateInput {
     let input = acts::new_value(&format!("sk_rotated_{turn:032}"));
     // All old values are kept, so that what is measured is one sync.
-    let history = domain::HistoryInput { keep: Some(100), grace_days: None };
-    UpdateInput { history: domain::Patch::Set(history), ..input }
+    let history = domain::HistoryInput {
+        keep: Some(100),
+        grace_days: None,
+    };
+    UpdateInput {
+        history: domain::Patch::Set(history),
+        ..input
+    }
 }
 
 /// Generic secrets from all over the vault.
 fn some_ids(vault: &UnlockedVault, secrets: usize) -> Vec<SecretId> {
     let sort = Sort::parse("name").expect("a known order");
-    let filter = Filter { types: vec![domain::SecretType::Generic], ..Filter::default() };
+    let filter = Filter {
+        types: vec![domain::SecretType::Generic],
+        ..Filter::default()
+    };
     (0..50_usize)
         .flat_map(|part| {
             let row = u64::try_from(secrets / 2 * part / 50).expect("a size");
-            let query = ListQuery { filter: filter.clone(), sort, start: Start::Offset(row), limit: 10, now: now() };
-            let page = vault.read(|reader| Ok::<_, StoreError>(reader.list(&query)?)).expect("a page");
-            page.secrets.into_iter().map(|listed| listed.secret.id()).collect::<Vec<_>>()
+            let query = ListQuery {
+                filter: filter.clone(),
+                sort,
+                start: Start::Offset(row),
+                limit: 10,
+                now: now(),
+            };
+            let page = vault
+                .read(|reader| Ok::<_, StoreError>(reader.list(&query)?))
+                .expect("a page");
+            page.secrets
+                .into_iter()
+                .map(|listed| listed.secret.id())
+                .collect::<Vec<_>>()
         })
         .collect()
 }
@@ -150,7 +214,11 @@ fn sampled(what: &str, times: usize, mut act: impl FnMut(usize)) -> Measured {
 fn summary(what: &str, mut samples: Vec<Duration>) -> Measured {
     samples.sort();
     let times = samples.len();
-    Measured { what: what.to_owned(), median: samples[times / 2], p99: samples[times * 99 / 100] }
+    Measured {
+        what: what.to_owned(),
+        median: samples[times / 2],
+        p99: samples[times * 99 / 100],
+    }
 }
 
 /// How long one small write and its sync take on the disk of temporary folders: the floor of every commit.

@@ -9,10 +9,22 @@ use crate::acts::{self, ActError};
 /// Secrets committed together; one sync for each batch.
 const BATCH: usize = 2_000;
 
-const TEAMS: [&str; 8] = ["payments", "search", "mobile", "data", "platform", "growth", "support", "billing"];
+const TEAMS: [&str; 8] = [
+    "payments", "search", "mobile", "data", "platform", "growth", "support", "billing",
+];
 const PLACES: [&str; 4] = ["prod", "staging", "dev", "ci"];
-const KINDS: [&str; 10] =
-    ["api key", "backup key", "webhook token", "deploy token", "bucket", "export", "archive", "mailer", "reader", "sync"];
+const KINDS: [&str; 10] = [
+    "api key",
+    "backup key",
+    "webhook token",
+    "deploy token",
+    "bucket",
+    "export",
+    "archive",
+    "mailer",
+    "reader",
+    "sync",
+];
 
 /// Adds secrets numbered from `from` up to `to`, created over the last 200 days before `now`.
 pub fn fill(vault: &UnlockedVault, from: usize, to: usize, now: Timestamp) -> Result<(), ActError> {
@@ -21,7 +33,12 @@ pub fn fill(vault: &UnlockedVault, from: usize, to: usize, now: Timestamp) -> Re
         let end = (next + BATCH).min(to);
         vault.write(now, |writer| {
             for number in next..end {
-                acts::create_in(writer, vault.actor(), created_at(number, now), made_up(number))?;
+                acts::create_in(
+                    writer,
+                    vault.actor(),
+                    created_at(number, now),
+                    made_up(number),
+                )?;
             }
             Ok::<_, ActError>(())
         })?;
@@ -53,8 +70,15 @@ pub fn made_up(number: usize) -> CreateInput {
         },
         _ => CreateInput {
             secret_type: Some("generic".to_owned()),
-            credentials: Some(acts::fields(&[("value", &format!("sk_{place}_{:032x}", mix(mixed)))])),
-            env_key: Some(format!("{}_{}_{number}", team.to_uppercase(), place.to_uppercase())),
+            credentials: Some(acts::fields(&[(
+                "value",
+                &format!("sk_{place}_{:032x}", mix(mixed)),
+            )])),
+            env_key: Some(format!(
+                "{}_{}_{number}",
+                team.to_uppercase(),
+                place.to_uppercase()
+            )),
             ..input
         },
     }
@@ -67,7 +91,9 @@ fn created_at(number: usize, now: Timestamp) -> Timestamp {
 
 /// A fixed shuffle of the numbers (SplitMix64's last step).
 fn mix(number: usize) -> usize {
-    let mut bits = u64::try_from(number).unwrap_or(u64::MAX).wrapping_add(0x9E37_79B9_7F4A_7C15);
+    let mut bits = u64::try_from(number)
+        .unwrap_or(u64::MAX)
+        .wrapping_add(0x9E37_79B9_7F4A_7C15);
     bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
     usize::try_from((bits ^ (bits >> 31)) >> 1).unwrap_or(number)

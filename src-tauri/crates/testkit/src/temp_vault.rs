@@ -37,7 +37,10 @@ impl TempVault {
     pub fn new() -> TempVault {
         let template = template();
         let home = tempfile::tempdir().expect("a temporary folder");
-        let vault = TempVault { home, identity: template.identity };
+        let vault = TempVault {
+            home,
+            identity: template.identity,
+        };
         std::fs::create_dir(vault.folder()).expect("a new folder");
         for (name, bytes) in &template.files {
             std::fs::write(vault.folder().join(name), bytes).expect("a copied file");
@@ -81,13 +84,16 @@ impl TempVault {
 
     /// The template's code: the same for every temporary vault of this process.
     pub fn recovery_code(&self) -> vault::recovery_code::RecoveryCode {
-        vault::recovery_code::RecoveryCode::parse(&template().recovery_code).expect("a code that was just made")
+        vault::recovery_code::RecoveryCode::parse(&template().recovery_code)
+            .expect("a code that was just made")
     }
 
     /// The key of every page, for tests that look at the file from outside.
     pub fn page_key(&self) -> PageKey {
         let keys = KeysFile::read(&self.folder()).expect("keys.json");
-        unlock_keys(&keys, UnlockWith::Identity(self.identity())).expect("the owner's identity").page_key
+        unlock_keys(&keys, UnlockWith::Identity(self.identity()))
+            .expect("the owner's identity")
+            .page_key
     }
 
     pub fn open(&self) -> UnlockedVault {
@@ -95,12 +101,22 @@ impl TempVault {
     }
 
     pub fn open_at(&self, now: Timestamp) -> UnlockedVault {
-        self.try_open(OlderState::Refuse, now).expect("a vault that opens")
+        self.try_open(OlderState::Refuse, now)
+            .expect("a vault that opens")
     }
 
-    pub fn try_open(&self, older: OlderState, now: Timestamp) -> Result<UnlockedVault, UnlockError> {
+    pub fn try_open(
+        &self,
+        older: OlderState,
+        now: Timestamp,
+    ) -> Result<UnlockedVault, UnlockError> {
         let folder = VaultFolder::open(&self.folder()).expect("a vault's folder");
-        folder.unlock(UnlockWith::Identity(self.identity()), &self.device(), older, now)
+        folder.unlock(
+            UnlockWith::Identity(self.identity()),
+            &self.device(),
+            older,
+            now,
+        )
     }
 }
 
@@ -119,11 +135,21 @@ fn template() -> &'static Template {
         let name = VaultName::parse("Acme").expect("a name");
         let owner = MemberName::parse("Ada").expect("a name");
         let password = NewPassword::parse(PASSWORD, &[]).expect("a strong password");
-        let (vault, code) = create_vault(&folder, &name, &owner, &password, KdfParams::FLOOR, &device, now())
-            .expect("a new vault");
+        let (vault, code) = create_vault(
+            &folder,
+            &name,
+            &owner,
+            &password,
+            KdfParams::FLOOR,
+            &device,
+            now(),
+        )
+        .expect("a new vault");
         vault.lock("test", now()).expect("locked");
         let keys = KeysFile::read(&folder).expect("keys.json");
-        let identity = unlock_keys(&keys, UnlockWith::Recovery(&code)).expect("the code opens it").identity;
+        let identity = unlock_keys(&keys, UnlockWith::Recovery(&code))
+            .expect("the code opens it")
+            .identity;
         let files = std::fs::read_dir(&folder)
             .expect("the folder")
             .map(|entry| {
@@ -132,6 +158,10 @@ fn template() -> &'static Template {
                 (name, std::fs::read(entry.path()).expect("a file"))
             })
             .collect();
-        Template { files, identity: *identity.dangerous_expose_bytes(), recovery_code: code.expose_text().to_string() }
+        Template {
+            files,
+            identity: *identity.dangerous_expose_bytes(),
+            recovery_code: code.expose_text().to_string(),
+        }
     })
 }

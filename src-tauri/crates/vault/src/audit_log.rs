@@ -119,11 +119,21 @@ pub(crate) fn append(
     };
     let canonical = canonical(signer.vault, &row);
     row.hash = canonical.hash();
-    row.signature = signer.identity.sign(SigningPurpose::AuditEntry, &row.hash).to_bytes();
-    row.log_hash = next_log_hash(&last.map_or(signer.genesis, |entry| entry.log_hash), &row.hash);
+    row.signature = signer
+        .identity
+        .sign(SigningPurpose::AuditEntry, &row.hash)
+        .to_bytes();
+    row.log_hash = next_log_hash(
+        &last.map_or(signer.genesis, |entry| entry.log_hash),
+        &row.hash,
+    );
     audit::insert(connection, &row)?;
-    let position = u64::try_from(row.position).map_err(|_| StoreError::damaged("the log's numbering is broken"))?;
-    Ok(LogEnd { position, log_hash: row.log_hash })
+    let position = u64::try_from(row.position)
+        .map_err(|_| StoreError::damaged("the log's numbering is broken"))?;
+    Ok(LogEnd {
+        position,
+        log_hash: row.log_hash,
+    })
 }
 
 /// The bytes that an entry's hash covers: FORMAT.md, "Audit entries".
@@ -147,7 +157,10 @@ pub(crate) fn canonical(vault: VaultId, row: &AuditRow) -> Canonical {
 }
 
 pub(crate) fn next_log_hash(before: &[u8; 32], entry: &[u8; 32]) -> [u8; 32] {
-    Canonical::new(labels::AUDIT_LOG).fixed(before).fixed(entry).hash()
+    Canonical::new(labels::AUDIT_LOG)
+        .fixed(before)
+        .fixed(entry)
+        .hash()
 }
 
 /// A member whose signature counts, as the vault's grants introduced them.
@@ -162,17 +175,28 @@ impl KnownMember {
     /// The one member whom the genesis itself names.
     pub(crate) fn genesis_owner(keys: &KeysFile) -> KnownMember {
         let (id, verifying_key) = keys.genesis_owner();
-        KnownMember { id, role: Role::Owner, verifying_key }
+        KnownMember {
+            id,
+            role: Role::Owner,
+            verifying_key,
+        }
     }
 }
 
 /// Whether an entry says what its actor signed, and the actor's role allowed it.
-pub(crate) fn verify_entry(vault: VaultId, members: &[KnownMember], row: &AuditRow) -> Result<(), EntryFault> {
+pub(crate) fn verify_entry(
+    vault: VaultId,
+    members: &[KnownMember],
+    row: &AuditRow,
+) -> Result<(), EntryFault> {
     if canonical(vault, row).hash() != row.hash {
         return Err(EntryFault::Changed);
     }
     let actor = MemberId::from_bytes(row.actor);
-    let actor = members.iter().find(|member| member.id == actor).ok_or(EntryFault::UnknownActor)?;
+    let actor = members
+        .iter()
+        .find(|member| member.id == actor)
+        .ok_or(EntryFault::UnknownActor)?;
     let action = Action::parse(&row.action).ok_or(EntryFault::UnknownAction)?;
     let refused = row.result == ActResult::Refused.as_str();
     if !refused && actor.role < action.permission().least_role() {
@@ -200,10 +224,16 @@ pub(crate) enum EntryFault {
 }
 
 impl AuditEntry {
-    pub(crate) fn from_row(connection: &Connection, row: &AuditRow) -> Result<AuditEntry, StoreError> {
-        let broken = |what: &str| StoreError::damaged(format!("an audit entry's {what} cannot be read"));
+    pub(crate) fn from_row(
+        connection: &Connection,
+        row: &AuditRow,
+    ) -> Result<AuditEntry, StoreError> {
+        let broken =
+            |what: &str| StoreError::damaged(format!("an audit entry's {what} cannot be read"));
         let actor = MemberId::from_bytes(row.actor);
-        let actor_name = members::by_id(connection, actor)?.ok_or_else(|| broken("actor"))?.name;
+        let actor_name = members::by_id(connection, actor)?
+            .ok_or_else(|| broken("actor"))?
+            .name;
         Ok(AuditEntry {
             position: u64::try_from(row.position).map_err(|_| broken("position"))?,
             time: Timestamp::from_millis(row.time),
@@ -233,6 +263,8 @@ impl ActResult {
     }
 
     pub fn parse(text: &str) -> Option<ActResult> {
-        ActResult::ALL.into_iter().find(|result| result.as_str() == text)
+        ActResult::ALL
+            .into_iter()
+            .find(|result| result.as_str() == text)
     }
 }

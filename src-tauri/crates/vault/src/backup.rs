@@ -68,17 +68,24 @@ impl UnlockedVault {
         if target.try_exists().map_err(StoreError::from)? {
             return Err(BackupError::Exists);
         }
-        let beside = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let beside = target
+            .parent()
+            .filter(|parent| !parent.as_os_str().is_empty())
+            .unwrap_or(Path::new("."));
         let scratch = ScratchFolder::new_in(beside)?;
         if self.read_only.is_none() {
-            self.write(now, |writer| writer.record_act(Action::BackupCreated, &[], None))?;
+            self.write(now, |writer| {
+                writer.record_act(Action::BackupCreated, &[], None)
+            })?;
         }
         let copy = scratch.path().join("copy.db");
         let (keys, secrets) = self.copy_consistently(&copy)?;
         let whole = scratch.path().join("backup");
         let bytes = container::write(&whole, &keys.to_bytes(), &copy, now)?;
         // A link fails where the name was taken meanwhile; a rename would not.
-        fs::hard_link(&whole, target).or_else(|_| fs::rename(&whole, target)).map_err(StoreError::from)?;
+        fs::hard_link(&whole, target)
+            .or_else(|_| fs::rename(&whole, target))
+            .map_err(StoreError::from)?;
         Ok(BackupMade { bytes, secrets })
     }
 
@@ -130,11 +137,17 @@ pub fn restore_backup(
 ) -> Result<VaultId, BackupError> {
     let container = Container::open(path)?;
     let taken_already = folder.try_exists().map_err(StoreError::from)?
-        && fs::read_dir(folder).map_err(StoreError::from)?.next().is_some();
+        && fs::read_dir(folder)
+            .map_err(StoreError::from)?
+            .next()
+            .is_some();
     if taken_already {
         return Err(BackupError::FolderNotEmpty);
     }
-    let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let parent = folder
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     make_private_folder(parent).map_err(StoreError::from)?;
     let scratch = ScratchFolder::new_in(parent)?;
     let taken = TakenOut::new(&container, scratch.path(), with)?;
@@ -154,18 +167,30 @@ struct TakenOut {
 }
 
 impl TakenOut {
-    fn new(container: &Container, folder: &Path, with: UnlockWith<'_>) -> Result<TakenOut, BackupError> {
-        let keys = KeysFile::parse(&container.keys).map_err(|_| BackupError::Damaged("its keys cannot be read"))?;
+    fn new(
+        container: &Container,
+        folder: &Path,
+        with: UnlockWith<'_>,
+    ) -> Result<TakenOut, BackupError> {
+        let keys = KeysFile::parse(&container.keys)
+            .map_err(|_| BackupError::Damaged("its keys cannot be read"))?;
         let unlocked = unlock_keys(&keys, with)?;
         container.take_out(KEYS_FILE_NAME, keys.database().as_str(), folder)?;
         let database = folder.join(keys.database().as_str());
         let connection = connection::open(&database, &unlocked.page_key)?;
         let row = vault_row::read(&connection)?;
         if row.keys_hash != keys.hash() || row.vault != keys.vault_id() {
-            return Err(BackupError::Damaged("its keys and its database do not belong together"));
+            return Err(BackupError::Damaged(
+                "its keys and its database do not belong together",
+            ));
         }
         let members = vec![KnownMember::genesis_owner(&keys)];
-        Ok(TakenOut { keys, unlocked, database, members })
+        Ok(TakenOut {
+            keys,
+            unlocked,
+            database,
+            members,
+        })
     }
 
     fn scope(&self) -> Scope<'_> {
@@ -211,7 +236,9 @@ fn close(connection: Connection) -> Result<(), StoreError> {
 fn unreadable(error: ReadKeysError) -> StoreError {
     match error {
         ReadKeysError::Io(error) => StoreError::Io(error),
-        ReadKeysError::Missing(_) | ReadKeysError::Parse(_) => StoreError::damaged("keys.json cannot be read"),
+        ReadKeysError::Missing(_) | ReadKeysError::Parse(_) => {
+            StoreError::damaged("keys.json cannot be read")
+        }
     }
 }
 
@@ -221,7 +248,9 @@ impl From<ContainerError> for BackupError {
             ContainerError::NotABackup => BackupError::NotABackup,
             ContainerError::Newer => BackupError::NewerFormat,
             ContainerError::CutOff => BackupError::Damaged("its end is missing"),
-            ContainerError::Changed => BackupError::Damaged("its bytes are not those that were written"),
+            ContainerError::Changed => {
+                BackupError::Damaged("its bytes are not those that were written")
+            }
             ContainerError::Io(error) => BackupError::Store(error.into()),
         }
     }

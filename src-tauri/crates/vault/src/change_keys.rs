@@ -23,7 +23,9 @@ pub enum ChangeKeysError {
     #[error(transparent)]
     Keys(#[from] unlock_keys::ChangeKeysError),
     /// Announced and audited; the next unlock, still by the old password or code, puts it in place.
-    #[error("The change is saved, but keys.json could not be replaced yet. It takes effect at the next unlock.")]
+    #[error(
+        "The change is saved, but keys.json could not be replaced yet. It takes effect at the next unlock."
+    )]
     Pending(#[source] WriteKeysError),
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -43,11 +45,20 @@ impl UnlockedVault {
     pub fn confirm(&self, with: UnlockWith<'_>) -> Result<(), ConfirmError> {
         let keys = unlock_keys(&KeysFile::read(&self.folder)?, with)?;
         let same = keys.identity.member_id() == self.actor.member;
-        if same { Ok(()) } else { Err(UnlockKeysError::NotAMember.into()) }
+        if same {
+            Ok(())
+        } else {
+            Err(UnlockKeysError::NotAMember.into())
+        }
     }
 
     /// Sets a new password; the old one's slot leaves `keys.json` and its backup.
-    pub fn change_password(&self, new: &NewPassword, kdf: KdfParams, now: Timestamp) -> Result<(), ChangeKeysError> {
+    pub fn change_password(
+        &self,
+        new: &NewPassword,
+        kdf: KdfParams,
+        now: Timestamp,
+    ) -> Result<(), ChangeKeysError> {
         let file = KeysFile::read(&self.folder)?;
         let next = unlock_keys::change_password(&file, &self.identity, new, kdf)?;
         self.replace_keys(&next, Action::PasswordChanged, now)
@@ -61,13 +72,23 @@ impl UnlockedVault {
         Ok(code)
     }
 
-    fn replace_keys(&self, next: &KeysFile, action: Action, now: Timestamp) -> Result<(), ChangeKeysError> {
+    fn replace_keys(
+        &self,
+        next: &KeysFile,
+        action: Action,
+        now: Timestamp,
+    ) -> Result<(), ChangeKeysError> {
         let end = self.write(now, |writer| {
             // Another program may have replaced the file that this one was made from.
             if vault_row::read(writer.connection)?.keys_generation + 1 != next.generation() {
                 return Err(StoreError::KeysChanged);
             }
-            vault_row::announce_keys(writer.connection, next.generation(), next.hash(), &next.to_bytes())?;
+            vault_row::announce_keys(
+                writer.connection,
+                next.generation(),
+                next.hash(),
+                &next.to_bytes(),
+            )?;
             writer.record_act(action, &[], None)?;
             Ok(writer.log_end())
         })?;

@@ -82,7 +82,11 @@ impl UnlockedVault {
     }
 }
 
-pub(crate) fn check_database(connection: &mut Connection, path: &Path, scope: &Scope<'_>) -> CheckReport {
+pub(crate) fn check_database(
+    connection: &mut Connection,
+    path: &Path,
+    scope: &Scope<'_>,
+) -> CheckReport {
     let mut report = CheckReport::default();
     report.checked.pages = path.metadata().map_or(0, |file| file.len() / PAGE_BYTES);
     report.step(ProblemKind::Page, |report| check_pages(connection, report));
@@ -93,23 +97,35 @@ pub(crate) fn check_database(connection: &mut Connection, path: &Path, scope: &S
             return report;
         }
     };
-    report.step(ProblemKind::Reference, |report| check_references(&transaction, report));
+    report.step(ProblemKind::Reference, |report| {
+        check_references(&transaction, report)
+    });
     let mut newest = log::NewestStates::default();
-    report.step(ProblemKind::Log, |report| log::check(&transaction, scope, &mut newest, report));
-    report.step(ProblemKind::Record, |report| records::check(&transaction, scope, newest, report));
+    report.step(ProblemKind::Log, |report| {
+        log::check(&transaction, scope, &mut newest, report)
+    });
+    report.step(ProblemKind::Record, |report| {
+        records::check(&transaction, scope, newest, report)
+    });
     report
 }
 
 fn check_pages(connection: &Connection, report: &mut CheckReport) -> Result<(), StoreError> {
     let mut statement = connection.prepare("PRAGMA cipher_integrity_check")?;
     for line in statement.query_map([], |row| row.get::<_, String>(0))? {
-        report.add(ProblemKind::Page, format!("The database file is damaged: {}.", line?));
+        report.add(
+            ProblemKind::Page,
+            format!("The database file is damaged: {}.", line?),
+        );
     }
     let mut statement = connection.prepare(&format!("PRAGMA integrity_check({LISTED_MAX})"))?;
     for line in statement.query_map([], |row| row.get::<_, String>(0))? {
         let line = line?;
         if line != "ok" {
-            report.add(ProblemKind::Page, format!("The database is damaged: {line}."));
+            report.add(
+                ProblemKind::Page,
+                format!("The database is damaged: {line}."),
+            );
         }
     }
     Ok(())
@@ -117,9 +133,14 @@ fn check_pages(connection: &Connection, report: &mut CheckReport) -> Result<(), 
 
 fn check_references(connection: &Connection, report: &mut CheckReport) -> Result<(), StoreError> {
     let mut statement = connection.prepare("PRAGMA foreign_key_check")?;
-    for row in statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(2)?)))? {
+    for row in statement.query_map([], |row| {
+        Ok((row.get::<_, String>(0)?, row.get::<_, String>(2)?))
+    })? {
         let (table, parent) = row?;
-        report.add(ProblemKind::Reference, format!("A row of {table} refers to a row of {parent} that is not there."));
+        report.add(
+            ProblemKind::Reference,
+            format!("A row of {table} refers to a row of {parent} that is not there."),
+        );
     }
     Ok(())
 }
@@ -130,14 +151,22 @@ impl CheckReport {
     }
 
     fn add(&mut self, kind: ProblemKind, message: String) {
-        let same = self.problems.iter().filter(|problem| problem.kind == kind).count();
+        let same = self
+            .problems
+            .iter()
+            .filter(|problem| problem.kind == kind)
+            .count();
         if same < LISTED_MAX {
             self.problems.push(Problem { kind, message });
         }
     }
 
     /// Runs one part of the check; what it cannot read is a problem of that part's kind.
-    fn step(&mut self, kind: ProblemKind, part: impl FnOnce(&mut CheckReport) -> Result<(), StoreError>) {
+    fn step(
+        &mut self,
+        kind: ProblemKind,
+        part: impl FnOnce(&mut CheckReport) -> Result<(), StoreError>,
+    ) {
         if let Err(error) = part(self) {
             self.add(kind, format!("This could not be read to its end: {error}."));
         }

@@ -27,7 +27,9 @@ pub struct Device {
 
 #[derive(Debug, thiserror::Error)]
 pub enum DeviceError {
-    #[error("the file {ID_FILE} of this device's state folder is damaged; remove it to get a new device id")]
+    #[error(
+        "the file {ID_FILE} of this device's state folder is damaged; remove it to get a new device id"
+    )]
     Damaged,
     #[error("this device's state folder could not be read or written")]
     Io(#[from] io::Error),
@@ -39,10 +41,15 @@ impl Device {
         make_private_folder(folder)?;
         let path = folder.join(ID_FILE);
         let id = match read_id(&path) {
-            Err(DeviceError::Io(error)) if error.kind() == io::ErrorKind::NotFound => make_id(&path, now)?,
+            Err(DeviceError::Io(error)) if error.kind() == io::ErrorKind::NotFound => {
+                make_id(&path, now)?
+            }
             other => other?,
         };
-        Ok(Device { folder: folder.to_owned(), id })
+        Ok(Device {
+            folder: folder.to_owned(),
+            id,
+        })
     }
 
     pub fn id(&self) -> DeviceId {
@@ -55,7 +62,11 @@ impl Device {
     }
 
     /// Counts an attempt as failed before it is made, so that ending the program half-way gains nothing.
-    pub(crate) fn begin_attempt(&self, vault: VaultId, now: Timestamp) -> Result<Attempt, Duration> {
+    pub(crate) fn begin_attempt(
+        &self,
+        vault: VaultId,
+        now: Timestamp,
+    ) -> Result<Attempt, Duration> {
         Attempt::begin(self.attempts_path(vault), now)
     }
 
@@ -87,7 +98,9 @@ pub(crate) fn private_file() -> OpenOptions {
 
 fn read_id(path: &Path) -> Result<DeviceId, DeviceError> {
     let mut text = String::new();
-    File::open(path)?.take(ID_BYTES_MAX).read_to_string(&mut text)?;
+    File::open(path)?
+        .take(ID_BYTES_MAX)
+        .read_to_string(&mut text)?;
     DeviceId::parse(text.trim_end()).map_err(|_| DeviceError::Damaged)
 }
 
@@ -98,7 +111,11 @@ fn make_id(path: &Path, now: Timestamp) -> Result<DeviceId, DeviceError> {
     let mut temporary = path.as_os_str().to_owned();
     temporary.push(format!(".{}", std::process::id()));
     let temporary = PathBuf::from(temporary);
-    let mut file = private_file().write(true).create(true).truncate(true).open(&temporary)?;
+    let mut file = private_file()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .open(&temporary)?;
     file.write_all(format!("{id}\n").as_bytes())?;
     file.sync_all()?;
     // A link fails where another process was first; its id is then the one.

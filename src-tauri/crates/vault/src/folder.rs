@@ -27,7 +27,8 @@ use crate::store::members::{self, MemberRow};
 use crate::store::vault_row::{self, VaultRow};
 use crate::store::{audit, connection};
 use crate::unlock_keys::{
-    CreateKeysError, CreatedKeys, NewVaultKeys, UnlockKeysError, UnlockWith, UnlockedKeys, create_keys, unlock_keys,
+    CreateKeysError, CreatedKeys, NewVaultKeys, UnlockKeysError, UnlockWith, UnlockedKeys,
+    create_keys, unlock_keys,
 };
 use crate::unlocked::UnlockedVault;
 
@@ -59,7 +60,9 @@ pub enum OlderState {
 
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    #[error("There is no vault in this folder: keys.json is missing. If parts of the folder were deleted, restore a backup.")]
+    #[error(
+        "There is no vault in this folder: keys.json is missing. If parts of the folder were deleted, restore a backup."
+    )]
     Missing,
     #[error("This vault was written by a newer version of Turnstone. Update Turnstone to open it.")]
     NewerFormat,
@@ -78,7 +81,9 @@ pub enum UnlockError {
     /// This device has seen a later state of the vault.
     #[error("This vault is older than the one this device has last seen: {what}.")]
     Rollback { what: &'static str },
-    #[error("keys.json and the database do not belong together: {what}. Restore both from one backup.")]
+    #[error(
+        "keys.json and the database do not belong together: {what}. Restore both from one backup."
+    )]
     KeysMismatch { what: &'static str },
     #[error("The vault's database is missing. Restore a backup.")]
     DatabaseMissing,
@@ -117,8 +122,16 @@ pub fn create_vault(
     if std::fs::read_dir(folder)?.next().is_some() {
         return Err(CreateError::NotEmpty);
     }
-    let CreatedKeys { file, unlocked, recovery_code } =
-        create_keys(NewVaultKeys { name: name.clone(), password, kdf, now })?;
+    let CreatedKeys {
+        file,
+        unlocked,
+        recovery_code,
+    } = create_keys(NewVaultKeys {
+        name: name.clone(),
+        password,
+        kdf,
+        now,
+    })?;
     let database = folder.join(file.database().as_str());
     let mut writer = connection::create(&database, &unlocked.page_key)?;
     let transaction = writer.transaction().map_err(StoreError::from)?;
@@ -140,9 +153,17 @@ pub fn create_vault(
     // The last step that makes the folder a vault: without keys.json there is none.
     file.write_atomically(folder)?;
 
-    let session = Session { folder, database: &database, keys: &file, device, member_name: owner.clone() };
+    let session = Session {
+        folder,
+        database: &database,
+        keys: &file,
+        device,
+        member_name: owner.clone(),
+    };
     let vault = session.assemble(unlocked, writer)?;
-    vault.write(now, |writer| writer.record_act(Action::VaultCreated, &[], None))?;
+    vault.write(now, |writer| {
+        writer.record_act(Action::VaultCreated, &[], None)
+    })?;
     Ok((vault, recovery_code))
 }
 
@@ -153,12 +174,19 @@ impl VaultFolder {
             Ok(keys) => (keys, KeysOrigin::File),
             Err(ReadKeysError::Missing(_)) => return Err(OpenError::Missing),
             Err(ReadKeysError::Io(error)) => return Err(error.into()),
-            Err(ReadKeysError::Parse(ParseKeysError::Newer { .. })) => return Err(OpenError::NewerFormat),
-            Err(ReadKeysError::Parse(_)) => {
-                (KeysFile::read_backup(path).map_err(|_| OpenError::Damaged)?, KeysOrigin::Backup)
+            Err(ReadKeysError::Parse(ParseKeysError::Newer { .. })) => {
+                return Err(OpenError::NewerFormat);
             }
+            Err(ReadKeysError::Parse(_)) => (
+                KeysFile::read_backup(path).map_err(|_| OpenError::Damaged)?,
+                KeysOrigin::Backup,
+            ),
         };
-        Ok(VaultFolder { path: path.to_owned(), keys, origin })
+        Ok(VaultFolder {
+            path: path.to_owned(),
+            keys,
+            origin,
+        })
     }
 
     pub fn path(&self) -> &Path {
@@ -190,9 +218,11 @@ impl VaultFolder {
         // An identity is nothing that could be guessed.
         let attempt = match with {
             UnlockWith::Identity(_) => None,
-            UnlockWith::Password(_) | UnlockWith::Recovery(_) => {
-                Some(device.begin_attempt(self.id(), now).map_err(UnlockError::Wait)?)
-            }
+            UnlockWith::Password(_) | UnlockWith::Recovery(_) => Some(
+                device
+                    .begin_attempt(self.id(), now)
+                    .map_err(UnlockError::Wait)?,
+            ),
         };
         let means = match with {
             UnlockWith::Password(_) => "password",
@@ -235,7 +265,13 @@ impl VaultFolder {
             .ok_or_else(|| StoreError::damaged("the member who unlocks is not in the database"))?;
         let file = opened.keys.take().unwrap_or_else(|| self.keys.clone());
         let database = self.path.join(file.database().as_str());
-        let session = Session { folder: &self.path, database: &database, keys: &file, device, member_name: named };
+        let session = Session {
+            folder: &self.path,
+            database: &database,
+            keys: &file,
+            device,
+            member_name: named,
+        };
         let vault = match opened.read_only {
             None => session.assemble(keys, opened.connection)?,
             Some(reason) => session.build(keys, None, opened.connection, Some(reason))?,
@@ -260,9 +296,16 @@ fn greet(
     }
     let written = vault.write(now, |writer| {
         if failures > 0 {
-            let reason = Reason::parse(&format!("{failures} failed unlocks on this device before this one"))
-                .expect("a short text");
-            writer.record_vault(Action::UnlockFailures, &[], Some(&reason), ActResult::Unverified)?;
+            let reason = Reason::parse(&format!(
+                "{failures} failed unlocks on this device before this one"
+            ))
+            .expect("a short text");
+            writer.record_vault(
+                Action::UnlockFailures,
+                &[],
+                Some(&reason),
+                ActResult::Unverified,
+            )?;
         }
         writer.record_act(Action::VaultUnlocked, &[means], None)
     });
@@ -284,8 +327,14 @@ fn greet(
 }
 
 /// Refuses a log that does not extend what this device remembers, or accepts it and says so.
-fn require_nothing_lost(vault: &UnlockedVault, older: OlderState, now: Timestamp) -> Result<(), UnlockError> {
-    let Some(what) = what_is_lost(vault)? else { return Ok(()) };
+fn require_nothing_lost(
+    vault: &UnlockedVault,
+    older: OlderState,
+    now: Timestamp,
+) -> Result<(), UnlockError> {
+    let Some(what) = what_is_lost(vault)? else {
+        return Ok(());
+    };
     if older == OlderState::Refuse {
         return Err(UnlockError::Rollback { what });
     }
@@ -302,13 +351,20 @@ fn require_nothing_lost(vault: &UnlockedVault, older: OlderState, now: Timestamp
         Ok::<_, StoreError>(writer.log_end())
     })?;
     if let Some(end) = end {
-        vault.head_file.replace(&vault.identity, &vault.head(end)).map_err(StoreError::from)?;
+        vault
+            .head_file
+            .replace(&vault.identity, &vault.head(end))
+            .map_err(StoreError::from)?;
     }
     Ok(())
 }
 
 fn what_is_lost(vault: &UnlockedVault) -> Result<Option<&'static str>, UnlockError> {
-    let head = match vault.head_file.seen(&vault.identity).map_err(StoreError::from)? {
+    let head = match vault
+        .head_file
+        .seen(&vault.identity)
+        .map_err(StoreError::from)?
+    {
         HeadSeen::Never => return Ok(None),
         HeadSeen::Unreadable => return Ok(Some("what this device remembers of it cannot be read")),
         HeadSeen::Newest(head) => head,
@@ -317,7 +373,8 @@ fn what_is_lost(vault: &UnlockedVault) -> Result<Option<&'static str>, UnlockErr
     if found < head.keys_generation || u64::from(vault.key_epoch) < head.key_epoch {
         return Ok(Some("its keys.json is an older one"));
     }
-    let position = i64::try_from(head.position).map_err(|_| StoreError::damaged("a device head is out of range"))?;
+    let position = i64::try_from(head.position)
+        .map_err(|_| StoreError::damaged("a device head is out of range"))?;
     let entry = vault.read(|reader| audit::at(reader.connection, position))?;
     Ok(match entry {
         None => Some("the newest entries of its log are missing"),
@@ -337,7 +394,11 @@ struct Session<'a> {
 
 impl Session<'_> {
     /// One connection writes, a second reads beside it.
-    fn assemble(self, unlocked: UnlockedKeys, writer: Connection) -> Result<UnlockedVault, StoreError> {
+    fn assemble(
+        self,
+        unlocked: UnlockedKeys,
+        writer: Connection,
+    ) -> Result<UnlockedVault, StoreError> {
         let reader = connection::open_reader(self.database, &unlocked.page_key)?;
         self.build(unlocked, Some(writer), reader, None)
     }
@@ -349,14 +410,24 @@ impl Session<'_> {
         reader: Connection,
         read_only: Option<String>,
     ) -> Result<UnlockedVault, StoreError> {
-        let UnlockedKeys { identity, page_key, value_key, role, epoch } = unlocked;
+        let UnlockedKeys {
+            identity,
+            page_key,
+            value_key,
+            role,
+            epoch,
+        } = unlocked;
         let member = identity.member_id();
         Ok(UnlockedVault {
             folder: self.folder.to_owned(),
             database: self.database.to_owned(),
             vault: self.keys.vault_id(),
             name: self.keys.name().clone(),
-            actor: Actor { member, name: self.member_name, role },
+            actor: Actor {
+                member,
+                name: self.member_name,
+                role,
+            },
             device: self.device.id(),
             head_file: self.device.head_file(self.keys.vault_id()),
             identity,

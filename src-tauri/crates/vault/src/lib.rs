@@ -45,7 +45,9 @@ pub use folder::{CreateError, OlderState, OpenError, UnlockError, VaultFolder, c
 pub use reader::{OpenValueError, Reader};
 pub use store::counts::Counts;
 pub use store::error::StoreError;
-pub use store::list::{Cursor, Direction, Filter, ListPage, ListQuery, Listed, Sort, SortKey, Start};
+pub use store::list::{
+    Cursor, Direction, Filter, ListPage, ListQuery, Listed, Sort, SortKey, Start,
+};
 pub use store::search::{MATCHES_COUNTED_MAX, SearchCursor, SearchPage, SearchQuery};
 pub use unlocked::{UnlockedVault, WriteState};
 pub use writer::Writer;

@@ -48,7 +48,9 @@ impl<'a> Reader<'a> {
 
     /// The secret, live or in the trash, with its versions.
     pub fn secret(&self, id: SecretId) -> Result<Option<SecretWithVersions>, StoreError> {
-        let Some(row) = secrets::by_id(self.connection, id)? else { return Ok(None) };
+        let Some(row) = secrets::by_id(self.connection, id)? else {
+            return Ok(None);
+        };
         let versions = versions::of_secret(self.connection, row.key)?
             .iter()
             .map(|version| version.to_version(id))
@@ -68,7 +70,10 @@ impl<'a> Reader<'a> {
     }
 
     /// Secrets, live or in the trash, that an earlier import made of this item.
-    pub fn secrets_by_import_source(&self, source: &ImportSource) -> Result<Vec<SecretId>, StoreError> {
+    pub fn secrets_by_import_source(
+        &self,
+        source: &ImportSource,
+    ) -> Result<Vec<SecretId>, StoreError> {
         secrets::ids_by_import_source(self.connection, source.as_str())
     }
 
@@ -88,7 +93,10 @@ impl<'a> Reader<'a> {
             Some(env_key) => self.secret_by_env_key(env_key)?,
         };
         let other = |found: &SecretId| Some(*found) != except;
-        Ok(NameFacts { same_name: same_name.filter(other), same_env_key: same_env_key.filter(other) })
+        Ok(NameFacts {
+            same_name: same_name.filter(other),
+            same_env_key: same_env_key.filter(other),
+        })
     }
 
     pub fn list(&self, query: &ListQuery) -> Result<ListPage, StoreError> {
@@ -118,8 +126,14 @@ impl<'a> Reader<'a> {
     }
 
     /// Entries before a position of the log (or its newest ones), newest first.
-    pub fn audit_entries(&self, before: Option<u64>, limit: u32) -> Result<Vec<AuditEntry>, StoreError> {
-        let before = before.and_then(|position| i64::try_from(position).ok()).unwrap_or(i64::MAX);
+    pub fn audit_entries(
+        &self,
+        before: Option<u64>,
+        limit: u32,
+    ) -> Result<Vec<AuditEntry>, StoreError> {
+        let before = before
+            .and_then(|position| i64::try_from(position).ok())
+            .unwrap_or(i64::MAX);
         audit::before(self.connection, before, limit)?
             .iter()
             .map(|row| AuditEntry::from_row(self.connection, row))
@@ -132,27 +146,46 @@ impl<'a> Reader<'a> {
 
     /// The values of a version. First the secret is checked against its newest audit entry, that entry's signature and
     /// its signer's role: a record that was changed behind the log's back gives nothing away.
-    pub fn open_values(&self, id: SecretId, number: VersionNumber) -> Result<Credentials, OpenValueError> {
+    pub fn open_values(
+        &self,
+        id: SecretId,
+        number: VersionNumber,
+    ) -> Result<Credentials, OpenValueError> {
         let row = secrets::by_id(self.connection, id)?.ok_or(OpenValueError::NotFound)?;
         self.require_vouched(&row)?;
-        let version = versions::by_number(self.connection, row.key, number)?.ok_or(OpenValueError::NotFound)?;
+        let version = versions::by_number(self.connection, row.key, number)?
+            .ok_or(OpenValueError::NotFound)?;
         let decided = version.to_version(id)?;
         if !decided.state().has_values() {
             return Err(OpenValueError::Destroyed);
         }
-        let value_key = self.vault.value_key.as_ref().ok_or(OpenValueError::NoValueKey)?;
+        let value_key = self
+            .vault
+            .value_key
+            .as_ref()
+            .ok_or(OpenValueError::NoValueKey)?;
         let broken = || StoreError::integrity(format!("the value of \"{}\"", row.name));
         let wrapped = wrapped_keys::read(self.connection, version.key_slot)?.ok_or_else(broken)?;
-        let sealed = versions::sealed_bytes(self.connection, version.key_slot)?.ok_or_else(broken)?;
+        let sealed =
+            versions::sealed_bytes(self.connection, version.key_slot)?.ok_or_else(broken)?;
         let context = SealContext {
             vault: self.vault.vault,
             secret: id,
             version: decided.id(),
             epoch: self.vault.key_epoch,
         };
-        let key = value_key.unwrap(&WrappedVersionKey::from_bytes(wrapped), &context).map_err(|_| broken())?;
-        let fields: Vec<&str> = decided.method().fields().iter().map(|field| field.name).collect();
-        let plaintext = SealedValues::from_bytes(sealed).open(&key, &context, &fields).map_err(|_| broken())?;
+        let key = value_key
+            .unwrap(&WrappedVersionKey::from_bytes(wrapped), &context)
+            .map_err(|_| broken())?;
+        let fields: Vec<&str> = decided
+            .method()
+            .fields()
+            .iter()
+            .map(|field| field.name)
+            .collect();
+        let plaintext = SealedValues::from_bytes(sealed)
+            .open(&key, &context, &fields)
+            .map_err(|_| broken())?;
         Credentials::from_sealed_bytes(decided.method(), &plaintext).map_err(|_| broken().into())
     }
 
@@ -160,8 +193,13 @@ impl<'a> Reader<'a> {
     pub(crate) fn require_vouched(&self, row: &SecretRow) -> Result<(), StoreError> {
         let changed = || StoreError::integrity(format!("the secret \"{}\"", row.name));
         let entry = audit::last_state_of(self.connection, row.id)?.ok_or_else(changed)?;
-        audit_log::verify_entry(self.vault.vault, &self.vault.members, &entry).map_err(|_| changed())?;
+        audit_log::verify_entry(self.vault.vault, &self.vault.members, &entry)
+            .map_err(|_| changed())?;
         let state = state_hash::of_secret(self.connection, self.vault.vault, row)?;
-        if entry.state_hash == Some(state) && entry.revision == Some(row.revision) { Ok(()) } else { Err(changed()) }
+        if entry.state_hash == Some(state) && entry.revision == Some(row.revision) {
+            Ok(())
+        } else {
+            Err(changed())
+        }
     }
 }

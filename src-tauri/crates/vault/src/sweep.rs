@@ -21,8 +21,11 @@ impl UnlockedVault {
         if self.read_only.is_some() || self.actor.role < Permission::ManageSecrets.least_role() {
             return Ok(0);
         }
-        let trashed_before = Timestamp::from_millis(now.as_millis() - i64::from(TRASH_DAYS) * 24 * 60 * 60 * 1000);
-        let due = self.read(|reader| secrets::due(reader.connection, trashed_before, now, SWEPT_AT_ONCE_MAX))?;
+        let trashed_before =
+            Timestamp::from_millis(now.as_millis() - i64::from(TRASH_DAYS) * 24 * 60 * 60 * 1000);
+        let due = self.read(|reader| {
+            secrets::due(reader.connection, trashed_before, now, SWEPT_AT_ONCE_MAX)
+        })?;
         if due.is_empty() {
             return Ok(0);
         }
@@ -36,7 +39,9 @@ impl UnlockedVault {
         self.write(now, |writer| {
             let mut touched = 0;
             for id in due {
-                let Some(current) = writer.secret(id)? else { continue };
+                let Some(current) = writer.secret(id)? else {
+                    continue;
+                };
                 let decision = match current.secret().is_trashed() {
                     true => sweep_from_trash(&current, &context),
                     false => history::sweep(&current, &context),
@@ -68,7 +73,11 @@ impl UnlockedVault {
 
     /// Removes databases that an interrupted re-keying has left, and temporary files.
     fn remove_unnamed_files(&self) -> Result<(), StoreError> {
-        let named = self.database.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let named = self
+            .database
+            .file_name()
+            .and_then(|name| name.to_str())
+            .unwrap_or_default();
         for entry in std::fs::read_dir(&self.folder)? {
             let entry = entry?;
             let name = entry.file_name();

@@ -71,12 +71,17 @@ impl UnlockedVault {
     pub fn write_state(&self) -> WriteState {
         match &self.read_only {
             None => WriteState::ReadWrite,
-            Some(reason) => WriteState::ReadOnly { reason: reason.clone() },
+            Some(reason) => WriteState::ReadOnly {
+                reason: reason.clone(),
+            },
         }
     }
 
     /// Runs `act` on one consistent state of the vault.
-    pub fn read<T, E: From<StoreError>>(&self, act: impl FnOnce(&Reader<'_>) -> Result<T, E>) -> Result<T, E> {
+    pub fn read<T, E: From<StoreError>>(
+        &self,
+        act: impl FnOnce(&Reader<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         let mut connection = lock(&self.reader);
         let transaction = connection.transaction().map_err(StoreError::from)?;
         // Dropping the transaction ends it; there is nothing to commit.
@@ -90,7 +95,9 @@ impl UnlockedVault {
         act: impl FnOnce(&mut Writer<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         let mut connection = self.writing_connection()?;
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StoreError::from)?;
+        let transaction = connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(StoreError::from)?;
         self.require_same_keys()?;
         let mut writer = Writer::new(self, &transaction, now);
         let answer = act(&mut writer)?;
@@ -163,7 +170,9 @@ impl UnlockedVault {
     pub(crate) fn writing_connection(&self) -> Result<MutexGuard<'_, Connection>, StoreError> {
         match (&self.writer, &self.read_only) {
             (Some(writer), None) => Ok(lock(writer)),
-            (_, reason) => Err(StoreError::ReadOnly { reason: reason.clone().unwrap_or_default() }),
+            (_, reason) => Err(StoreError::ReadOnly {
+                reason: reason.clone().unwrap_or_default(),
+            }),
         }
     }
 
@@ -187,7 +196,9 @@ impl UnlockedVault {
     fn require_same_keys(&self) -> Result<(), StoreError> {
         let mut stamp = lock(&self.keys_stamp);
         if let Some(newer) = stamp.changed(&self.folder, &self.identity)? {
-            if newer.key_epoch != self.key_epoch || self.folder.join(&newer.database) != self.database {
+            if newer.key_epoch != self.key_epoch
+                || self.folder.join(&newer.database) != self.database
+            {
                 return Err(StoreError::KeysChanged);
             }
             *stamp = newer;

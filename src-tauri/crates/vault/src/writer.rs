@@ -5,8 +5,8 @@ use std::ops::Deref;
 use domain::audit::Action;
 use domain::ids::SecretId;
 use domain::plan::{Change, NewVersion, Plan, PlanParts};
-use domain::text::Reason;
 use domain::secret::Secret;
+use domain::text::Reason;
 use domain::time::Timestamp;
 use rusqlite::Connection;
 
@@ -37,8 +37,18 @@ impl<'a> Deref for Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    pub(crate) fn new(vault: &'a UnlockedVault, connection: &'a Connection, now: Timestamp) -> Writer<'a> {
-        Writer { reader: Reader::new(vault, connection), now, log_end: None, destroyed: false, purged: false }
+    pub(crate) fn new(
+        vault: &'a UnlockedVault,
+        connection: &'a Connection,
+        now: Timestamp,
+    ) -> Writer<'a> {
+        Writer {
+            reader: Reader::new(vault, connection),
+            now,
+            log_end: None,
+            destroyed: false,
+            purged: false,
+        }
     }
 
     pub(crate) fn log_end(&self) -> Option<LogEnd> {
@@ -65,7 +75,10 @@ impl<'a> Writer<'a> {
         }
         let key = match (&before, parts.change) {
             (None, _) => {
-                let masks = parts.new_version.as_ref().and_then(|new| new.version.masks());
+                let masks = parts
+                    .new_version
+                    .as_ref()
+                    .and_then(|new| new.version.masks());
                 secrets::insert(self.connection, &parts.secret, masks)?
             }
             (Some(row), _) => row.key,
@@ -82,7 +95,10 @@ impl<'a> Writer<'a> {
         };
         self.record(&Draft {
             action: parts.audit.action,
-            resource: Resource::Secret { id, name: parts.secret.name().as_str() },
+            resource: Resource::Secret {
+                id,
+                name: parts.secret.name().as_str(),
+            },
             revision: Some(parts.secret.revision()),
             changed: parts.audit.changed.clone(),
             reason: parts.audit.reason.as_ref(),
@@ -93,12 +109,20 @@ impl<'a> Writer<'a> {
     }
 
     /// The entry of a use of a value; the caller lets the value go only after the commit.
-    pub fn record_use(&mut self, id: SecretId, field: &str, action: Action) -> Result<(), OpenValueError> {
+    pub fn record_use(
+        &mut self,
+        id: SecretId,
+        field: &str,
+        action: Action,
+    ) -> Result<(), OpenValueError> {
         let row = secrets::by_id(self.connection, id)?.ok_or(OpenValueError::NotFound)?;
         self.require_vouched(&row)?;
         self.record(&Draft {
             action,
-            resource: Resource::Secret { id, name: &row.name },
+            resource: Resource::Secret {
+                id,
+                name: &row.name,
+            },
             revision: None,
             changed: vec![field],
             reason: None,
@@ -109,7 +133,12 @@ impl<'a> Writer<'a> {
     }
 
     /// The entry of an act on the vault as a whole.
-    pub fn record_act(&mut self, action: Action, changed: &[&str], reason: Option<&Reason>) -> Result<(), StoreError> {
+    pub fn record_act(
+        &mut self,
+        action: Action,
+        changed: &[&str],
+        reason: Option<&Reason>,
+    ) -> Result<(), StoreError> {
         self.record_vault(action, changed, reason, ActResult::Done)
     }
 
@@ -126,7 +155,15 @@ impl<'a> Writer<'a> {
         result: ActResult,
     ) -> Result<(), StoreError> {
         let resource = Resource::Vault;
-        self.record(&Draft { action, resource, revision: None, changed: changed.to_vec(), reason, result, state_hash: None })
+        self.record(&Draft {
+            action,
+            resource,
+            revision: None,
+            changed: changed.to_vec(),
+            reason,
+            result,
+            state_hash: None,
+        })
     }
 
     pub(crate) fn record(&mut self, draft: &Draft<'_>) -> Result<(), StoreError> {
@@ -135,9 +172,17 @@ impl<'a> Writer<'a> {
     }
 
     /// The plan was decided on the state that is there now.
-    fn require_base(&self, parts: &PlanParts, before: Option<&SecretRow>) -> Result<(), StoreError> {
+    fn require_base(
+        &self,
+        parts: &PlanParts,
+        before: Option<&SecretRow>,
+    ) -> Result<(), StoreError> {
         let stored = before.and_then(|row| u64::try_from(row.revision).ok());
-        if stored == parts.based_on { Ok(()) } else { Err(StoreError::Stale) }
+        if stored == parts.based_on {
+            Ok(())
+        } else {
+            Err(StoreError::Stale)
+        }
     }
 
     fn change_versions(&mut self, key: SecretKey, parts: &PlanParts) -> Result<(), StoreError> {
@@ -158,23 +203,43 @@ impl<'a> Writer<'a> {
     }
 
     fn store_version(&self, key: SecretKey, new: &NewVersion) -> Result<(), StoreError> {
-        let value_key = self.vault.value_key.as_ref().ok_or(StoreError::NoValueKey)?;
+        let value_key = self
+            .vault
+            .value_key
+            .as_ref()
+            .ok_or(StoreError::NoValueKey)?;
         let context = SealContext {
             vault: self.vault.vault,
             secret: new.version.secret(),
             version: new.version.id(),
             epoch: self.vault.key_epoch,
         };
-        let fields: Vec<&str> = new.credentials.method().fields().iter().map(|field| field.name).collect();
+        let fields: Vec<&str> = new
+            .credentials
+            .method()
+            .fields()
+            .iter()
+            .map(|field| field.name)
+            .collect();
         let version_key = VersionKey::generate()?;
         let wrapped = value_key.wrap(&version_key, &context)?;
-        let sealed = SealedValues::seal(&version_key, &context, &fields, &new.credentials.to_sealed_bytes())?;
+        let sealed = SealedValues::seal(
+            &version_key,
+            &context,
+            &fields,
+            &new.credentials.to_sealed_bytes(),
+        )?;
         let slot = wrapped_keys::append(self.connection, wrapped.as_bytes())?;
         versions::insert(self.connection, key, &new.version, slot, sealed.as_bytes())
     }
 
     /// Writes the secret's row, then everything that follows from it. Answers the state to sign.
-    fn settle(&self, key: SecretKey, secret: &Secret, before: Option<&SecretRow>) -> Result<[u8; 32], StoreError> {
+    fn settle(
+        &self,
+        key: SecretKey,
+        secret: &Secret,
+        before: Option<&SecretRow>,
+    ) -> Result<[u8; 32], StoreError> {
         let masks = match secret.current_version() {
             None => None,
             Some(number) => match versions::by_number(self.connection, key, number)? {
@@ -199,10 +264,14 @@ impl<'a> Writer<'a> {
         };
         let versions = versions::of_secret(self.connection, key)?;
         let replaced = versions.windows(2).filter_map(|pair| match pair {
-            [old, next] if old.state == "previous" || old.state == "retired" => Some(next.created_at),
+            [old, next] if old.state == "previous" || old.state == "retired" => {
+                Some(next.created_at)
+            }
             _ => None,
         });
-        let first = replaced.min().map(|at| Timestamp::from_millis(at).plus_days(u32::from(days)));
+        let first = replaced
+            .min()
+            .map(|at| Timestamp::from_millis(at).plus_days(u32::from(days)));
         secrets::set_sweep_time(self.connection, key, first)
     }
 
@@ -215,11 +284,21 @@ impl<'a> Writer<'a> {
     }
 
     /// Tags, tallies and the search index follow from the rows before and after.
-    fn follow(&self, key: SecretKey, before: Option<&SecretRow>, after: Option<&SecretRow>) -> Result<(), StoreError> {
+    fn follow(
+        &self,
+        key: SecretKey,
+        before: Option<&SecretRow>,
+        after: Option<&SecretRow>,
+    ) -> Result<(), StoreError> {
         let from = before.map(Share::of).transpose()?;
         let to = after.map(Share::of).transpose()?;
         counts::shift(self.connection, from.as_ref(), to.as_ref())?;
-        let live_tags = |share: &Option<Share<'_>>| share.as_ref().map(|share| share.live_tags().to_vec()).unwrap_or_default();
+        let live_tags = |share: &Option<Share<'_>>| {
+            share
+                .as_ref()
+                .map(|share| share.live_tags().to_vec())
+                .unwrap_or_default()
+        };
         tags::shift(self.connection, key, &live_tags(&from), &live_tags(&to))?;
         search::shift(self.connection, key, before, after)
     }

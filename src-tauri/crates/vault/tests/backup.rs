@@ -9,7 +9,9 @@ use testkit::temp_vault::PASSWORD;
 use testkit::{TempVault, now};
 use vault::password::Password;
 use vault::unlock_keys::UnlockWith;
-use vault::{BackupError, Device, OlderState, UnlockError, VaultFolder, check_backup, restore_backup};
+use vault::{
+    BackupError, Device, OlderState, UnlockError, VaultFolder, check_backup, restore_backup,
+};
 
 struct Backed {
     temp: TempVault,
@@ -43,26 +45,45 @@ fn a_backup_checks_out_and_says_what_it_is() {
     let password = Password::parse(PASSWORD).expect("a password");
     let checked = check_backup(&file, UnlockWith::Password(&password)).expect("checked");
     assert_eq!(checked.report.problems, []);
-    assert_eq!((checked.name.as_str(), checked.secrets, checked.created_at), ("Acme", 2, now()));
+    assert_eq!(
+        (checked.name.as_str(), checked.secrets, checked.created_at),
+        ("Acme", 2, now())
+    );
     let wrong = Password::parse("another password altogether").expect("a password");
-    assert!(matches!(check_backup(&file, UnlockWith::Password(&wrong)), Err(BackupError::Keys(_))));
-    let left: Vec<_> = fs::read_dir(temp.home()).expect("a folder").filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect();
-    assert!(!left.iter().any(|name| name.starts_with(".turnstone")), "{left:?}");
+    assert!(matches!(
+        check_backup(&file, UnlockWith::Password(&wrong)),
+        Err(BackupError::Keys(_))
+    ));
+    let left: Vec<_> = fs::read_dir(temp.home())
+        .expect("a folder")
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .collect();
+    assert!(
+        !left.iter().any(|name| name.starts_with(".turnstone")),
+        "{left:?}"
+    );
 }
 
 #[test]
 fn a_restored_backup_is_the_vault_of_that_moment() {
     let Backed { temp, file, id } = backed();
     let folder = temp.home().join("restored");
-    let other_device = Device::open(&temp.home().join("other state"), now()).expect("a state folder");
+    let other_device =
+        Device::open(&temp.home().join("other state"), now()).expect("a state folder");
     restore_backup(&file, &folder, by_identity(&temp), &other_device, now()).expect("restored");
     let vault = VaultFolder::open(&folder)
         .expect("a vault")
         .unlock(by_identity(&temp), &other_device, OlderState::Refuse, now())
         .expect("a device that never saw the vault opens it");
     assert_eq!(acts::value(&vault, id, 1).expect("a value"), "first");
-    let entries = vault.read(|reader| reader.audit_entries(None, 100)).expect("a log");
-    assert!(entries.iter().any(|entry| entry.action == Action::BackupRestored));
+    let entries = vault
+        .read(|reader| reader.audit_entries(None, 100))
+        .expect("a log");
+    assert!(
+        entries
+            .iter()
+            .any(|entry| entry.action == Action::BackupRestored)
+    );
     assert_eq!(vault.check().expect("checked").problems, []);
 }
 
@@ -72,20 +93,46 @@ fn a_device_that_saw_later_states_asks_before_it_opens_a_restored_backup() {
     let folder = temp.home().join("restored");
     restore_backup(&file, &folder, by_identity(&temp), &temp.device(), now()).expect("restored");
     let restored = VaultFolder::open(&folder).expect("a vault");
-    let refused = restored.unlock(by_identity(&temp), &temp.device(), OlderState::Refuse, now()).map(|_| ());
+    let refused = restored
+        .unlock(
+            by_identity(&temp),
+            &temp.device(),
+            OlderState::Refuse,
+            now(),
+        )
+        .map(|_| ());
     assert!(matches!(refused, Err(UnlockError::Rollback { .. })));
-    let vault = restored.unlock(by_identity(&temp), &temp.device(), OlderState::Accept, now()).expect("accepted");
+    let vault = restored
+        .unlock(
+            by_identity(&temp),
+            &temp.device(),
+            OlderState::Accept,
+            now(),
+        )
+        .expect("accepted");
     assert_eq!(acts::value(&vault, id, 1).expect("a value"), "first");
 }
 
 #[test]
 fn a_restore_never_writes_over_anything() {
     let Backed { temp, file, id } = backed();
-    let refused = restore_backup(&file, &temp.folder(), by_identity(&temp), &temp.device(), now());
+    let refused = restore_backup(
+        &file,
+        &temp.folder(),
+        by_identity(&temp),
+        &temp.device(),
+        now(),
+    );
     assert!(matches!(refused, Err(BackupError::FolderNotEmpty)));
-    assert_eq!(acts::value(&temp.open(), id, 2).expect("untouched"), "second");
+    assert_eq!(
+        acts::value(&temp.open(), id, 2).expect("untouched"),
+        "second"
+    );
     let vault = temp.open();
-    assert!(matches!(vault.backup_to(&file, now()), Err(BackupError::Exists)));
+    assert!(matches!(
+        vault.backup_to(&file, now()),
+        Err(BackupError::Exists)
+    ));
 }
 
 #[test]
@@ -93,22 +140,49 @@ fn a_flipped_byte_or_a_missing_end_is_refused() {
     let Backed { temp, file, .. } = backed();
     let whole = fs::read(&file).expect("a backup");
     let damaged = temp.home().join("damaged");
-    for at in (0..whole.len()).step_by(whole.len() / 50).chain([17, 18, 19, 27, 35, whole.len() - 1]) {
+    for at in
+        (0..whole.len())
+            .step_by(whole.len() / 50)
+            .chain([17, 18, 19, 27, 35, whole.len() - 1])
+    {
         let mut flipped = whole.clone();
         flipped[at] ^= 1;
         fs::write(&damaged, flipped).expect("written");
-        assert!(check_backup(&damaged, by_identity(&temp)).is_err(), "byte {at}");
+        assert!(
+            check_backup(&damaged, by_identity(&temp)).is_err(),
+            "byte {at}"
+        );
     }
     for length in [0, 5, 18, 19, 40, whole.len() / 2, whole.len() - 1] {
         fs::write(&damaged, &whole[..length]).expect("written");
-        assert!(check_backup(&damaged, by_identity(&temp)).is_err(), "cut to {length}");
+        assert!(
+            check_backup(&damaged, by_identity(&temp)).is_err(),
+            "cut to {length}"
+        );
     }
     fs::write(&damaged, [whole.as_slice(), b"more"].concat()).expect("written");
-    assert!(matches!(check_backup(&damaged, by_identity(&temp)), Err(BackupError::Damaged(_))));
-    fs::write(&damaged, b"PK\x03\x04 and then something else that is long enough to be read").expect("written");
-    assert!(matches!(check_backup(&damaged, by_identity(&temp)), Err(BackupError::NotABackup)));
-    fs::write(&damaged, b"turnstone-backup/2\n and then something else that is long enough").expect("written");
-    assert!(matches!(check_backup(&damaged, by_identity(&temp)), Err(BackupError::NewerFormat)));
+    assert!(matches!(
+        check_backup(&damaged, by_identity(&temp)),
+        Err(BackupError::Damaged(_))
+    ));
+    fs::write(
+        &damaged,
+        b"PK\x03\x04 and then something else that is long enough to be read",
+    )
+    .expect("written");
+    assert!(matches!(
+        check_backup(&damaged, by_identity(&temp)),
+        Err(BackupError::NotABackup)
+    ));
+    fs::write(
+        &damaged,
+        b"turnstone-backup/2\n and then something else that is long enough",
+    )
+    .expect("written");
+    assert!(matches!(
+        check_backup(&damaged, by_identity(&temp)),
+        Err(BackupError::NewerFormat)
+    ));
 }
 
 #[test]
@@ -120,13 +194,20 @@ fn a_backup_made_while_another_program_writes_is_one_consistent_state() {
         let writer = scope.spawn(|| {
             let other = temp.open();
             for number in 1..40 {
-                acts::update(&other, now(), id, new_value(&format!("value {number}"))).expect("rotated");
+                acts::update(&other, now(), id, new_value(&format!("value {number}")))
+                    .expect("rotated");
             }
         });
         for number in 0..4 {
             let file = temp.home().join(format!("{number}.turnstone"));
             vault.backup_to(&file, now()).expect("a backup");
-            assert_eq!(check_backup(&file, by_identity(&temp)).expect("checked").report.problems, []);
+            assert_eq!(
+                check_backup(&file, by_identity(&temp))
+                    .expect("checked")
+                    .report
+                    .problems,
+                []
+            );
         }
         writer.join().expect("no panic");
     });

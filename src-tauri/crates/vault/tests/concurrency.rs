@@ -19,8 +19,19 @@ fn two_programs_writing_at_once_lose_nothing() {
             scope.spawn(move || {
                 let vault = temp.open();
                 for number in 0..EACH {
-                    create(&vault, now(), generic(&format!("{program} {number}"), "a value")).expect("created");
-                    acts::update(&vault, now(), shared, new_value(&format!("{program} {number}"))).expect("rotated");
+                    create(
+                        &vault,
+                        now(),
+                        generic(&format!("{program} {number}"), "a value"),
+                    )
+                    .expect("created");
+                    acts::update(
+                        &vault,
+                        now(),
+                        shared,
+                        new_value(&format!("{program} {number}")),
+                    )
+                    .expect("rotated");
                 }
             });
         }
@@ -28,9 +39,14 @@ fn two_programs_writing_at_once_lose_nothing() {
     let vault = temp.open();
     let live = vault.read(|reader| reader.counts()).expect("counts").live;
     assert_eq!(live, u64::try_from(2 * EACH + 1).expect("small"));
-    let found = acts::secret(&vault, shared).expect("readable").expect("there");
+    let found = acts::secret(&vault, shared)
+        .expect("readable")
+        .expect("there");
     assert_eq!(found.versions().len(), 2 * EACH + 1);
-    assert_eq!(found.secret().revision(), u64::try_from(2 * EACH + 1).expect("small"));
+    assert_eq!(
+        found.secret().revision(),
+        u64::try_from(2 * EACH + 1).expect("small")
+    );
     assert_eq!(vault.check().expect("checked").problems, []);
 }
 
@@ -46,7 +62,9 @@ fn update_15_an_edit_based_on_an_older_revision_is_refused() {
     };
     acts::update(&first, now(), id, edit("the first edit")).expect("edited");
     let refused = acts::update(&second, now(), id, edit("the second edit")).expect_err("moved on");
-    assert!(matches!(refused, ActError::Rejected(rejection) if rejection.error_type() == domain::ErrorType::Conflict));
+    assert!(
+        matches!(refused, ActError::Rejected(rejection) if rejection.error_type() == domain::ErrorType::Conflict)
+    );
     let found = acts::secret(&second, id).expect("readable").expect("there");
     assert_eq!(found.secret().description().as_str(), "the first edit");
 }
@@ -65,11 +83,15 @@ fn a_reader_beside_a_writer_always_sees_whole_changes() {
                 let revision = u32::try_from(found.secret().revision()).expect("small");
                 let newest = found.versions().last().expect("a version").number().get();
                 assert_eq!(newest, revision, "a version without its revision");
-                assert_eq!(found.secret().current_version().map(|number| number.get()), Some(newest));
+                assert_eq!(
+                    found.secret().current_version().map(|number| number.get()),
+                    Some(newest)
+                );
             }
         });
         for number in 1..100 {
-            acts::update(&vault, now(), id, new_value(&format!("value {number}"))).expect("rotated");
+            acts::update(&vault, now(), id, new_value(&format!("value {number}")))
+                .expect("rotated");
         }
         done.store(true, Ordering::Relaxed);
     });
@@ -95,12 +117,19 @@ fn a_lost_race_for_keys_json_is_an_error_and_not_a_lost_change() {
                 let temp = &temp;
                 scope.spawn(move || {
                     let vault = temp.open();
-                    (0..5).filter(|_| renewed(vault.renew_recovery_code(now()))).count()
+                    (0..5)
+                        .filter(|_| renewed(vault.renew_recovery_code(now())))
+                        .count()
                 })
             })
             .collect();
-        let done: usize = renewals.into_iter().map(|thread| thread.join().expect("no panic")).sum();
-        let generation = vault::keys_file::KeysFile::read(&temp.folder()).expect("keys.json").generation();
+        let done: usize = renewals
+            .into_iter()
+            .map(|thread| thread.join().expect("no panic"))
+            .sum();
+        let generation = vault::keys_file::KeysFile::read(&temp.folder())
+            .expect("keys.json")
+            .generation();
         assert_eq!(generation, u64::try_from(done).expect("small") + 1);
     });
     assert_eq!(temp.open().check().expect("checked").problems, []);

@@ -29,9 +29,20 @@ impl Collected {
     fn look(&mut self, temp: &TempVault) {
         let connection = Connection::open(temp.database()).expect("the file");
         let key = temp.page_key();
-        connection.execute_batch(&format!("PRAGMA key = \"x'{}'\"", key.expose_hex().as_str())).expect("the key");
-        let mut statement = connection.prepare("SELECT slot, bytes FROM wrapped_key").expect("the table");
-        let rows = statement.query_map([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?))).expect("rows");
+        connection
+            .execute_batch(&format!(
+                "PRAGMA key = \"x'{}'\"",
+                key.expose_hex().as_str()
+            ))
+            .expect("the key");
+        let mut statement = connection
+            .prepare("SELECT slot, bytes FROM wrapped_key")
+            .expect("the table");
+        let rows = statement
+            .query_map([], |row| {
+                Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?))
+            })
+            .expect("rows");
         for row in rows {
             let (slot, bytes) = row.expect("a row");
             assert_eq!(bytes.len(), WRAPPED_BYTES);
@@ -63,7 +74,11 @@ impl Collected {
                     continue;
                 }
                 if let Some(slot) = pieces.get(window) {
-                    let found = if self.destroyed.contains(slot) { &mut destroyed } else { &mut used };
+                    let found = if self.destroyed.contains(slot) {
+                        &mut destroyed
+                    } else {
+                        &mut used
+                    };
                     found.insert(*slot);
                 }
             }
@@ -89,11 +104,25 @@ fn filled(vault: &UnlockedVault, secrets: usize) -> Vec<SecretId> {
         .write(now(), |writer| {
             let make = |number: usize| {
                 let history = match number % 3 {
-                    0 => HistoryInput { keep: Some(0), grace_days: None },
-                    _ => HistoryInput { keep: Some(1), grace_days: None },
+                    0 => HistoryInput {
+                        keep: Some(0),
+                        grace_days: None,
+                    },
+                    _ => HistoryInput {
+                        keep: Some(1),
+                        grace_days: None,
+                    },
                 };
                 let input = generic(&format!("secret {number}"), "the first value");
-                acts::create_in(writer, vault.actor(), now(), CreateInput { history: Some(history), ..input })
+                acts::create_in(
+                    writer,
+                    vault.actor(),
+                    now(),
+                    CreateInput {
+                        history: Some(history),
+                        ..input
+                    },
+                )
             };
             (0..secrets).map(make).collect::<Result<Vec<_>, ActError>>()
         })
@@ -138,22 +167,39 @@ fn hist_03_no_page_and_no_log_holds_a_destroyed_versions_key() {
             for id in ids.iter().step_by(5) {
                 let current = writer.secret(*id)?.expect("in the trash");
                 let context = acts::context(vault.actor(), now());
-                let decision = domain::delete::empty_from_trash(&current, &context).map_err(ActError::Rejected)?;
-                let domain::Decision::Change(plan) = decision else { panic!("nothing to purge") };
+                let decision = domain::delete::empty_from_trash(&current, &context)
+                    .map_err(ActError::Rejected)?;
+                let domain::Decision::Change(plan) = decision else {
+                    panic!("nothing to purge")
+                };
                 writer.apply(*plan)?;
             }
             Ok::<_, ActError>(())
         })
         .expect("purged");
     collected.look(&temp);
-    assert!(collected.destroyed.len() >= 10_000, "only {} destroyed", collected.destroyed.len());
+    assert!(
+        collected.destroyed.len() >= 10_000,
+        "only {} destroyed",
+        collected.destroyed.len()
+    );
 
     // While the vault is open, as the answer was given: the log has been truncated.
     let key = temp.page_key();
     let pages = raw_pages::plain_pages(&temp.database(), &temp.log(), key.expose_hex().as_str());
     let (destroyed, used) = collected.found_in(&pages);
-    assert_eq!(destroyed, 0, "of {} destroyed keys, some are still on {} pages", collected.destroyed.len(), pages.len());
-    assert_eq!(used, collected.wrapped.len() - collected.destroyed.len(), "keys in use must be found by the same search");
+    assert_eq!(
+        destroyed,
+        0,
+        "of {} destroyed keys, some are still on {} pages",
+        collected.destroyed.len(),
+        pages.len()
+    );
+    assert_eq!(
+        used,
+        collected.wrapped.len() - collected.destroyed.len(),
+        "keys in use must be found by the same search"
+    );
     assert_eq!(vault.check().expect("checked").problems, []);
 }
 
@@ -166,8 +212,15 @@ fn hist_03_a_reader_that_holds_the_log_leaves_the_version_destroying_until_the_n
 
     let reader = Connection::open(temp.database()).expect("the file");
     let key = temp.page_key();
-    reader.execute_batch(&format!("PRAGMA key = \"x'{}'\"", key.expose_hex().as_str())).expect("the key");
-    reader.execute_batch("BEGIN; SELECT count(*) FROM secret;").expect("a reader that holds a state");
+    reader
+        .execute_batch(&format!(
+            "PRAGMA key = \"x'{}'\"",
+            key.expose_hex().as_str()
+        ))
+        .expect("the key");
+    reader
+        .execute_batch("BEGIN; SELECT count(*) FROM secret;")
+        .expect("a reader that holds a state");
 
     acts::destroy_version(&vault, now(), id, 1, false).expect("destroyed");
     let state = |vault: &UnlockedVault| {
@@ -179,7 +232,9 @@ fn hist_03_a_reader_that_holds_the_log_leaves_the_version_destroying_until_the_n
     assert!(acts::restore(&vault, now(), id, 1).is_err());
     assert_eq!(vault.check().expect("checked").problems, []);
 
-    reader.execute_batch("ROLLBACK").expect("the reader lets go");
+    reader
+        .execute_batch("ROLLBACK")
+        .expect("the reader lets go");
     drop(reader);
     drop(vault);
     let vault = temp.open();

@@ -19,13 +19,23 @@ impl SmallDisk {
     fn mount(at: PathBuf, kib: u32) -> Option<SmallDisk> {
         fs::create_dir(&at).expect("a folder");
         let size = format!("size={kib}k");
-        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(&at).output().ok()?;
+        let mounted = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", &size, "tmpfs"])
+            .arg(&at)
+            .output()
+            .ok()?;
         mounted.status.success().then_some(SmallDisk(at))
     }
 
     fn remount(&self, options: &str) {
-        let done = Command::new("mount").args(["-o", &format!("remount,{options}")]).arg(&self.0).status();
-        assert!(done.is_ok_and(|status| status.success()), "remounted with {options}");
+        let done = Command::new("mount")
+            .args(["-o", &format!("remount,{options}")])
+            .arg(&self.0)
+            .status();
+        assert!(
+            done.is_ok_and(|status| status.success()),
+            "remounted with {options}"
+        );
     }
 
     /// Takes what is left of it.
@@ -57,19 +67,29 @@ fn copy_folder(from: &Path, to: &Path) {
 fn open(temp: &TempVault, folder: &Path) -> UnlockedVault {
     VaultFolder::open(folder)
         .expect("a vault")
-        .unlock(UnlockWith::Identity(temp.identity()), &temp.device(), OlderState::Refuse, now())
+        .unlock(
+            UnlockWith::Identity(temp.identity()),
+            &temp.device(),
+            OlderState::Refuse,
+            now(),
+        )
         .expect("it opens")
 }
 
 /// A vault with one secret, on a disk of its own; `with_log` leaves the newest changes in the log file, as a crash does.
-fn on_small_disk(temp: &TempVault, kib: u32, with_log: bool) -> Option<(SmallDisk, PathBuf, domain::SecretId)> {
+fn on_small_disk(
+    temp: &TempVault,
+    kib: u32,
+    with_log: bool,
+) -> Option<(SmallDisk, PathBuf, domain::SecretId)> {
     let disk = SmallDisk::mount(temp.home().join("disk"), kib)?;
     let vault = temp.open();
     let id = create(&vault, now(), generic("token", "the value")).expect("created");
     let folder = disk.0.join("vault");
     if with_log {
         copy_folder(&temp.folder(), &folder);
-        fs::remove_file(folder.join("vault.db-shm")).expect("an index of the log that a crash may leave or not");
+        fs::remove_file(folder.join("vault.db-shm"))
+            .expect("an index of the log that a crash may leave or not");
     } else {
         vault.lock("asked", now()).expect("locked");
         copy_folder(&temp.folder(), &folder);
@@ -78,11 +98,17 @@ fn on_small_disk(temp: &TempVault, kib: u32, with_log: bool) -> Option<(SmallDis
 }
 
 fn check_reads_only(vault: &UnlockedVault, id: domain::SecretId) {
-    let WriteState::ReadOnly { reason } = vault.write_state() else { panic!("it can be written") };
+    let WriteState::ReadOnly { reason } = vault.write_state() else {
+        panic!("it can be written")
+    };
     assert!(!reason.is_empty());
     assert_eq!(acts::value(vault, id, 1).expect("readable"), "the value");
-    let refused = acts::update(vault, now(), id, new_value("another value")).expect_err("nothing can be written");
-    assert!(matches!(refused, ActError::Store(StoreError::ReadOnly { .. })), "{refused:?}");
+    let refused = acts::update(vault, now(), id, new_value("another value"))
+        .expect_err("nothing can be written");
+    assert!(
+        matches!(refused, ActError::Store(StoreError::ReadOnly { .. })),
+        "{refused:?}"
+    );
     assert_eq!(vault.check().expect("checked").problems, []);
 }
 
@@ -90,7 +116,9 @@ fn check_reads_only(vault: &UnlockedVault, id: domain::SecretId) {
 fn audit_04_a_vault_on_a_read_only_disk_opens_for_reading() {
     for with_log in [false, true] {
         let temp = TempVault::new();
-        let Some((disk, folder, id)) = on_small_disk(&temp, 4096, with_log) else { return };
+        let Some((disk, folder, id)) = on_small_disk(&temp, 4096, with_log) else {
+            return;
+        };
         disk.remount("ro");
         check_reads_only(&open(&temp, &folder), id);
         disk.remount("rw");
@@ -104,7 +132,9 @@ fn audit_04_a_vault_on_a_read_only_disk_opens_for_reading() {
 fn audit_04_a_vault_on_a_full_disk_opens_for_reading_and_loses_nothing() {
     for with_log in [false, true] {
         let temp = TempVault::new();
-        let Some((disk, folder, id)) = on_small_disk(&temp, 4096, with_log) else { return };
+        let Some((disk, folder, id)) = on_small_disk(&temp, 4096, with_log) else {
+            return;
+        };
         let filling = disk.fill();
         check_reads_only(&open(&temp, &folder), id);
         fs::remove_file(filling).expect("room again");
@@ -118,18 +148,27 @@ fn audit_04_a_vault_on_a_full_disk_opens_for_reading_and_loses_nothing() {
 #[test]
 fn a_disk_that_fills_up_during_updates_refuses_them_and_keeps_all_that_were_acknowledged() {
     let temp = TempVault::new();
-    let Some((disk, folder, id)) = on_small_disk(&temp, 3000, false) else { return };
+    let Some((disk, folder, id)) = on_small_disk(&temp, 3000, false) else {
+        return;
+    };
     let vault = open(&temp, &folder);
     let mut acknowledged = 1;
     let refused = loop {
         let value = "x".repeat(20_000);
-        match create(&vault, now(), generic(&format!("secret {acknowledged}"), &value)) {
+        match create(
+            &vault,
+            now(),
+            generic(&format!("secret {acknowledged}"), &value),
+        ) {
             Ok(_) => acknowledged += 1,
             Err(error) => break error,
         }
         assert!(acknowledged < 2_000, "the disk never filled up");
     };
-    assert!(matches!(refused, ActError::Store(StoreError::DiskFull)), "{refused:?}");
+    assert!(
+        matches!(refused, ActError::Store(StoreError::DiskFull)),
+        "{refused:?}"
+    );
     let live = |vault: &UnlockedVault| vault.read(|reader| reader.counts()).expect("counts").live;
     assert_eq!(live(&vault), acknowledged);
     drop(vault);

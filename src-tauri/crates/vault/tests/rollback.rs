@@ -22,7 +22,9 @@ fn put_back(older: &Path, folder: &Path) {
 }
 
 fn actions(vault: &UnlockedVault) -> Vec<Action> {
-    let entries = vault.read(|reader| reader.audit_entries(None, 1000)).expect("a log");
+    let entries = vault
+        .read(|reader| reader.audit_entries(None, 1000))
+        .expect("a log");
     entries.iter().rev().map(|entry| entry.action).collect()
 }
 
@@ -40,7 +42,10 @@ fn audit_02_an_older_folder_put_back_stops_the_unlock_until_it_is_accepted() {
     vault.lock("asked", now()).expect("locked");
     put_back(&older, &temp.folder());
 
-    let refused = temp.try_open(OlderState::Refuse, now()).map(|_| ()).expect_err("older");
+    let refused = temp
+        .try_open(OlderState::Refuse, now())
+        .map(|_| ())
+        .expect_err("older");
     assert!(matches!(refused, UnlockError::Rollback { .. }), "{refused}");
     let vault = temp.try_open(OlderState::Accept, now()).expect("accepted");
     assert!(actions(&vault).contains(&Action::HeadAccepted));
@@ -71,7 +76,10 @@ fn audit_02_a_deleted_log_file_is_found() {
     assert!(temp.log().metadata().expect("a log file").len() > 0);
     fs::remove_file(temp.log()).expect("deleted");
     let _ = fs::remove_file(temp.folder().join("vault.db-shm"));
-    let refused = temp.try_open(OlderState::Refuse, now()).map(|_| ()).expect_err("the end is missing");
+    let refused = temp
+        .try_open(OlderState::Refuse, now())
+        .map(|_| ())
+        .expect_err("the end is missing");
     assert!(matches!(refused, UnlockError::Rollback { .. }), "{refused}");
 }
 
@@ -84,7 +92,10 @@ fn a_crash_without_any_deletion_loses_nothing() {
     copy_folder(&temp.folder(), &crashed);
     drop(vault);
     put_back(&crashed, &temp.folder());
-    assert_eq!(acts::value(&temp.open(), id, 1).expect("there"), "the value");
+    assert_eq!(
+        acts::value(&temp.open(), id, 1).expect("there"),
+        "the value"
+    );
 }
 
 #[test]
@@ -106,10 +117,15 @@ fn audit_02_a_device_that_never_saw_the_vault_cannot_tell() {
 fn audit_02_a_head_that_cannot_be_read_stops_the_unlock() {
     let temp = TempVault::new();
     let vault = temp.open();
-    let head = temp.state_folder().join(format!("{}.head", vault.vault_id()));
+    let head = temp
+        .state_folder()
+        .join(format!("{}.head", vault.vault_id()));
     vault.lock("asked", now()).expect("locked");
     fs::write(head, b"something else").expect("overwritten");
-    assert!(matches!(temp.try_open(OlderState::Refuse, now()).map(|_| ()), Err(UnlockError::Rollback { .. })));
+    assert!(matches!(
+        temp.try_open(OlderState::Refuse, now()).map(|_| ()),
+        Err(UnlockError::Rollback { .. })
+    ));
     temp.try_open(OlderState::Accept, now()).expect("accepted");
     temp.open();
 }
@@ -123,8 +139,14 @@ fn keys_of_another_state_than_the_database_are_refused() {
     vault.renew_recovery_code(now()).expect("renewed");
     vault.lock("asked", now()).expect("locked");
     fs::copy(older.join("keys.json"), temp.folder().join("keys.json")).expect("put back");
-    let refused = temp.try_open(OlderState::Accept, now()).map(|_| ()).expect_err("an older keys.json");
-    assert!(matches!(refused, UnlockError::KeysMismatch { .. }), "{refused}");
+    let refused = temp
+        .try_open(OlderState::Accept, now())
+        .map(|_| ())
+        .expect_err("an older keys.json");
+    assert!(
+        matches!(refused, UnlockError::KeysMismatch { .. }),
+        "{refused}"
+    );
 }
 
 #[test]

@@ -9,21 +9,44 @@ use testkit::{TempVault, now};
 use vault::{Filter, SearchPage, SearchQuery, UnlockedVault};
 
 fn search(vault: &UnlockedVault, text: &str) -> SearchPage {
-    let query = SearchQuery { text: text.to_owned(), filter: Filter::default(), after: None, limit: 200 };
-    vault.read(|reader| reader.search(&query)).expect("a search")
+    let query = SearchQuery {
+        text: text.to_owned(),
+        filter: Filter::default(),
+        after: None,
+        limit: 200,
+    };
+    vault
+        .read(|reader| reader.search(&query))
+        .expect("a search")
 }
 
 fn names(vault: &UnlockedVault, text: &str) -> Vec<String> {
-    search(vault, text).secrets.iter().map(|listed| listed.secret.name().as_str().to_owned()).collect()
+    search(vault, text)
+        .secrets
+        .iter()
+        .map(|listed| listed.secret.name().as_str().to_owned())
+        .collect()
 }
 
 fn filled(temp: &TempVault) -> UnlockedVault {
     let vault = temp.open();
     let inputs = [
-        CreateInput { env_key: Some("STRIPE_LIVE_KEY".to_owned()), ..generic("Stripe live", "sk_live_findmenot") },
-        CreateInput { description: Some("the café's till".to_owned()), ..generic("Öre Kasse", "a value") },
-        CreateInput { tags: Some(vec!["on-call".to_owned()]), ..generic("PagerDuty", "a value") },
-        CreateInput { notes: Some("only in the notes: zanzibar".to_owned()), ..generic("x \"quoted\" AND NOT", "a value") },
+        CreateInput {
+            env_key: Some("STRIPE_LIVE_KEY".to_owned()),
+            ..generic("Stripe live", "sk_live_findmenot")
+        },
+        CreateInput {
+            description: Some("the café's till".to_owned()),
+            ..generic("Öre Kasse", "a value")
+        },
+        CreateInput {
+            tags: Some(vec!["on-call".to_owned()]),
+            ..generic("PagerDuty", "a value")
+        },
+        CreateInput {
+            notes: Some("only in the notes: zanzibar".to_owned()),
+            ..generic("x \"quoted\" AND NOT", "a value")
+        },
         generic("日本 鍵", "a value"),
     ];
     for input in inputs {
@@ -70,7 +93,22 @@ fn what_means_something_to_the_index_is_only_text() {
     let temp = TempVault::new();
     let vault = filled(&temp);
     assert_eq!(names(&vault, "\"quoted\""), ["x \"quoted\" AND NOT"]);
-    for text in ["AND", "NOT", "NEAR(", "name:strip", "^strip", "*", "\"", "\"\"\"", "--", "a\0b", "'; DROP TABLE secret", "(", "{x}", "ﬀ"] {
+    for text in [
+        "AND",
+        "NOT",
+        "NEAR(",
+        "name:strip",
+        "^strip",
+        "*",
+        "\"",
+        "\"\"\"",
+        "--",
+        "a\0b",
+        "'; DROP TABLE secret",
+        "(",
+        "{x}",
+        "ﬀ",
+    ] {
         search(&vault, text);
     }
     assert_eq!(search(&vault, "").total, Some(0));
@@ -81,7 +119,10 @@ fn the_index_follows_renames_deletions_and_returns() {
     let temp = TempVault::new();
     let vault = filled(&temp);
     let id = create(&vault, now(), generic("Wombat", "a value")).expect("created");
-    let rename = UpdateInput { name: Patch::Set("Kookaburra".to_owned()), ..UpdateInput::default() };
+    let rename = UpdateInput {
+        name: Patch::Set("Kookaburra".to_owned()),
+        ..UpdateInput::default()
+    };
     acts::update(&vault, now(), id, rename).expect("renamed");
     assert!(names(&vault, "wombat").is_empty());
     assert_eq!(names(&vault, "kook"), ["Kookaburra"]);
@@ -99,9 +140,21 @@ fn the_newest_come_first_in_pages_and_many_are_not_counted() {
     let temp = TempVault::new();
     let vault = temp.open();
     let ids: Vec<SecretId> = (0..205)
-        .map(|number| create(&vault, now(), generic(&format!("needle {number}"), "a value")).expect("created"))
+        .map(|number| {
+            create(
+                &vault,
+                now(),
+                generic(&format!("needle {number}"), "a value"),
+            )
+            .expect("created")
+        })
         .collect();
-    let mut query = SearchQuery { text: "needle".to_owned(), filter: Filter::default(), after: None, limit: 100 };
+    let mut query = SearchQuery {
+        text: "needle".to_owned(),
+        filter: Filter::default(),
+        after: None,
+        limit: 100,
+    };
     let mut found = Vec::new();
     loop {
         let page = vault.read(|reader| reader.search(&query)).expect("a page");
@@ -120,9 +173,23 @@ fn the_newest_come_first_in_pages_and_many_are_not_counted() {
 fn a_filter_narrows_a_search() {
     let temp = TempVault::new();
     let vault = filled(&temp);
-    let filter = |types| Filter { types, ..Filter::default() };
-    let query = |types| SearchQuery { text: "stripe".to_owned(), filter: filter(types), after: None, limit: 10 };
-    let found = |types| vault.read(|reader| reader.search(&query(types))).expect("a search").secrets.len();
+    let filter = |types| Filter {
+        types,
+        ..Filter::default()
+    };
+    let query = |types| SearchQuery {
+        text: "stripe".to_owned(),
+        filter: filter(types),
+        after: None,
+        limit: 10,
+    };
+    let found = |types| {
+        vault
+            .read(|reader| reader.search(&query(types)))
+            .expect("a search")
+            .secrets
+            .len()
+    };
     assert_eq!(found(vec![SecretType::Generic]), 1);
     assert_eq!(found(vec![SecretType::S3]), 0);
 }
@@ -132,7 +199,12 @@ fn merging_the_index_changes_no_answer() {
     let temp = TempVault::new();
     let vault = filled(&temp);
     for number in 0..200 {
-        create(&vault, now(), generic(&format!("merged {number}"), "a value")).expect("created");
+        create(
+            &vault,
+            now(),
+            generic(&format!("merged {number}"), "a value"),
+        )
+        .expect("created");
     }
     let before = search(&vault, "merged").total;
     vault.tidy().expect("tidied");

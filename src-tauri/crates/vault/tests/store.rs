@@ -18,7 +18,10 @@ fn a_secret_reads_back_after_lock_and_unlock() {
     assert_eq!(found.secret().name().as_str(), "OpenAI");
     assert_eq!(found.secret().secret_type(), SecretType::Generic);
     assert_eq!(found.secret().revision(), 1);
-    assert_eq!(acts::value(&vault, id, 1).expect("a value"), "sk-proj-abcdefghijklmnop");
+    assert_eq!(
+        acts::value(&vault, id, 1).expect("a value"),
+        "sk-proj-abcdefghijklmnop"
+    );
 }
 
 #[test]
@@ -27,12 +30,25 @@ fn a_rotation_keeps_the_old_value_as_the_policy_says() {
     let vault = temp.open();
     let id = create(&vault, now(), generic("token", "value-1")).expect("created");
     for number in 2..=6 {
-        acts::update(&vault, after(number), id, new_value(&format!("value-{number}"))).expect("rotated");
+        acts::update(
+            &vault,
+            after(number),
+            id,
+            new_value(&format!("value-{number}")),
+        )
+        .expect("rotated");
     }
     let found = acts::secret(&vault, id).expect("readable").expect("there");
-    let states: Vec<VersionState> = found.versions().iter().map(|version| version.state()).collect();
+    let states: Vec<VersionState> = found
+        .versions()
+        .iter()
+        .map(|version| version.state())
+        .collect();
     use VersionState::{Current, Destroyed, Previous, Retired};
-    assert_eq!(states, [Destroyed, Destroyed, Retired, Retired, Previous, Current]);
+    assert_eq!(
+        states,
+        [Destroyed, Destroyed, Retired, Retired, Previous, Current]
+    );
     assert_eq!(acts::value(&vault, id, 5).expect("kept"), "value-5");
     assert!(acts::value(&vault, id, 2).is_err());
 }
@@ -41,12 +57,24 @@ fn a_rotation_keeps_the_old_value_as_the_policy_says() {
 fn a_failed_act_writes_nothing() {
     let temp = TempVault::new();
     let vault = temp.open();
-    let entries = vault.read(|reader| reader.audit_entries(None, 100)).expect("a log").len();
+    let entries = vault
+        .read(|reader| reader.audit_entries(None, 100))
+        .expect("a log")
+        .len();
     let answer: Result<(), ActError> = vault.write(now(), |writer| {
         acts::create_in(writer, vault.actor(), now(), generic("one", "value"))?;
         Err(ActError::Store(StoreError::Busy))
     });
     assert!(answer.is_err());
-    assert_eq!(vault.read(|reader| reader.counts()).expect("counts").live, 0);
-    assert_eq!(vault.read(|reader| reader.audit_entries(None, 100)).expect("a log").len(), entries);
+    assert_eq!(
+        vault.read(|reader| reader.counts()).expect("counts").live,
+        0
+    );
+    assert_eq!(
+        vault
+            .read(|reader| reader.audit_entries(None, 100))
+            .expect("a log")
+            .len(),
+        entries
+    );
 }

@@ -12,12 +12,19 @@ use vault::{OlderState, OpenValueError, ProblemKind, StoreError, UnlockError};
 fn raw(temp: &TempVault) -> Connection {
     let connection = Connection::open(temp.database()).expect("the file");
     let key = temp.page_key();
-    connection.execute_batch(&format!("PRAGMA key = \"x'{}'\"", key.expose_hex().as_str())).expect("the key");
+    connection
+        .execute_batch(&format!(
+            "PRAGMA key = \"x'{}'\"",
+            key.expose_hex().as_str()
+        ))
+        .expect("the key");
     connection
 }
 
 fn change(temp: &TempVault, sql: &str) {
-    raw(temp).execute_batch(sql).expect("a change that SQL allows");
+    raw(temp)
+        .execute_batch(sql)
+        .expect("a change that SQL allows");
 }
 
 struct Fixture {
@@ -32,10 +39,20 @@ fn fixture() -> Fixture {
     let vault = temp.open();
     let victim = create(&vault, now(), generic("victim", "value of the victim")).expect("created");
     let other = create(&vault, now(), generic("other", "value of the other")).expect("created");
-    acts::update(&vault, now(), victim, new_value("second value of the victim")).expect("rotated");
+    acts::update(
+        &vault,
+        now(),
+        victim,
+        new_value("second value of the victim"),
+    )
+    .expect("rotated");
     acts::update(&vault, now(), other, new_value("second value of the other")).expect("rotated");
     vault.lock("asked", now()).expect("locked");
-    Fixture { temp, victim, other }
+    Fixture {
+        temp,
+        victim,
+        other,
+    }
 }
 
 fn is_integrity(error: &OpenValueError) -> bool {
@@ -44,20 +61,43 @@ fn is_integrity(error: &OpenValueError) -> bool {
 
 /// One change by SQL to the victim's record.
 fn check_record_change(sql: &str) {
-    let Fixture { temp, victim, other } = fixture();
+    let Fixture {
+        temp,
+        victim,
+        other,
+    } = fixture();
     change(&temp, sql);
     let vault = temp.open();
     let refused = acts::value(&vault, victim, 2).expect_err(sql);
     assert!(is_integrity(&refused), "{sql}: {refused}");
     let refused = acts::update(&vault, now(), victim, new_value("third value")).expect_err(sql);
-    assert!(matches!(refused, ActError::Store(StoreError::Integrity { .. } | StoreError::Damaged { .. }) | ActError::Rejected(_)), "{sql}: {refused:?}");
+    assert!(
+        matches!(
+            refused,
+            ActError::Store(StoreError::Integrity { .. } | StoreError::Damaged { .. })
+                | ActError::Rejected(_)
+        ),
+        "{sql}: {refused:?}"
+    );
     let refused = vault
-        .write(now(), |writer| writer.record_use(victim, "value", Action::ValueCopied))
+        .write(now(), |writer| {
+            writer.record_use(victim, "value", Action::ValueCopied)
+        })
         .expect_err(sql);
     assert!(is_integrity(&refused), "{sql}: {refused}");
-    assert_eq!(acts::value(&vault, other, 2).expect("untouched"), "second value of the other");
+    assert_eq!(
+        acts::value(&vault, other, 2).expect("untouched"),
+        "second value of the other"
+    );
     let report = vault.check().expect("checked");
-    assert!(report.problems.iter().any(|problem| problem.kind == ProblemKind::Record), "{sql}: {:?}", report.problems);
+    assert!(
+        report
+            .problems
+            .iter()
+            .any(|problem| problem.kind == ProblemKind::Record),
+        "{sql}: {:?}",
+        report.problems
+    );
 }
 
 const VICTIM: &str = "(SELECT key FROM secret WHERE name = 'victim')";
@@ -70,7 +110,10 @@ fn audit_02_an_untouched_vault_passes_every_check() {
     let report = vault.check().expect("checked");
     assert_eq!(report.problems, []);
     assert_eq!((report.checked.secrets, report.checked.versions), (2, 4));
-    assert_eq!(acts::value(&vault, victim, 2).expect("a value"), "second value of the victim");
+    assert_eq!(
+        acts::value(&vault, victim, 2).expect("a value"),
+        "second value of the victim"
+    );
 }
 
 #[test]
@@ -99,15 +142,28 @@ fn audit_02_an_edited_secret_is_found_before_its_value_is_used() {
 
 #[test]
 fn audit_02_an_edited_version_is_found_before_its_value_is_used() {
-    for column in ["masks = '[[\"value\",\"edited\"]]'", "how = 'managed'", "reason = 'edited'", "created_at = 5", "state = 'retired'", "origin = 1"] {
-        check_record_change(&format!("UPDATE version SET {column} WHERE number = 1 AND secret_key = {VICTIM}"));
+    for column in [
+        "masks = '[[\"value\",\"edited\"]]'",
+        "how = 'managed'",
+        "reason = 'edited'",
+        "created_at = 5",
+        "state = 'retired'",
+        "origin = 1",
+    ] {
+        check_record_change(&format!(
+            "UPDATE version SET {column} WHERE number = 1 AND secret_key = {VICTIM}"
+        ));
     }
-    check_record_change(&format!("DELETE FROM version WHERE number = 1 AND secret_key = {VICTIM}"));
+    check_record_change(&format!(
+        "DELETE FROM version WHERE number = 1 AND secret_key = {VICTIM}"
+    ));
 }
 
 #[test]
 fn audit_02_exchanged_values_are_found() {
-    let slot = |number: u32, of: &str| format!("(SELECT key_slot FROM version WHERE number = {number} AND secret_key = {of})");
+    let slot = |number: u32, of: &str| {
+        format!("(SELECT key_slot FROM version WHERE number = {number} AND secret_key = {of})")
+    };
     // Another secret's ciphertext, another version's, and one byte of one's own.
     check_record_change(&format!(
         "UPDATE sealed SET bytes = (SELECT bytes FROM sealed WHERE key_slot = {}) WHERE key_slot = {}",
@@ -128,7 +184,8 @@ fn audit_02_exchanged_values_are_found() {
 #[test]
 fn audit_02_an_exchanged_key_opens_nothing() {
     let Fixture { temp, victim, .. } = fixture();
-    let slot = |of: &str| format!("(SELECT key_slot FROM version WHERE number = 2 AND secret_key = {of})");
+    let slot =
+        |of: &str| format!("(SELECT key_slot FROM version WHERE number = 2 AND secret_key = {of})");
     change(
         &temp,
         &format!(
@@ -138,9 +195,18 @@ fn audit_02_an_exchanged_key_opens_nothing() {
         ),
     );
     let vault = temp.open();
-    assert!(is_integrity(&acts::value(&vault, victim, 2).expect_err("not its key")));
+    assert!(is_integrity(
+        &acts::value(&vault, victim, 2).expect_err("not its key")
+    ));
     let report = vault.check().expect("checked");
-    assert!(report.problems.iter().any(|problem| problem.kind == ProblemKind::Value), "{:?}", report.problems);
+    assert!(
+        report
+            .problems
+            .iter()
+            .any(|problem| problem.kind == ProblemKind::Value),
+        "{:?}",
+        report.problems
+    );
 }
 
 #[test]
@@ -149,11 +215,21 @@ fn audit_02_rows_moved_between_secrets_are_found() {
         "UPDATE version SET secret_key = -1 * secret_key WHERE number = 2; \
          UPDATE version SET secret_key = CASE -secret_key WHEN {VICTIM} THEN {OTHER} ELSE {VICTIM} END WHERE number = 2"
     );
-    let Fixture { temp, victim, other } = fixture();
-    raw(&temp).execute_batch(&format!("PRAGMA foreign_keys = OFF; {swap}")).expect("a change that SQL allows");
+    let Fixture {
+        temp,
+        victim,
+        other,
+    } = fixture();
+    raw(&temp)
+        .execute_batch(&format!("PRAGMA foreign_keys = OFF; {swap}"))
+        .expect("a change that SQL allows");
     let vault = temp.open();
-    assert!(is_integrity(&acts::value(&vault, victim, 2).expect_err("moved")));
-    assert!(is_integrity(&acts::value(&vault, other, 2).expect_err("moved")));
+    assert!(is_integrity(
+        &acts::value(&vault, victim, 2).expect_err("moved")
+    ));
+    assert!(is_integrity(
+        &acts::value(&vault, other, 2).expect_err("moved")
+    ));
 }
 
 #[test]
@@ -162,12 +238,21 @@ fn audit_02_an_inserted_or_removed_secret_is_found_by_the_check() {
          connection_id, NULL, keep_versions, grace_days, revision, created_at, created_by, updated_at, rotated_at, \
          expires_at, hint_count, trashed_at, sweep_at, import_source, masks, tags, allowed_domains, field_mappings, \
          description, notes FROM secret WHERE name = 'victim'";
-    let remove = format!("DELETE FROM version WHERE secret_key = {VICTIM}; DELETE FROM secret WHERE name = 'victim'");
+    let remove = format!(
+        "DELETE FROM version WHERE secret_key = {VICTIM}; DELETE FROM secret WHERE name = 'victim'"
+    );
     for sql in [insert, &remove] {
         let Fixture { temp, .. } = fixture();
         change(&temp, sql);
         let report = temp.open().check().expect("checked");
-        assert!(report.problems.iter().any(|problem| problem.kind == ProblemKind::Record), "{sql}: {:?}", report.problems);
+        assert!(
+            report
+                .problems
+                .iter()
+                .any(|problem| problem.kind == ProblemKind::Record),
+            "{sql}: {:?}",
+            report.problems
+        );
     }
 }
 
@@ -178,13 +263,23 @@ fn check_log_change(sql: &str, named: i64) {
     // What this device remembers may stop the unlock already; accepting that state must not hide what the check finds.
     let vault = match temp.try_open(OlderState::Refuse, now()) {
         Ok(vault) => vault,
-        Err(UnlockError::Rollback { .. }) => temp.try_open(OlderState::Accept, now()).expect("accepted"),
+        Err(UnlockError::Rollback { .. }) => {
+            temp.try_open(OlderState::Accept, now()).expect("accepted")
+        }
         Err(error) => panic!("{sql}: {error}"),
     };
     let report = vault.check().expect("checked");
-    let logged: Vec<_> = report.problems.iter().filter(|problem| problem.kind == ProblemKind::Log).collect();
+    let logged: Vec<_> = report
+        .problems
+        .iter()
+        .filter(|problem| problem.kind == ProblemKind::Log)
+        .collect();
     assert_eq!(logged.len(), 1, "{sql}: {:?}", report.problems);
-    assert!(logged[0].message.contains(&format!("Entry {named} ")), "{sql}: {}", logged[0].message);
+    assert!(
+        logged[0].message.contains(&format!("Entry {named} ")),
+        "{sql}: {}",
+        logged[0].message
+    );
 }
 
 #[test]
@@ -236,7 +331,10 @@ fn audit_02_dropped_moved_and_inserted_entries_are_found() {
 fn audit_02_a_cut_end_is_found_by_the_head_that_this_device_remembers() {
     let Fixture { temp, .. } = fixture();
     change(&temp, "DELETE FROM audit WHERE position = 8");
-    let refused = temp.try_open(OlderState::Refuse, now()).map(|_| ()).expect_err("the end is missing");
+    let refused = temp
+        .try_open(OlderState::Refuse, now())
+        .map(|_| ())
+        .expect_err("the end is missing");
     assert!(matches!(refused, UnlockError::Rollback { .. }), "{refused}");
 }
 
@@ -244,16 +342,29 @@ fn audit_02_a_cut_end_is_found_by_the_head_that_this_device_remembers() {
 fn audit_02_an_entry_of_an_act_above_its_actors_role_does_not_count() {
     // The one member is an Owner, so what can be shown here is that the database's own idea of roles counts for nothing.
     let Fixture { temp, victim, .. } = fixture();
-    change(&temp, "UPDATE member SET role = 'viewer', verifying_key = randomblob(32)");
+    change(
+        &temp,
+        "UPDATE member SET role = 'viewer', verifying_key = randomblob(32)",
+    );
     let vault = temp.open();
-    assert_eq!(acts::value(&vault, victim, 2).expect("vouched for"), "second value of the victim");
+    assert_eq!(
+        acts::value(&vault, victim, 2).expect("vouched for"),
+        "second value of the victim"
+    );
 }
 
 #[test]
 fn a_value_that_is_opened_is_never_that_of_another_version() {
     let Fixture { temp, victim, .. } = fixture();
     let vault = temp.open();
-    assert_eq!(acts::value(&vault, victim, 1).expect("kept"), "value of the victim");
-    let missing = vault.read(|reader| reader.open_values(victim, VersionNumber::new(9).expect("nine")).map(|_| ()));
+    assert_eq!(
+        acts::value(&vault, victim, 1).expect("kept"),
+        "value of the victim"
+    );
+    let missing = vault.read(|reader| {
+        reader
+            .open_values(victim, VersionNumber::new(9).expect("nine"))
+            .map(|_| ())
+    });
     assert!(matches!(missing, Err(OpenValueError::NotFound)));
 }

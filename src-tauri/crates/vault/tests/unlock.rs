@@ -17,11 +17,18 @@ use vault::{ActResult, AuditEntry, OlderState, UnlockError, UnlockedVault, Vault
 fn unlock(temp: &TempVault, password: &str, at: Timestamp) -> Result<UnlockedVault, UnlockError> {
     let password = Password::parse(password).expect("a password");
     let folder = VaultFolder::open(&temp.folder()).expect("a vault");
-    folder.unlock(UnlockWith::Password(&password), &temp.device(), OlderState::Refuse, at)
+    folder.unlock(
+        UnlockWith::Password(&password),
+        &temp.device(),
+        OlderState::Refuse,
+        at,
+    )
 }
 
 fn entries(vault: &UnlockedVault) -> Vec<AuditEntry> {
-    vault.read(|reader| reader.audit_entries(None, 100)).expect("a log")
+    vault
+        .read(|reader| reader.audit_entries(None, 100))
+        .expect("a log")
 }
 
 fn seconds(number: i64) -> Timestamp {
@@ -32,19 +39,49 @@ fn seconds(number: i64) -> Timestamp {
 fn lock_02_the_sixth_attempt_after_five_failures_waits_in_every_program() {
     let temp = TempVault::new();
     for _ in 0..5 {
-        assert!(matches!(unlock(&temp, "wrong", now()).map(|_| ()), Err(UnlockError::Keys(_))));
+        assert!(matches!(
+            unlock(&temp, "wrong", now()).map(|_| ()),
+            Err(UnlockError::Keys(_))
+        ));
     }
     // Even the right password waits, and a new process sees the same counter.
-    let refused = unlock(&temp, PASSWORD, now()).map(|_| ()).expect_err("too early");
-    assert!(matches!(refused, UnlockError::Wait(wait) if wait == Duration::from_secs(1)), "{refused}");
-    assert_eq!(temp.device().wait_before_unlock(VaultFolder::open(&temp.folder()).expect("a vault").id(), now()), Some(Duration::from_secs(1)));
+    let refused = unlock(&temp, PASSWORD, now())
+        .map(|_| ())
+        .expect_err("too early");
+    assert!(
+        matches!(refused, UnlockError::Wait(wait) if wait == Duration::from_secs(1)),
+        "{refused}"
+    );
+    assert_eq!(
+        temp.device().wait_before_unlock(
+            VaultFolder::open(&temp.folder()).expect("a vault").id(),
+            now()
+        ),
+        Some(Duration::from_secs(1))
+    );
     let vault = unlock(&temp, PASSWORD, seconds(1)).expect("after the wait");
     let written = entries(&vault);
-    let counted = written.iter().find(|entry| entry.action == Action::UnlockFailures).expect("an entry of the failures");
+    let counted = written
+        .iter()
+        .find(|entry| entry.action == Action::UnlockFailures)
+        .expect("an entry of the failures");
     assert_eq!(counted.result, ActResult::Unverified);
-    assert!(counted.reason.as_deref().is_some_and(|reason| reason.starts_with("5 ")), "{:?}", counted.reason);
+    assert!(
+        counted
+            .reason
+            .as_deref()
+            .is_some_and(|reason| reason.starts_with("5 ")),
+        "{:?}",
+        counted.reason
+    );
     drop(vault);
-    assert!(matches!(unlock(&temp, "wrong", seconds(1)).map(|_| ()), Err(UnlockError::Keys(_))), "the count began anew");
+    assert!(
+        matches!(
+            unlock(&temp, "wrong", seconds(1)).map(|_| ()),
+            Err(UnlockError::Keys(_))
+        ),
+        "the count began anew"
+    );
 }
 
 #[test]
@@ -53,11 +90,31 @@ fn audit_01_every_unlock_and_lock_is_an_entry() {
     let vault = temp.open();
     vault.lock("idle", now()).expect("locked");
     let vault = temp.open();
-    let actions: Vec<Action> = entries(&vault).iter().rev().map(|entry| entry.action).collect();
+    let actions: Vec<Action> = entries(&vault)
+        .iter()
+        .rev()
+        .map(|entry| entry.action)
+        .collect();
     use Action::{VaultCreated, VaultLocked, VaultUnlocked};
-    assert_eq!(actions, [VaultCreated, VaultLocked, VaultUnlocked, VaultLocked, VaultUnlocked]);
+    assert_eq!(
+        actions,
+        [
+            VaultCreated,
+            VaultLocked,
+            VaultUnlocked,
+            VaultLocked,
+            VaultUnlocked
+        ]
+    );
     let newest = entries(&vault).swap_remove(0);
-    assert_eq!((newest.actor_name.as_str(), newest.position, newest.resource_type.as_str()), ("Ada", 5, "vault"));
+    assert_eq!(
+        (
+            newest.actor_name.as_str(),
+            newest.position,
+            newest.resource_type.as_str()
+        ),
+        ("Ada", 5, "vault")
+    );
 }
 
 #[test]
@@ -65,20 +122,39 @@ fn role_04_a_changed_password_opens_and_the_old_one_does_not() {
     let temp = TempVault::new();
     let vault = temp.open();
     let new = NewPassword::parse("nine curlews walk on the mud flats", &[]).expect("strong");
-    vault.change_password(&new, KdfParams::FLOOR, now()).expect("changed");
+    vault
+        .change_password(&new, KdfParams::FLOOR, now())
+        .expect("changed");
     create(&vault, now(), generic("token", "value")).expect("the session goes on");
     vault.lock("asked", now()).expect("locked");
-    assert!(matches!(unlock(&temp, PASSWORD, now()).map(|_| ()), Err(UnlockError::Keys(_))));
+    assert!(matches!(
+        unlock(&temp, PASSWORD, now()).map(|_| ()),
+        Err(UnlockError::Keys(_))
+    ));
     let vault = unlock(&temp, "nine curlews walk on the mud flats", now()).expect("the new one");
-    assert!(entries(&vault).iter().any(|entry| entry.action == Action::PasswordChanged));
-    let (keys, copy) = (temp.folder().join("keys.json"), temp.folder().join("keys.json.bak"));
-    assert_eq!(fs::read(keys).expect("keys.json"), fs::read(copy).expect("its copy"), "the old slot must leave the copy too");
+    assert!(
+        entries(&vault)
+            .iter()
+            .any(|entry| entry.action == Action::PasswordChanged)
+    );
+    let (keys, copy) = (
+        temp.folder().join("keys.json"),
+        temp.folder().join("keys.json.bak"),
+    );
+    assert_eq!(
+        fs::read(keys).expect("keys.json"),
+        fs::read(copy).expect("its copy"),
+        "the old slot must leave the copy too"
+    );
 }
 
 #[test]
 fn a_change_of_keys_that_a_crash_cut_short_is_rolled_forward() {
     let temp = TempVault::new();
-    let old = [fs::read(temp.folder().join("keys.json")), fs::read(temp.folder().join("keys.json.bak"))];
+    let old = [
+        fs::read(temp.folder().join("keys.json")),
+        fs::read(temp.folder().join("keys.json.bak")),
+    ];
     let vault = temp.open();
     vault.renew_recovery_code(now()).expect("renewed");
     let renewed = KeysFile::read(&temp.folder()).expect("keys.json");
@@ -89,13 +165,24 @@ fn a_change_of_keys_that_a_crash_cut_short_is_rolled_forward() {
     fs::write(temp.folder().join("keys.json"), keys.expect("read")).expect("put back");
     fs::write(temp.folder().join("keys.json.bak"), copy.expect("read")).expect("put back");
     let connection = rusqlite::Connection::open(temp.database()).expect("the file");
-    connection.execute_batch(&format!("PRAGMA key = \"x'{}'\"", key.expose_hex().as_str())).expect("the key");
-    connection.execute("UPDATE vault SET keys_pending = ?1", [renewed.to_bytes()]).expect("pending");
+    connection
+        .execute_batch(&format!(
+            "PRAGMA key = \"x'{}'\"",
+            key.expose_hex().as_str()
+        ))
+        .expect("the key");
+    connection
+        .execute("UPDATE vault SET keys_pending = ?1", [renewed.to_bytes()])
+        .expect("pending");
     drop(connection);
-    fs::remove_dir_all(temp.state_folder()).expect("another device, which remembers no later state");
+    fs::remove_dir_all(temp.state_folder())
+        .expect("another device, which remembers no later state");
 
     temp.open();
-    assert_eq!(KeysFile::read(&temp.folder()).expect("keys.json").hash(), renewed.hash());
+    assert_eq!(
+        KeysFile::read(&temp.folder()).expect("keys.json").hash(),
+        renewed.hash()
+    );
     temp.open();
 }
 
@@ -108,7 +195,10 @@ fn files_that_keys_json_does_not_name_are_removed_at_unlock() {
     temp.open();
     let there = |name: &str| temp.folder().join(name).exists();
     assert!(!there("vault-2.db") && !there("vault-2.db-wal"));
-    assert!(there("notes.txt") && there("vault.db"), "nothing else is touched");
+    assert!(
+        there("notes.txt") && there("vault.db"),
+        "nothing else is touched"
+    );
 }
 
 #[test]
@@ -123,7 +213,11 @@ fn delete_02_the_trash_lets_go_after_thirty_days_and_not_before() {
     drop(vault);
     let vault = temp.open_at(after(30));
     assert!(acts::secret(&vault, id).expect("readable").is_none());
-    assert!(entries(&vault).iter().any(|entry| entry.action == Action::SecretDestroyed));
+    assert!(
+        entries(&vault)
+            .iter()
+            .any(|entry| entry.action == Action::SecretDestroyed)
+    );
     assert_eq!(vault.check().expect("checked").problems, []);
 }
 
@@ -131,17 +225,29 @@ fn delete_02_the_trash_lets_go_after_thirty_days_and_not_before() {
 fn hist_02_an_old_value_goes_when_its_grace_time_is_over() {
     let temp = TempVault::new();
     let vault = temp.open();
-    let history = domain::HistoryInput { keep: Some(3), grace_days: Some(7) };
-    let input = domain::create::CreateInput { history: Some(history), ..generic("token", "first") };
+    let history = domain::HistoryInput {
+        keep: Some(3),
+        grace_days: Some(7),
+    };
+    let input = domain::create::CreateInput {
+        history: Some(history),
+        ..generic("token", "first")
+    };
     let id = create(&vault, now(), input).expect("created");
     acts::update(&vault, after(10), id, acts::new_value("second")).expect("rotated");
     drop(vault);
     let vault = temp.open_at(after(16));
-    assert_eq!(acts::value(&vault, id, 1).expect("within its time"), "first");
+    assert_eq!(
+        acts::value(&vault, id, 1).expect("within its time"),
+        "first"
+    );
     drop(vault);
     let vault = temp.open_at(after(18));
     assert!(acts::value(&vault, id, 1).is_err());
-    assert_eq!(acts::value(&vault, id, 2).expect("the current one stays"), "second");
+    assert_eq!(
+        acts::value(&vault, id, 2).expect("the current one stays"),
+        "second"
+    );
     assert_eq!(vault.check().expect("checked").problems, []);
 }
 
@@ -155,9 +261,19 @@ fn only_their_owner_can_read_a_vaults_files() {
     let name = domain::text::VaultName::parse("Acme").expect("a name");
     let owner = domain::text::MemberName::parse("Ada").expect("a name");
     let password = NewPassword::parse(PASSWORD, &[]).expect("strong");
-    let (open, _) = vault::create_vault(&folder, &name, &owner, &password, KdfParams::FLOOR, &device, now()).expect("made");
+    let (open, _) = vault::create_vault(
+        &folder,
+        &name,
+        &owner,
+        &password,
+        KdfParams::FLOOR,
+        &device,
+        now(),
+    )
+    .expect("made");
     create(&open, now(), generic("token", "value")).expect("created");
-    let mode = |path: &std::path::Path| path.metadata().expect("there").permissions().mode() & 0o777;
+    let mode =
+        |path: &std::path::Path| path.metadata().expect("there").permissions().mode() & 0o777;
     for place in [&folder, &state] {
         assert_eq!(mode(place), 0o700, "{place:?}");
         for entry in fs::read_dir(place).expect("a folder") {
@@ -165,6 +281,14 @@ fn only_their_owner_can_read_a_vaults_files() {
             assert_eq!(mode(&path), 0o600, "{path:?}");
         }
     }
-    let again = vault::create_vault(&folder, &name, &owner, &password, KdfParams::FLOOR, &device, now());
+    let again = vault::create_vault(
+        &folder,
+        &name,
+        &owner,
+        &password,
+        KdfParams::FLOOR,
+        &device,
+        now(),
+    );
     assert!(matches!(again, Err(vault::CreateError::NotEmpty)));
 }

@@ -37,11 +37,19 @@ pub(super) struct Container {
 }
 
 /// Writes a container and answers its length.
-pub(super) fn write(target: &Path, keys: &[u8], database: &Path, now: Timestamp) -> Result<u64, ContainerError> {
+pub(super) fn write(
+    target: &Path,
+    keys: &[u8],
+    database: &Path,
+    now: Timestamp,
+) -> Result<u64, ContainerError> {
     let mut source = File::open(database)?;
     let length = source.metadata()?.len();
     let file = private_file().write(true).create_new(true).open(target)?;
-    let mut file = Hashing { file, hash: Sha256::new() };
+    let mut file = Hashing {
+        file,
+        hash: Sha256::new(),
+    };
     file.write_all(HEADER)?;
     file.write_all(&now.as_millis().to_be_bytes())?;
     file.write_all(&u64::try_from(keys.len()).expect("usize fits").to_be_bytes())?;
@@ -62,10 +70,18 @@ impl Container {
         let mut reader = BufReader::with_capacity(CHUNK_BYTES, file);
         let mut fixed = [0; FIXED_BYTES];
         if let Err(error) = reader.read_exact(&mut fixed) {
-            return Err(if fixed.starts_with(HEADER) { error.into() } else { ContainerError::NotABackup });
+            return Err(if fixed.starts_with(HEADER) {
+                error.into()
+            } else {
+                ContainerError::NotABackup
+            });
         }
         let Some(rest) = fixed.strip_prefix(HEADER) else {
-            return Err(if fixed.starts_with(HEADER_BEGIN) { ContainerError::Newer } else { ContainerError::NotABackup });
+            return Err(if fixed.starts_with(HEADER_BEGIN) {
+                ContainerError::Newer
+            } else {
+                ContainerError::NotABackup
+            });
         };
         let number = |at: usize| {
             let mut bytes = [0; 8];
@@ -73,8 +89,11 @@ impl Container {
             bytes
         };
         let created_at = Timestamp::from_millis(i64::from_be_bytes(number(0)));
-        let (keys_bytes, database_bytes) = (u64::from_be_bytes(number(1)), u64::from_be_bytes(number(2)));
-        let keys_length = usize::try_from(keys_bytes).ok().filter(|bytes| *bytes <= KEYS_FILE_BYTES_MAX);
+        let (keys_bytes, database_bytes) =
+            (u64::from_be_bytes(number(1)), u64::from_be_bytes(number(2)));
+        let keys_length = usize::try_from(keys_bytes)
+            .ok()
+            .filter(|bytes| *bytes <= KEYS_FILE_BYTES_MAX);
         let keys_length = keys_length.ok_or(ContainerError::Changed)?;
         let database_at = u64::try_from(FIXED_BYTES).expect("usize fits") + keys_bytes;
         let expected = database_at
@@ -88,7 +107,10 @@ impl Container {
         }
         let mut keys = vec![0; keys_length];
         reader.read_exact(&mut keys)?;
-        let mut hashing = Hashing { file: io::sink(), hash: Sha256::new() };
+        let mut hashing = Hashing {
+            file: io::sink(),
+            hash: Sha256::new(),
+        };
         hashing.write_all(&fixed)?;
         hashing.write_all(&keys)?;
         copy_exactly(&mut reader, &mut hashing, database_bytes)?;
@@ -97,23 +119,44 @@ impl Container {
         if hashing.hash.finalize().as_slice() != hash {
             return Err(ContainerError::Changed);
         }
-        Ok(Container { path: path.to_owned(), created_at, keys, database_at, database_bytes })
+        Ok(Container {
+            path: path.to_owned(),
+            created_at,
+            keys,
+            database_at,
+            database_bytes,
+        })
     }
 
     /// Writes both parts as files of a folder.
-    pub(super) fn take_out(&self, keys_name: &str, database_name: &str, folder: &Path) -> Result<(), ContainerError> {
-        let mut keys = private_file().write(true).create_new(true).open(folder.join(keys_name))?;
+    pub(super) fn take_out(
+        &self,
+        keys_name: &str,
+        database_name: &str,
+        folder: &Path,
+    ) -> Result<(), ContainerError> {
+        let mut keys = private_file()
+            .write(true)
+            .create_new(true)
+            .open(folder.join(keys_name))?;
         keys.write_all(&self.keys)?;
         keys.sync_all()?;
         let mut source = File::open(&self.path)?;
         source.seek(SeekFrom::Start(self.database_at))?;
-        let mut database = private_file().write(true).create_new(true).open(folder.join(database_name))?;
+        let mut database = private_file()
+            .write(true)
+            .create_new(true)
+            .open(folder.join(database_name))?;
         copy_exactly(&mut source, &mut database, self.database_bytes)?;
         Ok(database.sync_all()?)
     }
 }
 
-fn copy_exactly(source: &mut impl Read, target: &mut impl Write, bytes: u64) -> Result<(), ContainerError> {
+fn copy_exactly(
+    source: &mut impl Read,
+    target: &mut impl Write,
+    bytes: u64,
+) -> Result<(), ContainerError> {
     match io::copy(&mut source.take(bytes), target)? {
         copied if copied == bytes => Ok(()),
         _ => Err(ContainerError::CutOff),

@@ -34,11 +34,20 @@ pub(super) fn check(
     audit::for_each(connection, |row| {
         position += 1;
         report.checked.entries += 1;
-        let (sequence, previous) = chains.get(&row.device).copied().unwrap_or((0, scope.genesis));
-        let fault = fault_of(&row, position, sequence + 1, &previous, &log_hash)
-            .or_else(|| verify_entry(scope.vault, scope.members, &row).err().map(|fault| fault.to_string()));
+        let (sequence, previous) = chains
+            .get(&row.device)
+            .copied()
+            .unwrap_or((0, scope.genesis));
+        let fault = fault_of(&row, position, sequence + 1, &previous, &log_hash).or_else(|| {
+            verify_entry(scope.vault, scope.members, &row)
+                .err()
+                .map(|fault| fault.to_string())
+        });
         if let (Some(fault), None) = (fault, &first_fault) {
-            first_fault = Some(format!("Entry {} of the log is bad: {fault}.", row.position));
+            first_fault = Some(format!(
+                "Entry {} of the log is bad: {fault}.",
+                row.position
+            ));
         }
         log_hash = next_log_hash(&log_hash, &row.hash);
         chains.insert(row.device, (row.sequence, row.hash));
@@ -46,7 +55,10 @@ pub(super) fn check(
         Ok(())
     })?;
     if position == 0 {
-        report.add(ProblemKind::Log, "The log is empty: its first entry is missing.".to_owned());
+        report.add(
+            ProblemKind::Log,
+            "The log is empty: its first entry is missing.".to_owned(),
+        );
     }
     if let Some(fault) = first_fault {
         report.add(ProblemKind::Log, fault);
@@ -78,12 +90,23 @@ fn fault_of(
 
 impl NewestStates {
     fn take(&mut self, row: &AuditRow) {
-        let (Some(id), Some(state_hash)) = (row.resource_id, row.state_hash) else { return };
+        let (Some(id), Some(state_hash)) = (row.resource_id, row.state_hash) else {
+            return;
+        };
         let revision = row.revision.unwrap_or(0);
-        let is_newer = |known: &NewestState| (revision, row.position) > (known.revision, known.position);
+        let is_newer =
+            |known: &NewestState| (revision, row.position) > (known.revision, known.position);
         if self.0.get(&id).is_none_or(is_newer) {
             let name = row.resource_name.clone();
-            self.0.insert(id, NewestState { revision, position: row.position, state_hash, name });
+            self.0.insert(
+                id,
+                NewestState {
+                    revision,
+                    position: row.position,
+                    state_hash,
+                    name,
+                },
+            );
         }
     }
 }

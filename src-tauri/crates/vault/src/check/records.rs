@@ -34,10 +34,16 @@ pub(super) fn check(
         let vouched = newest.0.remove(&row.id);
         let state = state_hash::of_secret(connection, scope.vault, &row)?;
         match vouched {
-            None => report.add(ProblemKind::Record, format!("The log knows nothing of the secret \"{}\".", row.name)),
+            None => report.add(
+                ProblemKind::Record,
+                format!("The log knows nothing of the secret \"{}\".", row.name),
+            ),
             Some(entry) if entry.state_hash != state => report.add(
                 ProblemKind::Record,
-                format!("The secret \"{}\" is not as entry {} of the log left it.", row.name, entry.position),
+                format!(
+                    "The secret \"{}\" is not as entry {} of the log left it.",
+                    row.name, entry.position
+                ),
             ),
             Some(_) => {}
         }
@@ -49,28 +55,46 @@ pub(super) fn check(
     }
     for (id, entry) in newest.0 {
         if entry.state_hash != state_hash::of_purged(scope.vault, id) {
-            report.add(ProblemKind::Record, format!("The secret \"{}\" is in the log and nowhere else.", entry.name));
+            report.add(
+                ProblemKind::Record,
+                format!(
+                    "The secret \"{}\" is in the log and nowhere else.",
+                    entry.name
+                ),
+            );
         }
     }
     let tallied = counts::read(connection)?;
     if (tallied.live, tallied.trashed) != (live, trashed) {
-        report.add(ProblemKind::Reference, "The number of secrets is not the one that is shown.".to_owned());
+        report.add(
+            ProblemKind::Reference,
+            "The number of secrets is not the one that is shown.".to_owned(),
+        );
     }
     Ok(())
 }
 
 /// What the list and the search rely on without asking the record itself.
-fn check_derived(connection: &Connection, row: &SecretRow, report: &mut CheckReport) -> Result<(), StoreError> {
+fn check_derived(
+    connection: &Connection,
+    row: &SecretRow,
+    report: &mut CheckReport,
+) -> Result<(), StoreError> {
     let secret = match row.to_secret() {
         Ok(secret) => secret,
         Err(error) => {
-            report.add(ProblemKind::Record, format!("The secret \"{}\" cannot be read: {error}.", row.name));
+            report.add(
+                ProblemKind::Record,
+                format!("The secret \"{}\" cannot be read: {error}.", row.name),
+            );
             return Ok(());
         }
     };
     let current = match secret.current_version() {
         None => None,
-        Some(number) => versions::by_number(connection, row.key, number)?.and_then(|version| version.masks),
+        Some(number) => {
+            versions::by_number(connection, row.key, number)?.and_then(|version| version.masks)
+        }
     };
     let expected: BTreeSet<&str> = match row.trashed_at {
         None => secret.tags().iter().collect(),
@@ -82,7 +106,13 @@ fn check_derived(connection: &Connection, row: &SecretRow, report: &mut CheckRep
         && current == row.masks
         && stored == expected.len();
     if !fits {
-        report.add(ProblemKind::Record, format!("What the list shows of \"{}\" is not what its record says.", row.name));
+        report.add(
+            ProblemKind::Record,
+            format!(
+                "What the list shows of \"{}\" is not what its record says.",
+                row.name
+            ),
+        );
     }
     Ok(())
 }
@@ -100,32 +130,51 @@ fn check_value(
     let decided = version.to_version(row.id())?;
     let what = format!("version {} of \"{}\"", version.number, row.name);
     let (Some(wrapped), true) = (wrapped, decided.state().has_values() == sealed.is_some()) else {
-        report.add(ProblemKind::Value, format!("The value of {what} is not all there."));
+        report.add(
+            ProblemKind::Value,
+            format!("The value of {what} is not all there."),
+        );
         return Ok(());
     };
     match sealed {
         None => {
             let gone = wrapped_keys::is_overwritten(&wrapped);
-            let state = [VersionState::Destroying, VersionState::Destroyed].contains(&decided.state());
+            let state =
+                [VersionState::Destroying, VersionState::Destroyed].contains(&decided.state());
             if !(gone && state) {
-                report.add(ProblemKind::Value, format!("The key of {what} was to be destroyed and is still there."));
+                report.add(
+                    ProblemKind::Value,
+                    format!("The key of {what} was to be destroyed and is still there."),
+                );
             }
         }
         Some(sealed) => {
-            let Some(value_key) = scope.value_key else { return Ok(()) };
+            let Some(value_key) = scope.value_key else {
+                return Ok(());
+            };
             let context = SealContext {
                 vault: scope.vault,
                 secret: row.id(),
                 version: VersionId::from_bytes(version.id),
                 epoch: scope.key_epoch,
             };
-            let fields: Vec<&str> = decided.method().fields().iter().map(|field| field.name).collect();
+            let fields: Vec<&str> = decided
+                .method()
+                .fields()
+                .iter()
+                .map(|field| field.name)
+                .collect();
             let opened = value_key
                 .unwrap(&WrappedVersionKey::from_bytes(wrapped), &context)
                 .and_then(|key| SealedValues::from_bytes(sealed).open(&key, &context, &fields))
-                .is_ok_and(|plaintext| Credentials::from_sealed_bytes(decided.method(), &plaintext).is_ok());
+                .is_ok_and(|plaintext| {
+                    Credentials::from_sealed_bytes(decided.method(), &plaintext).is_ok()
+                });
             if !opened {
-                report.add(ProblemKind::Value, format!("The value of {what} does not open."));
+                report.add(
+                    ProblemKind::Value,
+                    format!("The value of {what} does not open."),
+                );
             }
         }
     }

@@ -34,7 +34,10 @@ pub(super) fn wait(path: &Path, now: Timestamp) -> Option<Duration> {
     let failures = read(path)?;
     if now.as_millis() < failures.at_millis {
         // Best effort: a state folder that cannot be written leaves the full wait, which is on the safe side.
-        let rebased = Failures { at_millis: now.as_millis(), ..failures };
+        let rebased = Failures {
+            at_millis: now.as_millis(),
+            ..failures
+        };
         if let Ok(mut pair) = RecordPair::<RECORD_BYTES>::lock(&path.to_owned(), Check::Digest) {
             let _ = pair.write(&rebased.to_bytes());
         }
@@ -87,16 +90,25 @@ impl Failures {
         let in_a_row = self.in_a_row.saturating_add(1);
         let wait = match in_a_row.checked_sub(FREE_FAILURES) {
             None => Duration::ZERO,
-            Some(doublings) => WAIT_FIRST.saturating_mul(1_u32.checked_shl(doublings).unwrap_or(u32::MAX)).min(WAIT_MAX),
+            Some(doublings) => WAIT_FIRST
+                .saturating_mul(1_u32.checked_shl(doublings).unwrap_or(u32::MAX))
+                .min(WAIT_MAX),
         };
         let wait_millis = u32::try_from(wait.as_millis()).expect("at most five minutes");
-        Failures { in_a_row, wait_millis, at_millis: now.as_millis() }
+        Failures {
+            in_a_row,
+            wait_millis,
+            at_millis: now.as_millis(),
+        }
     }
 
     fn remaining(self, now: Timestamp) -> Option<Duration> {
         let passed = now.as_millis().saturating_sub(self.at_millis).max(0);
         let left = i64::from(self.wait_millis).saturating_sub(passed);
-        u64::try_from(left).ok().filter(|left| *left > 0).map(Duration::from_millis)
+        u64::try_from(left)
+            .ok()
+            .filter(|left| *left > 0)
+            .map(Duration::from_millis)
     }
 
     fn to_bytes(self) -> [u8; RECORD_BYTES] {
@@ -133,13 +145,18 @@ mod tests {
 
         fn fail(&self, times: u32, now: Timestamp) {
             for _ in 0..times {
-                assert!(Attempt::begin(self.path(), now).is_ok(), "an attempt was refused");
+                assert!(
+                    Attempt::begin(self.path(), now).is_ok(),
+                    "an attempt was refused"
+                );
             }
         }
     }
 
     fn folder() -> Folder {
-        Folder { folder: tempfile::tempdir().expect("a temporary folder") }
+        Folder {
+            folder: tempfile::tempdir().expect("a temporary folder"),
+        }
     }
 
     const NOON: i64 = 1_777_117_519_000;
@@ -164,7 +181,10 @@ mod tests {
         for _ in 0..11 {
             let wait = wait(&folder.path(), after(now)).expect("a wait").as_secs();
             waits.push(wait);
-            assert!(Attempt::begin(folder.path(), after(now)).is_err(), "an attempt before its time was allowed");
+            assert!(
+                Attempt::begin(folder.path(), after(now)).is_err(),
+                "an attempt before its time was allowed"
+            );
             now += i64::try_from(wait).expect("small");
             folder.fail(1, after(now));
         }
@@ -175,7 +195,9 @@ mod tests {
     fn lock_02_a_success_ends_the_count_and_tells_it() {
         let folder = folder();
         folder.fail(4, after(0));
-        let attempt = Attempt::begin(folder.path(), after(1)).ok().expect("no wait yet");
+        let attempt = Attempt::begin(folder.path(), after(1))
+            .ok()
+            .expect("no wait yet");
         assert_eq!(attempt.failures_before(), 4);
         attempt.succeed();
         folder.fail(4, after(2));
@@ -188,8 +210,14 @@ mod tests {
         folder.fail(5, after(0));
         folder.fail(1, after(1));
         let year = 365 * 24 * 60 * 60;
-        assert_eq!(wait(&folder.path(), after(-year)), Some(Duration::from_secs(2)));
-        assert_eq!(wait(&folder.path(), after(-year + 1)), Some(Duration::from_secs(1)));
+        assert_eq!(
+            wait(&folder.path(), after(-year)),
+            Some(Duration::from_secs(2))
+        );
+        assert_eq!(
+            wait(&folder.path(), after(-year + 1)),
+            Some(Duration::from_secs(1))
+        );
         assert_eq!(wait(&folder.path(), after(-year + 2)), None);
     }
 
@@ -197,7 +225,10 @@ mod tests {
     fn lock_02_a_forgiven_attempt_is_not_counted() {
         let folder = folder();
         folder.fail(4, after(0));
-        Attempt::begin(folder.path(), after(0)).ok().expect("no wait yet").forgive();
+        Attempt::begin(folder.path(), after(0))
+            .ok()
+            .expect("no wait yet")
+            .forgive();
         assert_eq!(wait(&folder.path(), after(0)), None);
     }
 

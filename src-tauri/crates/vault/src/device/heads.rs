@@ -60,7 +60,6 @@ impl HeadFile {
         pair.write(&head.to_bytes())?;
         pair.sync()
     }
-
 }
 
 impl Head {
@@ -85,7 +84,12 @@ impl Head {
         };
         let mut log_hash = [0; 32];
         log_hash.copy_from_slice(&bytes[24..]);
-        Head { key_epoch: number(0), keys_generation: number(8), position: number(16), log_hash }
+        Head {
+            key_epoch: number(0),
+            keys_generation: number(8),
+            position: number(16),
+            log_hash,
+        }
     }
 }
 
@@ -94,7 +98,12 @@ mod tests {
     use super::*;
 
     fn head(position: u64) -> Head {
-        Head { key_epoch: 1, keys_generation: 1, position, log_hash: [7; 32] }
+        Head {
+            key_epoch: 1,
+            keys_generation: 1,
+            position,
+            log_hash: [7; 32],
+        }
     }
 
     /// An identity of the signing seed and vault id that consist of this byte.
@@ -142,7 +151,10 @@ mod tests {
     fn a_head_of_another_identity_does_not_count() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         file(&folder).remember(&key(1), &head(1)).expect("written");
-        assert!(matches!(file(&folder).seen(&key(2)), Ok(HeadSeen::Unreadable)));
+        assert!(matches!(
+            file(&folder).seen(&key(2)),
+            Ok(HeadSeen::Unreadable)
+        ));
     }
 
     #[test]

@@ -47,7 +47,12 @@ impl<'a, const N: usize> RecordPair<'a, N> {
     }
 
     pub(super) fn lock(path: &PathBuf, check: Check<'a>) -> io::Result<RecordPair<'a, N>> {
-        let file = private_file().read(true).write(true).create(true).truncate(false).open(path)?;
+        let file = private_file()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(path)?;
         file.lock()?;
         Ok(RecordPair { file, check })
     }
@@ -79,7 +84,11 @@ impl<'a, const N: usize> RecordPair<'a, N> {
 enum Found<const N: usize> {
     Nothing,
     Broken,
-    Newest { counter: u64, at: u64, payload: [u8; N] },
+    Newest {
+        counter: u64,
+        at: u64,
+        payload: [u8; N],
+    },
 }
 
 fn stored<const N: usize>(found: Found<N>) -> Stored<N> {
@@ -96,22 +105,40 @@ fn newest<const N: usize>(file: &mut File, check: &Check<'_>) -> io::Result<Foun
     }
     let mut best = Found::Broken;
     for at in 0..2 {
-        let Some((counter, payload)) = record_at(file, at, check)? else { continue };
+        let Some((counter, payload)) = record_at(file, at, check)? else {
+            continue;
+        };
         if !matches!(best, Found::Newest { counter: other, .. } if other > counter) {
-            best = Found::Newest { counter, at, payload };
+            best = Found::Newest {
+                counter,
+                at,
+                payload,
+            };
         }
     }
     Ok(best)
 }
 
-fn record_at<const N: usize>(file: &mut File, at: u64, check: &Check<'_>) -> io::Result<Option<(u64, [u8; N])>> {
+fn record_at<const N: usize>(
+    file: &mut File,
+    at: u64,
+    check: &Check<'_>,
+) -> io::Result<Option<(u64, [u8; N])>> {
     let mut record = Vec::new();
     file.seek(SeekFrom::Start(at * RECORD_STRIDE))?;
     let whole = COUNTER_BYTES + N + CHECK_BYTES;
-    Read::by_ref(file).take(u64::try_from(whole).expect("a small record")).read_to_end(&mut record)?;
-    let Some((body, stored)) = record.split_last_chunk::<CHECK_BYTES>() else { return Ok(None) };
-    let Some((counter, payload)) = body.split_first_chunk::<COUNTER_BYTES>() else { return Ok(None) };
-    let Ok(payload) = <[u8; N]>::try_from(payload) else { return Ok(None) };
+    Read::by_ref(file)
+        .take(u64::try_from(whole).expect("a small record"))
+        .read_to_end(&mut record)?;
+    let Some((body, stored)) = record.split_last_chunk::<CHECK_BYTES>() else {
+        return Ok(None);
+    };
+    let Some((counter, payload)) = body.split_first_chunk::<COUNTER_BYTES>() else {
+        return Ok(None);
+    };
+    let Ok(payload) = <[u8; N]>::try_from(payload) else {
+        return Ok(None);
+    };
     let whole = bool::from(checksum(check, body).ct_eq(stored));
     Ok(whole.then(|| (u64::from_be_bytes(*counter), payload)))
 }

@@ -32,10 +32,18 @@ pub(super) fn open(
         return Err(UnlockError::DatabaseMissing);
     }
     let opened = match connection::open(&path, &keys.page_key) {
-        Ok(connection) => OpenedDatabase { connection, read_only: None, keys: None },
+        Ok(connection) => OpenedDatabase {
+            connection,
+            read_only: None,
+            keys: None,
+        },
         Err(error @ (StoreError::ReadOnly { .. } | StoreError::DiskFull | StoreError::Io(_))) => {
             let connection = connection::open_read_only(&path, &keys.page_key)?;
-            OpenedDatabase { connection, read_only: Some(reason(&error)), keys: None }
+            OpenedDatabase {
+                connection,
+                read_only: Some(reason(&error)),
+                keys: None,
+            }
         }
         Err(error) => return Err(error.into()),
     };
@@ -61,11 +69,15 @@ fn settle(
 ) -> Result<OpenedDatabase, UnlockError> {
     let row = vault_row::read(&opened.connection)?;
     if row.vault != file.vault_id() || row.key_epoch != keys.epoch {
-        return Err(UnlockError::KeysMismatch { what: "they are of different vaults" });
+        return Err(UnlockError::KeysMismatch {
+            what: "they are of different vaults",
+        });
     }
     if file.generation() == row.keys_generation {
         if file.hash() != row.keys_hash {
-            return Err(UnlockError::KeysMismatch { what: "keys.json is not the one that the database knows" });
+            return Err(UnlockError::KeysMismatch {
+                what: "keys.json is not the one that the database knows",
+            });
         }
         let repair = origin == KeysOrigin::Backup || row.keys_pending.is_some();
         if repair && opened.read_only.is_none() {
@@ -74,11 +86,15 @@ fn settle(
         return Ok(opened);
     }
     if file.generation() > row.keys_generation {
-        return Err(UnlockError::KeysMismatch { what: "the database is older" });
+        return Err(UnlockError::KeysMismatch {
+            what: "the database is older",
+        });
     }
     let next = announced(&row, file, keys)?;
     if origin == KeysOrigin::Backup {
-        return Err(UnlockError::KeysMismatch { what: "keys.json is damaged and its copy is older" });
+        return Err(UnlockError::KeysMismatch {
+            what: "keys.json is damaged and its copy is older",
+        });
     }
     if opened.read_only.is_none() {
         place(&mut opened.connection, folder, &next)?;
@@ -88,22 +104,42 @@ fn settle(
 }
 
 /// The content that the database holds for the generation after this file's.
-fn announced(row: &VaultRow, file: &KeysFile, keys: &UnlockedKeys) -> Result<KeysFile, UnlockError> {
-    let older = UnlockError::KeysMismatch { what: "keys.json is older" };
-    let Some(pending) = row.keys_pending.as_ref().filter(|_| file.generation() + 1 == row.keys_generation) else {
+fn announced(
+    row: &VaultRow,
+    file: &KeysFile,
+    keys: &UnlockedKeys,
+) -> Result<KeysFile, UnlockError> {
+    let older = UnlockError::KeysMismatch {
+        what: "keys.json is older",
+    };
+    let Some(pending) = row
+        .keys_pending
+        .as_ref()
+        .filter(|_| file.generation() + 1 == row.keys_generation)
+    else {
         return Err(older);
     };
-    let next = KeysFile::parse(pending).map_err(|_| UnlockError::KeysMismatch { what: "its successor is damaged" })?;
+    let next = KeysFile::parse(pending).map_err(|_| UnlockError::KeysMismatch {
+        what: "its successor is damaged",
+    })?;
     if next.generation() != row.keys_generation || next.hash() != row.keys_hash {
-        return Err(UnlockError::KeysMismatch { what: "its successor is not the one announced" });
+        return Err(UnlockError::KeysMismatch {
+            what: "its successor is not the one announced",
+        });
     }
     verify_keys_file(&next, &keys.identity)?;
     Ok(next)
 }
 
 /// Writes `keys.json` under the database's write lock and notes that it is there.
-pub(crate) fn place(connection: &mut Connection, folder: &Path, file: &KeysFile) -> Result<(), PlaceError> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StoreError::from)?;
+pub(crate) fn place(
+    connection: &mut Connection,
+    folder: &Path,
+    file: &KeysFile,
+) -> Result<(), PlaceError> {
+    let transaction = connection
+        .transaction_with_behavior(TransactionBehavior::Immediate)
+        .map_err(StoreError::from)?;
     // Another program may have been here first.
     if vault_row::read(&transaction)?.keys_generation == file.generation() {
         file.write_atomically(folder)?;

@@ -36,14 +36,23 @@ impl KeysStamp {
     }
 
     /// The stamp of the file that is there now, where it is another one than this.
-    pub(crate) fn changed(&self, folder: &Path, identity: &Identity) -> Result<Option<KeysStamp>, StoreError> {
+    pub(crate) fn changed(
+        &self,
+        folder: &Path,
+        identity: &Identity,
+    ) -> Result<Option<KeysStamp>, StoreError> {
         let mark = Mark::of(folder)?;
         if mark == self.mark {
             return Ok(None);
         }
-        let keys = KeysFile::read(folder).map_err(|_| StoreError::damaged("keys.json was damaged meanwhile"))?;
-        verify_keys_file(&keys, identity).map_err(|error| StoreError::integrity(format!("keys.json ({error})")))?;
-        Ok(Some(KeysStamp { mark, ..KeysStamp::of(folder, &keys)? }))
+        let keys = KeysFile::read(folder)
+            .map_err(|_| StoreError::damaged("keys.json was damaged meanwhile"))?;
+        verify_keys_file(&keys, identity)
+            .map_err(|error| StoreError::integrity(format!("keys.json ({error})")))?;
+        Ok(Some(KeysStamp {
+            mark,
+            ..KeysStamp::of(folder, &keys)?
+        }))
     }
 }
 
@@ -54,6 +63,10 @@ impl Mark {
         let inode = std::os::unix::fs::MetadataExt::ino(&metadata);
         #[cfg(not(unix))]
         let inode = 0;
-        Ok(Mark { inode, bytes: metadata.len(), modified: metadata.modified().ok() })
+        Ok(Mark {
+            inode,
+            bytes: metadata.len(),
+            modified: metadata.modified().ok(),
+        })
     }
 }

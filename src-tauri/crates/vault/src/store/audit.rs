@@ -67,12 +67,22 @@ pub(crate) fn at(connection: &Connection, position: i64) -> Result<Option<AuditR
 }
 
 /// The newest entry of one device's chain.
-pub(crate) fn last_of_device(connection: &Connection, device: [u8; 16]) -> Result<Option<AuditRow>, StoreError> {
-    one(connection, "WHERE device = ?1 ORDER BY sequence DESC LIMIT 1", [device])
+pub(crate) fn last_of_device(
+    connection: &Connection,
+    device: [u8; 16],
+) -> Result<Option<AuditRow>, StoreError> {
+    one(
+        connection,
+        "WHERE device = ?1 ORDER BY sequence DESC LIMIT 1",
+        [device],
+    )
 }
 
 /// The newest entry that vouches for the state of this record.
-pub(crate) fn last_state_of(connection: &Connection, resource: [u8; 16]) -> Result<Option<AuditRow>, StoreError> {
+pub(crate) fn last_state_of(
+    connection: &Connection,
+    resource: [u8; 16],
+) -> Result<Option<AuditRow>, StoreError> {
     one(
         connection,
         "WHERE resource_id = ?1 AND state_hash IS NOT NULL ORDER BY revision DESC, position DESC LIMIT 1",
@@ -81,10 +91,17 @@ pub(crate) fn last_state_of(connection: &Connection, resource: [u8; 16]) -> Resu
 }
 
 /// Entries before a position, newest first.
-pub(crate) fn before(connection: &Connection, position: i64, limit: u32) -> Result<Vec<AuditRow>, StoreError> {
-    let sql = format!("SELECT {COLUMNS} FROM audit WHERE position < ?1 ORDER BY position DESC LIMIT ?2");
+pub(crate) fn before(
+    connection: &Connection,
+    position: i64,
+    limit: u32,
+) -> Result<Vec<AuditRow>, StoreError> {
+    let sql =
+        format!("SELECT {COLUMNS} FROM audit WHERE position < ?1 ORDER BY position DESC LIMIT ?2");
     let mut statement = connection.prepare_cached(&sql)?;
-    Ok(statement.query_map((position, limit), AuditRow::read)?.collect::<Result<_, _>>()?)
+    Ok(statement
+        .query_map((position, limit), AuditRow::read)?
+        .collect::<Result<_, _>>()?)
 }
 
 /// Calls `each` with every entry, oldest first, until it answers an error.
@@ -92,7 +109,8 @@ pub(crate) fn for_each(
     connection: &Connection,
     mut each: impl FnMut(AuditRow) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
-    let mut statement = connection.prepare(&format!("SELECT {COLUMNS} FROM audit ORDER BY position"))?;
+    let mut statement =
+        connection.prepare(&format!("SELECT {COLUMNS} FROM audit ORDER BY position"))?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         each(AuditRow::read(row)?)?;
@@ -100,9 +118,16 @@ pub(crate) fn for_each(
     Ok(())
 }
 
-fn one<P: rusqlite::Params>(connection: &Connection, which: &str, params: P) -> Result<Option<AuditRow>, StoreError> {
+fn one<P: rusqlite::Params>(
+    connection: &Connection,
+    which: &str,
+    params: P,
+) -> Result<Option<AuditRow>, StoreError> {
     let sql = format!("SELECT {COLUMNS} FROM audit {which}");
-    Ok(connection.prepare_cached(&sql)?.query_row(params, AuditRow::read).optional()?)
+    Ok(connection
+        .prepare_cached(&sql)?
+        .query_row(params, AuditRow::read)
+        .optional()?)
 }
 
 impl AuditRow {

@@ -35,8 +35,10 @@ pub(crate) fn create(path: &Path, key: &PageKey) -> Result<Connection, StoreErro
 
 /// Opens an existing database for writing, bringing an older schema up to date.
 pub(crate) fn open(path: &Path, key: &PageKey) -> Result<Connection, StoreError> {
-    let mut connection =
-        Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    let mut connection = Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )?;
     configure(&connection, key)?;
     use_log(&connection)?;
     if schema::version(&connection)? < schema::newest() {
@@ -48,8 +50,10 @@ pub(crate) fn open(path: &Path, key: &PageKey) -> Result<Connection, StoreError>
 
 /// Opens a second connection that only reads, beside the writer.
 pub(crate) fn open_reader(path: &Path, key: &PageKey) -> Result<Connection, StoreError> {
-    let connection =
-        Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    let connection = Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )?;
     configure(&connection, key)?;
     connection.pragma_update(None, "query_only", true)?;
     schema::require_known(&connection)?;
@@ -66,9 +70,16 @@ const WITHOUT_LOCKS: &str = "mode=ro&vfs=win32-none";
 /// index of the log lives in memory where the log holds something, and is not asked for where it does not.
 pub(crate) fn open_read_only(path: &Path, key: &PageKey) -> Result<Connection, StoreError> {
     let log_holds_pages = log_path(path).metadata().is_ok_and(|log| log.len() > 0);
-    let mode = if log_holds_pages { WITHOUT_LOCKS } else { "mode=ro&immutable=1" };
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(format!("file:{}?{mode}", percent_encoded(path)?), flags)?;
+    let mode = if log_holds_pages {
+        WITHOUT_LOCKS
+    } else {
+        "mode=ro&immutable=1"
+    };
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+        | OpenFlags::SQLITE_OPEN_URI
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection =
+        Connection::open_with_flags(format!("file:{}?{mode}", percent_encoded(path)?), flags)?;
     configure_key(&connection, key)?;
     if log_holds_pages {
         connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
@@ -80,7 +91,11 @@ pub(crate) fn open_read_only(path: &Path, key: &PageKey) -> Result<Connection, S
 }
 
 /// Copies one consistent state of a database into a new file under the same key, in one step.
-pub(crate) fn copy(source: &Connection, target: &Path, key: &PageKey) -> Result<Connection, StoreError> {
+pub(crate) fn copy(
+    source: &Connection,
+    target: &Path,
+    key: &PageKey,
+) -> Result<Connection, StoreError> {
     private_file().write(true).create_new(true).open(target)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut copy = Connection::open_with_flags(target, flags)?;
@@ -110,7 +125,9 @@ pub(crate) fn log_path(path: &Path) -> std::path::PathBuf {
 /// Copies the log into the database and empties it. `false` where another connection still reads from it.
 pub(crate) fn truncate_log(connection: &Connection) -> Result<bool, StoreError> {
     connection.busy_timeout(TRUNCATE_WAIT)?;
-    let busy = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0));
+    let busy = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| {
+        row.get::<_, i64>(0)
+    });
     connection.busy_timeout(BUSY_WAIT)?;
     match busy.map_err(StoreError::from) {
         Ok(busy) => Ok(busy == 0),
@@ -126,7 +143,8 @@ fn configure(connection: &Connection, key: &PageKey) -> Result<(), StoreError> {
 
 fn configure_key(connection: &Connection, key: &PageKey) -> Result<(), StoreError> {
     connection.busy_timeout(BUSY_WAIT)?;
-    connection.execute_batch("PRAGMA cipher_memory_security = ON; PRAGMA cipher_log_level = NONE;")?;
+    connection
+        .execute_batch("PRAGMA cipher_memory_security = ON; PRAGMA cipher_log_level = NONE;")?;
     let statement = Zeroizing::new(format!("PRAGMA key = \"x'{}'\"", key.expose_hex().as_str()));
     connection.execute_batch(&statement)?;
     Ok(())
@@ -150,13 +168,22 @@ fn configure_rest(connection: &Connection) -> Result<(), StoreError> {
 
 fn use_log(connection: &Connection) -> Result<(), StoreError> {
     let mode: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
-    if mode == "wal" { Ok(()) } else { Err(StoreError::ReadOnly { reason: "its log file cannot be written".to_owned() }) }
+    if mode == "wal" {
+        Ok(())
+    } else {
+        Err(StoreError::ReadOnly {
+            reason: "its log file cannot be written".to_owned(),
+        })
+    }
 }
 
 /// A path as SQLite's `file:` URIs want it.
 fn percent_encoded(path: &Path) -> Result<String, StoreError> {
     let text = path.to_str().ok_or_else(|| {
-        std::io::Error::new(std::io::ErrorKind::InvalidFilename, "the folder's name is not valid Unicode")
+        std::io::Error::new(
+            std::io::ErrorKind::InvalidFilename,
+            "the folder's name is not valid Unicode",
+        )
     })?;
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {

@@ -24,7 +24,8 @@ pub(crate) struct Share<'a> {
 
 impl<'a> Share<'a> {
     pub(crate) fn of(row: &'a SecretRow) -> Result<Share<'a>, StoreError> {
-        let tags = serde_json::from_str(&row.tags).map_err(|_| StoreError::damaged("a secret's tags cannot be read"))?;
+        let tags = serde_json::from_str(&row.tags)
+            .map_err(|_| StoreError::damaged("a secret's tags cannot be read"))?;
         Ok(Share { row, tags })
     }
 
@@ -47,7 +48,11 @@ impl<'a> Share<'a> {
 }
 
 /// Moves the tallies from one state of a secret to the next.
-pub(crate) fn shift(connection: &Connection, from: Option<&Share<'_>>, to: Option<&Share<'_>>) -> Result<(), StoreError> {
+pub(crate) fn shift(
+    connection: &Connection,
+    from: Option<&Share<'_>>,
+    to: Option<&Share<'_>>,
+) -> Result<(), StoreError> {
     let from = from.map(Share::entries).unwrap_or_default();
     let to = to.map(Share::entries).unwrap_or_default();
     for entry in from.iter().filter(|entry| !to.contains(entry)) {
@@ -69,25 +74,39 @@ pub(crate) fn read(connection: &Connection) -> Result<Counts, StoreError> {
     let mut by_type = Vec::new();
     for row in rows {
         let (name, total) = row?;
-        let of_type = SecretType::parse(&name).ok_or_else(|| StoreError::damaged("a tally names no known type"))?;
+        let of_type = SecretType::parse(&name)
+            .ok_or_else(|| StoreError::damaged("a tally names no known type"))?;
         by_type.push((of_type, total));
     }
-    Ok(Counts { live: total(connection, "live", "")?, trashed: total(connection, "trashed", "")?, by_type })
+    Ok(Counts {
+        live: total(connection, "live", "")?,
+        trashed: total(connection, "trashed", "")?,
+        by_type,
+    })
 }
 
 pub(crate) fn total(connection: &Connection, kind: &str, name: &str) -> Result<u64, StoreError> {
     let sql = "SELECT total FROM tally WHERE kind = ?1 AND name = ?2";
-    Ok(connection.prepare_cached(sql)?.query_row((kind, name), |row| row.get(0)).optional()?.unwrap_or(0))
+    Ok(connection
+        .prepare_cached(sql)?
+        .query_row((kind, name), |row| row.get(0))
+        .optional()?
+        .unwrap_or(0))
 }
 
 /// Live secrets by health at a moment. Health depends on the time, so these are counted, each from an index of its own.
-pub(crate) fn by_health(connection: &Connection, now: Timestamp) -> Result<Vec<(Health, u64)>, StoreError> {
+pub(crate) fn by_health(
+    connection: &Connection,
+    now: Timestamp,
+) -> Result<Vec<(Health, u64)>, StoreError> {
     let soon = now.plus_days(EXPIRING_WITHIN_DAYS).as_millis();
     let old = old_before(now);
     let now = now.as_millis();
     let live = total(connection, "live", "")?;
     let count = |sql: &str, params: &[&dyn rusqlite::ToSql]| -> Result<u64, StoreError> {
-        Ok(connection.prepare_cached(sql)?.query_row(params, |row| row.get(0))?)
+        Ok(connection
+            .prepare_cached(sql)?
+            .query_row(params, |row| row.get(0))?)
     };
     let expired = count(
         "SELECT count(*) FROM secret WHERE trashed_at IS NULL AND expires_at IS NOT NULL AND expires_at <= ?1",
@@ -98,7 +117,10 @@ pub(crate) fn by_health(connection: &Connection, now: Timestamp) -> Result<Vec<(
          AND expires_at <= ?2",
         &[&now, &soon],
     )?;
-    let aged = count("SELECT count(*) FROM secret WHERE trashed_at IS NULL AND rotated_at < ?1", &[&old])?;
+    let aged = count(
+        "SELECT count(*) FROM secret WHERE trashed_at IS NULL AND rotated_at < ?1",
+        &[&old],
+    )?;
     let aged_and_ending = count(
         "SELECT count(*) FROM secret WHERE trashed_at IS NULL AND expires_at IS NOT NULL AND expires_at <= ?1 \
          AND rotated_at < ?2",

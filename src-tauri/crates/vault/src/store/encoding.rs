@@ -29,7 +29,11 @@ impl Canonical {
         self.bytes(text.as_bytes())
     }
 
-    pub(crate) fn optional<T>(self, value: Option<T>, write: impl FnOnce(Canonical, T) -> Canonical) -> Canonical {
+    pub(crate) fn optional<T>(
+        self,
+        value: Option<T>,
+        write: impl FnOnce(Canonical, T) -> Canonical,
+    ) -> Canonical {
         match value {
             None => self.fixed(&[0]),
             Some(value) => write(self.fixed(&[1]), value),

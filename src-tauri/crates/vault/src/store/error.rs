@@ -35,12 +35,14 @@ pub enum StoreError {
 
 impl From<std::io::Error> for StoreError {
     fn from(error: std::io::Error) -> StoreError {
-        use std::io::ErrorKind::{PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull};
+        use std::io::ErrorKind::{
+            PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull,
+        };
         match error.kind() {
             StorageFull | QuotaExceeded => StoreError::DiskFull,
-            ReadOnlyFilesystem | PermissionDenied => {
-                StoreError::ReadOnly { reason: "its folder or files cannot be written".to_owned() }
-            }
+            ReadOnlyFilesystem | PermissionDenied => StoreError::ReadOnly {
+                reason: "its folder or files cannot be written".to_owned(),
+            },
             _ => StoreError::Io(error),
         }
     }
@@ -66,11 +68,14 @@ impl From<rusqlite::Error> for StoreError {
             ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => StoreError::Busy,
             ErrorCode::DiskFull => StoreError::DiskFull,
             ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen => {
-                StoreError::ReadOnly { reason: "its folder or files cannot be written".to_owned() }
+                StoreError::ReadOnly {
+                    reason: "its folder or files cannot be written".to_owned(),
+                }
             }
-            ErrorCode::SystemIoFailure => {
-                StoreError::Io(std::io::Error::other(format!("database error {}", cause.extended_code)))
-            }
+            ErrorCode::SystemIoFailure => StoreError::Io(std::io::Error::other(format!(
+                "database error {}",
+                cause.extended_code
+            ))),
             _ => StoreError::damaged(format!("database error {}", cause.extended_code)),
         }
     }

@@ -102,7 +102,10 @@ pub struct Listed {
 
 impl Listed {
     pub(crate) fn from_row(row: &SecretRow) -> Result<Listed, StoreError> {
-        Ok(Listed { secret: row.to_secret()?, masks: row.to_masks()? })
+        Ok(Listed {
+            secret: row.to_secret()?,
+            masks: row.to_masks()?,
+        })
     }
 }
 
@@ -131,8 +134,15 @@ pub(crate) fn page(
         now,
         position: walk.bands[*band].position_of(*band, row),
     });
-    let secrets = rows.iter().map(|(_, row)| Listed::from_row(row)).collect::<Result<_, _>>()?;
-    Ok(ListPage { secrets, next, total })
+    let secrets = rows
+        .iter()
+        .map(|(_, row)| Listed::from_row(row))
+        .collect::<Result<_, _>>()?;
+    Ok(ListPage {
+        secrets,
+        next,
+        total,
+    })
 }
 
 /// Secrets in the trash, the last thrown away first.
@@ -158,7 +168,10 @@ pub(crate) struct Position {
 
 impl Position {
     fn start() -> Position {
-        Position { band: 0, keys: Vec::new() }
+        Position {
+            band: 0,
+            keys: Vec::new(),
+        }
     }
 }
 
@@ -173,23 +186,44 @@ pub(crate) struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn new(connection: &Connection, filter: &'a Filter, sort: Sort, now: Timestamp) -> Result<Walk<'a>, StoreError> {
+    fn new(
+        connection: &Connection,
+        filter: &'a Filter,
+        sort: Sort,
+        now: Timestamp,
+    ) -> Result<Walk<'a>, StoreError> {
         let mut bands = order::bands(sort, now);
         if let Some(health) = filter.health {
             // The health filter is the band of that health; other orders meet it as a condition.
             bands.retain(|band| band.health.is_none_or(|of_band| of_band == health));
         }
         let gather = gathers(connection, filter)?;
-        Ok(Walk { filter, sort, now, bands, gather })
+        Ok(Walk {
+            filter,
+            sort,
+            now,
+            bands,
+            gather,
+        })
     }
 
     fn total(&self, connection: &Connection) -> Result<u64, StoreError> {
-        let Filter { types, tags, health, rotated_before, .. } = self.filter;
+        let Filter {
+            types,
+            tags,
+            health,
+            rotated_before,
+            ..
+        } = self.filter;
         match (types.as_slice(), tags.as_slice(), health, rotated_before) {
             ([], [], None, None) => counts::total(connection, "live", ""),
             ([only], [], None, None) => counts::total(connection, "type", only.as_str()),
             ([], [only], None, None) => counts::total(connection, "tag", only),
-            _ => self.bands.iter().map(|band| self.count_after(connection, band, &[])).sum(),
+            _ => self
+                .bands
+                .iter()
+                .map(|band| self.count_after(connection, band, &[]))
+                .sum(),
         }
     }
 
@@ -244,14 +278,28 @@ impl<'a> Walk<'a> {
         params.push(Value::Integer(i64::try_from(steps).unwrap_or(i64::MAX) - 1));
         let sql = format!("SELECT s.{columns} {source} {order} LIMIT 1 OFFSET ?");
         let width = band.columns.len();
-        let read = |row: &rusqlite::Row<'_>| (0..width).map(|at| row.get(at)).collect::<Result<Vec<Value>, _>>();
-        Ok(connection.prepare_cached(&sql)?.query_row(rusqlite::params_from_iter(params), read).optional()?)
+        let read = |row: &rusqlite::Row<'_>| {
+            (0..width)
+                .map(|at| row.get(at))
+                .collect::<Result<Vec<Value>, _>>()
+        };
+        Ok(connection
+            .prepare_cached(&sql)?
+            .query_row(rusqlite::params_from_iter(params), read)
+            .optional()?)
     }
 
-    fn count_after(&self, connection: &Connection, band: &Band, keys: &[Value]) -> Result<u64, StoreError> {
+    fn count_after(
+        &self,
+        connection: &Connection,
+        band: &Band,
+        keys: &[Value],
+    ) -> Result<u64, StoreError> {
         let (source, params) = self.source(band, keys);
         let sql = format!("SELECT count(*) {source}");
-        Ok(connection.prepare_cached(&sql)?.query_row(rusqlite::params_from_iter(params), |row| row.get(0))?)
+        Ok(connection
+            .prepare_cached(&sql)?
+            .query_row(rusqlite::params_from_iter(params), |row| row.get(0))?)
     }
 
     /// `FROM … WHERE …` for the rows of a band behind some keys.
@@ -274,7 +322,11 @@ impl<'a> Walk<'a> {
         }
         if !keys.is_empty() {
             let marks = vec!["?"; keys.len()].join(", ");
-            sql.push_str(&format!(" AND (s.{}) {} ({marks})", band.columns.join(", s."), band.beyond()));
+            sql.push_str(&format!(
+                " AND (s.{}) {} ({marks})",
+                band.columns.join(", s."),
+                band.beyond()
+            ));
             params.extend(keys.iter().cloned());
         }
         (sql, params)
@@ -305,20 +357,33 @@ fn gathers(connection: &Connection, filter: &Filter) -> Result<bool, StoreError>
 /// The rows that a narrow filter finds by itself.
 fn candidates(filter: &Filter) -> (String, Vec<Value>) {
     match filter.tags.first() {
-        Some(tag) => ("SELECT secret_key FROM secret_tag WHERE tag = ?".to_owned(), vec![Value::Text(tag.clone())]),
+        Some(tag) => (
+            "SELECT secret_key FROM secret_tag WHERE tag = ?".to_owned(),
+            vec![Value::Text(tag.clone())],
+        ),
         None => {
             let marks = vec!["?"; filter.types.len()].join(", ");
             let sql = format!(
                 "SELECT key FROM secret INDEXED BY secret_by_type WHERE trashed_at IS NULL AND secret_type IN ({marks})"
             );
-            (sql, filter.types.iter().map(|one| Value::Text(one.as_str().to_owned())).collect())
+            (
+                sql,
+                filter
+                    .types
+                    .iter()
+                    .map(|one| Value::Text(one.as_str().to_owned()))
+                    .collect(),
+            )
         }
     }
 }
 
 impl Filter {
     pub(crate) fn is_empty(&self) -> bool {
-        self.types.is_empty() && self.tags.is_empty() && self.health.is_none() && self.rotated_before.is_none()
+        self.types.is_empty()
+            && self.tags.is_empty()
+            && self.health.is_none()
+            && self.rotated_before.is_none()
     }
 
     /// A condition on `secret s` with its parameters.
@@ -326,11 +391,21 @@ impl Filter {
         let mut conditions = vec!["s.trashed_at IS NULL".to_owned()];
         let mut params = Vec::new();
         if !self.types.is_empty() {
-            conditions.push(format!("s.secret_type IN ({})", vec!["?"; self.types.len()].join(", ")));
-            params.extend(self.types.iter().map(|one| Value::Text(one.as_str().to_owned())));
+            conditions.push(format!(
+                "s.secret_type IN ({})",
+                vec!["?"; self.types.len()].join(", ")
+            ));
+            params.extend(
+                self.types
+                    .iter()
+                    .map(|one| Value::Text(one.as_str().to_owned())),
+            );
         }
         for tag in &self.tags {
-            conditions.push("EXISTS (SELECT 1 FROM secret_tag t2 WHERE t2.tag = ? AND t2.secret_key = s.key)".to_owned());
+            conditions.push(
+                "EXISTS (SELECT 1 FROM secret_tag t2 WHERE t2.tag = ? AND t2.secret_key = s.key)"
+                    .to_owned(),
+            );
             params.push(Value::Text(tag.clone()));
         }
         if let Some(before) = self.rotated_before {

@@ -12,21 +12,46 @@ pub(crate) struct MemberRow {
     pub verifying_key: [u8; 32],
 }
 
-pub(crate) fn insert(connection: &Connection, id: MemberId, member: &MemberRow) -> Result<(), StoreError> {
+pub(crate) fn insert(
+    connection: &Connection,
+    id: MemberId,
+    member: &MemberRow,
+) -> Result<(), StoreError> {
     connection.execute(
         "INSERT INTO member (id, name, role, verifying_key) VALUES (?1, ?2, ?3, ?4)",
-        (id.to_bytes(), &member.name, member.role.as_str(), member.verifying_key),
+        (
+            id.to_bytes(),
+            &member.name,
+            member.role.as_str(),
+            member.verifying_key,
+        ),
     )?;
     Ok(())
 }
 
-pub(crate) fn by_id(connection: &Connection, id: MemberId) -> Result<Option<MemberRow>, StoreError> {
+pub(crate) fn by_id(
+    connection: &Connection,
+    id: MemberId,
+) -> Result<Option<MemberRow>, StoreError> {
     let sql = "SELECT name, role, verifying_key FROM member WHERE id = ?1";
     let found = connection
         .prepare_cached(sql)?
-        .query_row([id.to_bytes()], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get(2)?)))
+        .query_row([id.to_bytes()], |row| {
+            Ok((
+                row.get::<_, String>(0)?,
+                row.get::<_, String>(1)?,
+                row.get(2)?,
+            ))
+        })
         .optional()?;
-    let Some((name, role, verifying_key)) = found else { return Ok(None) };
-    let role = Role::parse(&role).ok_or_else(|| StoreError::damaged("a member's role cannot be read"))?;
-    Ok(Some(MemberRow { name, role, verifying_key }))
+    let Some((name, role, verifying_key)) = found else {
+        return Ok(None);
+    };
+    let role =
+        Role::parse(&role).ok_or_else(|| StoreError::damaged("a member's role cannot be read"))?;
+    Ok(Some(MemberRow {
+        name,
+        role,
+        verifying_key,
+    }))
 }

@@ -17,8 +17,15 @@ pub(crate) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     loop {
         let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let version = version(&tx)?;
-        let Some(step) = usize::try_from(version).ok().and_then(|at| MIGRATIONS.get(at)) else {
-            return if version == newest() { Ok(()) } else { Err(StoreError::NewerFormat) };
+        let Some(step) = usize::try_from(version)
+            .ok()
+            .and_then(|at| MIGRATIONS.get(at))
+        else {
+            return if version == newest() {
+                Ok(())
+            } else {
+                Err(StoreError::NewerFormat)
+            };
         };
         tx.execute_batch(step)?;
         tx.pragma_update(None, "user_version", version + 1)?;

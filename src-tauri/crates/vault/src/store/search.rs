@@ -51,21 +51,41 @@ impl SearchCursor {
 
 pub(crate) fn page(connection: &Connection, query: &SearchQuery) -> Result<SearchPage, StoreError> {
     let Some(terms) = Terms::of(&query.text) else {
-        return Ok(SearchPage { secrets: Vec::new(), next: None, total: Some(0) });
+        return Ok(SearchPage {
+            secrets: Vec::new(),
+            next: None,
+            total: Some(0),
+        });
     };
     let before = query.after.map_or(i64::MAX, |cursor| cursor.0);
-    let mut rows = matches(connection, &terms, &query.filter, before, query.limit.saturating_add(1))?;
+    let mut rows = matches(
+        connection,
+        &terms,
+        &query.filter,
+        before,
+        query.limit.saturating_add(1),
+    )?;
     let limit = usize::try_from(query.limit).expect("u32 fits");
     let more = rows.len() > limit;
     rows.truncate(limit);
-    let next = rows.last().filter(|_| more).map(|row| SearchCursor(row.key.0));
+    let next = rows
+        .last()
+        .filter(|_| more)
+        .map(|row| SearchCursor(row.key.0));
     let whole = query.after.is_none() && !more;
     let total = match whole {
         true => Some(u64::try_from(rows.len()).expect("a page")),
         false => count(connection, &terms, &query.filter)?,
     };
-    let secrets = rows.iter().map(Listed::from_row).collect::<Result<_, _>>()?;
-    Ok(SearchPage { secrets, next, total: total.filter(|total| *total <= MATCHES_COUNTED_MAX) })
+    let secrets = rows
+        .iter()
+        .map(Listed::from_row)
+        .collect::<Result<_, _>>()?;
+    Ok(SearchPage {
+        secrets,
+        next,
+        total: total.filter(|total| *total <= MATCHES_COUNTED_MAX),
+    })
 }
 
 fn matches(
@@ -86,11 +106,19 @@ fn matches(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-fn count(connection: &Connection, terms: &Terms, filter: &Filter) -> Result<Option<u64>, StoreError> {
+fn count(
+    connection: &Connection,
+    terms: &Terms,
+    filter: &Filter,
+) -> Result<Option<u64>, StoreError> {
     let (matching, mut params) = terms.matching(filter);
     let sql = format!("SELECT count(*) FROM ({matching} ORDER BY t.rowid DESC LIMIT ?)");
-    params.push(Value::Integer(i64::try_from(MATCHES_COUNTED_MAX).expect("small") + 1));
-    Ok(connection.prepare_cached(&sql)?.query_row(rusqlite::params_from_iter(params), |row| row.get(0))?)
+    params.push(Value::Integer(
+        i64::try_from(MATCHES_COUNTED_MAX).expect("small") + 1,
+    ));
+    Ok(connection
+        .prepare_cached(&sql)?
+        .query_row(rusqlite::params_from_iter(params), |row| row.get(0))?)
 }
 
 /// What was typed, as match expressions for the two indexes.
@@ -102,11 +130,19 @@ struct Terms {
 impl Terms {
     /// `None` where nothing can match.
     fn of(typed: &str) -> Option<Terms> {
-        let mut terms = Terms { text: Vec::new(), starts: Vec::new() };
+        let mut terms = Terms {
+            text: Vec::new(),
+            starts: Vec::new(),
+        };
         for word in typed.split_whitespace() {
-            let word: String = word.chars().filter(|character| *character != '\0').collect();
+            let word: String = word
+                .chars()
+                .filter(|character| *character != '\0')
+                .collect();
             if word.chars().count() >= TRIGRAM_CHARS {
-                terms.text.push(format!("\"{}\"", word.replace('"', "\"\"")));
+                terms
+                    .text
+                    .push(format!("\"{}\"", word.replace('"', "\"\"")));
             } else {
                 let start = words(&fold(&word)).next().map(str::to_owned)?;
                 terms.starts.push(token(&start));
@@ -125,7 +161,8 @@ impl Terms {
             "SELECT t.rowid FROM search_start t WHERE t.search_start MATCH ?".to_owned()
         } else {
             params.push(Value::Text(text));
-            let mut sql = "SELECT t.rowid FROM search_text t WHERE t.search_text MATCH ?".to_owned();
+            let mut sql =
+                "SELECT t.rowid FROM search_text t WHERE t.search_text MATCH ?".to_owned();
             if !self.starts.is_empty() {
                 params.push(Value::Text(starts));
                 sql.push_str(" AND EXISTS (SELECT 1 FROM search_start b WHERE b.search_start MATCH ? AND b.rowid = t.rowid)");
@@ -135,7 +172,9 @@ impl Terms {
         if !filter.is_empty() {
             let (condition, more) = filter.condition();
             params.extend(more);
-            sql.push_str(&format!(" AND EXISTS (SELECT 1 FROM secret s WHERE s.key = t.rowid AND {condition})"));
+            sql.push_str(&format!(
+                " AND EXISTS (SELECT 1 FROM secret s WHERE s.key = t.rowid AND {condition})"
+            ));
         }
         (sql, params)
     }
@@ -148,20 +187,34 @@ pub(crate) fn shift(
     before: Option<&SecretRow>,
     after: Option<&SecretRow>,
 ) -> Result<(), StoreError> {
-    let from = before.filter(|row| row.trashed_at.is_none()).map(indexed_text).transpose()?;
-    let to = after.filter(|row| row.trashed_at.is_none()).map(indexed_text).transpose()?;
+    let from = before
+        .filter(|row| row.trashed_at.is_none())
+        .map(indexed_text)
+        .transpose()?;
+    let to = after
+        .filter(|row| row.trashed_at.is_none())
+        .map(indexed_text)
+        .transpose()?;
     if from == to {
         return Ok(());
     }
     if from.is_some() {
-        connection.prepare_cached("DELETE FROM search_text WHERE rowid = ?1")?.execute([key.0])?;
-        connection.prepare_cached("DELETE FROM search_start WHERE rowid = ?1")?.execute([key.0])?;
+        connection
+            .prepare_cached("DELETE FROM search_text WHERE rowid = ?1")?
+            .execute([key.0])?;
+        connection
+            .prepare_cached("DELETE FROM search_start WHERE rowid = ?1")?
+            .execute([key.0])?;
     }
     if let Some([name, env_key, description, tags]) = &to {
         let sql = "INSERT INTO search_text (rowid, name, env_key, description, tags) VALUES (?1, ?2, ?3, ?4, ?5)";
-        connection.prepare_cached(sql)?.execute((key.0, name, env_key, description, tags))?;
+        connection
+            .prepare_cached(sql)?
+            .execute((key.0, name, env_key, description, tags))?;
         let sql = "INSERT INTO search_start (rowid, starts) VALUES (?1, ?2)";
-        connection.prepare_cached(sql)?.execute((key.0, starts([name, env_key, description, tags])))?;
+        connection
+            .prepare_cached(sql)?
+            .execute((key.0, starts([name, env_key, description, tags])))?;
     }
     Ok(())
 }
@@ -184,14 +237,20 @@ pub(crate) fn merge(connection: &Connection) -> Result<(), StoreError> {
 
 /// Rewrites both indexes without what was deleted from them, which they otherwise keep.
 pub(crate) fn optimise(connection: &Connection) -> Result<(), StoreError> {
-    connection.execute("INSERT INTO search_text (search_text) VALUES ('optimize')", [])?;
-    connection.execute("INSERT INTO search_start (search_start) VALUES ('optimize')", [])?;
+    connection.execute(
+        "INSERT INTO search_text (search_text) VALUES ('optimize')",
+        [],
+    )?;
+    connection.execute(
+        "INSERT INTO search_start (search_start) VALUES ('optimize')",
+        [],
+    )?;
     Ok(())
 }
 
 fn indexed_text(row: &SecretRow) -> Result<[String; 4], StoreError> {
-    let tags: Vec<String> =
-        serde_json::from_str(&row.tags).map_err(|_| StoreError::damaged("a secret's tags cannot be read"))?;
+    let tags: Vec<String> = serde_json::from_str(&row.tags)
+        .map_err(|_| StoreError::damaged("a secret's tags cannot be read"))?;
     Ok([
         row.name.clone(),
         row.env_key.clone().unwrap_or_default(),
@@ -214,10 +273,16 @@ fn starts(texts: [&String; 4]) -> String {
 }
 
 fn words(folded: &str) -> impl Iterator<Item = &str> {
-    folded.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty())
+    folded
+        .split(|character: char| !character.is_alphanumeric())
+        .filter(|word| !word.is_empty())
 }
 
 /// Code points in hexadecimal, joined by a letter that is no digit: one token to every tokenizer.
 fn token(start: &str) -> String {
-    start.chars().map(|character| format!("{:x}", u32::from(character))).collect::<Vec<_>>().join("g")
+    start
+        .chars()
+        .map(|character| format!("{:x}", u32::from(character)))
+        .collect::<Vec<_>>()
+        .join("g")
 }

@@ -70,12 +70,20 @@ const UPDATE: &str = "UPDATE secret SET name = :name, name_folded = :name_folded
     allowed_domains = :allowed_domains, field_mappings = :field_mappings, description = :description, notes = :notes \
     WHERE id = :id";
 
-pub(crate) fn insert(connection: &Connection, secret: &Secret, masks: Option<&Masks>) -> Result<SecretKey, StoreError> {
+pub(crate) fn insert(
+    connection: &Connection,
+    secret: &Secret,
+    masks: Option<&Masks>,
+) -> Result<SecretKey, StoreError> {
     bind(connection, INSERT, secret, masks)?;
     Ok(SecretKey(connection.last_insert_rowid()))
 }
 
-pub(crate) fn update(connection: &Connection, secret: &Secret, masks: Option<&Masks>) -> Result<(), StoreError> {
+pub(crate) fn update(
+    connection: &Connection,
+    secret: &Secret,
+    masks: Option<&Masks>,
+) -> Result<(), StoreError> {
     match bind(connection, UPDATE, secret, masks)? {
         1 => Ok(()),
         _ => Err(StoreError::damaged("a secret that was just read is gone")),
@@ -83,49 +91,94 @@ pub(crate) fn update(connection: &Connection, secret: &Secret, masks: Option<&Ma
 }
 
 pub(crate) fn delete(connection: &Connection, key: SecretKey) -> Result<(), StoreError> {
-    connection.prepare_cached("DELETE FROM secret WHERE key = ?1")?.execute([key.0])?;
+    connection
+        .prepare_cached("DELETE FROM secret WHERE key = ?1")?
+        .execute([key.0])?;
     Ok(())
 }
 
-pub(crate) fn by_id(connection: &Connection, id: SecretId) -> Result<Option<SecretRow>, StoreError> {
+pub(crate) fn by_id(
+    connection: &Connection,
+    id: SecretId,
+) -> Result<Option<SecretRow>, StoreError> {
     let sql = format!("SELECT {COLUMNS} FROM secret s WHERE s.id = ?1");
-    Ok(connection.prepare_cached(&sql)?.query_row([id.to_bytes()], SecretRow::read).optional()?)
+    Ok(connection
+        .prepare_cached(&sql)?
+        .query_row([id.to_bytes()], SecretRow::read)
+        .optional()?)
 }
 
-pub(crate) fn by_key(connection: &Connection, key: SecretKey) -> Result<Option<SecretRow>, StoreError> {
+pub(crate) fn by_key(
+    connection: &Connection,
+    key: SecretKey,
+) -> Result<Option<SecretRow>, StoreError> {
     let sql = format!("SELECT {COLUMNS} FROM secret s WHERE s.key = ?1");
-    Ok(connection.prepare_cached(&sql)?.query_row([key.0], SecretRow::read).optional()?)
+    Ok(connection
+        .prepare_cached(&sql)?
+        .query_row([key.0], SecretRow::read)
+        .optional()?)
 }
 
 /// The next secret by row number, live or in the trash.
-pub(crate) fn next_after(connection: &Connection, key: SecretKey) -> Result<Option<SecretRow>, StoreError> {
+pub(crate) fn next_after(
+    connection: &Connection,
+    key: SecretKey,
+) -> Result<Option<SecretRow>, StoreError> {
     let sql = format!("SELECT {COLUMNS} FROM secret s WHERE s.key > ?1 ORDER BY s.key LIMIT 1");
-    Ok(connection.prepare_cached(&sql)?.query_row([key.0], SecretRow::read).optional()?)
+    Ok(connection
+        .prepare_cached(&sql)?
+        .query_row([key.0], SecretRow::read)
+        .optional()?)
 }
 
 /// The live secret of this folded name.
-pub(crate) fn id_by_name(connection: &Connection, folded: &str) -> Result<Option<SecretId>, StoreError> {
+pub(crate) fn id_by_name(
+    connection: &Connection,
+    folded: &str,
+) -> Result<Option<SecretId>, StoreError> {
     let sql = "SELECT id FROM secret WHERE name_folded = ?1 AND trashed_at IS NULL";
-    Ok(connection.prepare_cached(sql)?.query_row([folded], |row| row.get(0)).optional()?.map(SecretId::from_bytes))
+    Ok(connection
+        .prepare_cached(sql)?
+        .query_row([folded], |row| row.get(0))
+        .optional()?
+        .map(SecretId::from_bytes))
 }
 
 /// The live secret that has this environment variable.
-pub(crate) fn id_by_env_key(connection: &Connection, env_key: &str) -> Result<Option<SecretId>, StoreError> {
+pub(crate) fn id_by_env_key(
+    connection: &Connection,
+    env_key: &str,
+) -> Result<Option<SecretId>, StoreError> {
     let sql = "SELECT id FROM secret WHERE env_key = ?1 AND trashed_at IS NULL";
-    Ok(connection.prepare_cached(sql)?.query_row([env_key], |row| row.get(0)).optional()?.map(SecretId::from_bytes))
+    Ok(connection
+        .prepare_cached(sql)?
+        .query_row([env_key], |row| row.get(0))
+        .optional()?
+        .map(SecretId::from_bytes))
 }
 
-pub(crate) fn ids_by_import_source(connection: &Connection, source: &str) -> Result<Vec<SecretId>, StoreError> {
+pub(crate) fn ids_by_import_source(
+    connection: &Connection,
+    source: &str,
+) -> Result<Vec<SecretId>, StoreError> {
     let sql = "SELECT id FROM secret WHERE import_source = ?1 ORDER BY key";
     let mut statement = connection.prepare_cached(sql)?;
-    let ids = statement.query_map([source], |row| row.get(0))?.collect::<Result<Vec<_>, _>>()?;
+    let ids = statement
+        .query_map([source], |row| row.get(0))?
+        .collect::<Result<Vec<_>, _>>()?;
     Ok(ids.into_iter().map(SecretId::from_bytes).collect())
 }
 
 /// Notes when the next of its old values has had its grace time.
-pub(crate) fn set_sweep_time(connection: &Connection, key: SecretKey, at: Option<Timestamp>) -> Result<(), StoreError> {
+pub(crate) fn set_sweep_time(
+    connection: &Connection,
+    key: SecretKey,
+    at: Option<Timestamp>,
+) -> Result<(), StoreError> {
     let sql = "UPDATE secret SET sweep_at = ?2 WHERE key = ?1 AND sweep_at IS NOT ?2";
-    connection.prepare_cached(sql)?.execute((key.0, at.map(Timestamp::as_millis)))?;
+    connection
+        .prepare_cached(sql)?
+        .execute((key.0, at.map(Timestamp::as_millis)))?;
     Ok(())
 }
 
@@ -140,7 +193,9 @@ pub(crate) fn due(
          UNION SELECT id FROM secret INDEXED BY secret_by_sweep WHERE sweep_at IS NOT NULL AND sweep_at <= ?2 LIMIT ?3";
     let mut statement = connection.prepare_cached(sql)?;
     let moments = (trashed_before.as_millis(), swept_before.as_millis(), limit);
-    let ids = statement.query_map(moments, |row| row.get(0))?.collect::<Result<Vec<_>, _>>()?;
+    let ids = statement
+        .query_map(moments, |row| row.get(0))?
+        .collect::<Result<Vec<_>, _>>()?;
     Ok(ids.into_iter().map(SecretId::from_bytes).collect())
 }
 
@@ -182,7 +237,8 @@ impl SecretRow {
 
     /// The domain's view of the row; a row that the domain would never have written is damage.
     pub(crate) fn to_secret(&self) -> Result<Secret, StoreError> {
-        let broken = |column: &str| StoreError::damaged(format!("a secret's {column} cannot be read"));
+        let broken =
+            |column: &str| StoreError::damaged(format!("a secret's {column} cannot be read"));
         let method = AuthMethod::parse(&self.auth_method).ok_or_else(|| broken("auth_method"))?;
         let tags: Vec<String> = from_json(&self.tags).ok_or_else(|| broken("tags"))?;
         let import_source = match &self.import_source {
@@ -192,7 +248,8 @@ impl SecretRow {
         Ok(Secret::from_stored(SecretParts {
             id: self.id(),
             name: SecretName::parse(&self.name).map_err(|_| broken("name"))?,
-            description: Description::parse(&self.description).map_err(|_| broken("description"))?,
+            description: Description::parse(&self.description)
+                .map_err(|_| broken("description"))?,
             notes: Notes::parse(&self.notes).map_err(|_| broken("notes"))?,
             tags: Tags::parse(&tags).map_err(|_| broken("tags"))?,
             method,
@@ -219,8 +276,14 @@ impl SecretRow {
     }
 
     fn holding(&self) -> Option<Holding> {
-        match (self.current_version, self.connection_id, &self.field_mappings) {
-            (Some(number), None, None) => Some(Holding::Direct { current: VersionNumber::new(number)? }),
+        match (
+            self.current_version,
+            self.connection_id,
+            &self.field_mappings,
+        ) {
+            (Some(number), None, None) => Some(Holding::Direct {
+                current: VersionNumber::new(number)?,
+            }),
             (None, Some(connection), Some(mappings)) => {
                 let method = AuthMethod::parse(&self.auth_method)?;
                 let stored: Vec<(String, String)> = from_json(mappings)?;
@@ -228,7 +291,10 @@ impl SecretRow {
                     .into_iter()
                     .map(|(name, reference)| {
                         let field_name = method.field(&name)?.name;
-                        Some(FieldMapping { field_name, reference: Reference::from_stored(reference) })
+                        Some(FieldMapping {
+                            field_name,
+                            reference: Reference::from_stored(reference),
+                        })
                     })
                     .collect::<Option<Vec<_>>>()?;
                 Some(Holding::External {
@@ -242,7 +308,10 @@ impl SecretRow {
 }
 
 pub(crate) fn masks_to_stored(masks: &Masks) -> String {
-    let pairs: Vec<(&str, &str)> = masks.iter().map(|(name, mask)| (name, mask.as_str())).collect();
+    let pairs: Vec<(&str, &str)> = masks
+        .iter()
+        .map(|(name, mask)| (name, mask.as_str()))
+        .collect();
     to_json(&pairs)
 }
 
@@ -254,18 +323,31 @@ pub(crate) fn masks_from_stored(stored: Option<&str>) -> Result<Option<Masks>, S
         .ok_or_else(|| StoreError::damaged("a secret's masks cannot be read"))
 }
 
-fn bind(connection: &Connection, sql: &str, secret: &Secret, masks: Option<&Masks>) -> Result<usize, StoreError> {
+fn bind(
+    connection: &Connection,
+    sql: &str,
+    secret: &Secret,
+    masks: Option<&Masks>,
+) -> Result<usize, StoreError> {
     let (current_version, connection_id, mappings) = match secret.holding() {
         Holding::Direct { current } => (Some(current.get()), None, None),
-        Holding::External { connection, mappings } => {
-            let pairs: Vec<(&str, &str)> =
-                mappings.iter().map(|mapping| (mapping.field_name, mapping.reference.as_str())).collect();
+        Holding::External {
+            connection,
+            mappings,
+        } => {
+            let pairs: Vec<(&str, &str)> = mappings
+                .iter()
+                .map(|mapping| (mapping.field_name, mapping.reference.as_str()))
+                .collect();
             (None, Some(connection.to_bytes()), Some(to_json(&pairs)))
         }
     };
     let (keep_versions, grace_days) = match secret.history() {
         HistoryPolicy::Overwrite => (None, None),
-        HistoryPolicy::Keep { versions, grace_days } => (Some(versions), grace_days),
+        HistoryPolicy::Keep {
+            versions,
+            grace_days,
+        } => (Some(versions), grace_days),
     };
     let tags: Vec<&str> = secret.tags().iter().collect();
     Ok(connection.prepare_cached(sql)?.execute(named_params! {

@@ -11,20 +11,28 @@ use crate::labels;
 
 /// SHA-256 over the secret's row and its versions with their sealed bytes, as they are stored. Row numbers and the
 /// wrapping of keys are left out; a version that is being destroyed counts as destroyed.
-pub(crate) fn of_secret(connection: &Connection, vault: VaultId, row: &SecretRow) -> Result<[u8; 32], StoreError> {
+pub(crate) fn of_secret(
+    connection: &Connection,
+    vault: VaultId,
+    row: &SecretRow,
+) -> Result<[u8; 32], StoreError> {
     let mut record = secret_record(vault, row);
     let versions = versions::of_secret(connection, row.key)?;
     record = record.number(i64::try_from(versions.len()).expect("a count of rows"));
     for version in &versions {
         let sealed = versions::sealed_bytes(connection, version.key_slot)?;
-        record = version_record(record, version).optional(sealed, |record, bytes| record.bytes(&bytes));
+        record =
+            version_record(record, version).optional(sealed, |record, bytes| record.bytes(&bytes));
     }
     Ok(record.hash())
 }
 
 /// What the entry of a purge vouches for: there is no such secret any more.
 pub(crate) fn of_purged(vault: VaultId, secret: [u8; 16]) -> [u8; 32] {
-    Canonical::new(labels::STATE_PURGED).fixed(&vault.to_bytes()).fixed(&secret).hash()
+    Canonical::new(labels::STATE_PURGED)
+        .fixed(&vault.to_bytes())
+        .fixed(&secret)
+        .hash()
 }
 
 fn secret_record(vault: VaultId, row: &SecretRow) -> Canonical {
@@ -58,7 +66,11 @@ fn secret_record(vault: VaultId, row: &SecretRow) -> Canonical {
 }
 
 fn version_record(record: Canonical, version: &VersionRow) -> Canonical {
-    let state = if version.state == "destroying" { "destroyed" } else { &version.state };
+    let state = if version.state == "destroying" {
+        "destroyed"
+    } else {
+        &version.state
+    };
     record
         .number(i64::from(version.number))
         .fixed(&version.id)
@@ -67,7 +79,9 @@ fn version_record(record: Canonical, version: &VersionRow) -> Canonical {
         .number(version.created_at)
         .fixed(&version.created_by)
         .text(&version.how)
-        .optional(version.origin.map(i64::from), |record, number| record.number(number))
+        .optional(version.origin.map(i64::from), |record, number| {
+            record.number(number)
+        })
         .optional(version.reason.as_ref(), |record, text| record.text(text))
         .optional(version.masks.as_ref(), |record, text| record.text(text))
 }

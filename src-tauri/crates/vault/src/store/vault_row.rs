@@ -16,7 +16,11 @@ pub(crate) struct VaultRow {
     pub keys_pending: Option<Vec<u8>>,
 }
 
-pub(crate) fn insert(connection: &Connection, row: &VaultRow, now: Timestamp) -> Result<(), StoreError> {
+pub(crate) fn insert(
+    connection: &Connection,
+    row: &VaultRow,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     connection.execute(
         "INSERT INTO vault (only_row, vault_id, created_at, key_epoch, keys_generation, keys_hash, keys_pending) \
          VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6)",
@@ -60,6 +64,9 @@ pub(crate) fn announce_keys(
 }
 
 pub(crate) fn keys_in_place(connection: &Connection, generation: u64) -> Result<(), StoreError> {
-    connection.execute("UPDATE vault SET keys_pending = NULL WHERE keys_generation = ?1", [generation])?;
+    connection.execute(
+        "UPDATE vault SET keys_pending = NULL WHERE keys_generation = ?1",
+        [generation],
+    )?;
     Ok(())
 }

@@ -64,48 +64,80 @@ pub(crate) fn set_state(
     state: VersionState,
 ) -> Result<(), StoreError> {
     let sql = "UPDATE version SET state = ?3 WHERE secret_key = ?1 AND number = ?2";
-    let changed = connection.prepare_cached(sql)?.execute((secret.0, number.get(), state.as_str()))?;
+    let changed =
+        connection
+            .prepare_cached(sql)?
+            .execute((secret.0, number.get(), state.as_str()))?;
     require_one(changed)
 }
 
 /// Overwrites the version's key, deletes its ciphertext and marks it, all in the caller's transaction. It counts as
 /// destroyed once the log that still has the old page is truncated.
-pub(crate) fn destroy(connection: &Connection, secret: SecretKey, number: VersionNumber) -> Result<(), StoreError> {
+pub(crate) fn destroy(
+    connection: &Connection,
+    secret: SecretKey,
+    number: VersionNumber,
+) -> Result<(), StoreError> {
     let version = by_number(connection, secret, number)?.ok_or_else(gone)?;
     wrapped_keys::overwrite(connection, version.key_slot)?;
-    connection.prepare_cached("DELETE FROM sealed WHERE key_slot = ?1")?.execute([version.key_slot.0])?;
+    connection
+        .prepare_cached("DELETE FROM sealed WHERE key_slot = ?1")?
+        .execute([version.key_slot.0])?;
     set_state(connection, secret, number, VersionState::Destroying)
 }
 
-pub(crate) fn forget(connection: &Connection, secret: SecretKey, number: VersionNumber) -> Result<(), StoreError> {
+pub(crate) fn forget(
+    connection: &Connection,
+    secret: SecretKey,
+    number: VersionNumber,
+) -> Result<(), StoreError> {
     let sql = "UPDATE version SET masks = NULL WHERE secret_key = ?1 AND number = ?2";
-    require_one(connection.prepare_cached(sql)?.execute((secret.0, number.get()))?)
+    require_one(
+        connection
+            .prepare_cached(sql)?
+            .execute((secret.0, number.get()))?,
+    )
 }
 
 /// Versions whose key is overwritten, with a log that may still hold the page from before.
 pub(crate) fn destroying(connection: &Connection) -> Result<Vec<(SecretKey, u32)>, StoreError> {
     let sql = "SELECT secret_key, number FROM version INDEXED BY version_destroying WHERE state = 'destroying'";
     let mut statement = connection.prepare_cached(sql)?;
-    Ok(statement.query_map([], |row| Ok((SecretKey(row.get(0)?), row.get(1)?)))?.collect::<Result<_, _>>()?)
+    Ok(statement
+        .query_map([], |row| Ok((SecretKey(row.get(0)?), row.get(1)?)))?
+        .collect::<Result<_, _>>()?)
 }
 
 /// The log has been truncated since the version was destroyed.
-pub(crate) fn finish_destroying(connection: &Connection, secret: SecretKey, number: u32) -> Result<(), StoreError> {
+pub(crate) fn finish_destroying(
+    connection: &Connection,
+    secret: SecretKey,
+    number: u32,
+) -> Result<(), StoreError> {
     let sql = "UPDATE version SET state = 'destroyed' WHERE secret_key = ?1 AND number = ?2 AND state = 'destroying'";
-    connection.prepare_cached(sql)?.execute((secret.0, number))?;
+    connection
+        .prepare_cached(sql)?
+        .execute((secret.0, number))?;
     Ok(())
 }
 
 pub(crate) fn delete_all(connection: &Connection, secret: SecretKey) -> Result<(), StoreError> {
-    connection.prepare_cached("DELETE FROM version WHERE secret_key = ?1")?.execute([secret.0])?;
+    connection
+        .prepare_cached("DELETE FROM version WHERE secret_key = ?1")?
+        .execute([secret.0])?;
     Ok(())
 }
 
 /// Oldest first.
-pub(crate) fn of_secret(connection: &Connection, secret: SecretKey) -> Result<Vec<VersionRow>, StoreError> {
+pub(crate) fn of_secret(
+    connection: &Connection,
+    secret: SecretKey,
+) -> Result<Vec<VersionRow>, StoreError> {
     let sql = format!("SELECT {COLUMNS} FROM version WHERE secret_key = ?1 ORDER BY number");
     let mut statement = connection.prepare_cached(&sql)?;
-    Ok(statement.query_map([secret.0], VersionRow::read)?.collect::<Result<_, _>>()?)
+    Ok(statement
+        .query_map([secret.0], VersionRow::read)?
+        .collect::<Result<_, _>>()?)
 }
 
 pub(crate) fn by_number(
@@ -114,12 +146,21 @@ pub(crate) fn by_number(
     number: VersionNumber,
 ) -> Result<Option<VersionRow>, StoreError> {
     let sql = format!("SELECT {COLUMNS} FROM version WHERE secret_key = ?1 AND number = ?2");
-    Ok(connection.prepare_cached(&sql)?.query_row((secret.0, number.get()), VersionRow::read).optional()?)
+    Ok(connection
+        .prepare_cached(&sql)?
+        .query_row((secret.0, number.get()), VersionRow::read)
+        .optional()?)
 }
 
-pub(crate) fn sealed_bytes(connection: &Connection, slot: KeySlot) -> Result<Option<Vec<u8>>, StoreError> {
+pub(crate) fn sealed_bytes(
+    connection: &Connection,
+    slot: KeySlot,
+) -> Result<Option<Vec<u8>>, StoreError> {
     let sql = "SELECT bytes FROM sealed WHERE key_slot = ?1";
-    Ok(connection.prepare_cached(sql)?.query_row([slot.0], |row| row.get(0)).optional()?)
+    Ok(connection
+        .prepare_cached(sql)?
+        .query_row([slot.0], |row| row.get(0))
+        .optional()?)
 }
 
 impl VersionRow {
@@ -140,7 +181,8 @@ impl VersionRow {
     }
 
     pub(crate) fn to_version(&self, secret: SecretId) -> Result<Version, StoreError> {
-        let broken = |column: &str| StoreError::damaged(format!("a version's {column} cannot be read"));
+        let broken =
+            |column: &str| StoreError::damaged(format!("a version's {column} cannot be read"));
         let reason = match &self.reason {
             None => None,
             Some(text) => Some(Reason::parse(text).map_err(|_| broken("reason"))?),

@@ -8,18 +8,28 @@ use rusqlite::{Connection, OptionalExtension};
 use super::error::StoreError;
 use crate::wrapped_key::WRAPPED_VERSION_KEY_BYTES;
 
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct KeySlot(pub i64);
 
-pub(crate) fn append(connection: &Connection, wrapped: &[u8; WRAPPED_VERSION_KEY_BYTES]) -> Result<KeySlot, StoreError> {
-    connection.prepare_cached("INSERT INTO wrapped_key (bytes) VALUES (?1)")?.execute([wrapped])?;
+pub(crate) fn append(
+    connection: &Connection,
+    wrapped: &[u8; WRAPPED_VERSION_KEY_BYTES],
+) -> Result<KeySlot, StoreError> {
+    connection
+        .prepare_cached("INSERT INTO wrapped_key (bytes) VALUES (?1)")?
+        .execute([wrapped])?;
     Ok(KeySlot(connection.last_insert_rowid()))
 }
 
-pub(crate) fn read(connection: &Connection, slot: KeySlot) -> Result<Option<[u8; WRAPPED_VERSION_KEY_BYTES]>, StoreError> {
+pub(crate) fn read(
+    connection: &Connection,
+    slot: KeySlot,
+) -> Result<Option<[u8; WRAPPED_VERSION_KEY_BYTES]>, StoreError> {
     let sql = "SELECT bytes FROM wrapped_key WHERE slot = ?1";
-    Ok(connection.prepare_cached(sql)?.query_row([slot.0], |row| row.get(0)).optional()?)
+    Ok(connection
+        .prepare_cached(sql)?
+        .query_row([slot.0], |row| row.get(0))
+        .optional()?)
 }
 
 pub(crate) fn overwrite(connection: &Connection, slot: KeySlot) -> Result<(), StoreError> {

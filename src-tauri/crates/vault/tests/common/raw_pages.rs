@@ -24,10 +24,17 @@ pub fn plain_pages(database: &Path, log: &Path, key_hex: &str) -> Vec<Vec<u8>> {
     let mut pages: Vec<Vec<u8>> = file
         .chunks_exact(PAGE_BYTES)
         .zip(1_u32..)
-        .map(|(page, number)| keys.open(page, number).unwrap_or_else(|| panic!("page {number} does not verify")))
+        .map(|(page, number)| {
+            keys.open(page, number)
+                .unwrap_or_else(|| panic!("page {number} does not verify"))
+        })
         .collect();
     let log = std::fs::read(log).unwrap_or_default();
-    for frame in log.get(LOG_HEADER_BYTES..).unwrap_or_default().chunks_exact(FRAME_HEADER_BYTES + PAGE_BYTES) {
+    for frame in log
+        .get(LOG_HEADER_BYTES..)
+        .unwrap_or_default()
+        .chunks_exact(FRAME_HEADER_BYTES + PAGE_BYTES)
+    {
         let (header, page) = frame.split_at(FRAME_HEADER_BYTES);
         let number = u32::from_be_bytes(header[..4].try_into().expect("four bytes"));
         pages.extend(keys.open(page, number));
@@ -44,7 +51,10 @@ impl Keys {
     fn new(key: &[u8], salt: &[u8]) -> Keys {
         let salt: Vec<u8> = salt.iter().map(|byte| byte ^ 0x3a).collect();
         let mac = pbkdf2_two_rounds(key, &salt);
-        Keys { cipher: Aes256::new_from_slice(key).expect("32 bytes"), mac }
+        Keys {
+            cipher: Aes256::new_from_slice(key).expect("32 bytes"),
+            mac,
+        }
     }
 
     fn open(&self, page: &[u8], number: u32) -> Option<Vec<u8>> {
@@ -62,7 +72,12 @@ impl Keys {
         for block in body.chunks_exact(16) {
             let mut opened = aes::Block::try_from(block).expect("16 bytes");
             self.cipher.decrypt_block(&mut opened);
-            plain.extend(opened.iter().zip(&previous).map(|(byte, before)| byte ^ before));
+            plain.extend(
+                opened
+                    .iter()
+                    .zip(&previous)
+                    .map(|(byte, before)| byte ^ before),
+            );
             previous = block.to_vec();
         }
         Some(plain)
@@ -78,5 +93,10 @@ fn pbkdf2_two_rounds(key: &[u8], salt: &[u8]) -> Vec<u8> {
     };
     let first = round(&[salt, &1_u32.to_be_bytes()].concat());
     let second = round(&first);
-    first.iter().zip(second).take(32).map(|(a, b)| a ^ b).collect()
+    first
+        .iter()
+        .zip(second)
+        .take(32)
+        .map(|(a, b)| a ^ b)
+        .collect()
 }

@@ -45,10 +45,22 @@ pub(super) fn seek(
             return Ok((position, ahead));
         };
         let next = match walk.keys_ahead(connection, band, &position.keys, STRIDE)? {
-            Some(keys) => (row + STRIDE, Position { band: position.band, keys }),
+            Some(keys) => (
+                row + STRIDE,
+                Position {
+                    band: position.band,
+                    keys,
+                },
+            ),
             None => {
                 let rest = walk.count_after(connection, band, &position.keys)?;
-                (row + rest, Position { band: position.band + 1, keys: Vec::new() })
+                (
+                    row + rest,
+                    Position {
+                        band: position.band + 1,
+                        keys: Vec::new(),
+                    },
+                )
             }
         };
         if next.1.band >= walk.bands.len() {
@@ -60,7 +72,11 @@ pub(super) fn seek(
 }
 
 impl Anchors {
-    fn places(&mut self, connection: &Connection, walk: &Walk<'_>) -> Result<&mut Vec<(u64, Position)>, StoreError> {
+    fn places(
+        &mut self,
+        connection: &Connection,
+        walk: &Walk<'_>,
+    ) -> Result<&mut Vec<(u64, Position)>, StoreError> {
         let data_version = connection.pragma_query_value(None, "data_version", |row| row.get(0))?;
         if data_version != self.data_version {
             self.walks.clear();
@@ -79,13 +95,19 @@ impl Anchors {
         found.now = walk.now;
         self.walks.insert(0, found);
         self.walks.truncate(WALKS_MAX);
-        Ok(&mut self.walks.first_mut().expect("it was just put there").places)
+        Ok(&mut self
+            .walks
+            .first_mut()
+            .expect("it was just put there")
+            .places)
     }
 }
 
 impl RememberedWalk {
     fn is(&self, walk: &Walk<'_>) -> bool {
-        self.sort == walk.sort && self.filter == *walk.filter && (self.now == walk.now || !self.depends_on_time())
+        self.sort == walk.sort
+            && self.filter == *walk.filter
+            && (self.now == walk.now || !self.depends_on_time())
     }
 
     fn depends_on_time(&self) -> bool {

@@ -61,7 +61,11 @@ impl Cursor {
         let written: Written = serde_json::from_slice(&bytes).ok()?;
         let fits = written.s == sort.as_text() && written.k.len() <= KEYS_MAX;
         let now = Timestamp::from_millis(written.t);
-        let band = super::order::bands(sort, now).get(written.b).filter(|_| fits)?.columns.len();
+        let band = super::order::bands(sort, now)
+            .get(written.b)
+            .filter(|_| fits)?
+            .columns
+            .len();
         let keys: Vec<Value> = written
             .k
             .into_iter()
@@ -70,7 +74,14 @@ impl Cursor {
                 Key::Text(text) => Value::Text(text),
             })
             .collect();
-        (keys.len() == band).then(|| Cursor { sort, now, position: Position { band: written.b, keys } })
+        (keys.len() == band).then(|| Cursor {
+            sort,
+            now,
+            position: Position {
+                band: written.b,
+                keys,
+            },
+        })
     }
 }
 
@@ -94,8 +105,14 @@ impl Sort {
 }
 
 impl SortKey {
-    pub const ALL: [SortKey; 6] =
-        [SortKey::Name, SortKey::Age, SortKey::Type, SortKey::Updated, SortKey::EnvKey, SortKey::Health];
+    pub const ALL: [SortKey; 6] = [
+        SortKey::Name,
+        SortKey::Age,
+        SortKey::Type,
+        SortKey::Updated,
+        SortKey::EnvKey,
+        SortKey::Health,
+    ];
 
     pub fn as_str(self) -> &'static str {
         match self {

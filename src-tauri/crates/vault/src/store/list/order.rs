@@ -22,13 +22,28 @@ pub(super) struct Band {
 pub(super) fn bands(sort: Sort, now: Timestamp) -> Vec<Band> {
     let direction = sort.direction;
     let plain = |index, columns, direction| {
-        vec![Band { index, columns, condition: "1".to_owned(), params: Vec::new(), direction, health: None }]
+        vec![Band {
+            index,
+            columns,
+            condition: "1".to_owned(),
+            params: Vec::new(),
+            direction,
+            health: None,
+        }]
     };
     match sort.by {
         SortKey::Name => plain("secret_by_name", &["name_folded"], direction),
-        SortKey::Age => plain("secret_by_age", &["rotated_at", "name_folded"], reversed(direction)),
+        SortKey::Age => plain(
+            "secret_by_age",
+            &["rotated_at", "name_folded"],
+            reversed(direction),
+        ),
         SortKey::Type => plain("secret_by_type", &["secret_type", "name_folded"], direction),
-        SortKey::Updated => plain("secret_by_update", &["updated_at", "name_folded"], direction),
+        SortKey::Updated => plain(
+            "secret_by_update",
+            &["updated_at", "name_folded"],
+            direction,
+        ),
         SortKey::EnvKey => {
             let with = Band {
                 index: "secret_by_env_key",
@@ -49,8 +64,11 @@ pub(super) fn bands(sort: Sort, now: Timestamp) -> Vec<Band> {
             vec![with, without]
         }
         SortKey::Health => {
-            let mut worst_first: Vec<Band> =
-                Health::ALL.iter().rev().map(|health| health_band(*health, now, direction)).collect();
+            let mut worst_first: Vec<Band> = Health::ALL
+                .iter()
+                .rev()
+                .map(|health| health_band(*health, now, direction))
+                .collect();
             if direction == Direction::Descending {
                 worst_first.reverse();
             }
@@ -66,7 +84,14 @@ fn health_band(health: Health, now: Timestamp, direction: Direction) -> Band {
         Health::Hint => ("secret_by_hints", &["rotated_at", "name_folded"]),
         Health::Old | Health::Fine => ("secret_by_age", &["rotated_at", "name_folded"]),
     };
-    Band { index, columns, condition, params, direction, health: Some(health) }
+    Band {
+        index,
+        columns,
+        condition,
+        params,
+        direction,
+        health: Some(health),
+    }
 }
 
 /// [`Health::of`] as SQL; a test holds the two together.
@@ -76,8 +101,14 @@ pub(super) fn health_condition(health: Health, now: Timestamp) -> (String, Vec<V
     let now = Value::Integer(now.as_millis());
     let (condition, params) = match health {
         Health::Expired => ("s.expires_at IS NOT NULL AND s.expires_at <= ?", vec![now]),
-        Health::Expiring => ("s.expires_at IS NOT NULL AND s.expires_at > ? AND s.expires_at <= ?", vec![now, soon]),
-        Health::Old => ("s.rotated_at < ? AND (s.expires_at IS NULL OR s.expires_at > ?)", vec![old, soon]),
+        Health::Expiring => (
+            "s.expires_at IS NOT NULL AND s.expires_at > ? AND s.expires_at <= ?",
+            vec![now, soon],
+        ),
+        Health::Old => (
+            "s.rotated_at < ? AND (s.expires_at IS NULL OR s.expires_at > ?)",
+            vec![old, soon],
+        ),
         Health::Hint => (
             "s.hint_count > 0 AND s.rotated_at >= ? AND (s.expires_at IS NULL OR s.expires_at > ?)",
             vec![old, soon],
@@ -96,7 +127,11 @@ impl Band {
             Direction::Ascending => "ASC",
             Direction::Descending => "DESC",
         };
-        let columns: Vec<String> = self.columns.iter().map(|column| format!("s.{column} {direction}")).collect();
+        let columns: Vec<String> = self
+            .columns
+            .iter()
+            .map(|column| format!("s.{column} {direction}"))
+            .collect();
         format!("ORDER BY {}", columns.join(", "))
     }
 
@@ -119,7 +154,10 @@ impl Band {
             "env_key" => row.env_key.clone().map_or(Value::Null, Value::Text),
             other => unreachable!("{other} orders no band"),
         });
-        Position { band, keys: keys.collect() }
+        Position {
+            band,
+            keys: keys.collect(),
+        }
     }
 }
 
