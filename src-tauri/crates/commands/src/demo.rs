@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::opened::{Opened, random};
 use crate::refusal::Answer;
 use crate::secret::{room, values_in_use};
-use team::{Field, Made, TEAM};
+use team::{Field, Made, team};
 
 const DAY_MILLIS: i64 = 24 * 60 * 60 * 1000;
 
@@ -33,7 +33,7 @@ impl App {
 fn fill(app: &App, opened: &Opened) -> Answer<usize> {
     let now = app.clock.now();
     let mut acts: Vec<(u32, &Made, bool)> = Vec::new();
-    for made in TEAM {
+    for made in team() {
         acts.push((made.days_ago, made, true));
         acts.extend(
             made.rotated_days_ago
