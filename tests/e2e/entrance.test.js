@@ -141,4 +141,6 @@ describe("entrance", () => {
       assert.deepEqual(found.split("\n").filter((path) => path && !path.endsWith("/files/sheet.txt")), []);
     }
   });
+
+  test("axe finds nothing serious on any of these screens, light or dark", () => assert.deepEqual(page.findings, []));
 });

@@ -41,7 +41,7 @@ describe("list", () => {
   });
 
   test("a row shows name, masked value, environment variable and age, and no value", async () => {
-    const row = await page.get("option", /^Aardvark telemetry, .*AARDVARK_TOKEN/);
+    const row = await page.get("option", /Aardvark telemetry/);
     const text = await row.text();
     assert.match(text, /••••/);
     assert.match(text, /AARDVARK_TOKEN/);
@@ -93,7 +93,8 @@ describe("list", () => {
     await page.press("checkbox", "Older than 90 days");
     await page.see("Nothing matches these filters");
     await page.button("Show all");
-    await page.button("Done");
+    await page.key("escape");
+    await page.gone("checkbox", "Older than 90 days");
     await startsWith("Aardvark telemetry");
   });
 
@@ -140,4 +141,6 @@ describe("list", () => {
     await page.audit("list-narrow");
     await turnstone.session.resize(1280, 820);
   });
+
+  test("axe finds nothing serious on any of these screens, light or dark", () => assert.deepEqual(page.findings, []));
 });

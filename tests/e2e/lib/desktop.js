@@ -1,7 +1,7 @@
 // A desktop of its own for one run: display, window manager, message bus and home folders, all gone afterwards.
 
 import { spawn, execFile } from "node:child_process";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -20,10 +20,16 @@ const SCREEN = "1440x1000x24";
 export class Desktop {
   #children = [];
 
-  static async start() {
+  /** `home`: folders that the new home begins as a copy of. */
+  static async start(home) {
     const desktop = new Desktop();
     desktop.home = await mkdtemp(join(tmpdir(), "turnstone-e2e-"));
     try {
+      if (home) {
+        await cp(home, desktop.home, { recursive: true });
+        // It names the vaults by where they were copied from; those in the data folder are found without it.
+        await rm(join(desktop.home, "state/turnstone/vaults.json"), { force: true });
+      }
       await desktop.#startDisplay();
       await desktop.#startBus();
       desktop.#spawn("openbox", []);
@@ -56,7 +62,7 @@ export class Desktop {
   }
 
   async #startDisplay() {
-    for (const folder of ["data", "config", "state", "cache", "files"]) await mkdir(join(this.home, folder));
+    for (const folder of ["data", "config", "state", "cache", "files"]) await mkdir(join(this.home, folder), { recursive: true });
     await mkdir(join(this.home, "run"), { mode: 0o700 });
     const server = this.#spawn("Xvfb", ["-displayfd", "3", "-screen", "0", SCREEN, "-nolisten", "tcp"], 3);
     this.display = `:${(await firstLine(server, 3)).trim()}`;

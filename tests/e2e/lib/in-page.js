@@ -32,7 +32,7 @@ export const FIND = `
     return tidy(element.textContent) || tidy(element.title);
   }
   const fits = (name) =>
-    pattern !== null ? new RegExp(pattern).test(name) : wanted === null || name === wanted || name === wanted + " optional";
+    pattern !== null ? new RegExp(pattern).test(name) : wanted === null || name === wanted || name.replace(/ ?optional$/, "") === wanted;
   const visible = (element) =>
     element.checkVisibility({ visibilityProperty: true }) ||
     // A radio or checkbox drawn by its label.

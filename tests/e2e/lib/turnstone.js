@@ -11,10 +11,10 @@ import { until } from "./webdriver.js";
 export const PASSWORD = "quarry lantern mosaic thirteen";
 
 export class Turnstone {
-  /** A desktop with the window open. */
-  static async start() {
+  /** A desktop with the window open, on vaults of its own or on a copy of those below `home`. */
+  static async start(home) {
     const turnstone = new Turnstone();
-    turnstone.desktop = await Desktop.start();
+    turnstone.desktop = await Desktop.start(home);
     try {
       await turnstone.open();
     } catch (error) {
@@ -27,7 +27,9 @@ export class Turnstone {
   async open() {
     const { session } = await this.desktop.open();
     this.session = session;
+    const findings = this.page?.findings ?? [];
     this.page = new Page(session);
+    this.page.findings = findings;
   }
 
   /** Ends the app as quitting does, and waits until it is gone. */
@@ -79,7 +81,10 @@ export class Turnstone {
 
   /** Opens a secret by its row. */
   async openSecret(name) {
-    await this.page.press("option", new RegExp(`^${name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")},`));
+    const row = await until(`the row of ${name}`, () =>
+      this.session.run(`return [...document.querySelectorAll("#secret-rows [role=option]")].find((row) => row.querySelector(".name")?.textContent === arguments[0])`, name),
+    );
+    await row.click();
     await this.page.get("heading", name);
   }
 
@@ -102,11 +107,13 @@ export class Turnstone {
       env: this.desktop.environment,
       stdio: ["pipe", "pipe", "inherit"],
     });
+    // A command line that ended early is told below, by its missing answers.
+    child.stdin.on("error", () => {});
     child.stdin.end(commands.map(([command, request]) => JSON.stringify({ command, request }) + "\n").join(""));
     let output = "";
     for await (const chunk of child.stdout) output += chunk;
     if (child.exitCode === null) await once(child, "exit");
-    const answers = output.trim().split("\n").map((line) => JSON.parse(line));
+    const answers = output.split("\n").filter(Boolean).map((line) => JSON.parse(line));
     const failed = answers.find((answer) => !answer.ok);
     if (failed || answers.length !== commands.length) throw new Error(`the batch failed: ${JSON.stringify(failed ?? answers.length)}`);
     return answers.map(({ answer }) => answer);

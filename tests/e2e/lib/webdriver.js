@@ -105,7 +105,7 @@ export class Element {
   }
 
   text() {
-    return this.session.element(this.id, "text");
+    return this.session.run(`return arguments[0].innerText.replace(/\\s+/g, " ")`, this);
   }
 
   property(name) {

@@ -4,10 +4,12 @@ import { call, CommandError, isCancelled, type VaultListed } from "../../ipc";
 export class Vaults {
   #list = $state<VaultListed[] | null>(null);
   #failure = $state<CommandError | null>(null);
-  #chosenId = $state<string | null>(null);
+  /** A copy or a restored backup has the id of its original, so a folder is what tells vaults apart. */
+  #chosenFolder = $state<string | null>(null);
+  readonly #firstId: string | null;
 
   constructor(firstId: string | null) {
-    this.#chosenId = firstId;
+    this.#firstId = firstId;
   }
 
   /** Null while it is read for the first time. */
@@ -20,11 +22,22 @@ export class Vaults {
   }
 
   get chosen(): VaultListed | null {
-    return this.#list?.find((vault) => vault.vault_id === this.#chosenId) ?? this.#list?.[0] ?? null;
+    const list = this.#list ?? [];
+    return (
+      list.find((vault) => vault.folder === this.#chosenFolder) ??
+      list.find((vault) => vault.vault_id === this.#firstId) ??
+      list[0] ??
+      null
+    );
   }
 
-  choose(vaultId: string): void {
-    this.#chosenId = vaultId;
+  /** Whether another vault has the same id, so that the folder has to be named too. */
+  isTwin(vault: VaultListed): boolean {
+    return (this.#list ?? []).some((other) => other.vault_id === vault.vault_id && other.folder !== vault.folder);
+  }
+
+  choose(folder: string): void {
+    this.#chosenFolder = folder;
   }
 
   async refresh(): Promise<void> {
@@ -43,7 +56,8 @@ export class Vaults {
       const answer = await call("vault_add", {});
       if (isCancelled(answer)) return;
       await this.refresh();
-      this.choose(answer.vault.vault_id);
+      const added = this.#list?.find((vault) => vault.vault_id === answer.vault.vault_id);
+      if (added) this.choose(added.folder);
     } catch (thrown) {
       this.#failure = CommandError.from(thrown);
     }
