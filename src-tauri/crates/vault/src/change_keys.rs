@@ -94,7 +94,7 @@ impl UnlockedVault {
         })?;
         let mut connection = self.writing_connection()?;
         place(&mut connection, &self.folder, next)?;
-        *lock(&self.keys_stamp) = KeysStamp::of(&self.folder, next)?;
+        *lock(&self.keys_stamp) = KeysStamp::of(next);
         if let Some(end) = end {
             self.remember_head(end);
         }

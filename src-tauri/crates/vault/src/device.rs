@@ -109,12 +109,11 @@ fn make_id(path: &Path, now: Timestamp) -> Result<DeviceId, DeviceError> {
     getrandom::fill(&mut random).map_err(io::Error::other)?;
     let id = DeviceId::from_parts(now, random);
     let mut temporary = path.as_os_str().to_owned();
-    temporary.push(format!(".{}", std::process::id()));
+    temporary.push(format!(".{id}"));
     let temporary = PathBuf::from(temporary);
     let mut file = private_file()
         .write(true)
-        .create(true)
-        .truncate(true)
+        .create_new(true)
         .open(&temporary)?;
     file.write_all(format!("{id}\n").as_bytes())?;
     file.sync_all()?;

@@ -28,10 +28,11 @@ use crate::store::vault_row::{self, VaultRow};
 use crate::store::{audit, connection};
 use crate::unlock_keys::{
     CreateKeysError, CreatedKeys, NewVaultKeys, UnlockKeysError, UnlockWith, UnlockedKeys,
-    create_keys, unlock_keys,
+    create_keys, unlock_keys, verify_keys_file,
 };
 use crate::unlocked::UnlockedVault;
 
+use open_database::OpenedDatabase;
 pub(crate) use open_database::place;
 pub(crate) use stamp::KeysStamp;
 
@@ -258,12 +259,12 @@ impl VaultFolder {
         older: OlderState,
         now: Timestamp,
     ) -> Result<UnlockedVault, UnlockError> {
-        let mut opened = open_database::open(&self.path, &self.keys, self.origin, &keys)?;
+        let (mut opened, file) = self.open_settled(&keys)?;
         let owner = keys.identity.member_id();
         let named = members::by_id(&opened.connection, owner)?
             .and_then(|member| MemberName::parse(&member.name).ok())
             .ok_or_else(|| StoreError::damaged("the member who unlocks is not in the database"))?;
-        let file = opened.keys.take().unwrap_or_else(|| self.keys.clone());
+        let file = opened.keys.take().unwrap_or(file);
         let database = self.path.join(file.database().as_str());
         let session = Session {
             folder: &self.path,
@@ -278,6 +279,26 @@ impl VaultFolder {
         };
         require_nothing_lost(&vault, older, now)?;
         Ok(vault)
+    }
+
+    /// Opens the database that belongs to `keys.json`. Where the two do not fit because another program has changed the
+    /// keys since the file was read, the newer file is read and tried.
+    fn open_settled(&self, keys: &UnlockedKeys) -> Result<(OpenedDatabase, KeysFile), UnlockError> {
+        let (mut file, mut origin) = (self.keys.clone(), self.origin);
+        loop {
+            let mismatch = match open_database::open(&self.path, &file, origin, keys) {
+                Ok(opened) => return Ok((opened, file)),
+                Err(error @ UnlockError::KeysMismatch { .. }) => error,
+                Err(error) => return Err(error),
+            };
+            match KeysFile::read(&self.path) {
+                Ok(newer) if newer.generation() > file.generation() => {
+                    verify_keys_file(&newer, &keys.identity)?;
+                    (file, origin) = (newer, KeysOrigin::File);
+                }
+                Ok(_) | Err(_) => return Err(mismatch),
+            }
+        }
     }
 }
 
@@ -369,13 +390,18 @@ fn what_is_lost(vault: &UnlockedVault) -> Result<Option<&'static str>, UnlockErr
         HeadSeen::Unreadable => return Ok(Some("what this device remembers of it cannot be read")),
         HeadSeen::Newest(head) => head,
     };
-    let found = vault.keys_generation();
-    if found < head.keys_generation || u64::from(vault.key_epoch) < head.key_epoch {
-        return Ok(Some("its keys.json is an older one"));
-    }
     let position = i64::try_from(head.position)
         .map_err(|_| StoreError::damaged("a device head is out of range"))?;
-    let entry = vault.read(|reader| audit::at(reader.connection, position))?;
+    // Read after the head, so that what another program has done meanwhile is in the database already.
+    let (row, entry) = vault.read(|reader| {
+        Ok::<_, StoreError>((
+            vault_row::read(reader.connection)?,
+            audit::at(reader.connection, position)?,
+        ))
+    })?;
+    if row.keys_generation < head.keys_generation || u64::from(row.key_epoch) < head.key_epoch {
+        return Ok(Some("its keys.json is an older one"));
+    }
     Ok(match entry {
         None => Some("the newest entries of its log are missing"),
         Some(entry) if entry.log_hash != head.log_hash => Some("its log tells another story"),
@@ -435,7 +461,7 @@ impl Session<'_> {
             value_key,
             key_epoch: epoch,
             members: vec![KnownMember::genesis_owner(self.keys)],
-            keys_stamp: Mutex::new(KeysStamp::of(self.folder, self.keys)?),
+            keys_stamp: Mutex::new(KeysStamp::of(self.keys)),
             writer: writer.map(Mutex::new),
             reader: Mutex::new(reader),
             anchors: Mutex::default(),

@@ -14,7 +14,8 @@ pub(crate) struct KeysStamp {
     pub generation: u64,
     pub key_epoch: u32,
     pub database: String,
-    mark: Mark,
+    /// `None` until a write has looked at the file itself.
+    mark: Option<Mark>,
 }
 
 /// A replaced file is another inode; length and time catch what file systems without inodes do.
@@ -26,13 +27,14 @@ struct Mark {
 }
 
 impl KeysStamp {
-    pub(crate) fn of(folder: &Path, keys: &KeysFile) -> Result<KeysStamp, StoreError> {
-        Ok(KeysStamp {
+    /// Another program may replace the file at any moment between reading and looking, so the first write looks anew.
+    pub(crate) fn of(keys: &KeysFile) -> KeysStamp {
+        KeysStamp {
             generation: keys.generation(),
             key_epoch: keys.epoch(),
             database: keys.database().as_str().to_owned(),
-            mark: Mark::of(folder)?,
-        })
+            mark: None,
+        }
     }
 
     /// The stamp of the file that is there now, where it is another one than this.
@@ -41,7 +43,8 @@ impl KeysStamp {
         folder: &Path,
         identity: &Identity,
     ) -> Result<Option<KeysStamp>, StoreError> {
-        let mark = Mark::of(folder)?;
+        // Looked at before it is read: a file that is replaced in between is noticed the next time.
+        let mark = Some(Mark::of(folder)?);
         if mark == self.mark {
             return Ok(None);
         }
@@ -51,7 +54,7 @@ impl KeysStamp {
             .map_err(|error| StoreError::integrity(format!("keys.json ({error})")))?;
         Ok(Some(KeysStamp {
             mark,
-            ..KeysStamp::of(folder, &keys)?
+            ..KeysStamp::of(&keys)
         }))
     }
 }
