@@ -86,7 +86,8 @@ describe("create", () => {
   test("hints come while typing and block nothing", async () => {
     const generic = catalogue.types.find((type) => type.type === "generic").methods[0].fields[0];
     await page.fill("Name", "OpenAI staging");
-    await page.fill(generic.label, "short");
+    await page.fill(generic.label, "\"sk-proj-0123456789abcdef\" ");
+    await page.key("tab");
     await until("a hint", () => turnstone.session.run(`return document.querySelectorAll(".hints li").length > 0`));
     await page.save("hint");
   });

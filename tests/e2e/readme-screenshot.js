@@ -10,9 +10,9 @@ try {
   await turnstone.session.resize(1280, 800);
   await turnstone.unlock();
   await turnstone.openSecret(process.argv[3] ?? (await firstOfLongHistory()));
-  await turnstone.page.see("Rotation history");
+  await turnstone.page.see("Version 1");
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, await turnstone.session.screenshot());
+  await writeFile(path, await turnstone.page.picture());
   console.log(`written: ${path}`);
 } finally {
   await turnstone.stop();
@@ -24,6 +24,6 @@ async function firstOfLongHistory() {
   const names = await turnstone.session.runAsync(`
     const done = arguments[0];
     const ask = (command, request) => window.__TAURI_INTERNALS__.invoke(command, { request });
-    ask("secret_list", { limit: 1000, sort: "name" }).then(({ secrets }) => done(secrets.toSorted((one, other) => other.version - one.version).map((secret) => secret.name)));`);
+    ask("secret_list", { limit: 1000, sort: "name" }).then(({ secrets }) => done(secrets.slice(0, 9).toSorted((one, other) => other.version - one.version).map((secret) => secret.name)));`);
   return names[0];
 }

@@ -14,6 +14,7 @@ import { Session, until } from "./webdriver.js";
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const BUS_CONFIG = join(ROOT, "tests/rigs/dbus-bare.conf");
+const BUS_NAME = "app.turnstone.desktop.SingleInstance";
 const CHOOSER_SETTLES_MS = 400;
 const SCREEN = "1440x1000x24";
 
@@ -91,6 +92,12 @@ export class Desktop {
     await until("the driver", async () => (await fetch(`http://127.0.0.1:${port}/status`)).ok);
     const session = await Session.start(port, application);
     return { session, driver };
+  }
+
+  /** Until the app has let go of its place as the only one; a start before that would only raise it. */
+  async quit() {
+    const ask = ["--session", "--print-reply", "--dest=org.freedesktop.DBus", "/", "org.freedesktop.DBus.NameHasOwner", `string:${BUS_NAME}`];
+    await until("the app to be gone", async () => (await run("dbus-send", ask, { env: this.environment })).stdout.includes("false"));
   }
 
   async xdotool(...args) {

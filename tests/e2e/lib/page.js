@@ -102,11 +102,17 @@ export class Page {
     }
   }
 
+  /** Of what is on the page now, not of the frame before. */
+  async picture() {
+    await this.session.runAsync(SETTLED);
+    return this.session.screenshot();
+  }
+
   async save(name) {
     const folder = process.env.TURNSTONE_SCREENSHOTS;
     if (!folder) return;
     await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, `${name}.png`), await this.session.screenshot());
+    await writeFile(join(folder, `${name}.png`), await this.picture());
   }
 
   /** Keeps a picture of the screen in both themes and notes what axe finds serious; a test at the end wants nothing noted. */
@@ -115,7 +121,6 @@ export class Page {
     await this.session.run(await axeSource());
     for (const theme of THEMES) {
       await this.session.run(`document.documentElement.setAttribute("data-theme", arguments[0])`, theme);
-      await this.session.runAsync(SETTLED);
       await this.save(`${name}-${theme}`);
       const violations = await this.session.runAsync(RUN_AXE);
       this.findings.push(...violations.map((violation) => `${name}, ${theme}: ${violation.slice(0, FINDING_CHARS_MAX)}`));

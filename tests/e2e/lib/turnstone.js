@@ -35,6 +35,7 @@ export class Turnstone {
   /** Ends the app as quitting does, and waits until it is gone. */
   async close() {
     await this.session.end();
+    await this.desktop.quit();
   }
 
   async stop() {

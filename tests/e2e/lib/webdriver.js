@@ -4,6 +4,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
 const WAIT_MS = 10_000;
+/** No command takes longer; a driver that answers nothing must not hold the run for ever. */
+const ANSWER_MS = 60_000;
 const POLL_MS = 50;
 
 export const Key = {
@@ -135,6 +137,7 @@ async function send(method, url, body) {
     method,
     headers: { "content-type": "application/json" },
     body: body === undefined ? undefined : JSON.stringify(body),
+    signal: AbortSignal.timeout(ANSWER_MS),
   });
   const { value } = await response.json();
   if (!response.ok) throw new Error(`${value.error}: ${value.message}`);
