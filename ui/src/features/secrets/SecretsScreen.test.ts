@@ -1,6 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/svelte";
 import { describe, expect, test } from "vitest";
 import { expectAccessible } from "../../testing/axe";
+import { refusal } from "../../testing/mock-world";
 import { renderApp } from "../../testing/render-app";
 
 const VALUE = "canary-value-that-is-typed";
@@ -121,6 +122,34 @@ describe("an open secret", () => {
     expect(document.body.innerHTML).not.toContain(VALUE);
   });
 
+  test("asks before a new value that was typed is lost, by Cancel as by Esc", async () => {
+    const app = await openFirst();
+    await app.user.keyboard("r");
+    const dialog = await screen.findByRole("dialog", { name: /^Rotate/ });
+    const [field] = within(dialog).getAllByRole("textbox");
+    expect(field).toHaveFocus();
+    await app.user.type(field!, VALUE);
+    await app.user.click(within(dialog).getByRole("button", { name: "Cancel" }));
+    expect(within(dialog).getByRole("button", { name: "Keep editing" })).toHaveFocus();
+    await app.user.keyboard("{Enter}");
+    expect(field).toHaveValue(VALUE);
+    expect(field).toHaveFocus();
+    await app.user.click(within(dialog).getByRole("button", { name: "Cancel" }));
+    await app.user.click(within(dialog).getByRole("button", { name: "Discard" }));
+    await waitFor(() => expect(screen.queryByRole("dialog")).not.toBeInTheDocument());
+  });
+
+  test("leaves Esc to a question that is asked over it", async () => {
+    const app = await openFirst();
+    const [restore] = await screen.findAllByRole("button", { name: /^Restore version/ });
+    await app.user.click(restore!);
+    const dialog = await screen.findByRole("alertdialog");
+    const esc = new KeyboardEvent("keydown", { key: "Escape", bubbles: true, cancelable: true });
+    within(dialog).getByRole("button", { name: "Cancel" }).dispatchEvent(esc);
+    // The browser closes the dialog unless the key was taken.
+    expect(esc.defaultPrevented).toBe(false);
+  });
+
   test("goes to the trash after a question", async () => {
     const app = await openFirst();
     await app.user.keyboard("{Delete}");
@@ -163,6 +192,21 @@ describe("the editor", () => {
     await app.user.click(screen.getByRole("button", { name: "Save secret" }));
     await waitFor(() => expect(screen.getByRole("textbox", { name: "Name" })).toHaveFocus());
     expect(screen.getByRole("textbox", { name: "Name" })).toHaveAccessibleDescription(/Give the secret a name/);
+  });
+
+  test("leads to the secret that has the name already", async () => {
+    const app = await startNew();
+    const other = app.backend.world.secrets[3]!;
+    app.backend.answer("secret_create", () => {
+      const message = "There is a secret with this name.";
+      const details = [{ loc: ["name"], message, type: "already_exists" }];
+      throw refusal(409, "already_exists", message, details, { existing_id: other.id });
+    });
+    await app.user.type(screen.getByRole("textbox", { name: "Name" }), other.name);
+    await app.user.click(screen.getByRole("button", { name: "Save secret" }));
+    await app.user.click(await screen.findByRole("button", { name: "Open that secret" }));
+    await app.user.click(await screen.findByRole("button", { name: "Discard" }));
+    expect(await screen.findByRole("heading", { level: 1, name: other.name })).toBeInTheDocument();
   });
 
   test("asks before what was typed is lost", async () => {

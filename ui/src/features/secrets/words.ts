@@ -12,7 +12,7 @@ const HEALTH_TONES: Record<Health, DotTone> = {
 
 export const HEALTH_LABELS: Record<Health, string> = {
   fine: "Fine",
-  hint: "Worth a look",
+  hint: "To check",
   old: "Older than 90 days",
   expiring: "Expires soon",
   expired: "Expired",

@@ -193,7 +193,7 @@ export class Workspace {
     const wanted = field ?? (fields.find((one) => one.kind !== "identifier") ?? fields[0])?.name;
     if (wanted === undefined || !this.mayCopy) return;
     try {
-      this.#announcer.say(`Copied: ${await this.detail.copy(wanted)}`);
+      this.#announcer.tell(`Copied: ${await this.detail.copy(wanted)}`);
     } catch (thrown) {
       this.#announcer.say(CommandError.from(thrown).message, "bad");
     }

@@ -4,6 +4,8 @@ import { HintsWhileTyping } from "./hintsWhileTyping.svelte";
 
 type Step = string | number;
 
+const TAKEN = "already_exists";
+
 /** What Rust says about a form, field by field: as the last attempt found it, else as it stands while typing. */
 export class Findings {
   readonly errors = new FormErrors();
@@ -20,6 +22,12 @@ export class Findings {
 
   hintsAt(...path: Step[]): string[] {
     return this.typing.hintsAt(path);
+  }
+
+  /** The secret that has this name or environment variable already, as the last attempt found. */
+  takenBy(...path: Step[]): string | null {
+    const isTaken = this.errors.details(...path).some(({ type }) => type === TAKEN);
+    return isTaken ? (this.errors.error?.envelope.existing_id ?? null) : null;
   }
 
   details(...path: Step[]): HintView[] {
