@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { expectAccessible } from "../../testing/axe";
 import type { WorldOptions } from "../../testing/mock-world";
 import { renderApp } from "../../testing/render-app";
-import { matching, outcome, previewRows, rowNote } from "./preview-rows";
+import { matching, outcome, previewRows, rowNotes } from "./preview-rows";
 import type { ImportItem } from "../../ipc";
 
 async function openImport(options: WorldOptions = {}) {
@@ -57,6 +57,16 @@ describe("the preview", () => {
     expect(screen.getByRole("checkbox", { name: "Import AWS deploy" })).toBeChecked();
     expect(screen.queryByRole("checkbox", { name: "Import Company credit card" })).toBeNull();
     await expectAccessible();
+  });
+
+  test("opens to all that is said of an item", async () => {
+    const { user } = await openPreview();
+    await user.click(screen.getByRole("button", { name: /^user name, expiry date go to the notes/ }));
+    const dialog = await screen.findByRole("dialog", { name: "Old VPN" });
+    expect(within(dialog).getAllByRole("listitem")).toHaveLength(2);
+    await expectAccessible(dialog);
+    await user.click(within(dialog).getByRole("button", { name: "Close" }));
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
   });
 
   test("imports what is selected, and counts what is stored already", async () => {
@@ -155,7 +165,7 @@ describe("the rows of a preview", () => {
   });
 
   test("say once what goes to the notes and what is left out", () => {
-    expect(previewRows([ITEM]).map(rowNote)).toEqual(["URL goes to the notes · Left out – OTP: it changes.", ""]);
+    expect(previewRows([ITEM]).map(rowNotes)).toEqual([["URL goes to the notes", "Left out – OTP: it changes."], []]);
   });
 
   test("say what happens as things are selected", () => {

@@ -47,10 +47,10 @@ export function previewRows(items: ImportItem[]): PreviewRow[] {
 }
 
 /** What stands under the action: why it is skipped, what is left out, what goes where. An item says its part once. */
-export function rowNote(row: PreviewRow): string {
+export function rowNotes(row: PreviewRow): string[] {
   const ofItem = row.first ? [row.item.reason ?? "", ...row.item.notes] : [];
   const ofSecret = row.becomes?.hints.map((hint) => hint.message) ?? [];
-  return [...ofItem, ...ofSecret].filter((part) => part !== "").join(" · ");
+  return [...ofItem, ...ofSecret].filter((part) => part !== "");
 }
 
 /** What will happen to an item as things are selected now. */
