@@ -181,11 +181,8 @@ CREATE TABLE audit (
 CREATE INDEX audit_by_state ON audit (resource_id, revision, position) WHERE state_hash IS NOT NULL;
 
 CREATE VIRTUAL TABLE search_text USING fts5 (
-  name, env_key, description, tags, content = '', contentless_delete = 1, tokenize = 'trigram remove_diacritics 1'
-);
-CREATE VIRTUAL TABLE search_start USING fts5 (
-  starts, content = '', contentless_delete = 1, detail = none, tokenize = 'ascii'
+  name, env_key, description, tags, starts, content = '', contentless_delete = 1,
+  tokenize = 'trigram remove_diacritics 1'
 );
 INSERT INTO search_text (search_text, rank) VALUES ('automerge', 0), ('crisismerge', 128);
-INSERT INTO search_start (search_start, rank) VALUES ('automerge', 0), ('crisismerge', 128);
 ";

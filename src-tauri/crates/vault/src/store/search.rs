@@ -13,6 +13,9 @@ use super::secrets::{COLUMNS, SecretKey, SecretRow};
 /// More matches than this are not counted.
 pub const MATCHES_COUNTED_MAX: u64 = 200;
 const TRIGRAM_CHARS: usize = 3;
+/// Stands before and behind the beginnings of words in their own column, so that those of one and two characters are
+/// trigrams too. No other column and no query has it.
+const BORDER: char = '\u{1f}';
 /// Pages of the index that one merge step may write.
 const MERGE_PAGES: i64 = 500;
 const MERGE_STEPS_MAX: usize = 64;
@@ -121,54 +124,36 @@ fn count(
         .query_row(rusqlite::params_from_iter(params), |row| row.get(0))?)
 }
 
-/// What was typed, as match expressions for the two indexes.
-struct Terms {
-    text: Vec<String>,
-    starts: Vec<String>,
-}
+/// What was typed, as one match expression: every word as a phrase, or as the beginning of one.
+struct Terms(String);
 
 impl Terms {
     /// `None` where nothing can match.
     fn of(typed: &str) -> Option<Terms> {
-        let mut terms = Terms {
-            text: Vec::new(),
-            starts: Vec::new(),
-        };
+        let typed = without_controls(typed);
+        let mut phrases = Vec::new();
         for word in typed.split_whitespace() {
-            let word: String = word
-                .chars()
-                .filter(|character| *character != '\0')
-                .collect();
-            if word.chars().count() >= TRIGRAM_CHARS {
-                terms
-                    .text
-                    .push(format!("\"{}\"", word.replace('"', "\"\"")));
-            } else {
-                let start = words(&fold(&word)).next().map(str::to_owned)?;
-                terms.starts.push(token(&start));
-            }
+            let phrase = match word.chars().count() {
+                TRIGRAM_CHARS.. => word.to_owned(),
+                _ => {
+                    let folded = fold(word);
+                    let start: String = words(&folded).next()?.chars().take(2).collect();
+                    let behind = (start.chars().count() == 1).then_some(BORDER);
+                    std::iter::once(BORDER)
+                        .chain(start.chars())
+                        .chain(behind)
+                        .collect()
+                }
+            };
+            phrases.push(format!("\"{}\"", phrase.replace('"', "\"\"")));
         }
-        (!terms.text.is_empty() || !terms.starts.is_empty()).then_some(terms)
+        (!phrases.is_empty()).then(|| Terms(phrases.join(" AND ")))
     }
 
     /// A SELECT of the row numbers that match, open for further conditions on `t.rowid`.
     fn matching(&self, filter: &Filter) -> (String, Vec<Value>) {
-        let mut params = Vec::new();
-        let text = self.text.join(" AND ");
-        let starts = self.starts.join(" AND ");
-        let mut sql = if self.text.is_empty() {
-            params.push(Value::Text(starts));
-            "SELECT t.rowid FROM search_start t WHERE t.search_start MATCH ?".to_owned()
-        } else {
-            params.push(Value::Text(text));
-            let mut sql =
-                "SELECT t.rowid FROM search_text t WHERE t.search_text MATCH ?".to_owned();
-            if !self.starts.is_empty() {
-                params.push(Value::Text(starts));
-                sql.push_str(" AND EXISTS (SELECT 1 FROM search_start b WHERE b.search_start MATCH ? AND b.rowid = t.rowid)");
-            }
-            sql
-        };
+        let mut params = vec![Value::Text(self.0.clone())];
+        let mut sql = "SELECT t.rowid FROM search_text t WHERE t.search_text MATCH ?".to_owned();
         if !filter.is_empty() {
             let (condition, more) = filter.condition();
             params.extend(more);
@@ -180,7 +165,7 @@ impl Terms {
     }
 }
 
-/// Brings the indexes from one state of a live secret to the next.
+/// Brings the index from one state of a live secret to the next.
 pub(crate) fn shift(
     connection: &Connection,
     key: SecretKey,
@@ -202,47 +187,42 @@ pub(crate) fn shift(
         connection
             .prepare_cached("DELETE FROM search_text WHERE rowid = ?1")?
             .execute([key.0])?;
-        connection
-            .prepare_cached("DELETE FROM search_start WHERE rowid = ?1")?
-            .execute([key.0])?;
     }
     if let Some([name, env_key, description, tags]) = &to {
-        let sql = "INSERT INTO search_text (rowid, name, env_key, description, tags) VALUES (?1, ?2, ?3, ?4, ?5)";
-        connection
-            .prepare_cached(sql)?
-            .execute((key.0, name, env_key, description, tags))?;
-        let sql = "INSERT INTO search_start (rowid, starts) VALUES (?1, ?2)";
-        connection
-            .prepare_cached(sql)?
-            .execute((key.0, starts([name, env_key, description, tags])))?;
+        let sql = "INSERT INTO search_text (rowid, name, env_key, description, tags, starts) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        let starts = starts([name, env_key, description, tags]);
+        connection.prepare_cached(sql)?.execute((
+            key.0,
+            name,
+            env_key,
+            description,
+            tags,
+            starts,
+        ))?;
     }
     Ok(())
 }
 
-/// A few steps of merging both indexes; for moments in which nobody waits.
+/// A few steps of merging the index; for moments in which nobody waits.
 pub(crate) fn merge(connection: &Connection) -> Result<(), StoreError> {
-    for table in ["search_text", "search_start"] {
-        let sql = format!("INSERT INTO {table} ({table}, rank) VALUES ('merge', {MERGE_PAGES})");
-        for _ in 0..MERGE_STEPS_MAX {
-            let before = connection.total_changes();
-            connection.execute(&sql, [])?;
-            // FTS5's own sign that there was nothing left to merge: fewer than two changes.
-            if connection.total_changes() - before < 2 {
-                break;
-            }
+    let sql =
+        format!("INSERT INTO search_text (search_text, rank) VALUES ('merge', {MERGE_PAGES})");
+    for _ in 0..MERGE_STEPS_MAX {
+        let before = connection.total_changes();
+        connection.execute(&sql, [])?;
+        // FTS5's own sign that there was nothing left to merge: fewer than two changes.
+        if connection.total_changes() - before < 2 {
+            break;
         }
     }
     Ok(())
 }
 
-/// Rewrites both indexes without what was deleted from them, which they otherwise keep.
+/// Rewrites the index without what was deleted from it, which it otherwise keeps.
 pub(crate) fn optimise(connection: &Connection) -> Result<(), StoreError> {
     connection.execute(
         "INSERT INTO search_text (search_text) VALUES ('optimize')",
-        [],
-    )?;
-    connection.execute(
-        "INSERT INTO search_start (search_start) VALUES ('optimize')",
         [],
     )?;
     Ok(())
@@ -254,35 +234,35 @@ fn indexed_text(row: &SecretRow) -> Result<[String; 4], StoreError> {
     Ok([
         row.name.clone(),
         row.env_key.clone().unwrap_or_default(),
-        row.description.clone(),
-        tags.join("\n"),
+        without_controls(&row.description),
+        tags.join(" "),
     ])
 }
 
-/// The first one and two characters of every word, as tokens.
+fn without_controls(text: &str) -> String {
+    text.replace(char::is_control, " ")
+}
+
+/// The first one and two characters of every word, each between borders.
 fn starts(texts: [&String; 4]) -> String {
-    let mut tokens = BTreeSet::new();
+    let mut found = BTreeSet::new();
     for text in texts {
         for word in words(&fold(text)) {
             for length in 1..TRIGRAM_CHARS {
-                tokens.insert(token(&word.chars().take(length).collect::<String>()));
+                found.insert(word.chars().take(length).collect::<String>());
             }
         }
     }
-    tokens.into_iter().collect::<Vec<_>>().join(" ")
+    let mut column = String::from(BORDER);
+    for start in found {
+        column.push_str(&start);
+        column.push(BORDER);
+    }
+    column
 }
 
 fn words(folded: &str) -> impl Iterator<Item = &str> {
     folded
         .split(|character: char| !character.is_alphanumeric())
         .filter(|word| !word.is_empty())
-}
-
-/// Code points in hexadecimal, joined by a letter that is no digit: one token to every tokenizer.
-fn token(start: &str) -> String {
-    start
-        .chars()
-        .map(|character| format!("{:x}", u32::from(character)))
-        .collect::<Vec<_>>()
-        .join("g")
 }
