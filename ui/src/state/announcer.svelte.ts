@@ -3,9 +3,11 @@ export type Tone = "ok" | "bad" | "info";
 export interface Announcement {
   text: string;
   tone: Tone;
+  /** True where the eye sees it elsewhere already. */
+  heardOnly: boolean;
 }
 
-/** The status line: the last thing that happened, in one sentence, read out by screen readers and kept until the next. */
+/** The last thing that happened, in one sentence, shown for a while and read out by screen readers. */
 export class Announcer {
   #last = $state<Announcement | null>(null);
 
@@ -14,7 +16,12 @@ export class Announcer {
   }
 
   say(text: string, tone: Tone = "ok"): void {
-    this.#last = { text, tone };
+    this.#last = { text, tone, heardOnly: false };
+  }
+
+  /** Reads it out without showing it. */
+  tell(text: string): void {
+    this.#last = { text, tone: "ok", heardOnly: true };
   }
 
   clear(): void {
