@@ -9,8 +9,8 @@ use domain::ids::VaultId;
 use rusqlite::Connection;
 
 use crate::audit_log::KnownMember;
-use crate::store::connection;
 use crate::store::error::StoreError;
+use crate::store::{connection, schema};
 use crate::unlocked::{UnlockedVault, lock};
 use crate::wrapped_key::ValueKey;
 
@@ -132,6 +132,12 @@ fn check_pages(connection: &Connection, report: &mut CheckReport) -> Result<(), 
 }
 
 fn check_references(connection: &Connection, report: &mut CheckReport) -> Result<(), StoreError> {
+    for name in schema::differences(connection)? {
+        report.add(
+            ProblemKind::Reference,
+            format!("The database's \"{name}\" is not as Turnstone makes it."),
+        );
+    }
     let mut statement = connection.prepare("PRAGMA foreign_key_check")?;
     for row in statement.query_map([], |row| {
         Ok((row.get::<_, String>(0)?, row.get::<_, String>(2)?))

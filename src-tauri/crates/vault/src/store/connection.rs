@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::backup::{Backup, StepResult};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use zeroize::Zeroizing;
 
@@ -35,11 +36,16 @@ pub(crate) fn create(path: &Path, key: &PageKey) -> Result<Connection, StoreErro
 
 /// Opens an existing database for writing, bringing an older schema up to date.
 pub(crate) fn open(path: &Path, key: &PageKey) -> Result<Connection, StoreError> {
+    if path.metadata()?.len() == 0 {
+        // SQLite would take it for a new database, and throw away the log beside it.
+        return Err(StoreError::damaged("its file is empty"));
+    }
     let mut connection = Connection::open_with_flags(
         path,
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
     )?;
     configure(&connection, key)?;
+    schema::require_finished(&connection)?;
     use_log(&connection)?;
     if schema::version(&connection)? < schema::newest() {
         schema::migrate(&mut connection)?;
@@ -143,9 +149,16 @@ fn configure(connection: &Connection, key: &PageKey) -> Result<(), StoreError> {
 
 fn configure_key(connection: &Connection, key: &PageKey) -> Result<(), StoreError> {
     connection.busy_timeout(BUSY_WAIT)?;
+    // The schema has neither. What someone else has put there would run inside our transactions and be signed along.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW, false)?;
     connection
         .execute_batch("PRAGMA cipher_memory_security = ON; PRAGMA cipher_log_level = NONE;")?;
-    let statement = Zeroizing::new(format!("PRAGMA key = \"x'{}'\"", key.expose_hex().as_str()));
+    // Room for all of it: a text that grows leaves copies of the key behind.
+    let mut statement = Zeroizing::new(String::with_capacity(128));
+    statement.push_str("PRAGMA key = \"x'");
+    statement.push_str(&key.expose_hex());
+    statement.push_str("'\"");
     connection.execute_batch(&statement)?;
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! The tables of a vault, and how an older database becomes a newer one.
 
+use std::collections::BTreeSet;
+
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::error::StoreError;
@@ -31,6 +33,33 @@ pub(crate) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
         tx.pragma_update(None, "user_version", version + 1)?;
         tx.commit()?;
     }
+}
+
+/// Refuses a database that was never finished: filling it in would make an empty vault of a damaged one.
+pub(crate) fn require_finished(connection: &Connection) -> Result<(), StoreError> {
+    if version(connection)? > 0 {
+        Ok(())
+    } else {
+        Err(StoreError::damaged("the database has no finished schema"))
+    }
+}
+
+/// Names of tables, indexes, triggers and views that are others than this program makes.
+pub(crate) fn differences(connection: &Connection) -> Result<BTreeSet<String>, StoreError> {
+    let mut fresh = Connection::open_in_memory()?;
+    migrate(&mut fresh)?;
+    let (expected, found) = (objects(&fresh)?, objects(connection)?);
+    let differing = expected.symmetric_difference(&found);
+    Ok(differing.map(|(name, _, _)| name.clone()).collect())
+}
+
+/// Name, kind and text of everything in a schema.
+fn objects(
+    connection: &Connection,
+) -> Result<BTreeSet<(String, String, Option<String>)>, StoreError> {
+    let mut statement = connection.prepare("SELECT name, type, sql FROM sqlite_schema")?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// Refuses a database of a newer or half-made format without touching it.
