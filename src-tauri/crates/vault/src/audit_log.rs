@@ -6,7 +6,7 @@
 
 use domain::audit::Action;
 use domain::ids::{DeviceId, MemberId, SecretId, VaultId};
-use domain::role::Role;
+use domain::role::{Permission, Role};
 use domain::text::Reason;
 use domain::time::Timestamp;
 use rusqlite::Connection;
@@ -97,10 +97,16 @@ pub(crate) fn append(
         Resource::Secret { id, name } => ("secret", Some(id.to_bytes()), name),
     };
     let revision = draft.revision.map(i64::try_from).transpose();
+    let after = |number: i64| {
+        let next = number.checked_add(1);
+        next.ok_or_else(|| StoreError::damaged("the log's numbering is broken"))
+    };
     let mut row = AuditRow {
-        position: last.as_ref().map_or(1, |entry| entry.position + 1),
+        position: last.as_ref().map_or(Ok(1), |entry| after(entry.position))?,
         device: signer.device.to_bytes(),
-        sequence: of_device.as_ref().map_or(1, |entry| entry.sequence + 1),
+        sequence: of_device
+            .as_ref()
+            .map_or(Ok(1), |entry| after(entry.sequence))?,
         time: now.as_millis(),
         actor: signer.member.to_bytes(),
         action: draft.action.as_str().to_owned(),
@@ -202,6 +208,12 @@ pub(crate) fn verify_entry(
     if !refused && actor.role < action.permission().least_role() {
         return Err(EntryFault::Role);
     }
+    // Else whoever may sign an entry at all could vouch for a record by one that tells of something harmless.
+    let changes_secrets =
+        row.result == ActResult::Done.as_str() && action.permission() == Permission::ManageSecrets;
+    if row.state_hash.is_some() && !changes_secrets {
+        return Err(EntryFault::VouchesWithoutChange);
+    }
     let signature = Signature::from_bytes(row.signature);
     actor
         .verifying_key
@@ -219,6 +231,8 @@ pub(crate) enum EntryFault {
     UnknownAction,
     #[error("its actor's role did not allow the act")]
     Role,
+    #[error("it vouches for a record that its act did not change")]
+    VouchesWithoutChange,
     #[error("its signature is wrong")]
     Signature,
 }

@@ -1,6 +1,7 @@
 //! What must not open: for every field that something is bound to, the same thing with that field
 //! swapped; for every encoding, what is almost it.
 
+mod entries;
 mod grants;
 mod keys_files;
 mod seals;

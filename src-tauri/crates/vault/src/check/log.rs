@@ -38,7 +38,14 @@ pub(super) fn check(
             .get(&row.device)
             .copied()
             .unwrap_or((0, scope.genesis));
-        let fault = fault_of(&row, position, sequence + 1, &previous, &log_hash).or_else(|| {
+        let fault = fault_of(
+            &row,
+            position,
+            sequence.saturating_add(1),
+            &previous,
+            &log_hash,
+        )
+        .or_else(|| {
             verify_entry(scope.vault, scope.members, &row)
                 .err()
                 .map(|fault| fault.to_string())
