@@ -32,12 +32,8 @@ struct Failures {
 /// never longer than its stored length.
 pub(super) fn wait(path: &Path, now: Timestamp) -> Option<Duration> {
     let failures = read(path)?;
-    if now.as_millis() < failures.at_millis {
+    if let Some(rebased) = failures.rebased(now) {
         // Best effort: a state folder that cannot be written leaves the full wait, which is on the safe side.
-        let rebased = Failures {
-            at_millis: now.as_millis(),
-            ..failures
-        };
         if let Ok(mut pair) = RecordPair::<RECORD_BYTES>::lock(&path.to_owned(), Check::Digest) {
             let _ = pair.write(&rebased.to_bytes());
         }
@@ -47,14 +43,28 @@ pub(super) fn wait(path: &Path, now: Timestamp) -> Option<Duration> {
 
 impl Attempt {
     pub(super) fn begin(path: PathBuf, now: Timestamp) -> Result<Attempt, Duration> {
-        if let Some(wait) = wait(&path, now) {
+        let Ok(mut pair) = RecordPair::<RECORD_BYTES>::lock(&path, Check::Digest) else {
+            // A state folder that cannot be written must not shut the owner out; Argon2id still slows every guess.
+            let before = read(&path).unwrap_or_default();
+            return before
+                .remaining(now)
+                .map_or(Ok(Attempt { path, before }), Err);
+        };
+        // Read and counted under one lock: attempts at the same moment would else count as one.
+        let before = match pair.newest() {
+            Ok(Stored::Newest(bytes)) => Failures::from_bytes(&bytes),
+            Ok(Stored::Nothing | Stored::Broken) | Err(_) => Failures::default(),
+        };
+        if let Some(wait) = before.remaining(now) {
+            if let Some(rebased) = before.rebased(now) {
+                let _ = pair.write(&rebased.to_bytes());
+            }
             return Err(wait);
         }
-        let before = read(&path).unwrap_or_default();
-        let attempt = Attempt { path, before };
-        // A state folder that cannot be written must not shut the owner out; Argon2id still slows every guess.
-        let _ = attempt.store(before.one_more(now));
-        Ok(attempt)
+        let _ = pair
+            .write(&before.one_more(now).to_bytes())
+            .and_then(|()| pair.sync());
+        Ok(Attempt { path, before })
     }
 
     pub(crate) fn failures_before(&self) -> u32 {
@@ -100,6 +110,14 @@ impl Failures {
             wait_millis,
             at_millis: now.as_millis(),
         }
+    }
+
+    /// The same wait from now on, where the clock was set back behind the newest failure.
+    fn rebased(self, now: Timestamp) -> Option<Failures> {
+        (now.as_millis() < self.at_millis).then(|| Failures {
+            at_millis: now.as_millis(),
+            ..self
+        })
     }
 
     fn remaining(self, now: Timestamp) -> Option<Duration> {
@@ -230,6 +248,18 @@ mod tests {
             .expect("no wait yet")
             .forgive();
         assert_eq!(wait(&folder.path(), after(0)), None);
+    }
+
+    #[test]
+    fn lock_02_attempts_at_the_same_moment_are_all_counted() {
+        let folder = folder();
+        let allowed = std::thread::scope(|scope| {
+            let begin = || Attempt::begin(folder.path(), after(0)).is_ok();
+            let tries: Vec<_> = (0..32).map(|_| scope.spawn(begin)).collect();
+            let ended = tries.into_iter().map(|one| one.join().expect("no panic"));
+            ended.filter(|allowed| *allowed).count()
+        });
+        assert_eq!(allowed, 5, "the fifth earns a wait");
     }
 
     #[test]
