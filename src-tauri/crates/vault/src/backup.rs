@@ -4,6 +4,7 @@ mod container;
 mod scratch;
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
 
 use domain::audit::Action;
@@ -83,9 +84,14 @@ impl UnlockedVault {
         let whole = scratch.path().join("backup");
         let bytes = container::write(&whole, &keys.to_bytes(), &copy, now)?;
         // A link fails where the name was taken meanwhile; a rename would not.
-        fs::hard_link(&whole, target)
-            .or_else(|_| fs::rename(&whole, target))
-            .map_err(StoreError::from)?;
+        match fs::hard_link(&whole, target) {
+            Ok(()) => {}
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                return Err(BackupError::Exists);
+            }
+            // Some file systems have no links.
+            Err(_) => fs::rename(&whole, target).map_err(StoreError::from)?,
+        }
         Ok(BackupMade { bytes, secrets })
     }
 

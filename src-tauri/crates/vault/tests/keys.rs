@@ -251,6 +251,20 @@ fn a_writing_that_fails_leaves_the_file_as_it_was() {
     );
 }
 
+#[test]
+fn a_file_that_cannot_be_read_does_not_take_the_place_of_its_whole_copy() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let CreatedKeys { file, unlocked, .. } = create();
+    file.write_atomically(folder.path()).expect("written");
+    // Stands for damage, and makes the writing fail where a crash would end it.
+    fs::remove_file(folder.path().join(KEYS_FILE_NAME)).expect("removed");
+    fs::create_dir(folder.path().join(KEYS_FILE_NAME)).expect("a folder in the way");
+    let (next, _code) = renew_recovery_code(&file, &unlocked.identity).expect("renewed");
+    assert!(next.write_atomically(folder.path()).is_err());
+    let copy = KeysFile::read_backup(folder.path()).expect("still there");
+    assert_eq!(copy.hash(), file.hash());
+}
+
 #[cfg(unix)]
 #[test]
 fn only_its_owner_may_read_the_file_and_its_backup() {

@@ -46,7 +46,8 @@ impl KeysFile {
         let bytes = self.to_bytes();
 
         write_synced(&temporary, &bytes)?;
-        if target.try_exists()? {
+        // A damaged file must not take the place of a whole copy: a crash before the rename would leave neither.
+        if Self::read(folder).is_ok() {
             remove_if_present(&backup)?;
             fs::hard_link(&target, &backup)
                 // Some file systems have no links; a copy keeps the same promise.
