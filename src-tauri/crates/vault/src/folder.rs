@@ -16,7 +16,7 @@ use domain::time::Timestamp;
 
 use rusqlite::Connection;
 
-use crate::audit_log::{ActResult, Draft, KnownMember, Resource};
+use crate::audit_log::{ActResult, Draft, KnownMember, LogEnd, Resource};
 use crate::device::{Attempt, Device, HeadSeen, make_private_folder};
 use crate::kdf::KdfParams;
 use crate::keys_file::{KEYS_FILE_NAME, KeysFile, ParseKeysError, ReadKeysError, WriteKeysError};
@@ -333,7 +333,9 @@ fn greet(
     match written {
         Ok(()) => {
             attempt.map(Attempt::succeed);
-            Ok(vault.after_unlock(now)?)
+            // What could not be finished waits for the next time; the vault is open.
+            let _ = vault.after_unlock(now);
+            Ok(())
         }
         Err(error @ (StoreError::DiskFull | StoreError::ReadOnly { .. } | StoreError::Io(_))) => {
             attempt.map(Attempt::forgive);
@@ -405,7 +407,13 @@ fn what_is_lost(vault: &UnlockedVault) -> Result<Option<&'static str>, UnlockErr
     Ok(match entry {
         None => Some("the newest entries of its log are missing"),
         Some(entry) if entry.log_hash != head.log_hash => Some("its log tells another story"),
-        Some(_) => None,
+        Some(_) => {
+            vault.has_seen(LogEnd {
+                position: head.position,
+                log_hash: head.log_hash,
+            });
+            None
+        }
     })
 }
 
@@ -465,6 +473,7 @@ impl Session<'_> {
             writer: writer.map(Mutex::new),
             reader: Mutex::new(reader),
             anchors: Mutex::default(),
+            log_seen: Mutex::default(),
             read_only,
         })
     }

@@ -196,10 +196,13 @@ impl<'a> Reader<'a> {
         audit_log::verify_entry(self.vault.vault, &self.vault.members, &entry)
             .map_err(|_| changed())?;
         let state = state_hash::of_secret(self.connection, self.vault.vault, row)?;
-        if entry.state_hash == Some(state) && entry.revision == Some(row.revision) {
-            Ok(())
-        } else {
-            Err(changed())
+        if entry.state_hash != Some(state) || entry.revision != Some(row.revision) {
+            return Err(changed());
         }
+        // What the record is found by is not signed itself; it follows from what is.
+        let secret = row.to_secret().map_err(|_| changed())?;
+        let fits = secret.name().folded() == row.name_folded
+            && secret.secret_type().as_str() == row.secret_type;
+        if fits { Ok(()) } else { Err(changed()) }
     }
 }

@@ -5,12 +5,14 @@ use domain::history;
 use domain::ids::{SecretId, VersionId};
 use domain::plan::{Context, Decision};
 use domain::role::Permission;
-use domain::secret::TRASH_DAYS;
+use domain::secret::{SecretWithVersions, TRASH_DAYS};
 use domain::time::Timestamp;
 
+use crate::database_name::DatabaseName;
 use crate::store::error::StoreError;
 use crate::store::{search, secrets};
 use crate::unlocked::{UnlockedVault, finish_destroying};
+use crate::writer::Writer;
 
 /// Secrets looked at in one transaction; the rest waits for the next time.
 const SWEPT_AT_ONCE_MAX: u32 = 1000;
@@ -39,7 +41,7 @@ impl UnlockedVault {
         self.write(now, |writer| {
             let mut touched = 0;
             for id in due {
-                let Some(current) = writer.secret(id)? else {
+                let Some(current) = vouched(writer, id)? else {
                     continue;
                 };
                 let decision = match current.secret().is_trashed() {
@@ -47,13 +49,10 @@ impl UnlockedVault {
                     false => history::sweep(&current, &context),
                 };
                 match decision {
-                    Ok(Decision::Change(plan)) => match writer.apply(*plan) {
-                        Ok(_) => touched += 1,
-                        // A record that someone has meddled with is shown by its use and by the check; it must not
-                        // keep the others from being swept.
-                        Err(StoreError::Integrity { .. }) => {}
-                        Err(error) => return Err(error),
-                    },
+                    Ok(Decision::Change(plan)) => {
+                        writer.apply(*plan)?;
+                        touched += 1;
+                    }
                     Ok(Decision::Unchanged(_)) | Err(_) => {}
                 }
             }
@@ -71,7 +70,7 @@ impl UnlockedVault {
         self.remove_unnamed_files()
     }
 
-    /// Removes databases that an interrupted re-keying has left, and temporary files.
+    /// Removes databases that an interrupted re-keying has left.
     fn remove_unnamed_files(&self) -> Result<(), StoreError> {
         let named = self
             .database
@@ -82,12 +81,28 @@ impl UnlockedVault {
             let entry = entry?;
             let name = entry.file_name();
             let Some(name) = name.to_str() else { continue };
-            let database = name.trim_end_matches("-wal").trim_end_matches("-shm");
-            let is_database = database.starts_with("vault") && database.ends_with(".db");
-            if is_database && database != named {
-                std::fs::remove_file(entry.path())?;
+            let beside = name.strip_suffix("-wal").or(name.strip_suffix("-shm"));
+            let database = beside.unwrap_or(name);
+            if DatabaseName::parse(database).is_some() && database != named {
+                // What cannot be removed is in nobody's way.
+                let _ = std::fs::remove_file(entry.path());
             }
         }
         Ok(())
+    }
+}
+
+/// The secret, where it is as its newest entry left it. One that someone has meddled with is shown by its use and by
+/// the check; a sweep neither acts on it nor is stopped by it.
+fn vouched(writer: &Writer<'_>, id: SecretId) -> Result<Option<SecretWithVersions>, StoreError> {
+    let found = secrets::by_id(writer.connection, id).and_then(|row| match row {
+        None => Ok(None),
+        Some(row) => writer
+            .require_vouched(&row)
+            .and_then(|()| writer.secret(id)),
+    });
+    match found {
+        Err(StoreError::Integrity { .. } | StoreError::Damaged { .. }) => Ok(None),
+        other => other,
     }
 }

@@ -19,7 +19,7 @@ use crate::page_key::PageKey;
 use crate::reader::Reader;
 use crate::store::error::StoreError;
 use crate::store::list::Anchors;
-use crate::store::{connection, versions};
+use crate::store::{audit, connection, versions};
 use crate::wrapped_key::ValueKey;
 use crate::writer::Writer;
 
@@ -50,6 +50,8 @@ pub struct UnlockedVault {
     pub(crate) writer: Option<Mutex<Connection>>,
     pub(crate) reader: Mutex<Connection>,
     pub(crate) anchors: Mutex<Anchors>,
+    /// Where the log ended when this session last looked: from there on it only grows.
+    pub(crate) log_seen: Mutex<Option<LogEnd>>,
     /// Why nothing can be written.
     pub(crate) read_only: Option<String>,
 }
@@ -99,12 +101,14 @@ impl UnlockedVault {
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(StoreError::from)?;
         self.require_same_keys()?;
+        self.require_grown_log(&transaction)?;
         let mut writer = Writer::new(self, &transaction, now);
         let answer = act(&mut writer)?;
         let end = writer.log_end();
         let destroyed = writer.has_destroyed();
         transaction.commit().map_err(StoreError::from)?;
         if let Some(end) = end {
+            self.has_seen(end);
             self.remember_head(end);
         }
         if destroyed {
@@ -188,6 +192,25 @@ impl UnlockedVault {
             keys_generation: self.keys_generation(),
             position: end.position,
             log_hash: end.log_hash,
+        }
+    }
+
+    pub(crate) fn has_seen(&self, end: LogEnd) {
+        *lock(&self.log_seen) = Some(end);
+    }
+
+    /// Entries written after a cut would make a whole log of it again, which this device would then remember.
+    fn require_grown_log(&self, connection: &Connection) -> Result<(), StoreError> {
+        let Some(seen) = *lock(&self.log_seen) else {
+            return Ok(());
+        };
+        let position = i64::try_from(seen.position)
+            .map_err(|_| StoreError::damaged("the log's numbering is broken"))?;
+        let there = audit::at(connection, position)?;
+        if there.is_some_and(|entry| entry.log_hash == seen.log_hash) {
+            Ok(())
+        } else {
+            Err(StoreError::integrity("the audit log"))
         }
     }
 
