@@ -79,7 +79,12 @@ impl<'a> Writer<'a> {
                     .new_version
                     .as_ref()
                     .and_then(|new| new.version.masks());
-                secrets::insert(self.connection, &parts.secret, masks)?
+                let key = secrets::insert(self.connection, &parts.secret, masks)?;
+                // Rows that waited for this number would else be signed as a part of the new secret.
+                if !versions::of_secret(self.connection, key)?.is_empty() {
+                    return Err(StoreError::integrity("the list of versions"));
+                }
+                key
             }
             (Some(row), _) => row.key,
         };

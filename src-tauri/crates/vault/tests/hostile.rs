@@ -7,7 +7,7 @@ use domain::SecretId;
 use domain::audit::Action;
 use domain::text::SecretName;
 use rusqlite::Connection;
-use testkit::acts::{self, after, create, generic, new_value};
+use testkit::acts::{self, ActError, after, create, generic, new_value};
 use testkit::{TempVault, now};
 use vault::{
     Direction, Filter, ListQuery, OlderState, OpenValueError, ProblemKind, Sort, SortKey, Start,
@@ -143,6 +143,22 @@ fn audit_02_a_live_secret_marked_as_trashed_is_not_swept_away() {
             .any(|problem| problem.kind == ProblemKind::Record),
         "{:?}",
         report.problems
+    );
+}
+
+#[test]
+fn audit_02_versions_planted_for_the_next_secret_are_not_signed_along() {
+    let (temp, _, _) = fixture();
+    change(
+        &temp,
+        "PRAGMA foreign_keys = OFF; INSERT INTO version SELECT (SELECT max(key) + 1 FROM secret), 7, randomblob(16), auth_method, \
+         'previous', created_at, created_by, how, origin, 999, masks, reason FROM version LIMIT 1",
+    );
+    let vault = temp.open();
+    let refused = create(&vault, now(), generic("next", "value")).expect_err("planted");
+    assert!(
+        matches!(refused, ActError::Store(StoreError::Integrity { .. })),
+        "{refused:?}"
     );
 }
 
