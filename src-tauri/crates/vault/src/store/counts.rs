@@ -60,9 +60,12 @@ pub(crate) fn shift(
         connection.prepare_cached(sql)?.execute(*entry)?;
     }
     for entry in to.iter().filter(|entry| !from.contains(entry)) {
-        let sql = "INSERT INTO tally (kind, name, total) VALUES (?1, ?2, 1) \
-             ON CONFLICT (kind, name) DO UPDATE SET total = total + 1";
-        connection.prepare_cached(sql)?.execute(*entry)?;
+        // Not as one upsert: on a table without row numbers SQLite opens a temporary tree for each of those.
+        let sql = "UPDATE tally SET total = total + 1 WHERE kind = ?1 AND name = ?2";
+        if connection.prepare_cached(sql)?.execute(*entry)? == 0 {
+            let sql = "INSERT INTO tally (kind, name, total) VALUES (?1, ?2, 1)";
+            connection.prepare_cached(sql)?.execute(*entry)?;
+        }
     }
     Ok(())
 }
