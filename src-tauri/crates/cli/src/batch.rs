@@ -81,14 +81,17 @@ fn answer_lines(program: &Program, mut input: impl BufRead) -> Result<End, Failu
 }
 
 fn answer(program: &Program, line: &[u8]) -> Answered {
-    let not_a_line = |_| {
+    let not_a_line = || {
         Rejection::new(
             ErrorType::InvalidRequest,
             "A line is {\"command\": NAME, \"request\": {…}} and nothing else.",
         )
     };
-    let answered = serde_json::from_slice::<Line<'_>>(line)
-        .map_err(not_a_line)
+    // A list of the members' values would be read as well.
+    let object = line.trim_ascii_start().starts_with(b"{").then_some(line);
+    let answered = object
+        .and_then(|line| serde_json::from_slice::<Line<'_>>(line).ok())
+        .ok_or_else(not_a_line)
         .and_then(|line| {
             let request = line.request.map_or("{}", RawValue::get);
             program.app.call_text(Surface::Cli, &line.command, request)

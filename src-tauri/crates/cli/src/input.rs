@@ -33,13 +33,22 @@ pub fn secret_file(path: &Path, flag: &'static str) -> Result<SecretText, Reject
     Ok(SecretText::new(without_line_end(&text).to_owned()))
 }
 
-/// The first line of standard input; the rest is left there.
+/// The first line of standard input; the rest is left there, for a request or for a child process. So nothing is read ahead.
 pub fn secret_line() -> Result<SecretText, Failure> {
     let mut line = Zeroizing::new(Vec::with_capacity(1024));
-    let mut input = io::stdin().lock().take(PASSWORD_FILE_BYTES_MAX);
-    input
-        .read_until(b'\n', &mut line)
-        .map_err(|error| unreadable_input(&error))?;
+    let mut byte = Zeroizing::new([0; 1]);
+    for _ in 0..PASSWORD_FILE_BYTES_MAX {
+        let read =
+            rustix::io::retry_on_intr(|| rustix::io::read(rustix::stdio::stdin(), &mut *byte))
+                .map_err(|error| unreadable_input(&error.into()))?;
+        if read == 0 {
+            break;
+        }
+        line.extend_from_slice(&*byte);
+        if line.ends_with(b"\n") {
+            break;
+        }
+    }
     let text = std::str::from_utf8(&line).map_err(|_| not_utf8("password"))?;
     Ok(SecretText::new(without_line_end(text).to_owned()))
 }

@@ -107,3 +107,16 @@ fn two_programs_write_at_once_and_nothing_is_lost() {
     assert_eq!(names.len(), 2 * EACH);
     assert_eq!(answer(&shell.run(&["vault", "check"]))["ok"], true);
 }
+
+#[test]
+fn a_line_that_is_no_object_is_refused() {
+    let shell = Shell::new();
+    let input =
+        "[\"secret_list\", {}]\n\"secret_list\"\nnull\n  {\"command\": \"secret_list\"}\r\n";
+    let told: Vec<_> = lines(&shell.run_with(&["batch", "-"], input))
+        .iter()
+        .map(|line| line["error"]["type"].as_str().unwrap_or("ok").to_owned())
+        .collect();
+    let refused = "invalid_request";
+    assert_eq!(told, [refused, refused, refused, "ok"]);
+}

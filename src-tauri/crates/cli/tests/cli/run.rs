@@ -6,8 +6,9 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::json;
+use testkit::temp_vault::PASSWORD;
 
-use crate::shell::{Shell, answer, envelope, text};
+use crate::shell::{Shell, answer, envelope, fed, text};
 
 const VALUE: &str = "plover+dunlin/knot \"sanderling\"\nsecond line of it";
 const MASK: &str = "••••••••";
@@ -264,4 +265,21 @@ fn signals_pass_through_both_ways() {
         (output.status.code(), text(&output.stdout).as_str()),
         (Some(5), "told\n")
     );
+}
+
+#[test]
+fn the_child_reads_what_follows_the_password_on_standard_input() {
+    let shell = Shell::new();
+    shell.generic("KEY", "plover-dunlin-knot");
+    let mut command = shell.bare();
+    command.arg("--vault").arg(shell.vault.folder()).args([
+        "--password-stdin",
+        "run",
+        "--secret",
+        "KEY",
+        "--",
+        "cat",
+    ]);
+    let output = fed(command, &format!("{PASSWORD}\nthe rest\nof it"));
+    assert_eq!(text(&output.stdout), "the rest\nof it");
 }
