@@ -3,9 +3,9 @@
 use domain::history::{DestroyInput, RestoreInput};
 use domain::secret::{existing, existing_live};
 
-use crate::api::{Mutation, SecretHistory, SecretRef, SecretRestore, VersionDestroy, Whole};
+use crate::api::{Mutation, SecretHistory, SecretRef, SecretRestore, VersionDestroy};
 use crate::app::App;
-use crate::opened::{Opened, secret_id};
+use crate::opened::{Opened, secret_and_version, secret_id};
 use crate::refusal::Answer;
 use crate::secret::{carry_out, tell, values_in_use};
 use crate::view::Viewer;
@@ -21,10 +21,10 @@ pub fn list(app: &App, opened: &mut Opened, request: SecretRef) -> Answer<Secret
 }
 
 pub fn restore(app: &App, opened: &mut Opened, request: SecretRestore) -> Answer<Mutation> {
-    let id = secret_id(request.id)?;
+    let (id, version) = secret_and_version(request.id, request.version)?;
     let context = opened.context(app);
     let input = RestoreInput {
-        version: request.version.0.map(Whole::or_out_of_range),
+        version,
         reason: request.reason,
     };
     let answer = opened.vault.write(context.now, |writer| {
@@ -44,10 +44,10 @@ pub fn destroy_version(
     opened: &mut Opened,
     request: VersionDestroy,
 ) -> Answer<Mutation> {
-    let id = secret_id(request.id)?;
+    let (id, version) = secret_and_version(request.id, request.version)?;
     let context = opened.context(app);
     let input = DestroyInput {
-        version: request.version.0.map(Whole::or_out_of_range),
+        version,
         forget: request.forget,
         reason: request.reason,
     };

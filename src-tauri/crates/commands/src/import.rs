@@ -23,8 +23,13 @@ use crate::refusal::{Answer, Refusal, internal};
 /// Asks for a file; the page gets an id for it.
 pub fn open_file(app: &App, request: FileOpen) -> Answer<FileOpened> {
     let purpose = required("purpose", request.purpose)?;
-    let purpose = Purpose::parse(&purpose)
-        .ok_or_else(|| Detail::at("purpose", "unknown", "The purpose is import or backup."))?;
+    let purpose = Purpose::parse(&purpose).ok_or_else(|| {
+        Detail::at(
+            "purpose",
+            "unknown_value",
+            "The purpose is import or backup.",
+        )
+    })?;
     let chooser = match purpose {
         Purpose::Import => Chooser::ImportFile,
         Purpose::Backup => Chooser::BackupFile,

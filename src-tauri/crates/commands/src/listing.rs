@@ -96,14 +96,15 @@ fn parse(request: SecretList, now: Timestamp) -> Answer<Wanted> {
         ..Filter::default()
     };
     filter.tags.extend(request.tag);
-    let mut types = request.types.unwrap_or_default();
-    types.extend(request.secret_type);
-    for (index, text) in types.iter().enumerate() {
-        match SecretType::parse(text) {
+    let listed = request.types.unwrap_or_default();
+    let ways = (0..listed.len()).map(|index| vec!["types".into(), index.into()]);
+    let single = request.secret_type.map(|text| (text, vec!["type".into()]));
+    for (text, way) in listed.into_iter().zip(ways).chain(single) {
+        match SecretType::parse(&text) {
             Some(known) => filter.types.push(known),
             None => drop(take(Err(Detail::new(
-                vec!["types".into(), index.into()],
-                "unknown",
+                way,
+                "unknown_value",
                 "There is no such type.",
             )))),
         }
@@ -115,7 +116,7 @@ fn parse(request: SecretList, now: Timestamp) -> Answer<Wanted> {
         }
         Some(_) => drop(take(Err(Detail::at(
             "age",
-            "unknown",
+            "unknown_value",
             "The age is any or over_90_days.",
         )))),
     }
@@ -124,7 +125,7 @@ fn parse(request: SecretList, now: Timestamp) -> Answer<Wanted> {
         if filter.health.is_none() {
             take(Err(Detail::at(
                 "health",
-                "unknown",
+                "unknown_value",
                 "The health is fine, hint, old, expiring or expired.",
             )));
         }
@@ -133,7 +134,7 @@ fn parse(request: SecretList, now: Timestamp) -> Answer<Wanted> {
     let sort = Sort::parse(sort).ok_or_else(|| {
         Detail::at(
             "sort",
-            "unknown",
+            "unknown_value",
             "Sort by name, age, type, updated, env_key or health; - turns it round.",
         )
     });
@@ -236,7 +237,7 @@ pub fn limit(given: Option<Whole>) -> Result<usize, Detail> {
 pub fn wrong_cursor() -> Detail {
     Detail::at(
         "cursor",
-        "unknown",
+        "unknown_value",
         "This cursor is not from a page of this order. Start from the first page.",
     )
 }

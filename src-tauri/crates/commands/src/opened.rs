@@ -6,7 +6,7 @@ use domain::{SecretId, VersionId};
 use vault::UnlockedVault;
 use vault::recovery_code::RecoveryCode;
 
-use crate::api::{LockReason, Required};
+use crate::api::{LockReason, Required, Whole};
 use crate::app::App;
 use crate::refusal::Answer;
 
@@ -71,9 +71,36 @@ pub fn required<T>(member: &'static str, given: Required<T>) -> Result<T, Detail
 
 /// The secret that a request names.
 pub fn secret_id(given: Required<String>) -> Answer<SecretId> {
+    Ok(parse_secret_id(given)?)
+}
+
+fn parse_secret_id(given: Required<String>) -> Result<SecretId, Detail> {
     let text = required("id", given)?;
-    Ok(
-        SecretId::parse(&text)
-            .map_err(|error| Detail::at("id", error.kind(), error.to_string()))?,
-    )
+    SecretId::parse(&text).map_err(|error| Detail::at("id", error.kind(), error.to_string()))
+}
+
+/// The secret and the version that a request names. Without a secret to look in, a version that no secret can have is told beside it.
+pub fn secret_and_version(
+    id: Required<String>,
+    version: Required<Whole>,
+) -> Answer<(SecretId, Option<i64>)> {
+    let number = version.0.map(Whole::or_out_of_range);
+    match parse_secret_id(id) {
+        Ok(id) => Ok((id, number)),
+        Err(fault) => {
+            let version_fault = match number {
+                None => Some(Detail::at("version", "missing", "version is missing.")),
+                Some(number) if number < 1 => Some(Detail::at(
+                    "version",
+                    "out_of_range",
+                    "A version is a whole number from 1.",
+                )),
+                Some(_) => None,
+            };
+            Err(std::iter::once(fault)
+                .chain(version_fault)
+                .collect::<Vec<_>>()
+                .into())
+        }
+    }
 }

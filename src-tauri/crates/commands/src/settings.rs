@@ -18,7 +18,7 @@ pub fn update(app: &App, request: SettingsUpdate) -> Answer<Settings> {
         if !THEMES.contains(&theme.as_str()) {
             faults.push(Detail::at(
                 "theme",
-                "unknown",
+                "unknown_value",
                 "The theme is system, light or dark.",
             ));
         }

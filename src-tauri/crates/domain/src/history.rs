@@ -6,6 +6,8 @@ mod restore;
 pub use destroy::{DestroyInput, sweep};
 pub use restore::{RestoreDraft, RestoreInput};
 
+use std::ops::RangeInclusive;
+
 use crate::fault::Fault;
 use crate::findings::Findings;
 use crate::reject::Rejection;
@@ -93,26 +95,38 @@ pub(crate) fn parse_policy(input: &HistoryInput, findings: &mut Findings) -> Opt
         findings.detail(Fault::new("missing", message).at(vec!["history".into(), "keep".into()]));
         return None;
     };
-    let policy = u8::try_from(keep)
-        .ok()
-        .zip(parse_grace(input.grace_days))
-        .and_then(|(keep, grace_days)| HistoryPolicy::new(keep, grace_days));
-    if policy.is_none() {
-        let message = format!(
-            "Keep 0 to {} old values, with a grace time of 1 to {} days or none; 0 has no grace time.",
-            HistoryPolicy::VERSIONS_MAX,
-            HistoryPolicy::GRACE_DAYS_MAX
+    let mut out_of_range = |member: &'static str, message: String| {
+        let way = vec!["history".into(), member.into()];
+        findings.detail(Fault::new("out_of_range", message).at(way));
+    };
+    let kept = in_range(keep, 0..=HistoryPolicy::VERSIONS_MAX);
+    if kept.is_none() {
+        let most = HistoryPolicy::VERSIONS_MAX;
+        out_of_range("keep", format!("Keep 0 to {most} old values."));
+    }
+    let grace = input
+        .grace_days
+        .map(|days| in_range(days, 1..=HistoryPolicy::GRACE_DAYS_MAX));
+    if grace == Some(None) {
+        let most = HistoryPolicy::GRACE_DAYS_MAX;
+        out_of_range(
+            "grace_days",
+            format!("The grace time is 1 to {most} days, or none."),
         );
-        findings.fault("history", Fault::new("out_of_range", message));
+        return None;
+    }
+    let policy = HistoryPolicy::new(kept?, grace.flatten());
+    if policy.is_none() {
+        let message = "Where no old value is kept, there is nothing for a grace time to limit.";
+        out_of_range("grace_days", message.to_owned());
     }
     policy
 }
 
-fn parse_grace(days: Option<i64>) -> Option<Option<u16>> {
-    match days {
-        None => Some(None),
-        Some(days) => u16::try_from(days).ok().map(Some),
-    }
+fn in_range<T: TryFrom<i64> + PartialOrd>(number: i64, range: RangeInclusive<T>) -> Option<T> {
+    T::try_from(number)
+        .ok()
+        .filter(|number| range.contains(number))
 }
 
 struct OldValue {

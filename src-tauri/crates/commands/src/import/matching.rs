@@ -34,7 +34,7 @@ impl Choice {
             .map(|(index, _)| {
                 Detail::new(
                     vec!["items".into(), index.into()],
-                    "unknown",
+                    "unknown_value",
                     "The file has no such item.",
                 )
             })

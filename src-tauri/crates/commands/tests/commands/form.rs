@@ -282,3 +282,61 @@ fn each_command_is_on_a_surface_once() {
         "a path is for the command line only"
     );
 }
+
+#[test]
+fn err_03_faults_of_an_id_and_a_version_are_told_together() {
+    let world = World::unlocked();
+    for (command, request) in [
+        ("secret_restore", json!({})),
+        ("version_destroy", json!({ "id": "x", "version": -1 })),
+        ("version_destroy", json!({ "id": null, "version": null })),
+    ] {
+        let envelope = world.refused(command, request);
+        assert_eq!(envelope["type"], "validation_error");
+        assert_eq!(
+            ways(&envelope),
+            [r#"["id"]"#, r#"["version"]"#],
+            "{command}"
+        );
+    }
+}
+
+#[test]
+fn err_03_an_unknown_type_is_told_where_it_was_given() {
+    let world = World::unlocked();
+    let given = json!({ "types": ["generic", "nothing"], "type": "such", "sort": "so" });
+    let envelope = world.refused("secret_list", given);
+    assert_eq!(
+        ways(&envelope),
+        [r#"["types",1]"#, r#"["type"]"#, r#"["sort"]"#]
+    );
+    assert_eq!(types(&envelope), ["unknown_value"; 3]);
+}
+
+#[test]
+fn err_03_each_number_of_a_history_policy_is_judged() {
+    let world = World::unlocked();
+    let id = world.generic("a", "plover-dunlin");
+    for (history, faults) in [
+        (
+            json!({ "keep": -1, "grace_days": -1 }),
+            &["keep", "grace_days"][..],
+        ),
+        (json!({ "keep": 101 }), &["keep"]),
+        (json!({ "keep": 3, "grace_days": 3_651 }), &["grace_days"]),
+        (json!({ "keep": 0, "grace_days": 7 }), &["grace_days"]),
+        (json!({ "keep": 1.5 }), &["keep"]),
+    ] {
+        let envelope = world.refused("secret_update", json!({ "id": id, "history": history }));
+        let expected: Vec<_> = faults
+            .iter()
+            .map(|member| json!(["history", member]).to_string())
+            .collect();
+        assert_eq!(ways(&envelope), expected, "{history}");
+    }
+    let kept = json!({ "id": id, "history": { "keep": 100, "grace_days": 3_650 } });
+    assert_eq!(
+        world.done("secret_update", kept)["changed"],
+        json!(["history"])
+    );
+}

@@ -155,14 +155,14 @@ fn hist_02_policies_at_their_limits_are_taken() {
 
 #[test]
 fn hist_02_policies_beyond_their_limits_are_refused() {
-    for (keep, grace_days) in [
-        (-1, None),
-        (101, None),
-        (i64::MAX, None),
-        (3, Some(0)),
-        (3, Some(3_651)),
-        (3, Some(-1)),
-        (0, Some(1)),
+    for (keep, grace_days, fault) in [
+        (-1, None, "history.keep"),
+        (101, None, "history.keep"),
+        (i64::MAX, None, "history.keep"),
+        (3, Some(0), "history.grace_days"),
+        (3, Some(3_651), "history.grace_days"),
+        (3, Some(-1), "history.grace_days"),
+        (0, Some(1), "history.grace_days"),
     ] {
         let history = Some(HistoryInput {
             keep: Some(keep),
@@ -173,7 +173,7 @@ fn hist_02_policies_beyond_their_limits_are_refused() {
                 history,
                 ..generic("x")
             }),
-            &["history"],
+            &[fault],
         );
     }
     let history = Some(HistoryInput {
