@@ -2,6 +2,7 @@
 
 use crate::env_key::EnvKey;
 use crate::ids::SecretId;
+use crate::mask::display_text;
 use crate::reject::{Dependant, Rejection};
 use crate::text::SecretName;
 use crate::tier::Tier;
@@ -41,8 +42,10 @@ impl NameFacts {
         env_key: Option<&EnvKey>,
     ) -> Result<(), Rejection> {
         if let (Some(name), Some(holder)) = (name, self.same_name) {
-            let message =
-                format!("There is a secret named \"{name}\" already. Choose another name.");
+            let message = format!(
+                "There is a secret named \"{}\" already. Choose another name.",
+                display_text(name.as_str())
+            );
             return Err(Rejection::already_exists(message, holder, "name"));
         }
         if let (Some(env_key), Some(holder)) = (env_key, self.same_env_key) {

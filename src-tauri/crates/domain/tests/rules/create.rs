@@ -54,6 +54,18 @@ fn create_02_a_taken_name_is_refused_with_the_holders_id() {
 }
 
 #[test]
+fn create_02_a_refused_name_is_told_without_characters_that_reorder_text() {
+    let names = NameFacts {
+        same_name: Some(other()),
+        same_env_key: None,
+    };
+    let facts = CreateFacts { names, ..free() };
+    let taken = draft(named("De\u{202E}ploy")).and_then(|draft| draft.decide(&facts, &owner()));
+    let envelope = serde_json::to_string(&refused(taken, ErrorType::AlreadyExists)).unwrap();
+    assert!(envelope.contains("De·ploy") && !envelope.contains('\u{202E}'));
+}
+
+#[test]
 fn create_03_texts_at_their_limits_are_taken() {
     let tags: Vec<String> = (0..32).map(|count| format!("{count:064}")).collect();
     let plan = parts(create(CreateInput {
