@@ -4,9 +4,7 @@ use std::time::{Duration, Instant};
 
 use domain::SecretId;
 use domain::update::UpdateInput;
-use vault::{
-    Filter, ListQuery, OlderState, SearchQuery, Sort, SortKey, Start, StoreError, UnlockedVault,
-};
+use vault::{Filter, ListQuery, OlderState, SearchQuery, Sort, SortKey, Start, UnlockedVault};
 
 use crate::acts::{self, now};
 use crate::fill::fill;
@@ -176,9 +174,7 @@ fn some_ids(vault: &UnlockedVault, secrets: usize) -> Vec<SecretId> {
                 limit: 10,
                 now: now(),
             };
-            let page = vault
-                .read(|reader| Ok::<_, StoreError>(reader.list(&query)?))
-                .expect("a page");
+            let page = vault.read(|reader| reader.list(&query)).expect("a page");
             page.secrets
                 .into_iter()
                 .map(|listed| listed.secret.id())

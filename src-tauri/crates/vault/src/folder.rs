@@ -236,7 +236,9 @@ impl VaultFolder {
                 return Err(error.into());
             }
             Err(error) => {
-                attempt.map(Attempt::forgive);
+                if let Some(attempt) = attempt {
+                    attempt.forgive();
+                }
                 return Err(error.into());
             }
         };
@@ -246,7 +248,9 @@ impl VaultFolder {
                 Ok(vault)
             }
             Err(error) => {
-                attempt.map(Attempt::forgive);
+                if let Some(attempt) = attempt {
+                    attempt.forgive();
+                }
                 Err(error)
             }
         }
@@ -312,7 +316,9 @@ fn greet(
     let failures = attempt.as_ref().map_or(0, Attempt::failures_before);
     if vault.read_only.is_some() {
         // The failures stay counted until an unlock that can write them down.
-        attempt.map(Attempt::forgive);
+        if let Some(attempt) = attempt {
+            attempt.forgive();
+        }
         return Ok(());
     }
     let written = vault.write(now, |writer| {
@@ -332,18 +338,24 @@ fn greet(
     });
     match written {
         Ok(()) => {
-            attempt.map(Attempt::succeed);
+            if let Some(attempt) = attempt {
+                attempt.succeed();
+            }
             // What could not be finished waits for the next time; the vault is open.
             let _ = vault.after_unlock(now);
             Ok(())
         }
         Err(error @ (StoreError::DiskFull | StoreError::ReadOnly { .. } | StoreError::Io(_))) => {
-            attempt.map(Attempt::forgive);
+            if let Some(attempt) = attempt {
+                attempt.forgive();
+            }
             vault.read_only = Some(open_database::reason(&error));
             Ok(())
         }
         Err(error) => {
-            attempt.map(Attempt::forgive);
+            if let Some(attempt) = attempt {
+                attempt.forgive();
+            }
             Err(error.into())
         }
     }

@@ -74,13 +74,17 @@ impl Cursor {
                 Key::Text(text) => Value::Text(text),
             })
             .collect();
-        (keys.len() == band).then(|| Cursor {
+        if keys.len() != band {
+            return None;
+        }
+        let position = Position {
+            band: written.b,
+            keys,
+        };
+        Some(Cursor {
             sort,
             now,
-            position: Position {
-                band: written.b,
-                keys,
-            },
+            position,
         })
     }
 }
