@@ -24,7 +24,8 @@ const TO_DRIVE: &[&str] = &[
     "dbus",
     "zip",
 ];
-const NODE_MAJOR_MIN: u32 = 20;
+/// Major and minor: what the page is built with refuses older ones.
+const NODE_MIN: (u32, u32) = (20, 19);
 
 #[derive(Clone, Copy)]
 pub enum Purpose {
@@ -107,20 +108,17 @@ fn as_root(program: &str) -> Command {
 }
 
 fn require_node() -> Result<(), Failure> {
+    let (major_min, minor_min) = NODE_MIN;
     let advice = format!(
-        "Node.js {NODE_MAJOR_MIN}.19 or newer is needed to build the page; see https://nodejs.org"
+        "Node.js {major_min}.{minor_min} or newer is needed to build the page; see https://nodejs.org"
     );
-    let version = process::output(Command::new("node").arg("--version"))
+    let printed = process::output(Command::new("node").arg("--version"))
         .map_err(|_| Failure(advice.clone()))?;
-    let major = version
-        .trim()
-        .trim_start_matches('v')
-        .split('.')
-        .next()
-        .and_then(|number| number.parse::<u32>().ok());
-    match major {
-        Some(major) if major >= NODE_MAJOR_MIN => Ok(()),
-        _ => Err(Failure(format!("{advice} (found {})", version.trim()))),
+    let version = printed.trim().trim_start_matches('v');
+    let mut numbers = version.split('.').map(str::parse::<u32>);
+    match (numbers.next(), numbers.next()) {
+        (Some(Ok(major)), Some(Ok(minor))) if (major, minor) >= NODE_MIN => Ok(()),
+        _ => Err(Failure(format!("{advice} (found {version})"))),
     }
 }
 

@@ -43,8 +43,13 @@ pub fn run(vault: Vault) -> Result<(), Failure> {
 /// Opens the window on a virtual display and goes through the main job by WebDriver.
 fn walk(vault: Vault) -> Result<(), Failure> {
     let folder = workspace::target().join("screenshots");
+    // Pictures of an earlier walk would pass for this one's.
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
     let mut walk = process::program("node", &["walk.js"], &root().join("tests/e2e"));
     walk.env("TURNSTONE_APP", built("turnstone"))
+        .env("TURNSTONE_CLI", built("turnstone-cli"))
         .env("TURNSTONE_SCREENSHOTS", &folder);
     if let Vault::Demo = vault {
         walk.env("TURNSTONE_DEMO_HOME", make_demo()?);
