@@ -78,7 +78,7 @@ export type Event = { "kind": "locked", reason: LockReason, } | { "kind": "chang
 /**
  * Where an external secret has the value of one field.
  */
-export type FieldMapping = { field_name?: string | null, reference?: string | null, };
+export type FieldMapping = { field_name: string, reference: string, };
 
 export type FileOpen = { 
 /**

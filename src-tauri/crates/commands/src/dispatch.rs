@@ -2,7 +2,8 @@
 
 use domain::reject::{ErrorType, Rejection};
 use domain::role::Permission;
-use schemars::{Schema, schema_for};
+use schemars::generate::{SchemaGenerator, SchemaSettings};
+use schemars::{JsonSchema, Schema, schema_for};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -113,7 +114,7 @@ macro_rules! info_rows {
             permission: stringify!($permission),
             holds_credentials: stringify!($holds) == "credentials",
             request: schema_for!($request),
-            answer: schema_for!($answer),
+            answer: answer_schema::<$answer>(),
         }),*]
     };
 }
@@ -140,6 +141,11 @@ macro_rules! permission {
 }
 
 crate::with_commands!(routes);
+
+/// An answer holds each of its members, `null` where there is nothing.
+fn answer_schema<T: JsonSchema>() -> Schema {
+    SchemaGenerator::new(SchemaSettings::default().for_serialize()).into_root_schema_for::<T>()
+}
 
 impl Body<'_> {
     fn parse<T: DeserializeOwned>(self) -> Result<T, Rejection> {

@@ -68,8 +68,8 @@ fn mappings(given: Vec<Object<FieldMapping>>) -> Vec<MappingInput> {
     given
         .into_iter()
         .map(|Object(mapping)| MappingInput {
-            field_name: mapping.field_name,
-            reference: mapping.reference,
+            field_name: mapping.field_name.0,
+            reference: mapping.reference.0,
         })
         .collect()
 }

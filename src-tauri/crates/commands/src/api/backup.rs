@@ -9,7 +9,6 @@ use super::vaults::{CheckProblem, VaultView};
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BackupTo {
-    #[serde(default)]
     #[schemars(with = "String")]
     pub path: GivenPath,
 }
@@ -32,11 +31,9 @@ pub enum BackupCreated {
 #[serde(deny_unknown_fields)]
 pub struct BackupFile {
     /// From `file_open` with the purpose `backup`.
-    #[serde(default)]
     #[schemars(with = "String")]
     #[ts(as = "String")]
     pub file_id: Required<String>,
-    #[serde(default)]
     #[schemars(with = "String")]
     #[ts(as = "String")]
     pub password: Required<SecretText>,
@@ -45,7 +42,6 @@ pub struct BackupFile {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BackupPath {
-    #[serde(default)]
     #[schemars(with = "String")]
     pub path: GivenPath,
 }
@@ -53,11 +49,9 @@ pub struct BackupPath {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BackupRestorePath {
-    #[serde(default)]
     #[schemars(with = "String")]
     pub path: GivenPath,
     /// A folder that does not exist yet, or is empty.
-    #[serde(default)]
     #[schemars(with = "String")]
     pub folder: GivenPath,
 }

@@ -42,13 +42,8 @@ impl Whole {
 }
 
 /// A member that has to be there. Absent and `null` are faults of a field (422), not of the form, so they are kept apart from the form here.
+/// It takes no `#[serde(default)]`: serde reads an absent member as it reads an absent `Option`, and the schema lists the member as required.
 pub struct Required<T>(pub Option<T>);
-
-impl<T> Default for Required<T> {
-    fn default() -> Self {
-        Required(None)
-    }
-}
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Required<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -10,12 +10,10 @@ use super::given::{Required, Whole};
 #[serde(deny_unknown_fields)]
 #[ts(optional_fields = nullable)]
 pub struct SecretRestore {
-    #[serde(default)]
     #[schemars(with = "String")]
     #[ts(as = "String")]
     pub id: Required<String>,
     /// The number of a kept version.
-    #[serde(default)]
     #[schemars(with = "Whole")]
     #[ts(as = "Whole")]
     pub version: Required<Whole>,
@@ -27,11 +25,9 @@ pub struct SecretRestore {
 #[serde(deny_unknown_fields)]
 #[ts(optional_fields = nullable)]
 pub struct VersionDestroy {
-    #[serde(default)]
     #[schemars(with = "String")]
     #[ts(as = "String")]
     pub id: Required<String>,
-    #[serde(default)]
     #[schemars(with = "Whole")]
     #[ts(as = "Whole")]
     pub version: Required<Whole>,

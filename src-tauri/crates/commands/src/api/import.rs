@@ -9,7 +9,6 @@ use super::secret::HintView;
 #[serde(deny_unknown_fields)]
 pub struct FileOpen {
     /// `import` or `backup`.
-    #[serde(default)]
     #[schemars(with = "String")]
     #[ts(type = r#""import" | "backup""#)]
     pub purpose: Required<String>,
@@ -34,7 +33,6 @@ pub enum FileOpened {
 #[ts(optional_fields = nullable)]
 pub struct ImportFile {
     /// From `file_open` with the purpose `import`.
-    #[serde(default)]
     #[schemars(with = "String")]
     #[ts(as = "String")]
     pub file_id: Required<String>,
@@ -46,7 +44,6 @@ pub struct ImportFile {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ImportPath {
-    #[serde(default)]
     #[schemars(with = "String")]
     pub path: GivenPath,
     #[serde(default)]

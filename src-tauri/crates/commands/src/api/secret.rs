@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use domain::request::{FieldsInput, Patch};
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -11,7 +11,6 @@ use super::given::{Object, Required, Whole};
 #[serde(deny_unknown_fields)]
 #[ts(optional_fields = nullable)]
 pub struct SecretCreate {
-    #[serde(default)]
     #[schemars(with = "String")]
     #[ts(as = "String")]
     pub name: Required<String>,
@@ -21,7 +20,6 @@ pub struct SecretCreate {
     pub notes: Option<String>,
     #[serde(default)]
     pub tags: Option<Vec<String>>,
-    #[serde(default)]
     #[schemars(with = "String")]
     #[ts(as = "String")]
     pub secret_type: Required<String>,
@@ -62,10 +60,12 @@ pub struct SecretCreate {
 #[serde(deny_unknown_fields)]
 #[ts(optional_fields = nullable)]
 pub struct FieldMapping {
-    #[serde(default)]
-    pub field_name: Option<String>,
-    #[serde(default)]
-    pub reference: Option<String>,
+    #[schemars(with = "String")]
+    #[ts(as = "String")]
+    pub field_name: Required<String>,
+    #[schemars(with = "String")]
+    #[ts(as = "String")]
+    pub reference: Required<String>,
 }
 
 /// Absent stays as it is; `null` clears what can be empty.
@@ -73,7 +73,6 @@ pub struct FieldMapping {
 #[serde(deny_unknown_fields)]
 #[ts(optional_fields = nullable)]
 pub struct SecretUpdate {
-    #[serde(default)]
     #[schemars(with = "String")]
     #[ts(as = "String")]
     pub id: Required<String>,
@@ -170,7 +169,6 @@ pub struct HistoryGiven {
 #[derive(Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct SecretRef {
-    #[serde(default)]
     #[schemars(with = "String")]
     #[ts(as = "String")]
     pub id: Required<String>,
@@ -180,7 +178,6 @@ pub struct SecretRef {
 #[serde(deny_unknown_fields)]
 #[ts(optional_fields = nullable)]
 pub struct SecretCopy {
-    #[serde(default)]
     #[schemars(with = "String")]
     #[ts(as = "String")]
     pub id: Required<String>,
@@ -310,12 +307,16 @@ pub struct Mutation {
 /// A hint, or an error of one field: where, what, and a stable type.
 #[derive(Debug, Clone, Serialize, JsonSchema, TS)]
 pub struct HintView {
-    #[schemars(with = "Vec<String>")]
+    #[schemars(schema_with = "loc_schema")]
     #[ts(type = "(string | number)[]")]
     pub loc: Vec<domain::reject::LocStep>,
     pub message: String,
     #[serde(rename = "type")]
     pub kind: String,
+}
+
+fn loc_schema(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "array", "items": { "type": ["string", "integer"] } })
 }
 
 /// A create or an update as it stands in the form.

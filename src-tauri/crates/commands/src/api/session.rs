@@ -48,7 +48,6 @@ pub struct ClipboardStatus {
 #[serde(deny_unknown_fields)]
 #[ts(optional_fields = nullable)]
 pub struct VaultUnlock {
-    #[serde(default)]
     #[schemars(with = "String")]
     #[ts(as = "String")]
     pub vault_id: Required<String>,
@@ -71,11 +70,9 @@ pub struct VaultUnlock {
 #[derive(Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct PasswordChange {
-    #[serde(default)]
     #[schemars(with = "String")]
     #[ts(as = "String")]
     pub current_password: Required<SecretText>,
-    #[serde(default)]
     #[schemars(with = "String")]
     #[ts(as = "String")]
     pub new_password: Required<SecretText>,
@@ -85,7 +82,6 @@ pub struct PasswordChange {
 #[serde(deny_unknown_fields)]
 #[ts(optional_fields = nullable)]
 pub struct PasswordStrengthAsk {
-    #[serde(default)]
     #[schemars(with = "String")]
     #[ts(as = "String")]
     pub password: Required<SecretText>,
@@ -106,7 +102,6 @@ pub struct PasswordStrength {
 #[derive(Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct RecoveryRenew {
-    #[serde(default)]
     #[schemars(with = "String")]
     #[ts(as = "String")]
     pub password: Required<SecretText>,

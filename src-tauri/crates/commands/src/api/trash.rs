@@ -8,7 +8,6 @@ use super::given::{Required, Whole};
 #[serde(deny_unknown_fields)]
 #[ts(optional_fields = nullable)]
 pub struct SecretDelete {
-    #[serde(default)]
     #[schemars(with = "String")]
     #[ts(as = "String")]
     pub id: Required<String>,

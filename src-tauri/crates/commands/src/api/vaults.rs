@@ -40,15 +40,12 @@ pub enum VaultState {
 #[derive(Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct VaultCreate {
-    #[serde(default)]
     #[schemars(with = "String")]
     #[ts(as = "String")]
     pub name: Required<String>,
-    #[serde(default)]
     #[schemars(with = "String")]
     #[ts(as = "String")]
     pub member_name: Required<String>,
-    #[serde(default)]
     #[schemars(with = "String")]
     #[ts(as = "String")]
     pub password: Required<SecretText>,

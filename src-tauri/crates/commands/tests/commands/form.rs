@@ -261,6 +261,91 @@ fn err_06_a_request_without_fault_passes_every_stage() {
 }
 
 #[test]
+fn a_schema_requires_the_members_whose_absence_is_refused() {
+    let members = |schema: &Value| -> Vec<String> {
+        serde_json::from_value(schema["required"].clone()).unwrap_or_default()
+    };
+    let table = commands();
+    let row = |name: &str, surface: &str| {
+        let found = table
+            .iter()
+            .find(|row| row.name == name && row.surface == surface);
+        json!(found.unwrap())
+    };
+    for (name, surface, required) in [
+        ("secret_create", "both", &["name", "secret_type"][..]),
+        ("secret_update", "both", &["id"]),
+        ("secret_list", "both", &[]),
+        ("version_destroy", "both", &["id", "version"]),
+        (
+            "password_change",
+            "both",
+            &["current_password", "new_password"],
+        ),
+        ("vault_unlock", "window", &["vault_id"]),
+        ("backup_restore", "window", &["file_id", "password"]),
+        ("backup_restore", "cli", &["path", "folder"]),
+    ] {
+        let row = row(name, surface);
+        assert_eq!(members(&row["request"]), required, "{name}");
+    }
+    let mapping = &row("secret_create", "both")["request"]["$defs"]["FieldMapping"];
+    assert_eq!(members(mapping), ["field_name", "reference"]);
+
+    let world = World::unlocked();
+    for row in table.iter().filter(|row| row.surface != "cli") {
+        let required = members(&json!(row.request));
+        if required.is_empty() {
+            continue;
+        }
+        // The ways of a secret are judged before its fields.
+        let request = match row.name {
+            "secret_create" => json!({ "generate": {} }),
+            _ => json!({}),
+        };
+        let envelope = world.refused(row.name, request);
+        assert_eq!(envelope["status"], 422, "{}: {envelope}", row.name);
+        for way in ways(&envelope) {
+            let way: Vec<String> = serde_json::from_str(&way).unwrap();
+            assert!(
+                way.first().is_some_and(|member| required.contains(member)),
+                "{}: {envelope}",
+                row.name
+            );
+        }
+    }
+}
+
+#[test]
+fn an_answer_has_every_member_that_its_schema_requires() {
+    let world = World::unlocked();
+    let id = world.generic("a", "plover-dunlin");
+    for (name, request) in [
+        ("app_status", json!({})),
+        ("secret_get", json!({ "id": id })),
+        ("secret_history", json!({ "id": id })),
+        ("secret_list", json!({})),
+        ("audit_list", json!({})),
+        ("secret_update", json!({ "id": id })),
+    ] {
+        let table = commands();
+        let row = table.iter().find(|row| row.name == name).unwrap();
+        let schema = json!(row.answer);
+        let mut required: Vec<String> = serde_json::from_value(schema["required"].clone()).unwrap();
+        let mut members: Vec<String> = world
+            .done(name, request)
+            .as_object()
+            .unwrap()
+            .keys()
+            .cloned()
+            .collect();
+        required.sort();
+        members.sort();
+        assert_eq!(members, required, "{name}");
+    }
+}
+
+#[test]
 fn each_command_is_on_a_surface_once() {
     let table = commands();
     for surface in ["window", "cli"] {
