@@ -13,6 +13,10 @@ const MIB_IN_KIB: u32 = 1024;
 const CALIBRATED_MILLIS: u128 = 500;
 const CALIBRATED_MEMORY_KIB_MAX: u32 = 256 * MIB_IN_KIB;
 
+/// What all password slots of a file may cost together, in KiB × passes: 64 GiB once. Every one of them may have to be
+/// tried. It is room for 256 slots at the floor, or for 85 of 256 MiB and three passes.
+pub(crate) const COST_TOGETHER_MAX: u64 = 64 * 1024 * 1024;
+
 /// The cost of one slot, within the bounds of LOCK-01.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KdfParams {
@@ -88,6 +92,11 @@ impl KdfParams {
             passes,
             ..Self::FLOOR
         }
+    }
+
+    /// KiB × passes.
+    pub(crate) fn cost(self) -> u64 {
+        u64::from(self.memory_kib) * u64::from(self.passes)
     }
 
     pub fn memory_kib(self) -> u32 {

@@ -95,6 +95,16 @@ impl Slot {
         }
     }
 
+    /// Argon2's time grows with memory × passes; a slot out of bounds is refused and costs nothing.
+    pub(crate) fn derivation_cost(&self) -> u64 {
+        match self {
+            Self::Password(PasswordSlot { kdf, .. }) => {
+                KdfParams::parse(kdf.memory_kib, kdf.passes, kdf.lanes).map_or(0, KdfParams::cost)
+            }
+            Self::Recovery(_) => 0,
+        }
+    }
+
     /// The first 8 bytes of `SHA-256(label ‖ vault id ‖ member id ‖ the slot with an empty checksum)`
     fn expected_checksum(&self, owner: SlotOwner) -> String {
         let mut slot = self.clone();

@@ -14,7 +14,7 @@ use crate::entropy::{self, EntropyError};
 use crate::genesis::Genesis;
 use crate::grant::{Grant, GrantedKeys, Grantee};
 use crate::identity::{Identity, NewIdentity};
-use crate::kdf::{KdfError, KdfParams};
+use crate::kdf::{COST_TOGETHER_MAX, KdfError, KdfParams};
 use crate::keys_file::{Content, KeysFile, Member};
 use crate::page_key::PageKey;
 use crate::password::{NewPassword, Password};
@@ -227,6 +227,10 @@ fn replace_own_slot(file: &KeysFile, identity: &Identity, slot: Slot) -> KeysFil
 
 /// Tries each member's password slot: slots bear no names, so only the password tells whose it is.
 fn open_by_password(content: &Content, password: &Password) -> Result<Identity, UnlockKeysError> {
+    let slots = content.members.iter().flat_map(|member| &member.slots);
+    if slots.map(Slot::derivation_cost).sum::<u64>() > COST_TOGETHER_MAX {
+        return Err(UnlockKeysError::KdfOutOfBounds);
+    }
     open_any_slot(content, UnlockKeysError::WrongPassword, |slot, owner| {
         slot.open_by_password(owner, password)
     })

@@ -149,6 +149,48 @@ fn every_other_spelling_of_the_same_content_is_refused() {
     }
 }
 
+/// Copies of the Owner under other ids; `edit` has each one's password slot.
+fn crowd(members: u8, edit: fn(&mut Value)) -> KeysFile {
+    let file = resigned(|json| {
+        let list = json["members"].as_array_mut().expect("a list");
+        for slot in list[0]["slots"].as_array_mut().expect("a list") {
+            if slot["kind"] == "password" {
+                edit(slot);
+            }
+        }
+        let owner = list[0].clone();
+        for number in 1..members {
+            let mut member = owner.clone();
+            member["member_id"] = json!(MemberId::from_bytes([number; 16]).to_string());
+            list.push(member);
+        }
+        list.sort_by_key(|member| member["member_id"].as_str().map(str::to_owned));
+    });
+    file.expect("the form is right")
+}
+
+#[test]
+fn lock_01_slots_that_cost_too_much_together_are_refused_before_any_work() {
+    let file = crowd(4, |slot| {
+        slot["kdf"]["memory_kib"] = json!(1024 * 1024);
+        slot["kdf"]["passes"] = json!(20);
+    });
+    assert!(matches!(
+        unlock(&file, UnlockWith::Password(&EXAMPLE.password())),
+        Err(UnlockKeysError::KdfOutOfBounds)
+    ));
+}
+
+#[test]
+fn lock_01_many_slots_at_the_floor_are_tried() {
+    let file = crowd(255, |_unchanged| ());
+    let refused = unlock(&file, UnlockWith::Password(&EXAMPLE.password())).err();
+    assert!(
+        matches!(refused, Some(UnlockKeysError::Tampered(_))),
+        "the Owner's slot opened, and the others were found out: {refused:?}"
+    );
+}
+
 #[test]
 fn members_in_another_order_are_refused() {
     let mut lines: Vec<&str> = Vec::new();
