@@ -18,9 +18,11 @@ const RECORD_BYTES: usize = 16;
 pub(crate) struct Attempt {
     path: PathBuf,
     before: Failures,
+    /// What was written for this attempt; nothing where the state folder cannot be written.
+    counted: Option<Failures>,
 }
 
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
 struct Failures {
     in_a_row: u32,
     wait_millis: u32,
@@ -46,9 +48,12 @@ impl Attempt {
         let Ok(mut pair) = RecordPair::<RECORD_BYTES>::lock(&path, Check::Digest) else {
             // A state folder that cannot be written must not shut the owner out; Argon2id still slows every guess.
             let before = read(&path).unwrap_or_default();
-            return before
-                .remaining(now)
-                .map_or(Ok(Attempt { path, before }), Err);
+            let uncounted = Attempt {
+                path,
+                before,
+                counted: None,
+            };
+            return before.remaining(now).map_or(Ok(uncounted), Err);
         };
         // Read and counted under one lock: attempts at the same moment would else count as one.
         let before = match pair.newest() {
@@ -61,10 +66,13 @@ impl Attempt {
             }
             return Err(wait);
         }
-        let _ = pair
-            .write(&before.one_more(now).to_bytes())
-            .and_then(|()| pair.sync());
-        Ok(Attempt { path, before })
+        let counted = before.one_more(now);
+        let written = pair.write(&counted.to_bytes()).and_then(|()| pair.sync());
+        Ok(Attempt {
+            path,
+            before,
+            counted: written.is_ok().then_some(counted),
+        })
     }
 
     pub(crate) fn failures_before(&self) -> u32 {
@@ -76,9 +84,28 @@ impl Attempt {
         let _ = self.store(Failures::default());
     }
 
-    /// The attempt failed for a reason that says nothing about the credentials: it is not counted.
+    /// The attempt failed for a reason that says nothing about the credentials: it is not counted. What others counted
+    /// meanwhile stays.
     pub(crate) fn forgive(self) {
-        let _ = self.store(self.before);
+        let _ = self.take_back();
+    }
+
+    fn take_back(&self) -> io::Result<()> {
+        let Some(counted) = self.counted else {
+            return Ok(());
+        };
+        let mut pair = RecordPair::<RECORD_BYTES>::lock(&self.path, Check::Digest)?;
+        let Stored::Newest(bytes) = pair.newest()? else {
+            return Ok(());
+        };
+        let newest = Failures::from_bytes(&bytes);
+        let without = if newest == counted {
+            self.before
+        } else {
+            newest.one_less()
+        };
+        pair.write(&without.to_bytes())?;
+        pair.sync()
     }
 
     fn store(&self, failures: Failures) -> io::Result<()> {
@@ -97,8 +124,25 @@ fn read(path: &Path) -> Option<Failures> {
 
 impl Failures {
     fn one_more(self, now: Timestamp) -> Failures {
-        let in_a_row = self.in_a_row.saturating_add(1);
-        let wait = match in_a_row.checked_sub(FREE_FAILURES) {
+        Failures {
+            in_a_row: self.in_a_row.saturating_add(1),
+            at_millis: now.as_millis(),
+            ..self
+        }
+        .with_wait()
+    }
+
+    fn one_less(self) -> Failures {
+        Failures {
+            in_a_row: self.in_a_row.saturating_sub(1),
+            ..self
+        }
+        .with_wait()
+    }
+
+    /// The wait that follows from the number of failures.
+    fn with_wait(self) -> Failures {
+        let wait = match self.in_a_row.checked_sub(FREE_FAILURES) {
             None => Duration::ZERO,
             Some(doublings) => WAIT_FIRST
                 .saturating_mul(1_u32.checked_shl(doublings).unwrap_or(u32::MAX))
@@ -106,9 +150,8 @@ impl Failures {
         };
         let wait_millis = u32::try_from(wait.as_millis()).expect("at most five minutes");
         Failures {
-            in_a_row,
             wait_millis,
-            at_millis: now.as_millis(),
+            ..self
         }
     }
 
@@ -248,6 +291,20 @@ mod tests {
             .expect("no wait yet")
             .forgive();
         assert_eq!(wait(&folder.path(), after(0)), None);
+    }
+
+    #[test]
+    fn lock_02_a_forgiven_attempt_leaves_what_others_counted_meanwhile() {
+        let folder = folder();
+        folder.fail(2, after(0));
+        let attempt = Attempt::begin(folder.path(), after(0))
+            .ok()
+            .expect("no wait yet");
+        folder.fail(2, after(0));
+        attempt.forgive();
+        assert_eq!(wait(&folder.path(), after(0)), None);
+        folder.fail(1, after(0));
+        assert_eq!(wait(&folder.path(), after(0)), Some(Duration::from_secs(1)));
     }
 
     #[test]
