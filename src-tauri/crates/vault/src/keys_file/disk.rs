@@ -63,10 +63,15 @@ impl KeysFile {
 }
 
 fn read_from(path: &Path) -> Result<KeysFile, ReadKeysError> {
-    let file = File::open(path).map_err(|error| match error.kind() {
+    let absent = |error: io::Error| match error.kind() {
         ErrorKind::NotFound => ReadKeysError::Missing(path.to_owned()),
         _ => ReadKeysError::Io(error),
-    })?;
+    };
+    // Opening a pipe would wait for someone to write into it.
+    if !fs::metadata(path).map_err(absent)?.is_file() {
+        return Err(ReadKeysError::Io(ErrorKind::InvalidInput.into()));
+    }
+    let file = File::open(path).map_err(absent)?;
     // One byte more than is allowed, so that parsing sees it is too large.
     let limit = u64::try_from(KEYS_FILE_BYTES_MAX)
         .unwrap_or(u64::MAX)
