@@ -6,6 +6,7 @@ mod records;
 use std::path::Path;
 
 use domain::ids::VaultId;
+use domain::mask::display_text;
 use rusqlite::Connection;
 
 use crate::audit_log::KnownMember;
@@ -163,6 +164,8 @@ impl CheckReport {
             .filter(|problem| problem.kind == kind)
             .count();
         if same < LISTED_MAX {
+            // Names of records that were meddled with can be any text.
+            let message = display_text(&message);
             self.problems.push(Problem { kind, message });
         }
     }

@@ -1,5 +1,6 @@
 //! What can go wrong with the database, in the few kinds that a caller can act on.
 
+use domain::mask::display_text;
 use rusqlite::ErrorCode;
 
 use crate::entropy::EntropyError;
@@ -53,8 +54,11 @@ impl StoreError {
         StoreError::Damaged { what: what.into() }
     }
 
+    /// `what` may hold a record's name, which in a record that was meddled with can be any text.
     pub(crate) fn integrity(what: impl Into<String>) -> StoreError {
-        StoreError::Integrity { what: what.into() }
+        StoreError::Integrity {
+            what: display_text(&what.into()),
+        }
     }
 }
 
