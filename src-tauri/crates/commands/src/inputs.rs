@@ -64,12 +64,16 @@ fn history(Object(given): Object<HistoryGiven>) -> HistoryInput {
     }
 }
 
-fn mappings(given: Vec<Object<FieldMapping>>) -> Vec<MappingInput> {
+/// A `null` in the place of a mapping lacks all that a mapping has.
+fn mappings(given: Vec<Option<Object<FieldMapping>>>) -> Vec<MappingInput> {
     given
         .into_iter()
-        .map(|Object(mapping)| MappingInput {
-            field_name: mapping.field_name.0,
-            reference: mapping.reference.0,
+        .map(|given| match given {
+            Some(Object(mapping)) => MappingInput {
+                field_name: mapping.field_name.0,
+                reference: mapping.reference.0,
+            },
+            None => MappingInput::default(),
         })
         .collect()
 }

@@ -2,7 +2,7 @@
 
 use domain::health::{Health, OLD_AFTER_DAYS};
 use domain::reject::Detail;
-use domain::{SecretType, Timestamp};
+use domain::{SecretType, TextList, Timestamp};
 use vault::{Cursor, Filter, ListQuery, Listed, Reader, SearchCursor, SearchQuery, Sort, Start};
 
 use crate::api::{Empty, SecretList, SecretPage, TagCount, TagList, VaultCounts, Whole};
@@ -87,16 +87,23 @@ fn show(
 
 fn parse(request: SecretList, now: Timestamp) -> Answer<Wanted> {
     let mut faults = Vec::new();
+    let mut texts = |member, given: Option<TextList>| {
+        let given = given.unwrap_or_default().into_texts(member);
+        given.unwrap_or_else(|nulls| {
+            faults.extend(nulls);
+            Vec::new()
+        })
+    };
+    let (tags, listed) = (texts("tags", request.tags), texts("types", request.types));
     let mut take = |parsed: Result<Option<Filter>, Detail>| {
         parsed.map_err(|fault| faults.push(fault)).ok().flatten()
     };
     let mut filter = Filter {
         now: Some(now),
-        tags: request.tags.unwrap_or_default(),
+        tags,
         ..Filter::default()
     };
     filter.tags.extend(request.tag);
-    let listed = request.types.unwrap_or_default();
     let ways = (0..listed.len()).map(|index| vec!["types".into(), index.into()]);
     let single = request.secret_type.map(|text| (text, vec!["type".into()]));
     for (text, way) in listed.into_iter().zip(ways).chain(single) {

@@ -95,7 +95,7 @@ pub fn lock(app: &App, _request: Empty) -> Answer<Empty> {
 /// How strong a new password would be, while it is typed.
 pub fn password_strength(_app: &App, request: PasswordStrengthAsk) -> Answer<PasswordStrength> {
     let text = required("password", request.password)?;
-    let words = request.words.unwrap_or_default();
+    let words = request.words.unwrap_or_default().into_texts("words")?;
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     Ok(match Password::parse(text.expose_text()) {
         Err(error) => PasswordStrength {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::ser::{Serialize, Serializer};
 
-use crate::fault::{Fault, Hint};
+use crate::fault::{Fault, Hint, null_item};
 use crate::reject::{Detail, LocStep};
 
 mod pattern;
@@ -34,12 +34,19 @@ impl DomainSet {
 impl AllowedDomains {
     /// Parses each pattern; all faults are listed, with ways that begin with `allowed_domains`. An empty list is unrestricted.
     pub fn parse<S: AsRef<str>>(given: &[S]) -> Result<(AllowedDomains, Vec<Hint>), Vec<Detail>> {
+        Self::parse_items(given.iter().map(|text| Some(text.as_ref())))
+    }
+
+    /// As [`AllowedDomains::parse`], for a list that may hold `null`, which is no pattern.
+    pub(crate) fn parse_items<'a>(
+        given: impl Iterator<Item = Option<&'a str>>,
+    ) -> Result<(AllowedDomains, Vec<Hint>), Vec<Detail>> {
         let mut patterns = BTreeSet::new();
         let mut faults = Vec::new();
         let mut hints = Vec::new();
-        for (index, text) in given.iter().enumerate() {
+        for (index, text) in given.enumerate() {
             let loc = || -> Vec<LocStep> { vec!["allowed_domains".into(), index.into()] };
-            match DomainPattern::parse(text.as_ref()) {
+            match text.ok_or_else(null_item).and_then(DomainPattern::parse) {
                 Ok(pattern) => {
                     if let Some(fault) = pattern.oddity() {
                         hints.push(Hint::new(loc(), fault.kind, fault.message));

@@ -16,7 +16,7 @@ use crate::findings::{Findings, Review};
 use crate::ids::ConnectionId;
 use crate::plan::{Change, Context, Done, NewVersion, Outcome, Plan, PlanParts};
 use crate::reject::Rejection;
-use crate::request::{FieldsInput, GenerateInput, HistoryInput};
+use crate::request::{FieldsInput, GenerateInput, HistoryInput, TextList};
 use crate::role::{Permission, require};
 use crate::secret::{Holding, ImportSource, Secret, SecretParts};
 use crate::tags::Tags;
@@ -43,7 +43,7 @@ pub struct CreateInput {
     pub name: Option<String>,
     pub description: Option<String>,
     pub notes: Option<String>,
-    pub tags: Option<Vec<String>>,
+    pub tags: Option<TextList>,
     pub secret_type: Option<String>,
     pub auth_method: Option<String>,
     pub credentials: Option<FieldsInput>,
@@ -51,7 +51,7 @@ pub struct CreateInput {
     pub vault_connection_id: Option<String>,
     pub field_mappings: Option<Vec<MappingInput>>,
     pub env_key: Option<String>,
-    pub allowed_domains: Option<Vec<String>>,
+    pub allowed_domains: Option<TextList>,
     pub history: Option<HistoryInput>,
     pub reason: Option<String>,
     /// Set by an import: the version is `imported`, and a later import finds the secret by it.

@@ -45,6 +45,14 @@ impl Fault {
     }
 }
 
+/// A `null` in a list of texts.
+pub(crate) fn null_item() -> Fault {
+    Fault::new(
+        "wrong_null",
+        "An item of a list cannot be null. Leave it out.",
+    )
+}
+
 impl Hint {
     pub fn new(loc: Vec<LocStep>, kind: &'static str, message: impl Into<String>) -> Hint {
         Hint {

@@ -3,6 +3,7 @@
 use crate::allowed_domains::AllowedDomains;
 use crate::fault::{Fault, Hint};
 use crate::reject::{Detail, Rejection};
+use crate::request::TextList;
 use crate::time::Timestamp;
 use crate::values_input::NewValues;
 
@@ -68,8 +69,8 @@ impl Findings {
     }
 
     /// Where the value may go; odd patterns are hints.
-    pub fn take_domains(&mut self, patterns: &[String]) -> Option<AllowedDomains> {
-        let (domains, hints) = self.take_listed(AllowedDomains::parse(patterns))?;
+    pub fn take_domains(&mut self, patterns: &TextList) -> Option<AllowedDomains> {
+        let (domains, hints) = self.take_listed(AllowedDomains::parse_items(patterns.iter()))?;
         self.hints.extend(hints);
         Some(domains)
     }

@@ -48,7 +48,7 @@ pub use ids::{ConnectionId, DeviceId, LocationId, MemberId, SecretId, SlotId, Va
 pub use mask::{Mask, Masks};
 pub use plan::{Change, Context, Decision, Done, Outcome, Plan};
 pub use reject::{Dependant, Detail, ErrorType, LocStep, Rejection};
-pub use request::{FieldsInput, GenerateInput, HistoryInput, Patch};
+pub use request::{FieldsInput, GenerateInput, HistoryInput, Patch, TextList};
 pub use role::{Actor, Permission, Role};
 pub use secret::{Holding, ImportSource, Secret, SecretWithVersions};
 pub use secret_text::SecretText;

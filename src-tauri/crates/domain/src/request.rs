@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 
+use crate::fault::null_item;
+use crate::reject::Detail;
 use crate::secret_text::SecretText;
 
 /// A member of a partial update. With `#[serde(default)]` a missing member is [`Patch::Absent`].
@@ -41,6 +43,13 @@ pub struct FieldsInput {
     fields: Vec<(String, Option<SecretText>)>,
 }
 
+/// A list of texts in a request. A `null` among them is a fault of its place.
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Deserialize)]
+#[serde(transparent)]
+pub struct TextList {
+    items: Vec<Option<String>>,
+}
+
 /// The history policy of a request. `{"keep": 0}` overwrites.
 #[derive(Debug, Clone, Default, serde::Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -73,6 +82,39 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Patch<T> {
             None => Self::Clear,
             Some(value) => Self::Set(value),
         })
+    }
+}
+
+impl TextList {
+    /// The texts, `None` for each `null`.
+    pub fn iter(&self) -> impl Iterator<Item = Option<&str>> {
+        self.items.iter().map(Option::as_deref)
+    }
+
+    /// The texts of a list whose member is judged as a whole; every `null` is told at its place.
+    pub fn into_texts(self, member: &'static str) -> Result<Vec<String>, Vec<Detail>> {
+        let nulls = self.iter().enumerate().filter(|(_, text)| text.is_none());
+        let faults: Vec<Detail> = nulls
+            .map(|(index, _)| null_item().at(vec![member.into(), index.into()]))
+            .collect();
+        if faults.is_empty() {
+            Ok(self.items.into_iter().flatten().collect())
+        } else {
+            Err(faults)
+        }
+    }
+}
+
+impl From<Vec<String>> for TextList {
+    fn from(texts: Vec<String>) -> Self {
+        texts.into_iter().collect()
+    }
+}
+
+impl FromIterator<String> for TextList {
+    fn from_iter<I: IntoIterator<Item = String>>(texts: I) -> Self {
+        let items = texts.into_iter().map(Some).collect();
+        Self { items }
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use crate::fault::Fault;
+use crate::fault::{Fault, null_item};
 use crate::reject::Detail;
 use crate::text::parse_name;
 
@@ -19,10 +19,20 @@ pub struct Tags(BTreeSet<String>);
 impl Tags {
     /// Parses each tag (NFC, trimmed, 1 to 64 characters, no control characters); all faults are listed.
     pub fn parse<S: AsRef<str>>(given: &[S]) -> Result<Tags, Vec<Detail>> {
+        Self::parse_items(given.iter().map(|text| Some(text.as_ref())))
+    }
+
+    /// As [`Tags::parse`], for a list that may hold `null`, which is no tag.
+    pub(crate) fn parse_items<'a>(
+        given: impl Iterator<Item = Option<&'a str>>,
+    ) -> Result<Tags, Vec<Detail>> {
         let mut tags = BTreeSet::new();
         let mut faults = Vec::new();
-        for (index, text) in given.iter().enumerate() {
-            match parse_name(text.as_ref(), "tag", TAG_CHARS_MAX) {
+        for (index, text) in given.enumerate() {
+            let parsed = text
+                .ok_or_else(null_item)
+                .and_then(|text| parse_name(text, "tag", TAG_CHARS_MAX));
+            match parsed {
                 Ok(tag) => {
                     tags.insert(tag);
                 }

@@ -14,7 +14,7 @@ use crate::findings::{Findings, Review};
 use crate::history::Previous;
 use crate::plan::Context;
 use crate::reject::Rejection;
-use crate::request::{FieldsInput, GenerateInput, HistoryInput, Patch};
+use crate::request::{FieldsInput, GenerateInput, HistoryInput, Patch, TextList};
 use crate::role::{Permission, require};
 use crate::secret::{SecretParts, SecretWithVersions};
 use crate::text::{Reason, SecretName};
@@ -39,7 +39,7 @@ pub struct UpdateInput {
     pub name: Patch<String>,
     pub description: Patch<String>,
     pub notes: Patch<String>,
-    pub tags: Patch<Vec<String>>,
+    pub tags: Patch<TextList>,
     pub secret_type: Patch<String>,
     pub auth_method: Patch<String>,
     pub credentials: Patch<FieldsInput>,
@@ -48,7 +48,7 @@ pub struct UpdateInput {
     pub vault_connection_id: Patch<String>,
     pub field_mappings: Patch<Vec<MappingInput>>,
     pub env_key: Patch<String>,
-    pub allowed_domains: Patch<Vec<String>>,
+    pub allowed_domains: Patch<TextList>,
     pub history: Patch<HistoryInput>,
     pub expected_revision: Patch<i64>,
     pub reason: Patch<String>,

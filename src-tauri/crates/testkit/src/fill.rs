@@ -56,7 +56,7 @@ pub fn made_up(number: usize) -> CreateInput {
     let input = CreateInput {
         name: Some(format!("{team} {place} {kind} {number}")),
         description: Some(format!("{kind} of the {team} team, {place}")),
-        tags: Some(vec![team.to_owned(), place.to_owned()]),
+        tags: Some(vec![team.to_owned(), place.to_owned()].into()),
         ..CreateInput::default()
     };
     match mixed % 5 {

@@ -40,7 +40,7 @@ fn filled(temp: &TempVault) -> UnlockedVault {
             ..generic("Öre Kasse", "a value")
         },
         CreateInput {
-            tags: Some(vec!["on-call".to_owned()]),
+            tags: Some(vec!["on-call".to_owned()].into()),
             ..generic("PagerDuty", "a value")
         },
         CreateInput {

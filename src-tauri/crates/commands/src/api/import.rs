@@ -1,3 +1,4 @@
+use domain::request::TextList;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -38,7 +39,9 @@ pub struct ImportFile {
     pub file_id: Required<String>,
     /// The items to take; the preview's defaults when absent.
     #[serde(default)]
-    pub items: Option<Vec<String>>,
+    #[schemars(with = "Option<Vec<String>>")]
+    #[ts(as = "Option<Vec<String>>")]
+    pub items: Option<TextList>,
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -47,7 +50,8 @@ pub struct ImportPath {
     #[schemars(with = "String")]
     pub path: GivenPath,
     #[serde(default)]
-    pub items: Option<Vec<String>>,
+    #[schemars(with = "Option<Vec<String>>")]
+    pub items: Option<TextList>,
 }
 
 #[derive(Debug, Serialize, JsonSchema, TS)]

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use domain::request::{FieldsInput, Patch};
+use domain::request::{FieldsInput, Patch, TextList};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -19,7 +19,9 @@ pub struct SecretCreate {
     #[serde(default)]
     pub notes: Option<String>,
     #[serde(default)]
-    pub tags: Option<Vec<String>>,
+    #[schemars(with = "Option<Vec<String>>")]
+    #[ts(as = "Option<Vec<String>>")]
+    pub tags: Option<TextList>,
     #[schemars(with = "String")]
     #[ts(as = "String")]
     pub secret_type: Required<String>,
@@ -40,12 +42,14 @@ pub struct SecretCreate {
     #[serde(default)]
     #[schemars(with = "Option<Vec<FieldMapping>>")]
     #[ts(as = "Option<Vec<FieldMapping>>")]
-    pub field_mappings: Option<Vec<Object<FieldMapping>>>,
+    pub field_mappings: Option<Vec<Option<Object<FieldMapping>>>>,
     #[serde(default)]
     pub env_key: Option<String>,
     /// `[]` reads as unrestricted.
     #[serde(default)]
-    pub allowed_domains: Option<Vec<String>>,
+    #[schemars(with = "Option<Vec<String>>")]
+    #[ts(as = "Option<Vec<String>>")]
+    pub allowed_domains: Option<TextList>,
     #[serde(default)]
     #[schemars(with = "Option<HistoryGiven>")]
     #[ts(as = "Option<HistoryGiven>")]
@@ -91,7 +95,7 @@ pub struct SecretUpdate {
     #[serde(default)]
     #[schemars(with = "Option<Vec<String>>")]
     #[ts(as = "Option<Vec<String>>")]
-    pub tags: Patch<Vec<String>>,
+    pub tags: Patch<TextList>,
     #[serde(default)]
     #[schemars(with = "Option<String>")]
     #[ts(as = "Option<String>")]
@@ -115,7 +119,7 @@ pub struct SecretUpdate {
     #[serde(default)]
     #[schemars(with = "Option<Vec<FieldMapping>>")]
     #[ts(as = "Option<Vec<FieldMapping>>")]
-    pub field_mappings: Patch<Vec<Object<FieldMapping>>>,
+    pub field_mappings: Patch<Vec<Option<Object<FieldMapping>>>>,
     #[serde(default)]
     #[schemars(with = "Option<String>")]
     #[ts(as = "Option<String>")]
@@ -123,7 +127,7 @@ pub struct SecretUpdate {
     #[serde(default)]
     #[schemars(with = "Option<Vec<String>>")]
     #[ts(as = "Option<Vec<String>>")]
-    pub allowed_domains: Patch<Vec<String>>,
+    pub allowed_domains: Patch<TextList>,
     #[serde(default)]
     #[schemars(with = "Option<HistoryGiven>")]
     #[ts(as = "Option<HistoryGiven>")]
@@ -202,11 +206,15 @@ pub struct SecretList {
     #[serde(default, rename = "type")]
     pub secret_type: Option<String>,
     #[serde(default)]
-    pub types: Option<Vec<String>>,
+    #[schemars(with = "Option<Vec<String>>")]
+    #[ts(as = "Option<Vec<String>>")]
+    pub types: Option<TextList>,
     #[serde(default)]
     pub tag: Option<String>,
     #[serde(default)]
-    pub tags: Option<Vec<String>>,
+    #[schemars(with = "Option<Vec<String>>")]
+    #[ts(as = "Option<Vec<String>>")]
+    pub tags: Option<TextList>,
     #[serde(default)]
     #[ts(optional, type = r#""any" | "over_90_days""#)]
     pub age: Option<String>,

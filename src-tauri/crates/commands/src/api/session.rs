@@ -1,3 +1,4 @@
+use domain::request::TextList;
 use domain::secret_text::SecretText;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -87,7 +88,9 @@ pub struct PasswordStrengthAsk {
     pub password: Required<SecretText>,
     /// Words that make a poor password here, such as the vault's name.
     #[serde(default)]
-    pub words: Option<Vec<String>>,
+    #[schemars(with = "Option<Vec<String>>")]
+    #[ts(as = "Option<Vec<String>>")]
+    pub words: Option<TextList>,
 }
 
 #[derive(Debug, PartialEq, Eq, Serialize, JsonSchema, TS)]

@@ -26,7 +26,7 @@ pub fn apply(
     app: &App,
     opened: &Opened,
     import: ParsedImport,
-    items: Option<Vec<String>>,
+    items: Option<domain::TextList>,
 ) -> Answer<ImportReport> {
     let choice = Choice::parse(items, &import)?;
     let found = u64::try_from(import.found()).expect("usize fits in u64");
@@ -184,7 +184,7 @@ fn input(parsed: ParsedSecret) -> CreateInput {
     CreateInput {
         name: Some(parsed.name.as_str().to_owned()),
         notes: Some(parsed.notes),
-        tags: Some(parsed.tags),
+        tags: Some(parsed.tags.into()),
         secret_type: Some(method.secret_type().as_str().to_owned()),
         auth_method: Some(method.as_str().to_owned()),
         credentials: Some(FieldsInput::new(parsed.credentials.into_fields())),

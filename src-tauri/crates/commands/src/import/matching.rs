@@ -1,5 +1,6 @@
 use std::collections::BTreeSet;
 
+use domain::TextList;
 use domain::reject::Detail;
 use domain::secret::SecretWithVersions;
 use importers::{ParsedImport, ParsedItem, ParsedSecret};
@@ -17,10 +18,11 @@ pub enum Choice {
 }
 
 impl Choice {
-    pub fn parse(given: Option<Vec<String>>, import: &ParsedImport) -> Result<Self, Vec<Detail>> {
+    pub fn parse(given: Option<TextList>, import: &ParsedImport) -> Result<Self, Vec<Detail>> {
         let Some(given) = given else {
             return Ok(Self::Defaults);
         };
+        let given = given.into_texts("items")?;
         let known: BTreeSet<&str> = import
             .items
             .iter()

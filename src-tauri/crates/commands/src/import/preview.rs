@@ -17,7 +17,7 @@ use crate::view::hint;
 pub fn preview(
     opened: &Opened,
     import: &ParsedImport,
-    items: Option<Vec<String>>,
+    items: Option<domain::TextList>,
 ) -> Answer<ImportPreview> {
     let choice = Choice::parse(items, import)?;
     opened.vault.read(|reader| {

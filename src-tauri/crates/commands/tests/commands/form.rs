@@ -387,6 +387,64 @@ fn err_03_faults_of_an_id_and_a_version_are_told_together() {
 }
 
 #[test]
+fn err_03_a_null_in_a_list_is_told_at_its_place_beside_the_other_faults() {
+    let world = World::unlocked();
+    let id = world.generic("a", "plover-dunlin");
+    let create = json!({
+        "name": "", "secret_type": "generic", "credentials": { "value": "knot" },
+        "tags": ["ok", null, ""], "allowed_domains": [null]
+    });
+    for (command, request, expected) in [
+        (
+            "secret_create",
+            create,
+            &[
+                r#"["name"]"#,
+                r#"["tags",1]"#,
+                r#"["tags",2]"#,
+                r#"["allowed_domains",0]"#,
+            ][..],
+        ),
+        (
+            "secret_update",
+            json!({ "id": id, "tags": [null], "allowed_domains": ["a.example", null] }),
+            &[r#"["tags",0]"#, r#"["allowed_domains",1]"#],
+        ),
+        (
+            "secret_list",
+            json!({ "tags": [null], "types": ["s3", null], "sort": "colour" }),
+            &[r#"["tags",0]"#, r#"["types",1]"#, r#"["sort"]"#],
+        ),
+        (
+            "password_strength",
+            json!({ "password": "a", "words": [null] }),
+            &[r#"["words",0]"#],
+        ),
+        (
+            "secret_create",
+            json!({
+                "name": "b", "secret_type": "generic", "field_mappings": [null],
+                "vault_connection_id": "con_01M7YRHSZEYN56VDBC8TX9XSK9"
+            }),
+            &[
+                r#"["field_mappings",0,"field_name"]"#,
+                r#"["field_mappings",0,"reference"]"#,
+                r#"["field_mappings"]"#,
+            ],
+        ),
+    ] {
+        let envelope = world.refused(command, request);
+        assert_eq!(envelope["status"], 422, "{envelope}");
+        assert_eq!(ways(&envelope), expected, "{envelope}");
+    }
+    let kept = json!({ "id": id, "tags": ["ci"], "allowed_domains": ["a.example"] });
+    assert_eq!(
+        world.done("secret_update", kept)["changed"],
+        json!(["tags", "allowed_domains"])
+    );
+}
+
+#[test]
 fn err_03_an_unknown_type_is_told_where_it_was_given() {
     let world = World::unlocked();
     let given = json!({ "types": ["generic", "nothing"], "type": "such", "sort": "so" });

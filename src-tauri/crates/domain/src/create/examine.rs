@@ -11,6 +11,7 @@ use crate::ids::ConnectionId;
 use crate::method_choice;
 use crate::plan::Context;
 use crate::reject::Rejection;
+use crate::request::TextList;
 use crate::tags::Tags;
 use crate::text::{Description, Notes, Reason, SecretName};
 use crate::values_input::{self, FieldNull, ValuesInput};
@@ -31,7 +32,8 @@ impl CreateInput {
         let description = findings.take("description", Description::parse(description));
         let notes = self.notes.as_deref().unwrap_or_default();
         let notes = findings.take("notes", Notes::parse(notes));
-        let tags = findings.take_listed(Tags::parse(self.tags.as_deref().unwrap_or_default()));
+        let tags =
+            findings.take_listed(Tags::parse_items(self.tags.iter().flat_map(TextList::iter)));
         let method = method_choice::for_new_secret(
             self.secret_type.as_deref(),
             self.auth_method.as_deref(),
@@ -42,8 +44,8 @@ impl CreateInput {
             .env_key
             .as_deref()
             .map(|text| parse_env_key(text, method, findings));
-        let domains = self.allowed_domains.as_deref().unwrap_or_default();
-        let allowed_domains = findings.take_domains(domains);
+        let domains = self.allowed_domains.take().unwrap_or_default();
+        let allowed_domains = findings.take_domains(&domains);
         let history = match &self.history {
             Some(input) => history::parse_policy(input, findings),
             None => Some(HistoryPolicy::DEFAULT),

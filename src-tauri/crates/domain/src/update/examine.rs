@@ -1,5 +1,7 @@
 //! Every member of an update checked, and laid over the secret as it is.
 
+use std::borrow::Cow;
+
 use super::values::{remap, replaced, require_same_fields};
 use super::{UpdateDraft, UpdateInput, UpdateMeans, ValuesChange};
 use crate::allowed_domains::AllowedDomains;
@@ -11,7 +13,7 @@ use crate::history::{self, Previous};
 use crate::method_choice;
 use crate::plan::Context;
 use crate::reject::Rejection;
-use crate::request::Patch;
+use crate::request::{Patch, TextList};
 use crate::secret::{SecretParts, SecretWithVersions};
 use crate::tags::Tags;
 use crate::text::{Description, Notes, Reason, SecretName};
@@ -114,8 +116,11 @@ impl UpdateInput {
         if let Some(text) = set_or_cleared(&self.notes, "") {
             lay(&mut after.notes, findings.take("notes", Notes::parse(text)));
         }
-        if let Some(tags) = set_or_cleared(&self.tags, &[][..]) {
-            lay(&mut after.tags, findings.take_listed(Tags::parse(tags)));
+        if let Some(tags) = list_or_cleared(&self.tags) {
+            lay(
+                &mut after.tags,
+                findings.take_listed(Tags::parse_items(tags.iter())),
+            );
         }
     }
 
@@ -137,8 +142,8 @@ impl UpdateInput {
                 }
             }
         }
-        if let Some(patterns) = set_or_cleared(&self.allowed_domains, &[][..]) {
-            lay(&mut after.allowed_domains, findings.take_domains(patterns));
+        if let Some(patterns) = list_or_cleared(&self.allowed_domains) {
+            lay(&mut after.allowed_domains, findings.take_domains(&patterns));
         }
         if let Patch::Set(input) = &self.history {
             lay(&mut after.history, history::parse_policy(input, findings));
@@ -226,5 +231,13 @@ where
         Patch::Absent => None,
         Patch::Clear => Some(empty),
         Patch::Set(value) => Some(value),
+    }
+}
+
+fn list_or_cleared(patch: &Patch<TextList>) -> Option<Cow<'_, TextList>> {
+    match patch {
+        Patch::Absent => None,
+        Patch::Clear => Some(Cow::Owned(TextList::default())),
+        Patch::Set(list) => Some(Cow::Borrowed(list)),
     }
 }

@@ -71,7 +71,7 @@ fn create_03_texts_at_their_limits_are_taken() {
     let plan = parts(create(CreateInput {
         description: text(&"d".repeat(2_000)),
         notes: text(&"n".repeat(20_000)),
-        tags: Some([tags.clone(), tags].concat()),
+        tags: Some([tags.clone(), tags].concat().into()),
         ..named("Deploy")
     }));
     assert_eq!(plan.secret.tags().len(), 32);
@@ -95,7 +95,7 @@ fn create_03_texts_beyond_their_limits_are_all_refused() {
     let input = CreateInput {
         description: text(&"d".repeat(2_001)),
         notes: text(&"n".repeat(20_001)),
-        tags: Some(tags),
+        tags: Some(tags.into()),
         ..named("Deploy")
     };
     faulty(

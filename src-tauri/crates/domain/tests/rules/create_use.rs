@@ -70,7 +70,7 @@ fn create_11_a_steering_or_malformed_env_key_or_one_of_another_type_is_refused()
 fn create_12_an_absent_or_empty_list_of_domains_is_unrestricted() {
     for allowed_domains in [None, Some(Vec::new())] {
         let plan = parts(create(CreateInput {
-            allowed_domains,
+            allowed_domains: allowed_domains.map(Into::into),
             ..named("Deploy")
         }));
         assert_eq!(plan.secret.allowed_domains(), &AllowedDomains::Unrestricted);
@@ -88,7 +88,7 @@ fn create_12_a_pattern_that_is_no_host_is_refused_at_its_place() {
     ];
     faulty(
         create(CreateInput {
-            allowed_domains,
+            allowed_domains: allowed_domains.map(Into::into),
             ..named("Deploy")
         }),
         &expected,

@@ -82,7 +82,7 @@ fn err_03_every_fault_of_a_create_is_listed() {
         description: text(&"d".repeat(2_001)),
         secret_type: text("ftp"),
         env_key: text("1"),
-        allowed_domains: Some(vec!["*".to_owned()]),
+        allowed_domains: Some(vec!["*".to_owned()].into()),
         history: Some(HistoryInput {
             keep: Some(-1),
             grace_days: None,
@@ -94,7 +94,7 @@ fn err_03_every_fault_of_a_create_is_listed() {
         "allowed_domains.0",
         "description",
         "env_key",
-        "history",
+        "history.keep",
         "name",
         "reason",
         "secret_type",

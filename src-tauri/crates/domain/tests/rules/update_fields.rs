@@ -12,9 +12,9 @@ fn rich() -> Stored {
     Stored::new(CreateInput {
         description: text("for CI"),
         notes: text("ask Grace"),
-        tags: Some(vec!["ci".to_owned(), "prod".to_owned()]),
+        tags: Some(vec!["ci".to_owned(), "prod".to_owned()].into()),
         env_key: text("DEPLOY_TOKEN"),
-        allowed_domains: Some(vec!["api.example.com".to_owned()]),
+        allowed_domains: Some(vec!["api.example.com".to_owned()].into()),
         ..generic("0123456789abcdef")
     })
 }
@@ -121,8 +121,8 @@ fn update_02_a_reason_alone_is_no_change_but_a_wrong_one_is_refused() {
 fn update_03_the_same_after_normalising_is_no_change() {
     let outcome = unchanged(rich().decide(UpdateInput {
         name: set("  Deploy token "),
-        tags: Patch::Set(vec!["prod".to_owned(), " ci ".to_owned(), "ci".to_owned()]),
-        allowed_domains: Patch::Set(vec!["API.Example.com".to_owned()]),
+        tags: Patch::Set(vec!["prod".to_owned(), " ci ".to_owned(), "ci".to_owned()].into()),
+        allowed_domains: Patch::Set(vec!["API.Example.com".to_owned()].into()),
         env_key: set("DEPLOY_TOKEN"),
         history: Patch::Set(HistoryInput {
             keep: Some(3),
@@ -223,9 +223,9 @@ fn update_04_every_wrong_field_is_listed() {
         name: set(""),
         description: set(&"d".repeat(2_001)),
         notes: set(&"n".repeat(20_001)),
-        tags: Patch::Set(vec!["t".repeat(65)]),
+        tags: Patch::Set(vec!["t".repeat(65)].into()),
         env_key: set("PATH"),
-        allowed_domains: Patch::Set(vec!["*".to_owned()]),
+        allowed_domains: Patch::Set(vec!["*".to_owned()].into()),
         history: Patch::Set(HistoryInput {
             keep: Some(101),
             grace_days: None,
@@ -236,7 +236,7 @@ fn update_04_every_wrong_field_is_listed() {
         "allowed_domains.0",
         "description",
         "env_key",
-        "history",
+        "history.keep",
         "name",
         "notes",
         "tags.0",

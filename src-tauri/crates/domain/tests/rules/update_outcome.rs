@@ -9,7 +9,7 @@ fn set(value: &str) -> Patch<String> {
     Patch::Set(value.to_owned())
 }
 
-fn domains(patterns: &[&str]) -> Vec<String> {
+fn domains(patterns: &[&str]) -> TextList {
     patterns
         .iter()
         .map(|pattern| (*pattern).to_owned())
@@ -206,7 +206,7 @@ fn update_17_an_answer_of_no_change_says_neither_created_nor_updated_nor_deleted
 fn update_18_opening_hosts_is_carried_out_hinted_and_audited() {
     for patch in [
         Patch::Clear,
-        Patch::Set(Vec::new()),
+        Patch::Set(TextList::default()),
         Patch::Set(domains(&["*.example.com", "other.example"])),
     ] {
         let plan = changed(restricted().decide(UpdateInput {
