@@ -1,15 +1,14 @@
 //! Deleting, and taking back.
 
-use domain::Decision;
 use domain::delete::{self, DeleteInput};
+use domain::reject::{Detail, Rejection};
 use domain::secret::{existing, existing_live};
-use vault::Writer;
 
 use crate::api::{Changed, Mutation, SecretDelete, SecretPage, SecretRef, TrashEmptied, TrashList};
 use crate::app::App;
 use crate::listing::{Page, limit};
 use crate::opened::{Opened, secret_id};
-use crate::refusal::Answer;
+use crate::refusal::{Answer, Refusal, internal};
 use crate::secret::{carry_out, room, tell};
 use crate::view::Viewer;
 
@@ -71,31 +70,37 @@ pub fn list(app: &App, opened: &mut Opened, request: TrashList) -> Answer<Secret
     })
 }
 
-/// Destroys all that lies in the trash.
+/// Destroys all that lies in the trash. What the log does not vouch for stays, and is named once the rest is gone.
 pub fn empty(app: &App, opened: &mut Opened, _request: crate::api::Empty) -> Answer<TrashEmptied> {
     let context = opened.context(app);
-    let deleted = opened.vault.write(context.now, |writer| {
-        let trashed: Vec<_> = writer
-            .trash()?
-            .iter()
-            .map(|listed| listed.secret.id())
-            .collect();
-        for id in &trashed {
-            let current = existing(writer.secret(*id)?)?;
-            apply(writer, delete::empty_from_trash(&current, &context)?)?;
-        }
-        Answer::Ok(trashed.len())
-    })?;
+    let emptied: vault::TrashEmptied = opened.vault.empty_trash::<Refusal>(&context)?;
     opened.vault.tidy()?;
     app.changed(&[Changed::Trash, Changed::Audit]);
+    if !emptied.refused.is_empty() {
+        return Err(kept(&emptied).into());
+    }
     Ok(TrashEmptied {
-        deleted: u64::try_from(deleted).expect("usize fits in u64"),
+        deleted: u64::try_from(emptied.purged).expect("usize fits in u64"),
     })
 }
 
-fn apply(writer: &mut Writer<'_>, decision: Decision) -> Answer<()> {
-    if let Decision::Change(plan) = decision {
-        writer.apply(*plan)?;
-    }
-    Ok(())
+fn kept(emptied: &vault::TrashEmptied) -> Rejection {
+    let details: Vec<Detail> = emptied
+        .refused
+        .iter()
+        .map(|name| {
+            let message = format!(
+                "The secret \"{name}\" was changed by something other than Turnstone, so it was not destroyed. Run the vault's check, and restore a backup."
+            );
+            Detail::new(Vec::new(), "integrity", message)
+        })
+        .collect();
+    let message = match details.as_slice() {
+        [only] => only.message.clone(),
+        several => format!(
+            "{} secrets were changed by something other than Turnstone, so they were not destroyed. Run the vault's check, and restore a backup.",
+            several.len()
+        ),
+    };
+    internal(&message).with_details(details)
 }

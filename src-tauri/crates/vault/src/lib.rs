@@ -49,5 +49,6 @@ pub use store::list::{
     Cursor, Direction, Filter, ListPage, ListQuery, Listed, Sort, SortKey, Start,
 };
 pub use store::search::{MATCHES_COUNTED_MAX, SearchCursor, SearchPage, SearchQuery};
+pub use sweep::TrashEmptied;
 pub use unlocked::{UnlockedVault, WriteState};
 pub use writer::Writer;

@@ -1,9 +1,11 @@
 //! What happens by itself when time has passed: the trash lets go after thirty days, old values after their grace time.
 
-use domain::delete::sweep_from_trash;
+use domain::delete::{empty_from_trash, sweep_from_trash};
 use domain::history;
 use domain::ids::{SecretId, VersionId};
+use domain::mask::display_text;
 use domain::plan::{Context, Decision};
+use domain::reject::Rejection;
 use domain::role::Permission;
 use domain::secret::{SecretWithVersions, TRASH_DAYS};
 use domain::time::Timestamp;
@@ -17,7 +19,39 @@ use crate::writer::Writer;
 /// Secrets looked at in one transaction; the rest waits for the next time.
 const SWEPT_AT_ONCE_MAX: u32 = 1000;
 
+/// What emptying the trash did.
+#[derive(Debug, PartialEq, Eq)]
+pub struct TrashEmptied {
+    pub purged: usize,
+    /// Names of records that are not as the log left them. They may not be in the trash at all, and stay as they are.
+    pub refused: Vec<String>,
+}
+
 impl UnlockedVault {
+    /// Destroys all that its owner put into the trash.
+    pub fn empty_trash<E: From<StoreError> + From<Rejection>>(
+        &self,
+        context: &Context,
+    ) -> Result<TrashEmptied, E> {
+        self.write(context.now, |writer| {
+            let (mut purged, mut refused) = (0, Vec::new());
+            for (id, name) in secrets::trashed(writer.connection)? {
+                let Some(current) = vouched(writer, id)? else {
+                    refused.push(display_text(&name));
+                    continue;
+                };
+                if let Decision::Change(plan) = empty_from_trash(&current, context)? {
+                    writer.apply(*plan)?;
+                    purged += 1;
+                }
+            }
+            if writer.has_purged() {
+                search::optimise(writer.connection)?;
+            }
+            Ok(TrashEmptied { purged, refused })
+        })
+    }
+
     /// Purges and destroys what is due. Answers how many secrets were touched.
     pub fn sweep(&self, now: Timestamp) -> Result<usize, StoreError> {
         if self.read_only.is_some() || self.actor.role < Permission::ManageSecrets.least_role() {
@@ -93,7 +127,7 @@ impl UnlockedVault {
 }
 
 /// The secret, where it is as its newest entry left it. One that someone has meddled with is shown by its use and by
-/// the check; a sweep neither acts on it nor is stopped by it.
+/// the check; neither a sweep nor the emptying of the trash acts on it or is stopped by it.
 fn vouched(writer: &Writer<'_>, id: SecretId) -> Result<Option<SecretWithVersions>, StoreError> {
     let found = secrets::by_id(writer.connection, id).and_then(|row| match row {
         None => Ok(None),

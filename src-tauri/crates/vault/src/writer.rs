@@ -70,7 +70,7 @@ impl<'a> Writer<'a> {
         let id = parts.secret.id();
         let before = secrets::by_id(self.connection, id)?;
         self.require_base(&parts, before.as_ref())?;
-        if let (Some(row), false) = (&before, parts.change == Change::Purge) {
+        if let Some(row) = &before {
             self.require_vouched(row)?;
         }
         let key = match (&before, parts.change) {

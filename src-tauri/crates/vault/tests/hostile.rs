@@ -147,6 +147,69 @@ fn audit_02_a_live_secret_marked_as_trashed_is_not_swept_away() {
 }
 
 #[test]
+fn audit_02_a_live_secret_marked_as_trashed_is_not_destroyed_with_the_trash() {
+    let (temp, victim, other) = fixture();
+    let vault = temp.open();
+    acts::trash(&vault, now(), other).expect("trashed");
+    vault.lock("asked", now()).expect("locked");
+    change(
+        &temp,
+        "UPDATE secret SET trashed_at = created_at WHERE name = 'victim'",
+    );
+    let vault = temp.open();
+    let refused = acts::purge(&vault, now(), victim).expect_err("not in the trash");
+    assert!(
+        matches!(&refused, ActError::Store(StoreError::Integrity { what }) if what.contains("victim")),
+        "{refused:?}"
+    );
+    let emptied = vault
+        .empty_trash::<ActError>(&acts::context(vault.actor(), now()))
+        .expect("emptied");
+    assert_eq!(
+        (emptied.purged, emptied.refused),
+        (1, vec!["victim".to_owned()])
+    );
+    assert!(acts::secret(&vault, victim).expect("readable").is_some());
+    assert!(acts::secret(&vault, other).expect("readable").is_none());
+    let tells = |id| {
+        let entries = vault
+            .read(|reader| reader.audit_entries(None, 1000))
+            .expect("a log");
+        entries
+            .iter()
+            .filter(|entry| entry.action == Action::SecretDestroyed)
+            .any(|entry| entry.resource_id == Some(id))
+    };
+    assert!(tells(other) && !tells(victim));
+}
+
+#[test]
+fn a_name_that_hides_what_stands_beside_it_is_shown_as_it_is() {
+    let (temp, victim, _) = fixture();
+    change(
+        &temp,
+        "UPDATE secret SET name = 'a' || char(8238) || char(10) || 'b' WHERE name = 'victim'",
+    );
+    let vault = temp.open();
+    let refused = acts::value(&vault, victim, 1).expect_err("renamed");
+    assert!(refused.to_string().contains("a··b"), "{refused}");
+    let report = vault.check().expect("checked");
+    let shown: Vec<&str> = report
+        .problems
+        .iter()
+        .map(|problem| problem.message.as_str())
+        .collect();
+    assert!(
+        shown.iter().any(|message| message.contains("a··b")),
+        "{shown:?}"
+    );
+    assert!(
+        !shown.iter().any(|message| message.contains('\u{202E}')),
+        "{shown:?}"
+    );
+}
+
+#[test]
 fn audit_02_versions_planted_for_the_next_secret_are_not_signed_along() {
     let (temp, _, _) = fixture();
     change(
@@ -310,6 +373,23 @@ fn numbers_that_nobody_would_write_are_no_panic() {
             vault.check().expect("checked");
         }
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_in_the_place_of_keys_json_is_refused_and_not_waited_for() {
+    let (temp, _, _) = fixture();
+    let keys = temp.folder().join("keys.json");
+    fs::remove_file(&keys).expect("removed");
+    let made = std::process::Command::new("mkfifo")
+        .arg(&keys)
+        .status()
+        .expect("mkfifo");
+    assert!(made.success());
+    let refused = vault::VaultFolder::open(&temp.folder())
+        .map(|_| ())
+        .expect_err("a pipe");
+    assert!(matches!(refused, vault::OpenError::Io(_)), "{refused}");
 }
 
 #[test]

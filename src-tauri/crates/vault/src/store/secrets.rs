@@ -199,6 +199,17 @@ pub(crate) fn due(
     Ok(ids.into_iter().map(SecretId::from_bytes).collect())
 }
 
+/// All in the trash, with the names of their records as they stand there.
+pub(crate) fn trashed(connection: &Connection) -> Result<Vec<(SecretId, String)>, StoreError> {
+    let sql = "SELECT id, name FROM secret INDEXED BY secret_by_trashing WHERE trashed_at IS NOT NULL \
+         ORDER BY trashed_at DESC, key DESC";
+    let mut statement = connection.prepare_cached(sql)?;
+    let rows = statement.query_map([], |row| {
+        Ok((SecretId::from_bytes(row.get(0)?), row.get(1)?))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 impl SecretRow {
     pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<SecretRow> {
         Ok(SecretRow {
