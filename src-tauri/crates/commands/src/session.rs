@@ -135,7 +135,7 @@ pub fn change_password(app: &App, opened: &mut Opened, request: PasswordChange) 
             opened.vault.actor().name.as_str(),
         ],
     )?;
-    confirm(opened, &current, "current_password")?;
+    confirm(app, opened, &current, "current_password")?;
     opened
         .vault
         .change_password(&new, calibrated()?, app.clock.now())?;
@@ -160,18 +160,19 @@ pub(crate) fn renewed_code(
     opened: &mut Opened,
     password: &SecretText,
 ) -> Answer<RecoveryCode> {
-    confirm(opened, password, "password")?;
+    confirm(app, opened, password, "password")?;
     let code = opened.vault.renew_recovery_code(app.clock.now())?;
     app.changed(&[Changed::Audit]);
     Ok(code)
 }
 
 /// Whether what was typed opens this vault for the member who has it open: the password, or the recovery code.
-fn confirm(opened: &Opened, typed: &SecretText, member: &'static str) -> Answer<()> {
+fn confirm(app: &App, opened: &Opened, typed: &SecretText, member: &'static str) -> Answer<()> {
     let text = typed.expose_text();
+    let confirm = |with| opened.vault.confirm(with, &app.device, app.clock.now());
     let confirmed = match (RecoveryCode::parse(text), Password::parse(text)) {
-        (Ok(code), _) => opened.vault.confirm(UnlockWith::Recovery(&code)),
-        (Err(_), Ok(password)) => opened.vault.confirm(UnlockWith::Password(&password)),
+        (Ok(code), _) => confirm(UnlockWith::Recovery(&code)),
+        (Err(_), Ok(password)) => confirm(UnlockWith::Password(&password)),
         (Err(_), Err(error)) => {
             return Err(Detail::at(member, "malformed_password", error.to_string()).into());
         }

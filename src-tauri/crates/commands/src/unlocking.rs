@@ -81,7 +81,7 @@ impl From<UnlockError> for Refusal {
             UnlockError::Keys(error) => return error.into(),
             UnlockError::Rollback { what } => {
                 let message = format!(
-                    "This vault is older than the one that this device saw last: {what}. If you restored a backup, accept the older state; else somebody put an old folder back."
+                    "This folder is not the newest state of the vault that this device has opened: {what}. Either another copy of the same vault was opened here, such as a restored backup, or an older folder was put in this place. If you know which and want this one, accept it: it opens as it is, the log says so, and from then on this device follows this copy and refuses the other."
                 );
                 let details = vec![Detail::new(Vec::new(), "rollback", message.clone())];
                 Rejection::new(ErrorType::Conflict, message).with_details(details)
@@ -125,6 +125,7 @@ impl From<UnlockKeysError> for Refusal {
 impl From<ConfirmError> for Refusal {
     fn from(error: ConfirmError) -> Self {
         match error {
+            ConfirmError::Wait(wait) => wait_first(wait).into(),
             ConfirmError::Read(error) => unreadable_keys(&error).into(),
             ConfirmError::Keys(error) => error.into(),
         }

@@ -3,9 +3,12 @@
 //! The database announces the next `keys.json` in the transaction of the audit entry; then the file is replaced. A crash
 //! between the two is settled at the next unlock, which rolls the announced file forward.
 
+use std::time::Duration;
+
 use domain::audit::Action;
 use domain::time::Timestamp;
 
+use crate::device::Device;
 use crate::folder::{KeysStamp, place};
 use crate::kdf::KdfParams;
 use crate::keys_file::{KeysFile, ReadKeysError, WriteKeysError};
@@ -34,6 +37,8 @@ pub enum ChangeKeysError {
 /// Why what a person typed does not prove that they are the member.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfirmError {
+    #[error("Too many failed attempts. Wait before the next one.")]
+    Wait(Duration),
     #[error("keys.json could not be read: {0}")]
     Read(#[from] ReadKeysError),
     #[error(transparent)]
@@ -41,15 +46,40 @@ pub enum ConfirmError {
 }
 
 impl UnlockedVault {
-    /// Checks a password or code of the member whose vault is open, as risky acts ask for it again.
-    pub fn confirm(&self, with: UnlockWith<'_>) -> Result<(), ConfirmError> {
-        let keys = unlock_keys(&KeysFile::read(&self.folder)?, with)?;
-        let same = keys.identity.member_id() == self.actor.member;
-        if same {
-            Ok(())
-        } else {
-            Err(UnlockKeysError::NotAMember.into())
+    /// Checks a password or code of the member whose vault is open, as risky acts ask for it again. A wrong one counts
+    /// like a failed unlock: an open vault is no place to guess faster.
+    pub fn confirm(
+        &self,
+        with: UnlockWith<'_>,
+        device: &Device,
+        now: Timestamp,
+    ) -> Result<(), ConfirmError> {
+        let file = KeysFile::read(&self.folder)?;
+        let attempt = device
+            .begin_attempt(self.vault, now)
+            .map_err(ConfirmError::Wait)?;
+        let keys = match unlock_keys(&file, with) {
+            Ok(keys) => keys,
+            Err(error @ (UnlockKeysError::WrongPassword | UnlockKeysError::WrongRecoveryCode)) => {
+                return Err(error.into());
+            }
+            Err(error) => {
+                attempt.forgive();
+                return Err(error.into());
+            }
+        };
+        if keys.identity.member_id() != self.actor.member {
+            // Another member's password is a guess like any other.
+            return Err(UnlockKeysError::NotAMember.into());
         }
+        let failures = attempt.failures_before();
+        let written = self.write(now, |writer| writer.record_failures(failures));
+        match written {
+            Ok(()) => attempt.succeed(),
+            // The failures stay counted until they can be written down.
+            Err::<_, StoreError>(_) => attempt.forgive(),
+        }
+        Ok(())
     }
 
     /// Sets a new password; the old one's slot leaves `keys.json` and its backup.

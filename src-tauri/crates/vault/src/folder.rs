@@ -11,7 +11,7 @@ use std::time::Duration;
 use domain::audit::Action;
 use domain::ids::VaultId;
 use domain::role::Actor;
-use domain::text::{MemberName, Reason, VaultName};
+use domain::text::{MemberName, VaultName};
 use domain::time::Timestamp;
 
 use rusqlite::Connection;
@@ -322,18 +322,7 @@ fn greet(
         return Ok(());
     }
     let written = vault.write(now, |writer| {
-        if failures > 0 {
-            let reason = Reason::parse(&format!(
-                "{failures} failed unlocks on this device before this one"
-            ))
-            .expect("a short text");
-            writer.record_vault(
-                Action::UnlockFailures,
-                &[],
-                Some(&reason),
-                ActResult::Unverified,
-            )?;
-        }
+        writer.record_failures(failures)?;
         writer.record_act(Action::VaultUnlocked, &[means], None)
     });
     match written {

@@ -152,6 +152,21 @@ impl<'a> Writer<'a> {
         self.record_vault(Action::AccessRefused, &[what], None, ActResult::Refused)
     }
 
+    /// The entry of the failures that this device has counted, where there are any.
+    pub(crate) fn record_failures(&mut self, failures: u32) -> Result<(), StoreError> {
+        if failures == 0 {
+            return Ok(());
+        }
+        let text = format!("{failures} failed unlocks on this device before this one");
+        let reason = Reason::parse(&text).expect("a short text");
+        self.record_vault(
+            Action::UnlockFailures,
+            &[],
+            Some(&reason),
+            ActResult::Unverified,
+        )
+    }
+
     pub(crate) fn record_vault(
         &mut self,
         action: Action,

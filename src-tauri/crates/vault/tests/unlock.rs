@@ -85,6 +85,32 @@ fn lock_02_the_sixth_attempt_after_five_failures_waits_in_every_program() {
 }
 
 #[test]
+fn lock_02_wrong_passwords_in_an_open_vault_count_like_failed_unlocks() {
+    let temp = TempVault::new();
+    let vault = temp.open();
+    let confirm = |password: &str, at| {
+        let password = vault::password::Password::parse(password).expect("a password");
+        let with = vault::unlock_keys::UnlockWith::Password(&password);
+        vault.confirm(with, &temp.device(), at)
+    };
+    for _ in 0..4 {
+        confirm("not the password", now()).expect_err("wrong");
+    }
+    confirm(testkit::temp_vault::PASSWORD, now()).expect("right");
+    let failures = entries(&vault)
+        .into_iter()
+        .find(|entry| entry.action == domain::audit::Action::UnlockFailures);
+    let reason = failures.and_then(|entry| entry.reason).expect("told");
+    assert!(reason.starts_with("4 failed"), "{reason}");
+    for _ in 0..5 {
+        confirm("not the password", now()).expect_err("wrong");
+    }
+    let refused = confirm(testkit::temp_vault::PASSWORD, now()).expect_err("too soon");
+    assert!(matches!(refused, vault::ConfirmError::Wait(_)), "{refused}");
+    confirm(testkit::temp_vault::PASSWORD, seconds(1)).expect("after the wait");
+}
+
+#[test]
 fn audit_01_every_unlock_and_lock_is_an_entry() {
     let temp = TempVault::new();
     let vault = temp.open();
