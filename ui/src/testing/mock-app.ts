@@ -6,8 +6,8 @@ export const MOCK_PASSWORD = "correct horse battery staple";
 export const MOCK_RECOVERY_CODE = "7H4K-92MW-XEN3-BDV8-RTC5-JYPA-0GZS-FQ6N-T1WE";
 
 const ROLLBACK =
-  "This vault is older than the one that this device saw last: its newest change is number 412, this device saw 430. " +
-  "If you restored a backup, accept the older state; else somebody put an old folder back.";
+  "This folder is not the newest state of the vault that this device has opened: its newest change is number 412, this device saw 430. " +
+  "Either another copy of the same vault was opened here, such as a restored backup, or an older folder was put in this place.";
 const WRONG_BEFORE_WAIT = 5;
 
 type AppCommand =

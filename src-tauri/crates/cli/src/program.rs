@@ -75,7 +75,9 @@ impl Program {
             OlderState::Refuse
         };
         let key = self.caller.key()?;
-        self.app.unlock_folder(&folder, &key, older)
+        self.app
+            .unlock_folder(&folder, &key, older)
+            .map_err(name_the_flag)
     }
 
     /// The password that was given, or asked for now.
@@ -107,6 +109,17 @@ impl Program {
         }
         self.app.quit();
     }
+}
+
+/// How a person at the command line accepts what the window has a button for.
+fn name_the_flag(rejection: Rejection) -> Rejection {
+    let is_rollback = |detail: &Detail| detail.kind == "rollback";
+    if !rejection.details().iter().any(is_rollback) {
+        return rejection;
+    }
+    let message = format!("{} Here that is --accept-rollback.", rejection.message());
+    let details = vec![Detail::new(Vec::new(), "rollback", message.clone())];
+    Rejection::new(rejection.error_type(), message).with_details(details)
 }
 
 impl Caller {

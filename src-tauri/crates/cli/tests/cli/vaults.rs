@@ -75,6 +75,26 @@ fn a_vault_is_made_listed_checked_backed_up_and_put_back() {
         answer(&fed(restore, &format!("{STRONG}\n{request}")))["vault"]["vault_id"],
         made["vault_id"]
     );
+
+    let list = |folder: &std::path::Path, flags: &[&str]| {
+        let mut command = shell.bare();
+        command.arg("--vault").arg(folder);
+        command.arg("--recovery-code-file").arg(&code).args(flags);
+        command.args(["call", "secret_list"]).output().unwrap()
+    };
+    answer(&list(&restored, &["--accept-rollback"]));
+    let refused = envelope(&list(&folder, &[]));
+    let message = refused["message"].as_str().unwrap();
+    assert_eq!(refused["details"][0]["type"], "rollback");
+    for told in [
+        "another copy of the same vault",
+        "an older folder",
+        "this device follows this copy",
+        "--accept-rollback",
+    ] {
+        assert!(message.contains(told), "{message}");
+    }
+    answer(&list(&folder, &["--accept-rollback"]));
 }
 
 #[test]
