@@ -10,7 +10,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use zeroize::Zeroizing;
 
-use crate::failure::{End, Failure};
+use crate::failure::{End, Failure, reason};
 use crate::output;
 use crate::program::Program;
 
@@ -43,7 +43,10 @@ pub fn carry_out(program: &Program, requests: &str) -> Result<End, Failure> {
                 Detail::at(
                     "requests",
                     "unreadable",
-                    format!("The file of requests could not be read ({}).", error.kind()),
+                    format!(
+                        "The file of requests could not be read ({}).",
+                        reason(&error)
+                    ),
                 )
             })?;
             program.unlock()?;

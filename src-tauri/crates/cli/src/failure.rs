@@ -1,6 +1,6 @@
 //! How the program ends.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -20,6 +20,8 @@ pub enum Failure {
     /// Help or the version was asked for.
     Help(String),
     Flags(String),
+    /// Who reads our output wants no more of it, as `head` does.
+    Unheard,
 }
 
 impl Failure {
@@ -36,6 +38,7 @@ impl Failure {
             }
             Self::Help(text) => (0, text, true),
             Self::Flags(text) => (EXIT_FLAGS, text + "\n", false),
+            Self::Unheard => return ExitCode::SUCCESS,
         };
         // Who closed our output hears no more of it.
         let _closed = if to_stdout {
@@ -44,6 +47,16 @@ impl Failure {
             std::io::stderr().write_all(text.as_bytes())
         };
         ExitCode::from(code)
+    }
+}
+
+/// Why a file could not be used, in a person's words.
+pub fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "There is no such file".to_owned(),
+        io::ErrorKind::PermissionDenied => "You may not read or write it".to_owned(),
+        io::ErrorKind::IsADirectory => "It is a folder".to_owned(),
+        kind => kind.to_string(),
     }
 }
 
@@ -78,9 +91,10 @@ pub fn wrong_flags(error: &clap::Error) -> Failure {
         _ => None,
     };
     let what = match error.kind() {
-        ErrorKind::MissingRequiredArgument
-        | ErrorKind::MissingSubcommand
-        | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => "something is missing",
+        ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            "a subcommand is missing, such as call or run"
+        }
+        ErrorKind::MissingRequiredArgument => "something is missing",
         ErrorKind::ArgumentConflict => "two flags do not go together",
         ErrorKind::UnknownArgument => "there is a flag or an argument too many",
         ErrorKind::InvalidSubcommand => "there is no such subcommand",

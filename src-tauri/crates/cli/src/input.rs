@@ -12,7 +12,7 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 use signal_hook::iterator::{Handle, Signals};
 use zeroize::Zeroizing;
 
-use crate::failure::Failure;
+use crate::failure::{Failure, reason};
 
 /// No password file is longer; the longest password has 1024 bytes.
 const PASSWORD_FILE_BYTES_MAX: u64 = 64 * 1024;
@@ -24,7 +24,7 @@ pub fn secret_file(path: &Path, flag: &'static str) -> Result<SecretText, Reject
     let unreadable = |error: &io::Error| {
         let message = format!(
             "The file given with --{flag} could not be read ({}).",
-            error.kind()
+            reason(error)
         );
         Rejection::validation(vec![Detail::at(flag, "unreadable", message)])
     };
@@ -110,7 +110,7 @@ pub fn request(given: &str, holds_credentials: bool) -> Result<Zeroizing<String>
                 Detail::at(
                     "request",
                     "unreadable",
-                    format!("The request's file could not be read ({}).", error.kind()),
+                    format!("The request's file could not be read ({}).", reason(&error)),
                 )
             };
             let file = File::open(path).map_err(unreadable)?;

@@ -1,6 +1,6 @@
 //! Standard output: one JSON document.
 
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 
 use domain::reject::{ErrorType, Rejection};
 use serde::Serialize;
@@ -18,6 +18,9 @@ pub fn line<T: Serialize>(answer: &T) -> Result<(), Failure> {
     text.push(b'\n');
     let mut out = std::io::stdout().lock();
     out.write_all(&text).and_then(|()| out.flush()).map_err(|error| {
+        if error.kind() == ErrorKind::BrokenPipe {
+            return Failure::Unheard;
+        }
         let message = format!("The answer could not be written to standard output ({}). What was asked for was done.", error.kind());
         Rejection::new(ErrorType::InternalError, message).into()
     })

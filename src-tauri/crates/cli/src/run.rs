@@ -14,7 +14,7 @@ use commands::{Injected, Wanted};
 use domain::reject::{ErrorType, Rejection};
 
 use crate::args::RunArgs;
-use crate::failure::{End, Failure};
+use crate::failure::{End, Failure, reason};
 use crate::program::Program;
 use mask_stream::Masked;
 
@@ -104,9 +104,6 @@ fn not_started(error: &std::io::Error) -> Failure {
     } else {
         ErrorType::InvalidRequest
     };
-    Rejection::new(
-        kind,
-        format!("The program could not be run ({}).", error.kind()),
-    )
-    .into()
+    let message = format!("The program could not be run ({}).", reason(error));
+    Rejection::new(kind, message).into()
 }

@@ -9,7 +9,7 @@ use domain::reject::{Detail, ErrorType, Rejection};
 use serde_json::json;
 
 use crate::args::{RecoveryAct, VaultAct};
-use crate::failure::{End, Failure};
+use crate::failure::{End, Failure, reason};
 use crate::output;
 use crate::program::Program;
 
@@ -96,7 +96,7 @@ impl Destination {
                 Err(error) => {
                     let message = format!(
                         "The recovery file could not be made ({}). Name a new file.",
-                        error.kind()
+                        reason(&error)
                     );
                     Err(Detail::at("recovery_file", "unwritable", message).into())
                 }

@@ -130,6 +130,9 @@ impl App {
         let name = dispatch::known_name(name);
         match &answer {
             Ok(_) => tracing::info!(command = name, "done"),
+            // The command line finds out by this that it has to unlock; then the command comes again.
+            Err(rejection)
+                if surface == Surface::Cli && rejection.error_type() == ErrorType::VaultLocked => {}
             Err(rejection) => {
                 tracing::info!(command = name, refused = rejection.error_type().as_str())
             }

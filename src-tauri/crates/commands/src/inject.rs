@@ -189,7 +189,26 @@ fn taken_twice(places: &[Place]) -> Vec<Detail> {
 }
 
 fn find(reader: &Reader<'_>, name_or_id: &str) -> Answer<SecretWithVersions> {
-    Ok(existing_live(find_maybe(reader, name_or_id)?)?)
+    let found = match find_maybe(reader, name_or_id)? {
+        Some(found) => Some(found),
+        None => find_in_trash(reader, name_or_id)?,
+    };
+    Ok(existing_live(found)?)
+}
+
+/// A name in the trash is told as such.
+fn find_in_trash(reader: &Reader<'_>, name: &str) -> Answer<Option<SecretWithVersions>> {
+    let Ok(name) = SecretName::parse(name) else {
+        return Ok(None);
+    };
+    let trash = reader.trash()?;
+    let found = trash
+        .iter()
+        .find(|listed| listed.secret.name().folded() == name.folded());
+    match found {
+        Some(listed) => Ok(reader.secret(listed.secret.id())?),
+        None => Ok(None),
+    }
 }
 
 fn find_maybe(reader: &Reader<'_>, name_or_id: &str) -> Answer<Option<SecretWithVersions>> {

@@ -164,3 +164,46 @@ fn the_demo_fills_a_vault_that_passes_the_check() {
     assert_eq!(answer(&shell.run(&["demo"]))["created"], 0);
     assert_eq!(answer(&shell.run(&["vault", "check"]))["ok"], true);
 }
+
+#[test]
+fn a_call_without_a_subcommand_says_that_one_is_missing() {
+    let output = Shell::new().bare().output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains("subcommand is missing"), "{told}");
+}
+
+#[test]
+fn a_reader_that_has_enough_ends_the_program_in_silence() {
+    let shell = Shell::new();
+    let mut child = shell.bare().arg("commands").spawn().unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert!(output.stderr.is_empty());
+}
+
+#[test]
+fn a_file_that_is_not_there_is_said_not_to_be() {
+    let shell = Shell::new();
+    let told = crate::shell::envelope(&shell.run(&["call", "secret_list", "@nothing"]));
+    assert!(
+        told["message"]
+            .as_str()
+            .unwrap()
+            .contains("There is no such file"),
+        "{told}"
+    );
+}
+
+#[test]
+fn the_log_tells_of_no_lock_that_nobody_met() {
+    let shell = Shell::new();
+    shell.call("secret_list", &serde_json::json!({}));
+    let log = shell.home().join("states/turnstone/turnstone.log");
+    let log = std::fs::read_to_string(log).unwrap();
+    assert!(
+        log.contains("secret_list") && !log.contains("vault_locked"),
+        "{log}"
+    );
+}

@@ -283,3 +283,18 @@ fn the_child_reads_what_follows_the_password_on_standard_input() {
     let output = fed(command, &format!("{PASSWORD}\nthe rest\nof it"));
     assert_eq!(text(&output.stdout), "the rest\nof it");
 }
+
+#[test]
+fn a_secret_in_the_trash_is_said_to_be_there() {
+    let shell = Shell::new();
+    let id = shell.generic("KEY", "plover-dunlin-knot");
+    shell.call("secret_delete", &serde_json::json!({ "id": id }));
+    for named in ["key", id.as_str()] {
+        let told = crate::shell::envelope(&shell.run(&["run", "--secret", named, "--", "true"]));
+        assert_eq!(told["type"], "not_found");
+        assert!(
+            told["message"].as_str().unwrap().contains("trash"),
+            "{told}"
+        );
+    }
+}
