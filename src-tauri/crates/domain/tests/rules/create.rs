@@ -61,7 +61,8 @@ fn create_02_a_refused_name_is_told_without_characters_that_reorder_text() {
     };
     let facts = CreateFacts { names, ..free() };
     let taken = draft(named("De\u{202E}ploy")).and_then(|draft| draft.decide(&facts, &owner()));
-    let envelope = serde_json::to_string(&refused(taken, ErrorType::AlreadyExists)).expect("an envelope");
+    let envelope =
+        serde_json::to_string(&refused(taken, ErrorType::AlreadyExists)).expect("an envelope");
     assert!(envelope.contains("De·ploy") && !envelope.contains('\u{202E}'));
 }
 

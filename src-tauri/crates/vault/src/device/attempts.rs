@@ -256,9 +256,7 @@ mod tests {
     fn lock_02_a_success_ends_the_count_and_tells_it() {
         let folder = folder();
         folder.fail(4, after(0));
-        let attempt = Attempt::begin(folder.path(), after(1))
-            .ok()
-            .expect("no wait yet");
+        let attempt = Attempt::begin(folder.path(), after(1)).expect("no wait yet");
         assert_eq!(attempt.failures_before(), 4);
         attempt.succeed();
         folder.fail(4, after(2));
@@ -287,7 +285,6 @@ mod tests {
         let folder = folder();
         folder.fail(4, after(0));
         Attempt::begin(folder.path(), after(0))
-            .ok()
             .expect("no wait yet")
             .forgive();
         assert_eq!(wait(&folder.path(), after(0)), None);
@@ -297,9 +294,7 @@ mod tests {
     fn lock_02_a_forgiven_attempt_leaves_what_others_counted_meanwhile() {
         let folder = folder();
         folder.fail(2, after(0));
-        let attempt = Attempt::begin(folder.path(), after(0))
-            .ok()
-            .expect("no wait yet");
+        let attempt = Attempt::begin(folder.path(), after(0)).expect("no wait yet");
         folder.fail(2, after(0));
         attempt.forgive();
         assert_eq!(wait(&folder.path(), after(0)), None);
