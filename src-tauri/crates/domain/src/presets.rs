@@ -186,7 +186,7 @@ const PRESETS: &[Preset] = &[
         id: "npm",
         label: "npm",
         env_key: "NPM_TOKEN",
-        allowed_domains: &["registry.npmjs.org"],
+        allowed_domains: &[],
         help: "Made on npmjs.com under Access Tokens. Prefer a granular one with an end date.",
         value_prefix: "npm_",
     },

@@ -244,7 +244,7 @@ pub const TOKENS: &[Made] = &[
         )],
         tags: &["ci"],
         env_key: Some("NPM_TOKEN"),
-        allowed_domains: &["registry.npmjs.org"],
+        allowed_domains: &[],
         days_ago: 92,
         rotated_days_ago: &[],
     },
