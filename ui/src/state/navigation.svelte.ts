@@ -1,4 +1,4 @@
-export type Place = "secrets" | "trash" | "import" | "settings";
+export type Place = "secrets" | "locations" | "connections" | "trash" | "import" | "settings";
 
 /** Says whether leaving is fine now; if not, it asks the person and calls `leave` once they agree. */
 export type Guard = (leave: () => void) => boolean;
@@ -7,6 +7,7 @@ export type Guard = (leave: () => void) => boolean;
 export class Navigation {
   #place = $state<Place>("secrets");
   #secretId = $state<string | null>(null);
+  #asked = $state.raw<{ place: Place; id: string } | null>(null);
   #wantsNew = $state(false);
   #guard: Guard | null = null;
 
@@ -28,6 +29,21 @@ export class Navigation {
   startNew(): void {
     this.#wantsNew = true;
     this.go("secrets");
+  }
+
+  /** Goes to another screen and asks it to open this record there. */
+  open(place: Place, id: string): void {
+    if (place === "secrets") return this.openSecret(id);
+    this.#asked = { place, id };
+    this.go(place);
+  }
+
+  /** The record that this screen was asked to open; it is told once. */
+  takeAsked(place: Place): string | null {
+    const asked = this.#asked;
+    if (asked?.place !== place) return null;
+    this.#asked = null;
+    return asked.id;
   }
 
   /** Says that the form asked for is shown. */
@@ -61,6 +77,7 @@ export class Navigation {
     this.#guard = null;
     this.#place = "secrets";
     this.#secretId = null;
+    this.#asked = null;
     this.#wantsNew = false;
   }
 }
