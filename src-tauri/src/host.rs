@@ -41,6 +41,7 @@ impl<R: Runtime> Host for WindowHost<R> {
         match event {
             Event::Locked {
                 reason: LockReason::Quit,
+                ..
             } => {}
             Event::Locked { .. } => window::forget_page(&self.handle),
             Event::Changed { .. } | Event::Progress { .. } | Event::Clipboard { .. } => {}

@@ -10,9 +10,33 @@ read_only: string | null,
  */
 recovery_unconfirmed: boolean, settings: Settings, clipboard: ClipboardStatus | null, idle_lock_at: string | null, version: string, };
 
-export type AuditLine = { sequence: number, time: string, actor: string, action: string, resource_type: string, resource_id: string | null, resource_name: string | null, changed: Array<string>, reason: string | null, result: string, };
+export type AuditExport = { format: "csv" | "jsonl", filters?: AuditFilters | null, };
+
+/**
+ * Where the export went, or that the person closed the chooser.
+ */
+export type AuditExported = { file_name: string, entries: number, } | { cancelled: boolean, };
+
+/**
+ * Which entries an export takes; all when absent.
+ */
+export type AuditFilters = { actor?: string | null, action?: AuditAction, resource_type?: AuditResource, resource_id?: string | null, since?: string | null, until?: string | null, };
+
+export type AuditLine = { sequence: number, time: string, actor: string, actor_id: string, action: string, resource_type: string, resource_id: string | null, resource_name: string | null, changed: Array<string>, reason: string | null, result: string, };
 
 export type AuditList = { 
+/**
+ * A member's id.
+ */
+actor?: string | null, action?: AuditAction, resource_type?: AuditResource, resource_id?: string | null, 
+/**
+ * The first moment, RFC 3339.
+ */
+since?: string | null, 
+/**
+ * The moment before which it ends, RFC 3339.
+ */
+until?: string | null, 
 /**
  * 1–1000, 100 when absent.
  */
@@ -22,6 +46,19 @@ limit?: number | null, cursor?: string | null, };
  * The audit log, newest first.
  */
 export type AuditPage = { entries: Array<AuditLine>, next_cursor: string | null, };
+
+/**
+ * What the whole log says when every entry's hash, chain, signature and right is looked at.
+ */
+export type AuditVerified = { ok: boolean, 
+/**
+ * Entries looked at.
+ */
+checked: number, first_bad: BadEntry | null, 
+/**
+ * All that is wrong, in sentences; records that do not match their newest entry among them.
+ */
+problems: Array<string>, };
 
 export type BackupCheck = { ok: boolean, vault: VaultView, created_at: string, secrets: number, problems: Array<CheckProblem>, };
 
@@ -37,6 +74,12 @@ export type BackupFile = {
 file_id: string, password: string, };
 
 export type BackupRestored = { vault: VaultView, };
+
+export type BadEntry = { 
+/**
+ * Its place in the log, as `sequence` in the list; where an entry is missing, the place it should have.
+ */
+position: number, time: string | null, actor: string | null, action: string | null, why: string, };
 
 /**
  * The catalogue of types, methods and fields as `domain` has it: forms, labels and help come from here.
@@ -57,7 +100,7 @@ export type CatalogueType = { type: string, label: string,
  */
 mark: string, help: string, methods: Array<CatalogueMethod>, };
 
-export type Changed = "secrets" | "trash" | "settings" | "audit" | "vaults";
+export type Changed = "secrets" | "trash" | "locations" | "connections" | "members" | "vault_settings" | "settings" | "audit" | "vaults";
 
 export type CheckProblem = { kind: string, message: string, };
 
@@ -65,20 +108,105 @@ export type CheckedCounts = { pages: number, secrets: number, versions: number, 
 
 export type ClipboardStatus = { label: string, remaining_ms: number, };
 
+export type ConnectionAnswer = { connection: ConnectionView, };
+
+export type ConnectionCreate = { name: string, description?: string | null, connection_type: string, 
+/**
+ * The fields of one of the type's methods: where the other vault is, and the token that opens it.
+ */
+credentials: { [key in string]: string }, reason?: string | null, };
+
+export type ConnectionDelete = { id: string, reason?: string | null, };
+
+/**
+ * A secret field has a mask, any other its text.
+ */
+export type ConnectionField = { name: string, label: string, kind: "secret" | "text", mask: string | null, text: string | null, };
+
+export type ConnectionList = { type?: string | null, 
+/**
+ * The beginning of a name.
+ */
+query?: string | null, 
+/**
+ * 1–1000, 100 when absent.
+ */
+limit?: number | null, cursor?: string | null, };
+
+/**
+ * What a change did. `created`, `updated` and `deleted` are true or null.
+ */
+export type ConnectionMutation = { connection_name: string, created: boolean | null, updated: boolean | null, deleted: boolean | null, changed: Array<string>, hints: Array<HintView>, 
+/**
+ * `null` when the connection is gone.
+ */
+connection: ConnectionView | null, };
+
+/**
+ * Connections by name.
+ */
+export type ConnectionPage = { connections: Array<ConnectionView>, next_cursor: string | null, total: number, };
+
+export type ConnectionRef = { id: string, };
+
+export type ConnectionRotateToken = { id: string, 
+/**
+ * The secret fields of the connection, new.
+ */
+credentials: { [key in string]: string }, expected_revision?: number | null, reason?: string | null, };
+
+/**
+ * Absent stays as it is; `null` clears what can be empty.
+ */
+export type ConnectionUpdate = { id: string, name?: string | null, description?: string | null, expected_revision?: number | null, reason?: string | null, };
+
+/**
+ * Metadata and masks of a connection: all that anyone sees of it.
+ */
+export type ConnectionView = { id: string, name: string, description: string, connection_type: string, type_label: string, mark: string, fields: Array<ConnectionField>, 
+/**
+ * How many secrets have their values there.
+ */
+used_by: number, revision: number, created_at: string, created_by: string, updated_at: string, };
+
 /**
  * A request or an answer without members.
  */
 export type Empty = Record<string, never>;
 
+export type EndpointOffer = { location_type: string, region?: string | null, 
+/**
+ * What some providers put into the endpoint beside or instead of a region, such as R2's account id.
+ */
+account?: string | null, };
+
+export type EndpointOffered = { 
+/**
+ * `null` where the provider's endpoint does not follow from what was given.
+ */
+endpoint_url: string | null, };
+
 /**
  * What the window hears about without asking, sent as the event `turnstone`. Never a value.
  */
-export type Event = { "kind": "locked", reason: LockReason, } | { "kind": "changed", what: Array<Changed>, } | { "kind": "progress", job: string, stage: string, done: number, total: number, } | { "kind": "clipboard", label: string, remaining_ms: number, };
+export type Event = { "kind": "locked", reason: LockReason, 
+/**
+ * Who changed the vault's keys, where that is why and it is known.
+ */
+by?: string, } | { "kind": "changed", what: Array<Changed>, } | { "kind": "progress", job: string, stage: string, done: number, total: number, } | { "kind": "clipboard", label: string, remaining_ms: number, };
+
+export type ExposedSecret = { id: string, name: string, 
+/**
+ * The log says that the member copied it or gave it to a program.
+ */
+copied: boolean, };
 
 /**
  * Where an external secret has the value of one field.
  */
 export type FieldMapping = { field_name: string, reference: string, };
+
+export type FieldMappingView = { field_name: string, reference: string, };
 
 export type FileOpen = { 
 /**
@@ -117,6 +245,20 @@ export type HistoryView = {
  */
 keep: number, grace_days: number | null, };
 
+/**
+ * "Someone may know my password": a new password and new keys of one's own.
+ */
+export type IdentityRenew = { current_password: string, new_password: string, };
+
+/**
+ * The recovery code is a new one too, shown until confirmed as saved (the one exception of OUT-01).
+ */
+export type IdentityRenewed = { recovery_code: string, 
+/**
+ * An owner's renewal gives the vault new keys at once; another member's asks an owner to.
+ */
+rekeyed: boolean, };
+
 export type ImportBecomes = { name: string, secret_type: string, auth_method: string, fields: Array<MaskedField>, hints: Array<HintView>, };
 
 /**
@@ -153,9 +295,139 @@ export type ImportReport = { found: number, imported: number, updated: number, u
 
 export type ImportSkipped = { title: string, reason: string, };
 
-export type LockReason = "asked" | "idle" | "sleep" | "quit" | "changed";
+/**
+ * Ends a long job before it is through.
+ */
+export type JobCancel = { 
+/**
+ * As the job's progress events name it.
+ */
+job: "audit_verify" | "audit_export" | "rekey", };
+
+export type LocationAnswer = { location: LocationView, };
+
+export type LocationCreate = { name: string, 
+/**
+ * A storage type; it never changes.
+ */
+location_type: string, 
+/**
+ * A secret of the same type.
+ */
+secret_id: string, 
+/**
+ * Of the bucket or container.
+ */
+bucket_name: string, region?: string | null, endpoint_url?: string | null, 
+/**
+ * The consent to an endpoint without encryption that is not on this machine.
+ */
+http_allowed?: boolean | null, prefix?: string | null, reason?: string | null, };
+
+export type LocationDelete = { id: string, reason?: string | null, };
+
+export type LocationList = { 
+/**
+ * Where one secret is used.
+ */
+secret_id?: string | null, type?: string | null, 
+/**
+ * The beginning of a name, a bucket or an endpoint.
+ */
+query?: string | null, 
+/**
+ * 1–1000, 100 when absent.
+ */
+limit?: number | null, cursor?: string | null, };
+
+/**
+ * What a change did. `created`, `updated` and `deleted` are true or null.
+ */
+export type LocationMutation = { location_name: string, created: boolean | null, updated: boolean | null, deleted: boolean | null, changed: Array<string>, hints: Array<HintView>, 
+/**
+ * `null` when the location is gone.
+ */
+location: LocationView | null, };
+
+/**
+ * Locations by name.
+ */
+export type LocationPage = { locations: Array<LocationView>, next_cursor: string | null, total: number, };
+
+export type LocationRef = { id: string, };
+
+/**
+ * Absent stays as it is; `null` clears what can be empty.
+ */
+export type LocationUpdate = { id: string, name?: string | null, 
+/**
+ * Refused: it never changes.
+ */
+location_type?: string | null, secret_id?: string | null, bucket_name?: string | null, region?: string | null, endpoint_url?: string | null, http_allowed?: boolean | null, prefix?: string | null, expected_revision?: number | null, reason?: string | null, };
+
+export type LocationView = { id: string, name: string, location_type: string, type_label: string, mark: string, 
+/**
+ * `null` when it was unlinked from its secret.
+ */
+secret_id: string | null, secret_name: string | null, bucket_name: string, region: string | null, endpoint_url: string | null, 
+/**
+ * Its endpoint is not encrypted, with consent.
+ */
+http_allowed: boolean, prefix: string | null, revision: number, created_at: string, created_by: string, updated_at: string, 
+/**
+ * What verification against the provider said; `null` when none ran.
+ */
+verification: null, };
+
+export type LockReason = "asked" | "idle" | "sleep" | "quit" | "changed" | "keys_changed" | "removed";
 
 export type MaskedField = { name: string, mask: string, };
+
+export type Member = { id: string, name: string, role: "owner" | "admin" | "operator" | "viewer", status: "invited" | "active", 
+/**
+ * The member who asks.
+ */
+you: boolean, 
+/**
+ * When the invitation ends; `null` for who has joined.
+ */
+invited_until: string | null, joined_at: string | null, 
+/**
+ * They said that someone may know their password; an owner has yet to renew the vault's keys.
+ */
+rekey_wanted: boolean, };
+
+/**
+ * An act on members asks for one's own password again.
+ */
+export type MemberInvite = { name: string, role: "owner" | "admin" | "operator" | "viewer", password: string, };
+
+/**
+ * A code made for a person to pass on, shown until confirmed as saved (the one exception of OUT-01).
+ */
+export type MemberInvited = { member: Member, invitation_code: string, };
+
+export type MemberList = { members: Array<Member>, };
+
+export type MemberRemove = { id: string, password: string, };
+
+export type MemberRemoved = { member_name: string, rekeyed: boolean, 
+/**
+ * Secrets that the member could read until now: what is worth turning over.
+ */
+exposed: Array<ExposedSecret>, };
+
+export type MemberUpdate = { id: string, role: "owner" | "admin" | "operator" | "viewer", password: string, };
+
+export type MemberUpdated = { member_name: string, updated: boolean | null, changed: Array<string>, member: Member, 
+/**
+ * The vault has new keys, because the member may use values no longer.
+ */
+rekeyed: boolean, 
+/**
+ * Secrets that the member could read until now: what is worth turning over.
+ */
+exposed: Array<ExposedSecret>, };
 
 export type MemberView = { id: string, name: string, role: "owner" | "admin" | "operator" | "viewer", };
 
@@ -190,6 +462,12 @@ export type RecoveryRenew = { password: string, };
  * A code made for a person to write down, shown until confirmed as saved (the one exception of OUT-01).
  */
 export type RecoveryRenewed = { recovery_code: string, };
+
+export type Room = { count: number, 
+/**
+ * `null` for as many as one likes.
+ */
+max: number | null, };
 
 export type SecretAnswer = { secret: SecretView, };
 
@@ -286,7 +564,19 @@ previous?: string | null, };
 /**
  * Metadata and masks of a secret: all that anyone sees of it.
  */
-export type SecretView = { id: string, name: string, description: string, notes: string, tags: Array<string>, secret_type: string, type_label: string, mark: string, auth_method: string, mode: "direct" | "external", fields: Array<SecretField>, env_key: string | null, 
+export type SecretView = { id: string, name: string, description: string, notes: string, tags: Array<string>, secret_type: string, type_label: string, mark: string, auth_method: string, mode: "direct" | "external", fields: Array<SecretField>, 
+/**
+ * Where an external secret has its values.
+ */
+vault_connection_id: string | null, vault_connection_name: string | null, 
+/**
+ * For each field of an external secret, its place in the other vault.
+ */
+field_mappings: Array<FieldMappingView>, 
+/**
+ * How many locations use it.
+ */
+locations: number, env_key: string | null, 
 /**
  * `[]` for unrestricted.
  */
@@ -316,6 +606,8 @@ export type TagCount = { tag: string, count: number, };
 
 export type TagList = { tags: Array<TagCount>, counts: VaultCounts, };
 
+export type TierSet = { tier: "free" | "pro" | "unlimited", };
+
 export type TrashEmptied = { deleted: number, };
 
 export type TrashList = { 
@@ -337,6 +629,16 @@ export type VaultCreate = { name: string, member_name: string, password: string,
  */
 export type VaultCreated = { vault: VaultView, recovery_code: string, };
 
+export type VaultJoin = { vault_id: string, 
+/**
+ * As `vault_list` shows it.
+ */
+folder?: string | null, invitation_code: string, 
+/**
+ * The new member's own; nobody else learns it.
+ */
+member_password: string, };
+
 export type VaultList = { vaults: Array<VaultListed>, };
 
 export type VaultListed = { vault_id: string, name: string, 
@@ -348,6 +650,15 @@ folder: string, state: VaultState,
  * What is wrong and what to do; empty when nothing is.
  */
 message: string, last_opened_at: string | null, };
+
+export type VaultRekey = { password: string, };
+
+export type VaultRekeyed = { rekeyed: boolean, };
+
+/**
+ * What holds for the vault and all of its members.
+ */
+export type VaultSettings = { vault: VaultView, tier: "free" | "pro" | "unlimited", secrets: Room, connections: Room, };
 
 export type VaultState = "ok" | "damaged" | "newer_format" | "missing";
 
@@ -390,6 +701,10 @@ verification: null, auth_method: string,
  */
 restorable: boolean, };
 
+export type AuditAction = "secret_created" | "secret_updated" | "secret_rotated" | "secret_restored" | "domains_widened" | "version_destroyed" | "secret_trashed" | "secret_undeleted" | "secret_destroyed" | "value_copied" | "value_injected" | "import_applied" | "vault_created" | "vault_unlocked" | "vault_locked" | "unlock_failures" | "password_changed" | "recovery_renewed" | "backup_created" | "backup_restored" | "head_accepted" | "access_refused";
+
+export type AuditResource = "vault" | "secret" | "location" | "connection" | "member";
+
 export type ErrorType = "invalid_request" | "authentication_failed" | "vault_locked" | "access_forbidden" | "limit_reached" | "not_found" | "already_exists" | "conflict" | "in_use" | "validation_error" | "upgrade_required" | "rate_limited" | "internal_error" | "bad_gateway" | "gateway_timeout";
 
 /** The one envelope of every failure. */
@@ -406,7 +721,10 @@ export interface Rejection {
   dependants?: Dependant[];
 }
 
-export type Dependant = { kind: "location"; id: string; name: string } | { kind: "rotation"; started_at: string };
+export type Dependant =
+  | { kind: "location"; id: string; name: string }
+  | { kind: "secret"; id: string; name: string }
+  | { kind: "rotation"; started_at: string };
 
 /** Every command of the window: what goes in, what comes back. A failure rejects with a `Rejection`. */
 export interface Commands {
@@ -449,4 +767,30 @@ export interface Commands {
   backup_create: { request: Empty; answer: BackupCreated };
   backup_check: { request: BackupFile; answer: BackupCheck };
   backup_restore: { request: BackupFile; answer: BackupRestored };
+  location_create: { request: LocationCreate; answer: LocationMutation };
+  location_update: { request: LocationUpdate; answer: LocationMutation };
+  location_get: { request: LocationRef; answer: LocationAnswer };
+  location_list: { request: LocationList; answer: LocationPage };
+  location_delete: { request: LocationDelete; answer: LocationMutation };
+  endpoint_offer: { request: EndpointOffer; answer: EndpointOffered };
+  connection_create: { request: ConnectionCreate; answer: ConnectionMutation };
+  connection_update: { request: ConnectionUpdate; answer: ConnectionMutation };
+  connection_get: { request: ConnectionRef; answer: ConnectionAnswer };
+  connection_list: { request: ConnectionList; answer: ConnectionPage };
+  connection_delete: { request: ConnectionDelete; answer: ConnectionMutation };
+  connection_rotate_token: { request: ConnectionRotateToken; answer: ConnectionMutation };
+  member_list: { request: Empty; answer: MemberList };
+  member_invite: { request: MemberInvite; answer: MemberInvited };
+  member_update: { request: MemberUpdate; answer: MemberUpdated };
+  member_remove: { request: MemberRemove; answer: MemberRemoved };
+  invitation_sheet_save: { request: Empty; answer: SheetSaved };
+  invitation_confirm: { request: Empty; answer: Empty };
+  vault_rekey: { request: VaultRekey; answer: VaultRekeyed };
+  identity_renew: { request: IdentityRenew; answer: IdentityRenewed };
+  vault_join: { request: VaultJoin; answer: VaultCreated };
+  vault_settings_get: { request: Empty; answer: VaultSettings };
+  tier_set: { request: TierSet; answer: VaultSettings };
+  audit_export: { request: AuditExport; answer: AuditExported };
+  audit_verify: { request: Empty; answer: AuditVerified };
+  job_cancel: { request: JobCancel; answer: Empty };
 }

@@ -13,7 +13,7 @@ export class MockBackend {
   readonly world: MockWorld;
   /** Every call, in order, for tests. */
   readonly calls: { name: string; request: unknown }[] = [];
-  #handlers: Handlers;
+  #handlers: Partial<Handlers>;
   #listeners = new Set<(event: AppEvent) => void>();
   #failing = new Map<string, CommandError>();
   #delayMs: number;

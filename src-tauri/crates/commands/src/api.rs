@@ -6,21 +6,33 @@
 mod audit;
 mod backup;
 mod catalogue;
+mod connection;
 mod event;
 mod given;
 mod history;
 mod import;
+mod location;
+mod member;
 mod secret;
 mod session;
 mod settings;
 mod trash;
+mod vault_settings;
 mod vaults;
 
-pub use audit::{AuditLine, AuditList, AuditPage};
+pub use audit::{
+    AuditExport, AuditExportTo, AuditExported, AuditFilters, AuditLine, AuditList, AuditPage,
+    AuditVerified, BadEntry, JobCancel,
+};
 pub use backup::{
     BackupCheck, BackupCreated, BackupFile, BackupPath, BackupRestorePath, BackupRestored, BackupTo,
 };
 pub use catalogue::{Catalogue, CatalogueField, CatalogueMethod, CatalogueType, PresetView};
+pub use connection::{
+    ConnectionAnswer, ConnectionCreate, ConnectionDelete, ConnectionField, ConnectionList,
+    ConnectionMutation, ConnectionPage, ConnectionRef, ConnectionRotateToken, ConnectionUpdate,
+    ConnectionView,
+};
 pub use event::{Changed, Event, LockReason};
 pub use given::{Empty, GivenPath, Object, Required, Whole};
 pub use history::{SecretHistory, SecretRestore, VersionDestroy, VersionView};
@@ -28,10 +40,19 @@ pub use import::{
     FileOpen, FileOpened, ImportBecomes, ImportCounts, ImportFile, ImportItem, ImportPath,
     ImportPreview, ImportReport, ImportSkipped, MaskedField,
 };
+pub use location::{
+    EndpointOffer, EndpointOffered, LocationAnswer, LocationCreate, LocationDelete, LocationList,
+    LocationMutation, LocationPage, LocationRef, LocationUpdate, LocationView,
+};
+pub use member::{
+    ExposedSecret, IdentityRenew, IdentityRenewed, Member, MemberInvite, MemberInvited, MemberList,
+    MemberRemove, MemberRemoved, MemberUpdate, MemberUpdated, VaultJoin, VaultRekey, VaultRekeyed,
+};
 pub use secret::{
-    FieldMapping, Generate, HintView, HistoryGiven, HistoryView, Mutation, SecretAnswer,
-    SecretCopied, SecretCopy, SecretCreate, SecretField, SecretHints, SecretHintsAnswer,
-    SecretList, SecretPage, SecretRef, SecretUpdate, SecretView, TagCount, TagList, VaultCounts,
+    FieldMapping, FieldMappingView, Generate, HintView, HistoryGiven, HistoryView, Mutation,
+    SecretAnswer, SecretCopied, SecretCopy, SecretCreate, SecretField, SecretHints,
+    SecretHintsAnswer, SecretList, SecretPage, SecretRef, SecretUpdate, SecretView, TagCount,
+    TagList, VaultCounts,
 };
 pub use session::{
     AppStatus, ClipboardStatus, MemberView, PasswordChange, PasswordStrength, PasswordStrengthAsk,
@@ -39,6 +60,7 @@ pub use session::{
 };
 pub use settings::{Settings, SettingsUpdate};
 pub use trash::{SecretDelete, TrashEmptied, TrashList};
+pub use vault_settings::{Room, TierSet, VaultSettings};
 pub use vaults::{
     CheckProblem, CheckedCounts, SheetSaved, VaultAdded, VaultCheck, VaultCreate, VaultCreated,
     VaultList, VaultListed, VaultState, VaultView,

@@ -220,7 +220,7 @@ impl App {
         let opened = self.session().opened.take().ok_or_else(vault_locked)?;
         opened.close(self.clock.now(), reason);
         self.clipboard.clear();
-        self.host.emit(&Event::Locked { reason });
+        self.host.emit(&Event::Locked { reason, by: None });
         Ok(())
     }
 
@@ -255,6 +255,7 @@ impl App {
         self.clipboard.clear();
         self.host.emit(&Event::Locked {
             reason: LockReason::Changed,
+            by: None,
         });
     }
 

@@ -33,6 +33,7 @@ fn line(entry: AuditEntry) -> AuditLine {
         sequence: entry.position,
         time: entry.time.to_string(),
         actor: entry.actor_name,
+        actor_id: entry.actor.to_string(),
         action: entry.action.as_str().to_owned(),
         resource_type: entry.resource_type,
         resource_id: entry.resource_id.map(|id| id.to_string()),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use domain::audit::Action;
 use domain::reject::ErrorType;
 use ts_rs::{Config, TS, TypeVisitor};
 
@@ -47,11 +48,54 @@ pub fn render() -> String {
     }
     crate::with_commands!(window_commands);
 
+    macro_rules! announced {
+        ($($name:ident($request:ident) -> $answer:ident;)*) => {$(
+            types.visit::<$request>();
+            types.visit::<$answer>();
+            commands.push_str(&format!(
+                "  {}: {{ request: {}; answer: {} }};\n",
+                stringify!($name),
+                <$request>::name(&config),
+                <$answer>::name(&config)
+            ));
+        )*};
+    }
+    // Commands whose use cases follow; each moves to the table as it comes.
+    announced! {
+        location_create(LocationCreate) -> LocationMutation;
+        location_update(LocationUpdate) -> LocationMutation;
+        location_get(LocationRef) -> LocationAnswer;
+        location_list(LocationList) -> LocationPage;
+        location_delete(LocationDelete) -> LocationMutation;
+        endpoint_offer(EndpointOffer) -> EndpointOffered;
+        connection_create(ConnectionCreate) -> ConnectionMutation;
+        connection_update(ConnectionUpdate) -> ConnectionMutation;
+        connection_get(ConnectionRef) -> ConnectionAnswer;
+        connection_list(ConnectionList) -> ConnectionPage;
+        connection_delete(ConnectionDelete) -> ConnectionMutation;
+        connection_rotate_token(ConnectionRotateToken) -> ConnectionMutation;
+        member_list(Empty) -> MemberList;
+        member_invite(MemberInvite) -> MemberInvited;
+        member_update(MemberUpdate) -> MemberUpdated;
+        member_remove(MemberRemove) -> MemberRemoved;
+        invitation_sheet_save(Empty) -> SheetSaved;
+        invitation_confirm(Empty) -> Empty;
+        vault_rekey(VaultRekey) -> VaultRekeyed;
+        identity_renew(IdentityRenew) -> IdentityRenewed;
+        vault_join(VaultJoin) -> VaultCreated;
+        vault_settings_get(Empty) -> VaultSettings;
+        tier_set(TierSet) -> VaultSettings;
+        audit_export(AuditExport) -> AuditExported;
+        audit_verify(Empty) -> AuditVerified;
+        job_cancel(JobCancel) -> Empty;
+    }
+
     let mut file = String::from(HEAD);
     for declaration in types.found.values() {
         file.push_str(declaration);
         file.push('\n');
     }
+    file.push_str(&audit_words());
     file.push_str(&envelope());
     file.push_str(COMMANDS_DOC);
     file.push_str("export interface Commands {\n");
@@ -59,6 +103,9 @@ pub fn render() -> String {
     file.push_str("}\n");
     file
 }
+
+/// What an entry can be about.
+const AUDIT_RESOURCES: [&str; 5] = ["vault", "secret", "location", "connection", "member"];
 
 const HEAD: &str = "// Generated from the table of commands: cargo run -p turnstone-commands --example export_bindings\n\n";
 const COMMANDS_DOC: &str = "/** Every command of the window: what goes in, what comes back. A failure rejects with a `Rejection`. */\n";
@@ -83,14 +130,26 @@ impl TypeVisitor for Declared<'_> {
     }
 }
 
+/// A type of just these texts.
+fn one_of<'a>(texts: impl Iterator<Item = &'a str>) -> String {
+    let quoted: Vec<String> = texts.map(|text| format!("\"{text}\"")).collect();
+    quoted.join(" | ")
+}
+
+/// What the log's words can be.
+fn audit_words() -> String {
+    format!(
+        "export type AuditAction = {};\n\nexport type AuditResource = {};\n\n",
+        one_of(Action::ALL.iter().map(|action| action.as_str())),
+        one_of(AUDIT_RESOURCES.into_iter()),
+    )
+}
+
 fn envelope() -> String {
-    let types: Vec<String> = ErrorType::ALL
-        .iter()
-        .map(|kind| format!("\"{}\"", kind.as_str()))
-        .collect();
+    let types = one_of(ErrorType::ALL.iter().map(|kind| kind.as_str()));
     format!(
         "export type ErrorType = {};\n\n{}",
-        types.join(" | "),
+        types,
         r#"/** The one envelope of every failure. */
 export interface Rejection {
   status: number;
@@ -105,7 +164,10 @@ export interface Rejection {
   dependants?: Dependant[];
 }
 
-export type Dependant = { kind: "location"; id: string; name: string } | { kind: "rotation"; started_at: string };
+export type Dependant =
+  | { kind: "location"; id: string; name: string }
+  | { kind: "secret"; id: string; name: string }
+  | { kind: "rotation"; started_at: string };
 
 "#
     )

@@ -44,6 +44,8 @@ impl Opened {
             LockReason::Sleep => "sleep",
             LockReason::Quit => "quit",
             LockReason::Changed => "changed",
+            LockReason::KeysChanged => "keys_changed",
+            LockReason::Removed => "removed",
         };
         if let Err(error) = self.vault.lock(reason, now) {
             tracing::warn!(%error, "the lock could not be written into the log");

@@ -2,13 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use domain::external::FieldMapping;
 use domain::health::{Health, health_message};
 use domain::{
-    Done, Hint, Masks, MemberId, Outcome, Secret, SecretWithVersions, Timestamp, Version,
+    Done, Hint, Holding, Masks, MemberId, Outcome, Secret, SecretWithVersions, Timestamp, Version,
 };
 use vault::{Listed, Reader};
 
-use crate::api::{HintView, HistoryView, Mutation, SecretField, SecretView, VersionView};
+use crate::api::{
+    FieldMappingView, HintView, HistoryView, Mutation, SecretField, SecretView, VersionView,
+};
 use crate::refusal::Answer;
 
 /// Makes views, asking for each member's name once.
@@ -58,6 +61,10 @@ impl<'a> Viewer<'a> {
             }
             .to_owned(),
             fields: fields(secret, masks),
+            vault_connection_id: connection_id(secret),
+            vault_connection_name: None,
+            field_mappings: mappings(secret),
+            locations: 0,
             env_key: secret.env_key().map(|key| key.as_str().to_owned()),
             allowed_domains: secret
                 .allowed_domains()
@@ -134,6 +141,24 @@ impl<'a> Viewer<'a> {
         self.names.insert(member.to_bytes(), name.clone());
         Ok(name)
     }
+}
+
+fn connection_id(secret: &Secret) -> Option<String> {
+    match secret.holding() {
+        Holding::Direct { .. } => None,
+        Holding::External { connection, .. } => Some(connection.to_string()),
+    }
+}
+
+fn mappings(secret: &Secret) -> Vec<FieldMappingView> {
+    let Holding::External { mappings, .. } = secret.holding() else {
+        return Vec::new();
+    };
+    let view = |mapping: &FieldMapping| FieldMappingView {
+        field_name: mapping.field_name.to_owned(),
+        reference: mapping.reference.as_str().to_owned(),
+    };
+    mappings.iter().map(view).collect()
 }
 
 fn fields(secret: &Secret, masks: Option<&Masks>) -> Vec<SecretField> {

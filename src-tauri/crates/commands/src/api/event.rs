@@ -9,6 +9,10 @@ pub enum Event {
     /// The vault is locked now; the page forgets everything it shows.
     Locked {
         reason: LockReason,
+        /// Who changed the vault's keys, where that is why and it is known.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        by: Option<String>,
     },
     Changed {
         what: Vec<Changed>,
@@ -35,6 +39,10 @@ pub enum LockReason {
     Quit,
     /// The vault on disk can no longer be trusted or was replaced by another process.
     Changed,
+    /// A member of the vault changed its keys meanwhile: unlock again.
+    KeysChanged,
+    /// The member is one no longer.
+    Removed,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema, TS)]
@@ -42,6 +50,11 @@ pub enum LockReason {
 pub enum Changed {
     Secrets,
     Trash,
+    Locations,
+    Connections,
+    Members,
+    /// The tier.
+    VaultSettings,
     Settings,
     Audit,
     Vaults,

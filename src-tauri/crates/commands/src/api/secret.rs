@@ -265,6 +265,13 @@ pub struct SecretView {
     #[ts(type = r#""direct" | "external""#)]
     pub mode: String,
     pub fields: Vec<SecretField>,
+    /// Where an external secret has its values.
+    pub vault_connection_id: Option<String>,
+    pub vault_connection_name: Option<String>,
+    /// For each field of an external secret, its place in the other vault.
+    pub field_mappings: Vec<FieldMappingView>,
+    /// How many locations use it.
+    pub locations: u64,
     pub env_key: Option<String>,
     /// `[]` for unrestricted.
     pub allowed_domains: Vec<String>,
@@ -290,6 +297,12 @@ pub struct SecretField {
     #[ts(type = r#""identifier" | "secret" | "text" | "service_account_json" | "sas_url""#)]
     pub kind: String,
     pub mask: String,
+}
+
+#[derive(Debug, Clone, Serialize, JsonSchema, TS)]
+pub struct FieldMappingView {
+    pub field_name: String,
+    pub reference: String,
 }
 
 #[derive(Debug, Clone, Serialize, JsonSchema, TS)]

@@ -244,7 +244,8 @@ fn lock_04_idle_time_locks_and_activity_puts_it_off() {
     assert_eq!(
         world.events(),
         [Event::Locked {
-            reason: LockReason::Idle
+            reason: LockReason::Idle,
+            by: None
         }]
     );
     world.unlock();

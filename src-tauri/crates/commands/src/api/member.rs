@@ -1,0 +1,155 @@
+use domain::secret_text::SecretText;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::given::Required;
+
+#[derive(Debug, Serialize, JsonSchema, TS)]
+pub struct MemberList {
+    pub members: Vec<Member>,
+}
+
+#[derive(Debug, Clone, Serialize, JsonSchema, TS)]
+pub struct Member {
+    pub id: String,
+    pub name: String,
+    #[ts(type = r#""owner" | "admin" | "operator" | "viewer""#)]
+    pub role: String,
+    #[ts(type = r#""invited" | "active""#)]
+    pub status: String,
+    /// The member who asks.
+    pub you: bool,
+    /// When the invitation ends; `null` for who has joined.
+    pub invited_until: Option<String>,
+    pub joined_at: Option<String>,
+    /// They said that someone may know their password; an owner has yet to renew the vault's keys.
+    pub rekey_wanted: bool,
+}
+
+/// An act on members asks for one's own password again.
+#[derive(Deserialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+pub struct MemberInvite {
+    #[schemars(with = "String")]
+    #[ts(as = "String")]
+    pub name: Required<String>,
+    #[schemars(with = "String")]
+    #[ts(type = r#""owner" | "admin" | "operator" | "viewer""#)]
+    pub role: Required<String>,
+    #[schemars(with = "String")]
+    #[ts(as = "String")]
+    pub password: Required<SecretText>,
+}
+
+/// A code made for a person to pass on, shown until confirmed as saved (the one exception of OUT-01).
+#[derive(Serialize, JsonSchema, TS)]
+pub struct MemberInvited {
+    pub member: Member,
+    pub invitation_code: String,
+}
+
+#[derive(Deserialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+pub struct MemberUpdate {
+    #[schemars(with = "String")]
+    #[ts(as = "String")]
+    pub id: Required<String>,
+    #[schemars(with = "String")]
+    #[ts(type = r#""owner" | "admin" | "operator" | "viewer""#)]
+    pub role: Required<String>,
+    #[schemars(with = "String")]
+    #[ts(as = "String")]
+    pub password: Required<SecretText>,
+}
+
+#[derive(Debug, Serialize, JsonSchema, TS)]
+pub struct MemberUpdated {
+    pub member_name: String,
+    pub updated: Option<bool>,
+    pub changed: Vec<String>,
+    pub member: Member,
+    /// The vault has new keys, because the member may use values no longer.
+    pub rekeyed: bool,
+    /// Secrets that the member could read until now: what is worth turning over.
+    pub exposed: Vec<ExposedSecret>,
+}
+
+#[derive(Deserialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+pub struct MemberRemove {
+    #[schemars(with = "String")]
+    #[ts(as = "String")]
+    pub id: Required<String>,
+    #[schemars(with = "String")]
+    #[ts(as = "String")]
+    pub password: Required<SecretText>,
+}
+
+#[derive(Debug, Serialize, JsonSchema, TS)]
+pub struct MemberRemoved {
+    pub member_name: String,
+    pub rekeyed: bool,
+    /// Secrets that the member could read until now: what is worth turning over.
+    pub exposed: Vec<ExposedSecret>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema, TS)]
+pub struct ExposedSecret {
+    pub id: String,
+    pub name: String,
+    /// The log says that the member copied it or gave it to a program.
+    pub copied: bool,
+}
+
+#[derive(Deserialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+pub struct VaultRekey {
+    #[schemars(with = "String")]
+    #[ts(as = "String")]
+    pub password: Required<SecretText>,
+}
+
+#[derive(Debug, Serialize, JsonSchema, TS)]
+pub struct VaultRekeyed {
+    pub rekeyed: bool,
+}
+
+/// "Someone may know my password": a new password and new keys of one's own.
+#[derive(Deserialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+pub struct IdentityRenew {
+    #[schemars(with = "String")]
+    #[ts(as = "String")]
+    pub current_password: Required<SecretText>,
+    #[schemars(with = "String")]
+    #[ts(as = "String")]
+    pub new_password: Required<SecretText>,
+}
+
+/// The recovery code is a new one too, shown until confirmed as saved (the one exception of OUT-01).
+#[derive(Serialize, JsonSchema, TS)]
+pub struct IdentityRenewed {
+    pub recovery_code: String,
+    /// An owner's renewal gives the vault new keys at once; another member's asks an owner to.
+    pub rekeyed: bool,
+}
+
+#[derive(Deserialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(optional_fields = nullable)]
+pub struct VaultJoin {
+    #[schemars(with = "String")]
+    #[ts(as = "String")]
+    pub vault_id: Required<String>,
+    /// As `vault_list` shows it.
+    #[serde(default)]
+    pub folder: Option<String>,
+    #[schemars(with = "String")]
+    #[ts(as = "String")]
+    pub invitation_code: Required<SecretText>,
+    /// The new member's own; nobody else learns it.
+    #[schemars(with = "String")]
+    #[ts(as = "String")]
+    pub member_password: Required<SecretText>,
+}
