@@ -1,6 +1,6 @@
 import { call, CommandError } from "../../../ipc";
 import type { Counts, Health, ListRequest, Secret } from "../types";
-import { RowPages, type FetchPage } from "./rowPages.svelte";
+import { RowPages, type FetchPage } from "../../../shared/list/rowPages.svelte";
 
 export type Sort = NonNullable<ListRequest["sort"]>;
 
