@@ -1,6 +1,6 @@
 import { CommandError, type HintView } from "../ipc";
 
-export type Step = string | number;
+type Step = string | number;
 
 /** What Rust says is wrong with a form, field by field. */
 export class FormErrors {

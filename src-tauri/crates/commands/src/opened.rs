@@ -3,8 +3,8 @@
 use domain::plan::Context;
 use domain::reject::Detail;
 use domain::{SecretId, VersionId};
-use vault::UnlockedVault;
 use vault::recovery_code::RecoveryCode;
+use vault::{AuditQuery, UnlockedVault};
 
 use crate::api::{LockReason, Required, Whole};
 use crate::app::App;
@@ -29,11 +29,17 @@ impl Opened {
 
     /// The position of the log's newest entry; `None` where it cannot be read just now.
     pub fn log_end(&self) -> Option<u64> {
-        let newest = self
+        let newest = AuditQuery {
+            limit: 1,
+            ..AuditQuery::default()
+        };
+        let page = self
             .vault
-            .read(|reader| reader.audit_entries(None, 1))
+            .read(|reader| reader.audit_entries(&newest))
             .ok()?;
-        newest.first().map(|entry| entry.position)
+        page.lines
+            .first()
+            .and_then(|line| u64::try_from(line.position()).ok())
     }
 
     /// Writes the lock into the log, as far as the log can be written, and drops the keys.

@@ -13,7 +13,7 @@ use domain::secret::SecretWithVersions;
 use domain::tier::Tier;
 use domain::update::{UpdateInput, UpdateMeans};
 use domain::{Actor, SecretId, SecretText, Timestamp, VersionId, VersionNumber};
-use vault::{OpenValueError, StoreError, UnlockedVault, Writer};
+use vault::{AuditEntry, AuditQuery, OpenValueError, StoreError, UnlockedVault, Writer};
 
 /// The moment at which a test begins: 2026-04-25T11:45:19.000Z.
 pub fn now() -> Timestamp {
@@ -247,6 +247,22 @@ pub fn value(vault: &UnlockedVault, id: SecretId, version: u32) -> Result<String
             .expose_text()
             .to_owned())
     })
+}
+
+/// Every entry of the log, oldest first; a test that has unreadable ones asks for itself.
+pub fn log(vault: &UnlockedVault) -> Vec<AuditEntry> {
+    let query = AuditQuery {
+        limit: u32::MAX,
+        ..AuditQuery::default()
+    };
+    let page = vault
+        .read(|reader| reader.audit_entries(&query))
+        .expect("a log");
+    page.lines
+        .iter()
+        .rev()
+        .map(|line| line.entry().expect("a readable entry").clone())
+        .collect()
 }
 
 fn found(writer: &Writer<'_>, id: SecretId) -> Result<SecretWithVersions, ActError> {

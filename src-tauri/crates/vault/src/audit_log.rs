@@ -4,8 +4,11 @@
 //! the chains a running hash covers the one list of all entries in the order in which this database took them, and a
 //! device remembers it as the vault's head.
 
+mod entry;
+mod export;
+
 use domain::audit::Action;
-use domain::ids::{DeviceId, MemberId, SecretId, VaultId};
+use domain::ids::{DeviceId, MemberId, VaultId};
 use domain::role::{Permission, Role};
 use domain::text::Reason;
 use domain::time::Timestamp;
@@ -15,46 +18,16 @@ use crate::identity::Identity;
 use crate::keys_file::KeysFile;
 use crate::labels;
 use crate::signature::{Signature, SigningPurpose, VerifyingKey};
+use crate::store::Canonical;
 use crate::store::audit::{self, AuditRow};
 use crate::store::error::StoreError;
-use crate::store::{Canonical, members};
 
-/// What an entry is about.
-#[derive(Clone, Copy)]
-pub enum Resource<'a> {
-    Vault,
-    Secret { id: SecretId, name: &'a str },
-}
-
-/// How the act ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ActResult {
-    Done,
-    /// The actor's role did not allow it.
-    Refused,
-    /// Reported by this device's own counters, which anyone at this machine could have changed.
-    Unverified,
-}
-
-/// One line of the log as a person reads it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AuditEntry {
-    /// Place in the one list of all devices' entries, from 1.
-    pub position: u64,
-    pub time: Timestamp,
-    pub device: DeviceId,
-    pub actor: MemberId,
-    pub actor_name: String,
-    pub action: Action,
-    /// "vault" or "secret".
-    pub resource_type: String,
-    pub resource_id: Option<SecretId>,
-    pub resource_name: String,
-    /// Names of fields, never their content.
-    pub changed: Vec<String>,
-    pub reason: Option<String>,
-    pub result: ActResult,
-}
+pub use entry::{
+    ActResult, AuditEntry, AuditLine, AuditPage, AuditQuery, EntrySays, Resource, ResourceId,
+    ResourceType, UnreadableEntry,
+};
+pub(crate) use export::export;
+pub use export::{ExportError, ExportFormat, Exported};
 
 /// What an act adds to the log; the rest of the entry follows from the log itself.
 pub(crate) struct Draft<'a> {
@@ -92,10 +65,6 @@ pub(crate) fn append(
 ) -> Result<LogEnd, StoreError> {
     let last = audit::last(connection)?;
     let of_device = audit::last_of_device(connection, signer.device.to_bytes())?;
-    let (resource_type, resource_id, resource_name) = match draft.resource {
-        Resource::Vault => ("vault", None, ""),
-        Resource::Secret { id, name } => ("secret", Some(id.to_bytes()), name),
-    };
     let revision = draft.revision.map(i64::try_from).transpose();
     let after = |number: i64| {
         let next = number.checked_add(1);
@@ -110,9 +79,9 @@ pub(crate) fn append(
         time: now.as_millis(),
         actor: signer.member.to_bytes(),
         action: draft.action.as_str().to_owned(),
-        resource_type: resource_type.to_owned(),
-        resource_id,
-        resource_name: resource_name.to_owned(),
+        resource_type: draft.resource.kind().as_str().to_owned(),
+        resource_id: draft.resource.id().map(ResourceId::to_bytes),
+        resource_name: draft.resource.name().to_owned(),
         revision: revision.map_err(|_| StoreError::damaged("a revision is out of range"))?,
         changed: serde_json::to_string(&draft.changed).expect("a list of texts always serialises"),
         result: draft.result.as_str().to_owned(),
@@ -235,50 +204,4 @@ pub(crate) enum EntryFault {
     VouchesWithoutChange,
     #[error("its signature is wrong")]
     Signature,
-}
-
-impl AuditEntry {
-    pub(crate) fn from_row(
-        connection: &Connection,
-        row: &AuditRow,
-    ) -> Result<AuditEntry, StoreError> {
-        let broken =
-            |what: &str| StoreError::damaged(format!("an audit entry's {what} cannot be read"));
-        let actor = MemberId::from_bytes(row.actor);
-        let actor_name = members::by_id(connection, actor)?
-            .ok_or_else(|| broken("actor"))?
-            .name;
-        Ok(AuditEntry {
-            position: u64::try_from(row.position).map_err(|_| broken("position"))?,
-            time: Timestamp::from_millis(row.time),
-            device: DeviceId::from_bytes(row.device),
-            actor,
-            actor_name,
-            action: Action::parse(&row.action).ok_or_else(|| broken("action"))?,
-            resource_type: row.resource_type.clone(),
-            resource_id: row.resource_id.map(SecretId::from_bytes),
-            resource_name: row.resource_name.clone(),
-            changed: serde_json::from_str(&row.changed).map_err(|_| broken("list of changes"))?,
-            reason: row.reason.clone(),
-            result: ActResult::parse(&row.result).ok_or_else(|| broken("result"))?,
-        })
-    }
-}
-
-impl ActResult {
-    pub const ALL: [ActResult; 3] = [ActResult::Done, ActResult::Refused, ActResult::Unverified];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            ActResult::Done => "done",
-            ActResult::Refused => "refused",
-            ActResult::Unverified => "unverified",
-        }
-    }
-
-    pub fn parse(text: &str) -> Option<ActResult> {
-        ActResult::ALL
-            .into_iter()
-            .find(|result| result.as_str() == text)
-    }
 }

@@ -2,26 +2,35 @@
 
 mod log;
 mod records;
+mod verify;
 
+use std::ops::ControlFlow;
 use std::path::Path;
 
 use domain::ids::VaultId;
 use domain::mask::display_text;
 use rusqlite::Connection;
 
-use crate::audit_log::KnownMember;
+use crate::audit_log::{AuditQuery, KnownMember};
 use crate::store::error::StoreError;
-use crate::store::{connection, schema};
+use crate::store::{audit, connection, schema};
 use crate::unlocked::{UnlockedVault, lock};
 use crate::wrapped_key::ValueKey;
+
+pub use log::BadEntry;
+pub use verify::{LogReader, VerifyReport};
 
 const PAGE_BYTES: u64 = 4096;
 /// Problems of one kind that are listed; more say nothing new.
 const LISTED_MAX: usize = 100;
+/// Entries or records between two reports of progress.
+const PACE: u64 = 256;
 
 #[derive(Debug, Default)]
 pub struct CheckReport {
     pub problems: Vec<Problem>,
+    /// Told among the problems too.
+    pub first_bad: Option<BadEntry>,
     pub checked: Checked,
 }
 
@@ -32,6 +41,13 @@ pub struct Checked {
     pub secrets: u64,
     pub versions: u64,
     pub entries: u64,
+}
+
+impl Checked {
+    /// All but pages and entries.
+    pub(crate) fn records(&self) -> u64 {
+        self.secrets
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,14 +117,40 @@ pub(crate) fn check_database(
     report.step(ProblemKind::Reference, |report| {
         check_references(&transaction, report)
     });
-    let mut newest = log::NewestStates::default();
-    report.step(ProblemKind::Log, |report| {
-        log::check(&transaction, scope, &mut newest, report)
-    });
-    report.step(ProblemKind::Record, |report| {
-        records::check(&transaction, scope, newest, report)
-    });
+    let mut go_on = |_| ControlFlow::Continue(());
+    let whole = check_log_and_records(&transaction, scope, &mut report, &mut go_on);
+    whole.expect("nobody stops this check");
     report
+}
+
+/// What `verify` is about: the log, and each record as its newest entry left it.
+fn check_log_and_records(
+    connection: &Connection,
+    scope: &Scope<'_>,
+    report: &mut CheckReport,
+    tell: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+) -> Result<(), Stopped> {
+    let total = audit::count(connection, &AuditQuery::default()).unwrap_or(0)
+        + records::count(connection).unwrap_or(0);
+    let mut pace = Pace::new(total, tell);
+    let mut newest = log::NewestStates::default();
+    report.long_step(ProblemKind::Log, |report| {
+        let checked = log::check(connection, scope, &mut newest, &mut pace)?;
+        report.checked.entries = checked.entries;
+        if checked.entries == 0 {
+            let message = "The log is empty: its first entry is missing.".to_owned();
+            report.add(ProblemKind::Log, message);
+        }
+        if let Some(bad) = &checked.first_bad {
+            let message = format!("Entry {} of the log is bad: {}.", bad.position, bad.why);
+            report.add(ProblemKind::Log, message);
+        }
+        report.first_bad = checked.first_bad;
+        Ok(())
+    })?;
+    report.long_step(ProblemKind::Record, |report| {
+        records::check(connection, scope, newest, report, &mut pace)
+    })
 }
 
 fn check_pages(connection: &Connection, report: &mut CheckReport) -> Result<(), StoreError> {
@@ -152,6 +194,57 @@ fn check_references(connection: &Connection, report: &mut CheckReport) -> Result
     Ok(())
 }
 
+/// How far a long reading is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// Entries and records that have been looked at.
+    pub done: u64,
+    pub total: u64,
+}
+
+/// Why a long reading has no end.
+#[derive(Debug, thiserror::Error)]
+pub enum VerifyError {
+    #[error("it was stopped")]
+    Stopped,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Whoever was told of the progress wants no more.
+#[derive(Debug)]
+struct Stopped;
+
+impl From<Stopped> for VerifyError {
+    fn from(Stopped: Stopped) -> VerifyError {
+        VerifyError::Stopped
+    }
+}
+
+/// Tells of progress now and then, and asks whether to go on.
+pub(crate) struct Pace<'a> {
+    progress: Progress,
+    tell: &'a mut dyn FnMut(Progress) -> ControlFlow<()>,
+}
+
+impl<'a> Pace<'a> {
+    pub(crate) fn new(
+        total: u64,
+        tell: &'a mut dyn FnMut(Progress) -> ControlFlow<()>,
+    ) -> Pace<'a> {
+        let progress = Progress { done: 0, total };
+        Pace { progress, tell }
+    }
+
+    pub(crate) fn step(&mut self) -> Result<(), VerifyError> {
+        self.progress.done += 1;
+        if self.progress.done.is_multiple_of(PACE) && (self.tell)(self.progress).is_break() {
+            return Err(VerifyError::Stopped);
+        }
+        Ok(())
+    }
+}
+
 impl CheckReport {
     pub fn is_ok(&self) -> bool {
         self.problems.is_empty()
@@ -179,6 +272,20 @@ impl CheckReport {
         if let Err(error) = part(self) {
             self.add(kind, format!("This could not be read to its end: {error}."));
         }
+    }
+
+    /// As [`CheckReport::step`], for a part that can be stopped.
+    fn long_step(
+        &mut self,
+        kind: ProblemKind,
+        part: impl FnOnce(&mut CheckReport) -> Result<(), VerifyError>,
+    ) -> Result<(), Stopped> {
+        match part(self) {
+            Err(VerifyError::Stopped) => return Err(Stopped),
+            Err(VerifyError::Store(error)) => self.step(kind, |_| Err(error)),
+            Ok(()) => {}
+        }
+        Ok(())
     }
 }
 

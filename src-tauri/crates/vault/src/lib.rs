@@ -36,10 +36,17 @@ mod vectors;
 pub mod wrapped_key;
 mod writer;
 
-pub use audit_log::{ActResult, AuditEntry};
+pub use audit_log::{
+    ActResult, AuditEntry, AuditLine, AuditPage, AuditQuery, EntrySays, Resource, ResourceId,
+    ResourceType, UnreadableEntry,
+};
+pub use audit_log::{ExportError, ExportFormat, Exported};
 pub use backup::{BackupChecked, BackupError, BackupMade, check_backup, restore_backup};
 pub use change_keys::{ChangeKeysError, ConfirmError};
-pub use check::{CheckReport, Checked, Problem, ProblemKind};
+pub use check::{
+    BadEntry, CheckReport, Checked, LogReader, Problem, ProblemKind, Progress, VerifyError,
+    VerifyReport,
+};
 pub use device::{Device, DeviceError};
 pub use folder::{CreateError, OlderState, OpenError, UnlockError, VaultFolder, create_vault};
 pub use reader::{OpenValueError, Reader};

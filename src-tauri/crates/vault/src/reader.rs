@@ -11,7 +11,7 @@ use domain::time::Timestamp;
 use domain::version::VersionNumber;
 use rusqlite::Connection;
 
-use crate::audit_log::{self, AuditEntry};
+use crate::audit_log::{self, AuditLine, AuditPage, AuditQuery};
 use crate::seal::{SealContext, SealedValues};
 use crate::store::counts::{self, Counts};
 use crate::store::error::StoreError;
@@ -125,19 +125,23 @@ impl<'a> Reader<'a> {
         counts::by_health(self.connection, now)
     }
 
-    /// Entries before a position of the log (or its newest ones), newest first.
-    pub fn audit_entries(
-        &self,
-        before: Option<u64>,
-        limit: u32,
-    ) -> Result<Vec<AuditEntry>, StoreError> {
-        let before = before
-            .and_then(|position| i64::try_from(position).ok())
-            .unwrap_or(i64::MAX);
-        audit::before(self.connection, before, limit)?
-            .iter()
-            .map(|row| AuditEntry::from_row(self.connection, row))
-            .collect()
+    /// Entries of the log, newest first.
+    pub fn audit_entries(&self, query: &AuditQuery) -> Result<AuditPage, StoreError> {
+        let mut rows = audit::matching(self.connection, query)?;
+        let limit = usize::try_from(query.limit).expect("u32 fits");
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let lines = rows
+            .into_iter()
+            .map(|row| AuditLine::read(self.connection, row))
+            .collect::<Result<Vec<_>, _>>()?;
+        let next = lines.last().filter(|_| more).map(AuditLine::position);
+        Ok(AuditPage { lines, next })
+    }
+
+    /// How many entries meet a query's conditions, on all its pages together.
+    pub fn audit_count(&self, query: &AuditQuery) -> Result<u64, StoreError> {
+        audit::count(self.connection, query)
     }
 
     pub fn member_name(&self, member: MemberId) -> Result<Option<String>, StoreError> {

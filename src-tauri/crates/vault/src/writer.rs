@@ -16,8 +16,13 @@ use crate::seal::{SealContext, SealedValues, VersionKey};
 use crate::store::counts::{self, Share};
 use crate::store::error::StoreError;
 use crate::store::secrets::{self, SecretKey, SecretRow};
-use crate::store::{search, state_hash, tags, versions, wrapped_keys};
+use crate::store::{audit, search, state_hash, tags, versions, wrapped_keys};
 use crate::unlocked::UnlockedVault;
+
+/// Refused attempts at the same thing within this time make one entry (AUDIT-01).
+const COALESCED_MILLIS: u64 = 60_000;
+/// The newest refusals of one member that are looked at for the same attempt: more kinds of commands than there are.
+const REFUSALS_COMPARED: u32 = 200;
 
 /// A write transaction: everything in it is committed together, or nothing is.
 pub struct Writer<'a> {
@@ -147,8 +152,17 @@ impl<'a> Writer<'a> {
         self.record_vault(action, changed, reason, ActResult::Done)
     }
 
-    /// The entry of an attempt that the actor's role did not allow.
+    /// The entry of an attempt that the actor's role did not allow. Attempts at the same within a minute make one entry.
     pub fn record_refusal(&mut self, what: &str) -> Result<(), StoreError> {
+        let actor = self.vault.actor.member;
+        let refused = audit::newest_refused(self.connection, actor, REFUSALS_COMPARED)?;
+        let same = serde_json::to_string(&[what]).expect("a text always serialises");
+        let just_told = refused.iter().any(|entry| {
+            entry.changed == same && entry.time.abs_diff(self.now.as_millis()) < COALESCED_MILLIS
+        });
+        if just_told {
+            return Ok(());
+        }
         self.record_vault(Action::AccessRefused, &[what], None, ActResult::Refused)
     }
 

@@ -10,8 +10,8 @@ use rusqlite::Connection;
 use testkit::acts::{self, ActError, after, create, generic, new_value};
 use testkit::{TempVault, now};
 use vault::{
-    Direction, Filter, ListQuery, OlderState, OpenValueError, ProblemKind, Sort, SortKey, Start,
-    StoreError, UnlockError, UnlockedVault,
+    Direction, Filter, ListQuery, OlderState, OpenValueError, ProblemKind, ResourceId, Sort,
+    SortKey, Start, StoreError, UnlockError, UnlockedVault,
 };
 
 fn raw(temp: &TempVault) -> Connection {
@@ -61,10 +61,7 @@ fn is_integrity(error: &OpenValueError) -> bool {
 }
 
 fn actions(vault: &UnlockedVault) -> Vec<Action> {
-    let entries = vault
-        .read(|reader| reader.audit_entries(None, 1000))
-        .expect("a log");
-    entries.iter().rev().map(|entry| entry.action).collect()
+    acts::log(vault).iter().map(|entry| entry.action).collect()
 }
 
 #[test]
@@ -172,13 +169,10 @@ fn audit_02_a_live_secret_marked_as_trashed_is_not_destroyed_with_the_trash() {
     assert!(acts::secret(&vault, victim).expect("readable").is_some());
     assert!(acts::secret(&vault, other).expect("readable").is_none());
     let tells = |id| {
-        let entries = vault
-            .read(|reader| reader.audit_entries(None, 1000))
-            .expect("a log");
-        entries
+        acts::log(&vault)
             .iter()
             .filter(|entry| entry.action == Action::SecretDestroyed)
-            .any(|entry| entry.resource_id == Some(id))
+            .any(|entry| entry.resource_id == Some(ResourceId::Secret(id)))
     };
     assert!(tells(other) && !tells(victim));
 }

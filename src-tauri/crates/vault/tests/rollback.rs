@@ -22,10 +22,7 @@ fn put_back(older: &Path, folder: &Path) {
 }
 
 fn actions(vault: &UnlockedVault) -> Vec<Action> {
-    let entries = vault
-        .read(|reader| reader.audit_entries(None, 1000))
-        .expect("a log");
-    entries.iter().rev().map(|entry| entry.action).collect()
+    acts::log(vault).iter().map(|entry| entry.action).collect()
 }
 
 #[test]

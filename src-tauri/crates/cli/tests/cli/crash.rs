@@ -10,7 +10,7 @@ use std::time::Duration;
 use domain::text::SecretName;
 use domain::{SecretId, VersionNumber};
 use serde_json::{Value, json};
-use vault::{Reader, StoreError, UnlockedVault};
+use vault::{AuditQuery, Reader, ResourceId, StoreError, UnlockedVault};
 
 use crate::shell::Shell;
 
@@ -192,13 +192,12 @@ fn compare_one(reader: &Reader<'_>, name: &str, id: SecretId, expected: &mut Exp
             version.number()
         );
     }
-    let entries = reader.audit_entries(None, 1000).unwrap();
-    let of_this = entries
-        .iter()
-        .filter(|entry| entry.resource_id == Some(id))
-        .count();
+    let of_this = AuditQuery {
+        resource_id: Some(ResourceId::Secret(id)),
+        ..AuditQuery::default()
+    };
     assert_eq!(
-        u64::try_from(of_this).unwrap(),
+        reader.audit_count(&of_this).unwrap(),
         found.secret().revision(),
         "{name}: one entry for each revision"
     );

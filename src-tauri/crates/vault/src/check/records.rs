@@ -8,30 +8,39 @@ use domain::version::VersionState;
 use rusqlite::Connection;
 
 use super::log::NewestStates;
-use super::{CheckReport, ProblemKind, Scope};
+use super::{CheckReport, Pace, ProblemKind, Scope, VerifyError};
+use crate::audit_log::ResourceType;
 use crate::seal::{SealContext, SealedValues};
 use crate::store::error::StoreError;
 use crate::store::secrets::{self, SecretKey, SecretRow};
 use crate::store::versions::{self, VersionRow};
-use crate::store::{counts, state_hash, tags, wrapped_keys};
+use crate::store::{audit, counts, state_hash, tags, wrapped_keys};
 use crate::wrapped_key::WrappedVersionKey;
+
+/// How many records there are to look at.
+pub(super) fn count(connection: &Connection) -> Result<u64, StoreError> {
+    let tallied = counts::read(connection)?;
+    Ok(tallied.live.saturating_add(tallied.trashed))
+}
 
 pub(super) fn check(
     connection: &Connection,
     scope: &Scope<'_>,
     mut newest: NewestStates,
     report: &mut CheckReport,
-) -> Result<(), StoreError> {
+    pace: &mut Pace<'_>,
+) -> Result<(), VerifyError> {
     let (mut live, mut trashed) = (0_u64, 0_u64);
     let mut after = SecretKey(i64::MIN);
     while let Some(row) = secrets::next_after(connection, after)? {
         after = row.key;
+        pace.step()?;
         report.checked.secrets += 1;
         match row.trashed_at {
             None => live += 1,
             Some(_) => trashed += 1,
         }
-        let vouched = newest.0.remove(&row.id);
+        let vouched = newest.0.remove(&(ResourceType::Secret, row.id));
         let state = state_hash::of_secret(connection, scope.vault, &row)?;
         match vouched {
             None => report.add(
@@ -53,14 +62,13 @@ pub(super) fn check(
             check_value(connection, scope, &row, &version, report)?;
         }
     }
-    for (id, entry) in newest.0 {
+    for ((_, id), entry) in newest.0 {
         if entry.state_hash != state_hash::of_purged(scope.vault, id) {
+            let named = audit::at(connection, entry.position)?;
+            let name = named.map(|entry| entry.resource_name).unwrap_or_default();
             report.add(
                 ProblemKind::Record,
-                format!(
-                    "The secret \"{}\" is in the log and nowhere else.",
-                    entry.name
-                ),
+                format!("The secret \"{name}\" is in the log and nowhere else."),
             );
         }
     }

@@ -1,8 +1,15 @@
 //! The rows of the audit log.
 
+mod filter;
+
+use domain::audit::Action;
+use domain::ids::MemberId;
+use rusqlite::types::FromSql;
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::error::StoreError;
+use crate::audit_log::AuditQuery;
+use filter::Filter;
 
 /// An entry as it is stored. `position` orders the one list that a person sees; `sequence` counts one device's chain.
 pub(crate) struct AuditRow {
@@ -24,6 +31,12 @@ pub(crate) struct AuditRow {
     pub hash: [u8; 32],
     pub signature: [u8; 64],
     pub log_hash: [u8; 32],
+}
+
+/// A row that was meddled with may hold what no entry holds; it must not hide the others.
+pub(crate) enum RowRead {
+    Whole(Box<AuditRow>),
+    Broken { position: i64, column: &'static str },
 }
 
 const COLUMNS: &str = "position, device, sequence, time, actor, action, resource_type, resource_id, resource_name, \
@@ -90,30 +103,80 @@ pub(crate) fn last_state_of(
     )
 }
 
-/// Entries before a position, newest first.
-pub(crate) fn before(
+/// The newest refusals of one member.
+pub(crate) fn newest_refused(
     connection: &Connection,
-    position: i64,
+    actor: MemberId,
     limit: u32,
 ) -> Result<Vec<AuditRow>, StoreError> {
-    let sql =
-        format!("SELECT {COLUMNS} FROM audit WHERE position < ?1 ORDER BY position DESC LIMIT ?2");
+    let sql = format!(
+        "SELECT {COLUMNS} FROM audit INDEXED BY audit_by_action WHERE action = ?1 AND actor = ?2 \
+         ORDER BY position DESC LIMIT ?3"
+    );
+    let params = (Action::AccessRefused.as_str(), actor.to_bytes(), limit);
     let mut statement = connection.prepare_cached(&sql)?;
     Ok(statement
-        .query_map((position, limit), AuditRow::read)?
+        .query_map(params, AuditRow::read)?
         .collect::<Result<_, _>>()?)
 }
 
-/// Calls `each` with every entry, oldest first, until it answers an error.
-pub(crate) fn for_each(
+/// Entries that a query asks for, newest first; one more than its limit where there are more.
+pub(crate) fn matching(
     connection: &Connection,
-    mut each: impl FnMut(AuditRow) -> Result<(), StoreError>,
-) -> Result<(), StoreError> {
-    let mut statement =
-        connection.prepare(&format!("SELECT {COLUMNS} FROM audit ORDER BY position"))?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        each(AuditRow::read(row)?)?;
+    query: &AuditQuery,
+) -> Result<Vec<RowRead>, StoreError> {
+    let limit = i64::from(query.limit).saturating_add(1);
+    let mut filter = Filter::of(query);
+    if let (true, None) = (filter.is_empty(), query.before) {
+        // Positions have no gaps, so the place to begin at need not be counted up to.
+        let newest: Option<i64> = newest_position(connection)?;
+        filter = filter.beginning_at(newest.unwrap_or(0), query.offset);
+    } else {
+        filter = filter.skipping(query.offset);
+    }
+    let (source, params) = filter.newest_first(limit);
+    let sql =
+        format!("SELECT {COLUMNS} FROM audit WHERE position IN ({source}) ORDER BY position DESC");
+    let mut statement = connection.prepare_cached(&sql)?;
+    Ok(statement
+        .query_map(rusqlite::params_from_iter(params), RowRead::read)?
+        .collect::<Result<_, _>>()?)
+}
+
+/// How many entries a query asks for, whatever its limit.
+pub(crate) fn count(connection: &Connection, query: &AuditQuery) -> Result<u64, StoreError> {
+    let filter = Filter::of(query);
+    if filter.is_empty() {
+        let newest = newest_position(connection)?.unwrap_or(0);
+        return Ok(u64::try_from(newest).unwrap_or(0));
+    }
+    let (source, params) = filter.counted();
+    let count = connection
+        .prepare_cached(&source)?
+        .query_row(rusqlite::params_from_iter(params), |row| row.get(0))?;
+    Ok(count)
+}
+
+fn newest_position(connection: &Connection) -> Result<Option<i64>, StoreError> {
+    Ok(connection
+        .prepare_cached("SELECT max(position) FROM audit")?
+        .query_row([], |row| row.get(0))?)
+}
+
+/// Calls `each` with every entry that a query asks for, oldest first, until it answers an error.
+pub(crate) fn for_each<E: From<StoreError>>(
+    connection: &Connection,
+    query: &AuditQuery,
+    mut each: impl FnMut(RowRead) -> Result<(), E>,
+) -> Result<(), E> {
+    let (source, params) = Filter::of(query).oldest_first();
+    let sql = format!("SELECT {COLUMNS} FROM audit {source} ORDER BY position");
+    let mut statement = connection.prepare(&sql).map_err(StoreError::from)?;
+    let mut rows = statement
+        .query(rusqlite::params_from_iter(params))
+        .map_err(StoreError::from)?;
+    while let Some(row) = rows.next().map_err(StoreError::from)? {
+        each(RowRead::read(row).map_err(StoreError::from)?)?;
     }
     Ok(())
 }
@@ -132,25 +195,46 @@ fn one<P: rusqlite::Params>(
 
 impl AuditRow {
     fn read(row: &Row<'_>) -> rusqlite::Result<AuditRow> {
+        AuditRow::read_columns(row).map_err(|(_, error)| error)
+    }
+
+    /// The row, or the column that holds what no entry holds there.
+    fn read_columns(row: &Row<'_>) -> Result<AuditRow, (&'static str, rusqlite::Error)> {
+        fn column<T: FromSql>(
+            row: &Row<'_>,
+            name: &'static str,
+        ) -> Result<T, (&'static str, rusqlite::Error)> {
+            row.get(name).map_err(|error| (name, error))
+        }
         Ok(AuditRow {
-            position: row.get(0)?,
-            device: row.get(1)?,
-            sequence: row.get(2)?,
-            time: row.get(3)?,
-            actor: row.get(4)?,
-            action: row.get(5)?,
-            resource_type: row.get(6)?,
-            resource_id: row.get(7)?,
-            resource_name: row.get(8)?,
-            revision: row.get(9)?,
-            changed: row.get(10)?,
-            result: row.get(11)?,
-            reason: row.get(12)?,
-            state_hash: row.get(13)?,
-            previous_hash: row.get(14)?,
-            hash: row.get(15)?,
-            signature: row.get(16)?,
-            log_hash: row.get(17)?,
+            position: column(row, "position")?,
+            device: column(row, "device")?,
+            sequence: column(row, "sequence")?,
+            time: column(row, "time")?,
+            actor: column(row, "actor")?,
+            action: column(row, "action")?,
+            resource_type: column(row, "resource_type")?,
+            resource_id: column(row, "resource_id")?,
+            resource_name: column(row, "resource_name")?,
+            revision: column(row, "revision")?,
+            changed: column(row, "changed")?,
+            result: column(row, "result")?,
+            reason: column(row, "reason")?,
+            state_hash: column(row, "state_hash")?,
+            previous_hash: column(row, "previous_hash")?,
+            hash: column(row, "hash")?,
+            signature: column(row, "signature")?,
+            log_hash: column(row, "log_hash")?,
+        })
+    }
+}
+
+impl RowRead {
+    fn read(row: &Row<'_>) -> rusqlite::Result<RowRead> {
+        let position = row.get("position")?;
+        Ok(match AuditRow::read_columns(row) {
+            Ok(whole) => RowRead::Whole(Box::new(whole)),
+            Err((column, _)) => RowRead::Broken { position, column },
         })
     }
 }

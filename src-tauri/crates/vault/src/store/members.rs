@@ -1,5 +1,8 @@
 //! The members of a vault, as its log introduced them.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use domain::ids::MemberId;
 use domain::role::Role;
 use rusqlite::{Connection, OptionalExtension};
@@ -54,4 +57,25 @@ pub(crate) fn by_id(
         role,
         verifying_key,
     }))
+}
+
+/// Names of members for those who read many entries: each is looked up once.
+#[derive(Default)]
+pub(crate) struct Names(HashMap<[u8; 16], Option<String>>);
+
+impl Names {
+    pub(crate) fn of(
+        &mut self,
+        connection: &Connection,
+        id: [u8; 16],
+    ) -> Result<Option<&str>, StoreError> {
+        let name = match self.0.entry(id) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => {
+                let member = by_id(connection, MemberId::from_bytes(id))?;
+                new.insert(member.map(|member| member.name))
+            }
+        };
+        Ok(name.as_deref())
+    }
 }
