@@ -1,6 +1,6 @@
 import { CommandError, type HintView } from "../ipc";
 
-type Step = string | number;
+export type Step = string | number;
 
 /** What Rust says is wrong with a form, field by field. */
 export class FormErrors {

@@ -158,6 +158,15 @@ describe("an open secret", () => {
     await waitFor(() => expect(screen.queryByRole("heading", { name: app.name })).not.toBeInTheDocument());
   });
 
+  test("says in its pane why it was not copied", async () => {
+    const app = await openFirst();
+    app.backend.fail("secret_copy", "access_forbidden", "Copying asks for the role Operator.");
+    await app.user.keyboard("c");
+    expect(await screen.findByText("Not copied.")).toBeInTheDocument();
+    await app.user.click(screen.getByRole("button", { name: "Dismiss" }));
+    expect(screen.queryByText("Not copied.")).not.toBeInTheDocument();
+  });
+
   test("gives a viewer nothing to press that would be refused", async () => {
     await openFirst({ role: "viewer" });
     for (const name of ["Edit", "Rotate…", "New secret", /^Copy/]) {
@@ -232,6 +241,32 @@ describe("the editor", () => {
     app.backend.emit({ kind: "locked", reason: "idle" });
     await waitFor(() => expect(screen.queryByRole("textbox", { name: "Value" })).not.toBeInTheDocument());
     expect(document.body.innerHTML).not.toContain(VALUE);
+  });
+
+  test("says in the form that there is nothing to save", async () => {
+    const app = await openFirst();
+    await app.user.keyboard("e");
+    await app.user.click(await screen.findByRole("button", { name: "Save changes" }));
+    expect(await screen.findByText("Nothing to save.")).toBeInTheDocument();
+    expect(screen.getByRole("textbox", { name: "Name" })).toBeInTheDocument();
+  });
+
+  test("shows both sides of a conflict and saves nothing before each is decided", async () => {
+    const app = await openFirst();
+    await app.user.keyboard("e");
+    const name = await screen.findByRole("textbox", { name: "Name" });
+    await app.user.clear(name);
+    await app.user.type(name, "Mine");
+    const live = app.backend.world.secrets.find((one) => one.name === app.name)!;
+    Object.assign(live, { name: "Theirs", revision: live.revision + 1 });
+    await app.user.click(screen.getByRole("button", { name: "Save changes" }));
+    const save = await screen.findByRole("button", { name: "Save as chosen" });
+    expect(save).toBeDisabled();
+    expect(screen.getByText("Choose a side for one more field.")).toBeInTheDocument();
+    await expectAccessible();
+    await app.user.click(screen.getByRole("radio", { name: /^Yours/ }));
+    await app.user.click(save);
+    expect(await screen.findByRole("heading", { level: 1, name: "Mine" })).toBeInTheDocument();
   });
 
   test("changes one thing and sends only that", async () => {

@@ -9,6 +9,14 @@ import type { Catalogue, CatalogueMethod, Outcome, Secret } from "./types";
 
 export type OpenDialog = "rotate" | "delete";
 
+/** What happened to a secret, said in its pane until the next act or until another is open. */
+export interface Notice {
+  id: string;
+  tone: "info" | "bad";
+  title: string;
+  text: string;
+}
+
 /** Fetching a whole secret for each row passed while an arrow key is held would be waste. */
 const SETTLE_MS = 70;
 
@@ -23,6 +31,8 @@ export class Workspace {
   #form = $state.raw<SecretForm | null>(null);
   #dialog = $state<OpenDialog | null>(null);
   #hints = $state.raw<{ id: string; messages: string[] } | null>(null);
+  #notice = $state.raw<Notice | null>(null);
+  #catalogueFailure = $state.raw<CommandError | null>(null);
   #leaving = $state.raw<(() => void) | null>(null);
   #opensActive = false;
   #settling: ReturnType<typeof setTimeout> | undefined;
@@ -37,7 +47,7 @@ export class Workspace {
   start(): () => void {
     this.#stop = [onChanged(["secrets", "trash"], () => void this.#refresh()), onEvent("locked", () => this.#forget())];
     void this.list.refresh();
-    void this.#readCatalogue();
+    void this.readCatalogue();
     return () => {
       for (const stop of this.#stop) stop();
       this.#forget();
@@ -64,6 +74,26 @@ export class Workspace {
   /** What Rust remarked on this secret when it was last saved here; the record itself keeps only their number. */
   hintsOn(secret: Secret): string[] {
     return this.#hints?.id === secret.id ? this.#hints.messages : [];
+  }
+
+  /** What was last said of the secret that is open. */
+  get notice(): Notice | null {
+    return this.#notice?.id === this.detail.secret?.id ? this.#notice : null;
+  }
+
+  /** Says something in the pane that must not be missed. */
+  notify(tone: Notice["tone"], title: string, text: string): void {
+    const id = this.detail.secret?.id;
+    this.#notice = id === undefined ? null : { id, tone, title, text };
+  }
+
+  dismissNotice(): void {
+    this.#notice = null;
+  }
+
+  /** Why nothing can be made or edited: the types are not known. */
+  get catalogueFailure(): CommandError | null {
+    return this.#catalogueFailure;
   }
 
   /** True while the person is asked what becomes of unsaved changes. */
@@ -141,12 +171,6 @@ export class Workspace {
     this.#leaveForm(() => undefined);
   }
 
-  /** Closes a form in which nothing was changed. */
-  leaveUnchanged(): void {
-    this.#dropForm();
-    this.#announcer.say("Nothing was changed.", "info");
-  }
-
   /** What the person answered about unsaved changes. */
   answerLeave(leave: boolean): void {
     const go = this.#leaving;
@@ -168,6 +192,7 @@ export class Workspace {
   async took(outcome: Outcome, said: string): Promise<void> {
     this.#dropForm();
     this.#dialog = null;
+    this.#notice = null;
     this.#announcer.say(said);
     if (outcome.secret !== null) {
       this.#hints = { id: outcome.secret.id, messages: outcome.hints.map(({ message }) => message) };
@@ -192,10 +217,11 @@ export class Workspace {
     const fields = this.detail.secret?.fields ?? [];
     const wanted = field ?? (fields.find((one) => one.kind !== "identifier") ?? fields[0])?.name;
     if (wanted === undefined || !this.mayCopy) return;
+    this.#notice = null;
     try {
       this.#announcer.tell(`Copied: ${await this.detail.copy(wanted)}`);
     } catch (thrown) {
-      this.#announcer.say(CommandError.from(thrown).message, "bad");
+      this.notify("bad", "Not copied.", CommandError.from(thrown).message);
     }
   }
 
@@ -225,11 +251,12 @@ export class Workspace {
     await Promise.all([this.list.refresh(), this.detail.refresh()]);
   }
 
-  async #readCatalogue(): Promise<void> {
+  async readCatalogue(): Promise<void> {
     try {
       this.#catalogue = await call("catalogue_get", {});
+      this.#catalogueFailure = null;
     } catch (thrown) {
-      this.#announcer.say(CommandError.from(thrown).message, "bad");
+      this.#catalogueFailure = CommandError.from(thrown);
     }
   }
 
@@ -239,6 +266,7 @@ export class Workspace {
     this.#leaving = null;
     this.#dialog = null;
     this.#hints = null;
+    this.#notice = null;
     this.#openId = null;
     this.detail.close();
     this.list.forget();

@@ -1,4 +1,5 @@
-import type { Secret } from "../types";
+import type { Property } from "../../../shared/conflict.svelte";
+import type { Catalogue, Secret } from "../types";
 
 /** Everything of a secret that a form edits, but its credentials. */
 export interface Draft {
@@ -54,4 +55,32 @@ export function draftOf(secret: Secret): Draft {
 
 export function sameDraft(one: Draft, other: Draft): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** What a conflict is told by: each property of a draft with its words. */
+export function properties({ types }: Catalogue): Property<Draft>[] {
+  const typeLabel = (name: string) => types.find(({ type }) => type === name)?.label ?? name;
+  const methods = types.flatMap((type) => type.methods);
+  const methodLabel = (name: string) => methods.find(({ method }) => method === name)?.label ?? name;
+  return [
+    { key: "name", label: "Name", text: (draft) => draft.name },
+    { key: "secretType", label: "Type", text: (draft) => typeLabel(draft.secretType) },
+    { key: "authMethod", label: "Method", text: (draft) => methodLabel(draft.authMethod) },
+    { key: "description", label: "Description", text: (draft) => draft.description || "empty" },
+    { key: "envKey", label: "Environment variable", text: (draft) => draft.envKey || "none" },
+    { key: "domains", label: "Allowed domains", text: (draft) => draft.domains.join("\n") || "any host" },
+    { key: "tags", label: "Tags", text: (draft) => draft.tags.join(", ") || "none" },
+    { key: "notes", label: "Notes", text: (draft) => draft.notes || "empty" },
+    { key: "keep", label: "When a value is replaced", text: (draft) => keepText(draft.keep) },
+    {
+      key: "graceDays",
+      label: "Days that old values are kept",
+      text: ({ graceDays }) => (graceDays === null ? "no limit" : String(graceDays)),
+    },
+  ];
+}
+
+export function keepText(keep: number): string {
+  if (keep === 0) return "Destroy it at once";
+  return keep === 1 ? "Keep the last one" : `Keep the last ${keep}`;
 }

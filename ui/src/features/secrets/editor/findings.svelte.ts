@@ -1,8 +1,6 @@
 import type { HintView, Request } from "../../../ipc";
-import { FormErrors } from "../../../shared/FormErrors.svelte";
+import { FormErrors, type Step } from "../../../shared/FormErrors.svelte";
 import { HintsWhileTyping } from "./hintsWhileTyping.svelte";
-
-type Step = string | number;
 
 const TAKEN = "already_exists";
 
@@ -10,11 +8,6 @@ const TAKEN = "already_exists";
 export class Findings {
   readonly errors = new FormErrors();
   readonly typing = new HintsWhileTyping();
-
-  /** The failure that belongs to no field. */
-  get failure(): string | null {
-    return this.errors.isGeneral ? (this.errors.error?.message ?? null) : null;
-  }
 
   errorAt(...path: Step[]): string | null {
     return this.errors.under(...path) ?? this.typing.errorAt(path);

@@ -1,4 +1,6 @@
 import { call, CommandError } from "../../../ipc";
+import { Conflict } from "../../../shared/conflict.svelte";
+import type { Step } from "../../../shared/FormErrors.svelte";
 import type {
   Catalogue,
   CatalogueField,
@@ -10,17 +12,24 @@ import type {
   Secret,
   UpdateRequest,
 } from "../types";
-import { Conflict } from "./conflict.svelte";
-import { draftOf, emptyDraft, sameDraft, type Draft } from "./draft";
+import { draftOf, emptyDraft, properties, sameDraft, type Draft } from "./draft";
 import { Findings } from "./findings.svelte";
 import { TypedCredentials } from "./typedCredentials.svelte";
 
 export type Submitted =
-  | { kind: "saved"; outcome: Outcome }
-  | { kind: "unchanged" }
+  | { kind: "saved"; outcome: Outcome; alreadyStored: boolean }
+  | { kind: "unchanged"; alreadyStored: boolean }
   | { kind: "refused" }
   | { kind: "asks" }
   | { kind: "conflict" };
+
+/** Somebody else's change, to be weighed against this one. */
+export interface Overtaken {
+  theirs: Secret;
+  conflict: Conflict<Draft>;
+  /** Whether the credentials were replaced there. */
+  rotated: boolean;
+}
 
 /** A new or edited secret as it stands in the form, until `clear`. */
 export class SecretForm {
@@ -33,7 +42,7 @@ export class SecretForm {
   #base: Secret | null;
   #baseDraft: Draft;
   #busy = $state(false);
-  #conflict = $state.raw<Conflict | null>(null);
+  #overtaken = $state.raw<Overtaken | null>(null);
   #widened = $state.raw<string[]>([]);
 
   private constructor(catalogue: Catalogue, base: Secret | null, draft: Draft) {
@@ -62,8 +71,8 @@ export class SecretForm {
   }
 
   /** Set while somebody else's change has to be weighed against this one. */
-  get conflict(): Conflict | null {
-    return this.#conflict;
+  get overtaken(): Overtaken | null {
+    return this.#overtaken;
   }
 
   /** Hosts that saving would open; asked about before it is sent. */
@@ -94,6 +103,23 @@ export class SecretForm {
     return this.replaces || this.mustReplace;
   }
 
+  /** A key of a storage provider has no variable unless it was given one. */
+  get asksEnvKey(): boolean {
+    return this.draft.secretType === "generic" || this.draft.envKey !== "" || this.#baseDraft.envKey !== "";
+  }
+
+  /** The fields that show what is wrong with them; all else stands at the form's top. */
+  get shown(): Step[][] {
+    if (this.type === null) return [["secret_type"]];
+    const names = ["secret_type", "auth_method", "name", "description", "notes", "tags", "allowed_domains"];
+    const shown: Step[][] = [...names.map((name) => [name]), ["history", "keep"]];
+    if (this.draft.keep > 0) shown.push(["history", "grace_days"]);
+    if (this.asksEnvKey) shown.push(["env_key"]);
+    if (this.showsCredentials) shown.push(...this.fields.map(({ name }) => ["credentials", name]));
+    if (this.showsCredentials && this.#base !== null) shown.push(["reason"]);
+    return shown;
+  }
+
   get isDirty(): boolean {
     return !sameDraft(this.draft, this.#baseDraft) || !this.credentials.isEmpty;
   }
@@ -122,15 +148,15 @@ export class SecretForm {
   }
 
   /** Called on input: asks Rust what it thinks of the form so far. */
-  touch(...path: (string | number)[]): void {
+  touch(...path: Step[]): void {
     this.findings.ask(this.#hintsRequest(), path);
   }
 
-  errorAt(...path: (string | number)[]): string | null {
+  errorAt(...path: Step[]): string | null {
     return this.findings.errorAt(...path);
   }
 
-  hintsAt(...path: (string | number)[]): string[] {
+  hintsAt(...path: Step[]): string[] {
     return this.findings.hintsAt(...path);
   }
 
@@ -170,17 +196,17 @@ export class SecretForm {
 
   /** Takes over what was chosen in the conflict; the form then stands on the newer revision. */
   settleConflict(): void {
-    const conflict = this.#conflict;
-    if (conflict === null) return;
-    this.draft = conflict.merged(this.draft);
-    this.#base = conflict.theirs;
-    this.#baseDraft = draftOf(conflict.theirs);
-    this.#conflict = null;
+    const overtaken = this.#overtaken;
+    if (overtaken === null) return;
+    this.draft = { ...overtaken.conflict.merged(), reason: this.draft.reason };
+    this.#base = overtaken.theirs;
+    this.#baseDraft = draftOf(overtaken.theirs);
+    this.#overtaken = null;
     this.findings.errors.clear();
   }
 
   leaveConflict(): void {
-    this.#conflict = null;
+    this.#overtaken = null;
   }
 
   /** Forgets what was typed. */
@@ -234,8 +260,9 @@ export class SecretForm {
         ? await call("secret_create", this.createRequest())
         : await call("secret_update", this.updateRequest(this.#base));
     this.findings.typing.stop();
-    if (this.#base !== null && outcome.changed.length === 0) return { kind: "unchanged" };
-    return { kind: "saved", outcome };
+    const alreadyStored = this.#base !== null && this.showsCredentials && !outcome.changed.includes("credentials");
+    if (this.#base !== null && outcome.changed.length === 0) return { kind: "unchanged", alreadyStored };
+    return { kind: "saved", outcome, alreadyStored };
   }
 
   async #refused(thrown: unknown): Promise<Submitted> {
@@ -243,7 +270,12 @@ export class SecretForm {
     if (error.type !== "conflict" || this.#base === null) return { kind: "refused" };
     try {
       const { secret } = await call("secret_get", { id: this.#base.id });
-      this.#conflict = new Conflict(this.#baseDraft, this.#base.version, $state.snapshot(this.draft), secret);
+      const mine = $state.snapshot(this.draft);
+      this.#overtaken = {
+        theirs: secret,
+        conflict: new Conflict(properties(this.catalogue), this.#baseDraft, mine, draftOf(secret)),
+        rotated: secret.version !== this.#base.version,
+      };
       this.findings.errors.clear();
       return { kind: "conflict" };
     } catch (again) {

@@ -173,18 +173,34 @@ describe("the form of an edited secret", () => {
     expect(sent("secret_update")).toMatchObject({ allowed_domains: ["evil.example.com"] });
   });
 
-  test("tells that nothing was changed", async () => {
+  function answered(changed: string[]) {
     backend.answer("secret_update", () => ({
       secret_name: secret.name,
       created: null,
       updated: true,
       deleted: null,
-      changed: [],
+      changed,
       hints: [],
       secret,
     }));
+  }
+
+  test("tells that nothing was changed", async () => {
+    answered([]);
     const form = SecretForm.forEdit(catalogue, secret);
-    expect(await form.submit()).toEqual({ kind: "unchanged" });
+    expect(await form.submit()).toEqual({ kind: "unchanged", alreadyStored: false });
+  });
+
+  test("tells that the value was the one stored, also where other things were changed", async () => {
+    const form = SecretForm.forEdit(catalogue, secret);
+    form.replaces = true;
+    form.credentials.enter("secret_access_key", VALUE);
+    answered([]);
+    expect(await form.submit()).toEqual({ kind: "unchanged", alreadyStored: true });
+    answered(["name"]);
+    expect(await form.submit()).toMatchObject({ kind: "saved", alreadyStored: true });
+    answered(["name", "credentials"]);
+    expect(await form.submit()).toMatchObject({ kind: "saved", alreadyStored: false });
   });
 
   test("shows both sides when the secret moved on, and saves on top of the newer one", async () => {
@@ -194,15 +210,39 @@ describe("the form of an edited secret", () => {
     const live = backend.world.secret(secret.id);
     Object.assign(live, { name: "Theirs", description: "theirs too", revision: live.revision + 3 });
     expect((await form.submit()).kind).toBe("conflict");
-    expect(form.conflict?.clashes.map(({ label, mine, theirs }) => [label, mine, theirs])).toEqual([
-      ["Name", "Mine", "Theirs"],
+    const { conflict } = form.overtaken!;
+    expect(conflict.differences.map(({ label, by, mine, theirs }) => [label, by, mine, theirs])).toEqual([
+      ["Name", "both", "Mine", "Theirs"],
+      ["Description", "theirs", secret.description || "empty", "theirs too"],
+      ["Notes", "mine", "my notes", "empty"],
     ]);
-    expect(form.conflict?.takenOver).toEqual(["Description"]);
-    form.conflict!.choices.name = "theirs";
+    conflict.choose("name", "theirs");
     form.settleConflict();
     expect((await form.submit()).kind).toBe("saved");
     expect(sent("secret_update")).toEqual({ id: secret.id, expected_revision: live.revision - 1, notes: "my notes" });
     expect(live).toMatchObject({ name: "Theirs", description: "theirs too", notes: "my notes" });
+  });
+
+  test("says at its top what no field of it shows", async () => {
+    backend.answer("secret_update", () => {
+      throw refusal(422, "validation_error", "Some fields need your attention.", [
+        { loc: ["tags", 3], message: "A tag has at most 64 characters.", type: "too_long" },
+        { loc: ["history", "grace_days"], message: "At least one day.", type: "too_small" },
+        { loc: ["reason"], message: "A reason has at most 500 characters.", type: "too_long" },
+        { loc: ["env_key"], message: "This name steers the shell.", type: "reserved" },
+        { loc: [], message: "The whole is too large.", type: "too_long" },
+      ]);
+    });
+    const form = SecretForm.forEdit(catalogue, { ...secret, env_key: null });
+    form.draft.name = "Other";
+    await form.submit();
+    expect(form.errorAt("tags", 3)).toBe("A tag has at most 64 characters.");
+    expect(form.errorAt("history", "grace_days")).toBe("At least one day.");
+    expect(form.findings.errors.elsewhere(...form.shown)).toEqual([
+      "A reason has at most 500 characters.",
+      "This name steers the shell.",
+      "The whole is too large.",
+    ]);
   });
 
   test("keeps what was typed when the conflict can't be read", async () => {
@@ -212,6 +252,6 @@ describe("the form of an edited secret", () => {
     backend.fail("secret_get");
     expect((await form.submit()).kind).toBe("refused");
     expect(form.draft.name).toBe("Mine");
-    expect(form.findings.failure).not.toBeNull();
+    expect(form.findings.errors.isGeneral).toBe(true);
   });
 });

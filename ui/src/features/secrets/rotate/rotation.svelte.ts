@@ -48,6 +48,16 @@ export class Rotation {
     return this.#overtaken;
   }
 
+  /** The fields that show what is wrong with them; all else stands at the dialog's top. */
+  get shown(): string[][] {
+    const made = [
+      ["generate", "length"],
+      ["generate", "alphabet"],
+    ];
+    const pasted = this.fields.map(({ name }) => ["credentials", name]);
+    return [["reason"], ...(this.source === "generate" ? made : pasted)];
+  }
+
   get isDirty(): boolean {
     return !this.credentials.isEmpty;
   }
