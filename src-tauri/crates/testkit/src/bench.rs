@@ -1,6 +1,6 @@
 //! What the store costs at a size: DESIGN.md's budgets, measured on a real vault.
 
-use std::time::{Duration, Instant};
+mod sample;
 
 use domain::SecretId;
 use domain::update::UpdateInput;
@@ -10,18 +10,13 @@ use crate::acts::{self, now};
 use crate::fill::fill;
 use crate::temp_vault::TempVault;
 
+pub use sample::{Cost, Measured, Samples};
+
 const OPENS: usize = 20;
 const UPDATES: usize = 2_000;
 const IDLE_EVERY: usize = 100;
 const PAGES: usize = 100;
 const PAGE_ROWS: u32 = 200;
-
-/// One line of the table: a median and a 99th percentile.
-pub struct Measured {
-    pub what: String,
-    pub median: Duration,
-    pub p99: Duration,
-}
 
 /// A vault of a size, filled as an import would.
 pub fn filled(secrets: usize) -> TempVault {
@@ -44,7 +39,7 @@ pub fn measure(temp: &TempVault, secrets: usize) -> Vec<Measured> {
 
 /// From the keys to an unlocked vault, its entry and that entry's sync included.
 fn open(temp: &TempVault) -> Measured {
-    sampled("open, with the entry of the unlock", OPENS, |_| {
+    Samples::take("open, with the entry of the unlock", OPENS, |_| {
         let vault = temp
             .try_open(OlderState::Refuse, now())
             .expect("a vault that opens");
@@ -68,7 +63,7 @@ fn list(vault: &UnlockedVault, secrets: usize) -> Vec<Measured> {
         for order in [by.as_str().to_owned(), format!("-{}", by.as_str())] {
             let sort = Sort::parse(&order).expect("a known order");
             let mut start = Start::Offset(u64::try_from(secrets / 3).expect("a size"));
-            table.push(sampled(
+            table.push(Samples::take(
                 &format!("list page by cursor, order {order}"),
                 PAGES,
                 |_| {
@@ -79,10 +74,14 @@ fn list(vault: &UnlockedVault, secrets: usize) -> Vec<Measured> {
         }
     }
     let sort = Sort::parse("name").expect("a known order");
-    table.push(sampled("list page at any row, order name", PAGES, |turn| {
-        let row = secrets * ((turn * 37) % PAGES) / PAGES;
-        page(sort, Start::Offset(u64::try_from(row).expect("a size")));
-    }));
+    table.push(Samples::take(
+        "list page at any row, order name",
+        PAGES,
+        |turn| {
+            let row = secrets * ((turn * 37) % PAGES) / PAGES;
+            page(sort, Start::Offset(u64::try_from(row).expect("a size")));
+        },
+    ));
     table
 }
 
@@ -103,7 +102,7 @@ fn search(vault: &UnlockedVault, secrets: usize) -> Vec<Measured> {
     words
         .iter()
         .map(|text| {
-            sampled(
+            Samples::take(
                 &format!("search \"{text}\", first {PAGE_ROWS}"),
                 PAGES,
                 |_| {
@@ -185,43 +184,21 @@ fn some_ids(vault: &UnlockedVault, secrets: usize) -> Vec<SecretId> {
 
 /// Between updates come idle moments, in which the index merges; those are not part of any update.
 fn sampled_with_idle(what: &str, vault: &UnlockedVault, mut act: impl FnMut(usize)) -> Measured {
-    let mut samples = Vec::with_capacity(UPDATES);
+    let mut samples = Samples::new();
     for turn in 0..UPDATES {
         if turn % IDLE_EVERY == 0 {
             vault.tidy().expect("tidied");
         }
-        let begin = Instant::now();
-        act(turn);
-        samples.push(begin.elapsed());
+        samples.add(|| act(turn));
     }
-    summary(what, samples)
-}
-
-fn sampled(what: &str, times: usize, mut act: impl FnMut(usize)) -> Measured {
-    let mut samples = Vec::with_capacity(times);
-    for turn in 0..times {
-        let begin = Instant::now();
-        act(turn);
-        samples.push(begin.elapsed());
-    }
-    summary(what, samples)
-}
-
-fn summary(what: &str, mut samples: Vec<Duration>) -> Measured {
-    samples.sort();
-    let times = samples.len();
-    Measured {
-        what: what.to_owned(),
-        median: samples[times / 2],
-        p99: samples[times * 99 / 100],
-    }
+    samples.summary(what)
 }
 
 /// How long one small write and its sync take on the disk of temporary folders: the floor of every commit.
 pub fn one_sync() -> Measured {
     use std::io::Write;
     let mut file = tempfile::tempfile().expect("a temporary file");
-    sampled("one 4 KiB write with fdatasync", 200, |_| {
+    Samples::take("one 4 KiB write with fdatasync", 200, |_| {
         file.write_all(&[7; 4096]).expect("written");
         file.sync_data().expect("synced");
     })
