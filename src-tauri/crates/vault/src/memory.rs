@@ -3,6 +3,7 @@
 
 use std::convert::Infallible;
 use std::io;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use zeroize::Zeroize;
 
@@ -18,18 +19,13 @@ use crate::entropy::{self, EntropyError};
 /// ```compile_fail
 /// fn show_it(key: vault::memory::Key<32>) { let _ = format!("{key:?}"); }
 /// ```
-pub struct Key<const N: usize>(Box<Page<N>>);
-
-/// Alone on its memory pages, so that unlocking them exposes no neighbour's key to swap.
-#[repr(align(4096))]
-struct Page<const N: usize>([u8; N]);
+pub struct Key<const N: usize>(LockedPage);
 
 impl<const N: usize> Key<N> {
     /// Fills a key in place, so that no copy of it stays behind on the stack.
     pub(crate) fn build<E>(fill: impl FnOnce(&mut [u8; N]) -> Result<(), E>) -> Result<Self, E> {
-        let mut key = Self(Box::new(Page([0; N])));
-        lock_in_memory(&key.0);
-        fill(&mut key.0.0)?;
+        let mut key = Self(LockedPage::take());
+        fill(key.bytes_mut())?;
         Ok(key)
     }
 
@@ -50,15 +46,71 @@ impl<const N: usize> Key<N> {
     }
 
     pub(crate) fn expose_bytes(&self) -> &[u8; N] {
-        &self.0.0
+        self.0.page().first_chunk().expect(FITS)
+    }
+
+    fn bytes_mut(&mut self) -> &mut [u8; N] {
+        self.0.page_mut().first_chunk_mut().expect(FITS)
     }
 }
 
 impl<const N: usize> Drop for Key<N> {
     fn drop(&mut self) {
-        self.0.0.zeroize();
-        unlock_in_memory(&self.0);
+        self.bytes_mut().zeroize();
     }
+}
+
+const FITS: &str = "a key is smaller than a page";
+const PAGE_BYTES: usize = 4096;
+/// A value is sealed and opened with two keys that live for that moment only; a few more belong to an open vault.
+const SPARE_PAGES_MAX: usize = 8;
+
+/// Alone on its memory page, so that unlocking it exposes no neighbour's key to swap.
+#[repr(align(4096))]
+struct Page([u8; PAGE_BYTES]);
+
+/// A page that is locked and, while no key has it, all zeros. It goes back among the spare ones: locking, unlocking and
+/// mapping a page for each key of a moment would cost more than what the key is used for.
+struct LockedPage(Option<Box<Page>>);
+
+static SPARE: Mutex<Vec<Box<Page>>> = Mutex::new(Vec::new());
+
+impl LockedPage {
+    fn take() -> Self {
+        let spare = spare_pages().pop();
+        Self(Some(spare.unwrap_or_else(|| {
+            let page = Box::new(Page([0; PAGE_BYTES]));
+            lock_in_memory(&page);
+            page
+        })))
+    }
+
+    fn page(&self) -> &[u8; PAGE_BYTES] {
+        &self.0.as_ref().expect(THERE).0
+    }
+
+    fn page_mut(&mut self) -> &mut [u8; PAGE_BYTES] {
+        &mut self.0.as_mut().expect(THERE).0
+    }
+}
+
+const THERE: &str = "the page goes back when its key is dropped, and not before";
+
+impl Drop for LockedPage {
+    fn drop(&mut self) {
+        let Some(page) = self.0.take() else { return };
+        let mut spare = spare_pages();
+        if spare.len() < SPARE_PAGES_MAX {
+            spare.push(page);
+        } else {
+            unlock_in_memory(&page);
+        }
+    }
+}
+
+/// Nothing can panic while the list is held, and a list of pages is whole in any case.
+fn spare_pages() -> MutexGuard<'static, Vec<Box<Page>>> {
+    SPARE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// No core dump and no debugger of the same user may read this process from now on.
@@ -90,10 +142,10 @@ pub fn harden_process() -> io::Result<()> {
     unsafe_code,
     reason = "mlock has no safe wrapper; the region is one live allocation"
 )]
-fn lock_in_memory<const N: usize>(page: &Page<N>) {
+fn lock_in_memory(page: &Page) {
     let start = std::ptr::from_ref(page).cast_mut().cast();
     // SAFETY: the range is exactly the allocation behind `page`; mlock neither reads nor moves it.
-    let _refused = unsafe { rustix::mm::mlock(start, size_of::<Page<N>>()) };
+    let _refused = unsafe { rustix::mm::mlock(start, size_of::<Page>()) };
 }
 
 #[cfg(unix)]
@@ -101,27 +153,54 @@ fn lock_in_memory<const N: usize>(page: &Page<N>) {
     unsafe_code,
     reason = "munlock has no safe wrapper; the region is one live allocation"
 )]
-fn unlock_in_memory<const N: usize>(page: &Page<N>) {
+fn unlock_in_memory(page: &Page) {
     let start = std::ptr::from_ref(page).cast_mut().cast();
     // SAFETY: as in `lock_in_memory`; no other value lies on these pages.
-    let _refused = unsafe { rustix::mm::munlock(start, size_of::<Page<N>>()) };
+    let _refused = unsafe { rustix::mm::munlock(start, size_of::<Page>()) };
 }
 
 #[cfg(not(unix))]
-fn lock_in_memory<const N: usize>(_page: &Page<N>) {}
+fn lock_in_memory(_page: &Page) {}
 
 #[cfg(not(unix))]
-fn unlock_in_memory<const N: usize>(_page: &Page<N>) {}
+fn unlock_in_memory(_page: &Page) {}
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_key_has_its_pages_to_itself() {
-        assert_eq!(size_of::<Page<32>>(), 4096);
-        let key = Key::copy_from(&[7; 32]);
-        assert_eq!(std::ptr::from_ref(&*key.0).addr() % 4096, 0);
+    fn a_key_has_its_page_to_itself() {
+        assert_eq!(size_of::<Page>(), PAGE_BYTES);
+        let (key, other) = (Key::copy_from(&[7; 32]), Key::copy_from(&[8; 20]));
         assert_eq!(key.expose_bytes(), &[7; 32]);
+        assert_eq!(other.expose_bytes(), &[8; 20]);
+        for bytes in [key.0.page(), other.0.page()] {
+            assert_eq!(bytes.as_ptr().addr() % PAGE_BYTES, 0);
+        }
+        assert_ne!(key.0.page().as_ptr(), other.0.page().as_ptr());
+    }
+
+    #[test]
+    fn a_page_that_a_key_leaves_holds_nothing_of_it() {
+        for _ in 0..SPARE_PAGES_MAX * 2 {
+            let keys: Vec<Key<32>> = (0..SPARE_PAGES_MAX * 2)
+                .map(|_| Key::copy_from(&[0xA7; 32]))
+                .collect();
+            drop(keys);
+            let unfilled = Key::<32>::build_with(|_| ());
+            assert!(unfilled.0.page().iter().all(|byte| *byte == 0));
+        }
+        assert!(spare_pages().len() <= SPARE_PAGES_MAX);
+    }
+
+    #[test]
+    fn a_key_that_could_not_be_filled_leaves_nothing() {
+        let half = Key::<32>::build(|key| {
+            key[..16].fill(0xA7);
+            Err(())
+        });
+        assert!(half.is_err());
+        assert!(spare_pages().iter().all(|page| page.0 == [0; PAGE_BYTES]));
     }
 }
