@@ -2,10 +2,10 @@
 //! to one vault and its genesis.
 
 use domain::ids::{MemberId, VaultId};
-use ed25519_dalek::{Signer, SigningKey};
+use ed25519_dalek::hazmat::{self, ExpandedSecretKey};
 use hkdf::Hkdf;
 use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
+use sha2::{Sha256, Sha512};
 use zeroize::Zeroizing;
 
 use crate::entropy::EntropyError;
@@ -31,7 +31,7 @@ pub(crate) const IDENTITY_BYTES: usize = 128;
 /// fn send_it(identity: vault::identity::Identity) { let _ = serde_json::to_string(&identity); }
 /// ```
 pub struct Identity {
-    signing_seed: Key<32>,
+    signing_key: SigningKey,
     recipient_key: RecipientKey,
     vault: VaultId,
     member: MemberId,
@@ -51,20 +51,20 @@ pub struct MacError;
 
 /// The two seeds of an identity that has no genesis yet.
 pub(crate) struct NewIdentity {
-    signing_seed: Key<32>,
+    signing_key: SigningKey,
     recipient_key: RecipientKey,
 }
 
 impl NewIdentity {
     pub(crate) fn generate() -> Result<Self, EntropyError> {
         Ok(Self {
-            signing_seed: Key::generate()?,
+            signing_key: SigningKey::of(Key::generate()?),
             recipient_key: RecipientKey::generate()?,
         })
     }
 
     pub(crate) fn verifying_key(&self) -> VerifyingKey {
-        verifying_key(&self.signing_seed)
+        self.signing_key.verifying_key()
     }
 
     pub(crate) fn recipient(&self) -> Recipient {
@@ -73,11 +73,11 @@ impl NewIdentity {
 
     pub(crate) fn bind(self, vault: VaultId, member: MemberId, genesis_hash: [u8; 32]) -> Identity {
         let Self {
-            signing_seed,
+            signing_key,
             recipient_key,
         } = self;
         Identity {
-            signing_seed,
+            signing_key,
             recipient_key,
             vault,
             member,
@@ -101,16 +101,13 @@ impl Identity {
     }
 
     pub fn verifying_key(&self) -> VerifyingKey {
-        verifying_key(&self.signing_seed)
+        self.signing_key.verifying_key()
     }
 
     /// `Ed25519[signing key](label ‖ vault id ‖ message)`
     pub fn sign(&self, purpose: SigningPurpose, message: &[u8]) -> Signature {
-        let key = SigningKey::from_bytes(self.signing_seed.expose_bytes());
-        Signature::from_bytes(
-            key.sign(&signed_bytes(purpose, self.vault, message))
-                .to_bytes(),
-        )
+        self.signing_key
+            .sign(&signed_bytes(purpose, self.vault, message))
     }
 
     /// `HMAC-SHA-256[HKDF-SHA-256[-, label ‖ vault id ‖ member id](signing seed)](message)`
@@ -145,7 +142,7 @@ impl Identity {
     /// slots, and for tests that open a vault without a password.
     pub fn dangerous_expose_bytes(&self) -> Zeroizing<[u8; IDENTITY_BYTES]> {
         let mut bytes = Zeroizing::new([0; IDENTITY_BYTES]);
-        bytes[..32].copy_from_slice(self.signing_seed.expose_bytes());
+        bytes[..32].copy_from_slice(self.signing_key.seed.expose_bytes());
         bytes[32..64].copy_from_slice(self.recipient_key.expose_seed());
         bytes[64..80].copy_from_slice(&self.vault.to_bytes());
         bytes[80..96].copy_from_slice(&self.member.to_bytes());
@@ -155,7 +152,9 @@ impl Identity {
 
     pub fn dangerous_from_bytes(bytes: &[u8; IDENTITY_BYTES]) -> Self {
         Self {
-            signing_seed: Key::build_with(|seed| seed.copy_from_slice(&bytes[..32])),
+            signing_key: SigningKey::of(Key::build_with(|seed| {
+                seed.copy_from_slice(&bytes[..32]);
+            })),
             recipient_key: RecipientKey::build_with(|seed| seed.copy_from_slice(&bytes[32..64])),
             vault: VaultId::from_bytes(take(bytes, 64)),
             member: MemberId::from_bytes(take(bytes, 80)),
@@ -169,7 +168,7 @@ impl Identity {
         };
         let info = [label, &self.vault.to_bytes(), &self.member.to_bytes()].concat();
         let mut key = Zeroizing::new([0; 32]);
-        Hkdf::<Sha256>::new(None, self.signing_seed.expose_bytes())
+        Hkdf::<Sha256>::new(None, self.signing_key.seed.expose_bytes())
             .expand(&info, key.as_mut_slice())
             .expect("32 bytes are one block of HKDF-SHA-256");
         let mut mac =
@@ -179,9 +178,29 @@ impl Identity {
     }
 }
 
-fn verifying_key(signing_seed: &Key<32>) -> VerifyingKey {
-    let key = SigningKey::from_bytes(signing_seed.expose_bytes());
-    VerifyingKey::from_bytes(key.verifying_key().to_bytes())
+/// The seed with the public key that follows from it: deriving that costs as much as a signature.
+struct SigningKey {
+    seed: Key<32>,
+    public: ed25519_dalek::VerifyingKey,
+}
+
+impl SigningKey {
+    fn of(seed: Key<32>) -> Self {
+        let public = ed25519_dalek::SigningKey::from_bytes(seed.expose_bytes()).verifying_key();
+        Self { seed, public }
+    }
+
+    fn verifying_key(&self) -> VerifyingKey {
+        VerifyingKey::from_bytes(self.public.to_bytes())
+    }
+
+    /// What the seed expands to lives for one signature and wipes itself. A public key of another seed would give the
+    /// seed away; `of` is the only place that puts the two together.
+    fn sign(&self, message: &[u8]) -> Signature {
+        let expanded = ExpandedSecretKey::from(self.seed.expose_bytes());
+        let signature = hazmat::raw_sign::<Sha512>(&expanded, message, &self.public);
+        Signature::from_bytes(signature.to_bytes())
+    }
 }
 
 fn take<const N: usize>(bytes: &[u8; IDENTITY_BYTES], start: usize) -> [u8; N] {
