@@ -56,59 +56,92 @@ pub(crate) struct LogEnd {
     pub log_hash: [u8; 32],
 }
 
-/// Appends one entry in the caller's transaction.
-pub(crate) fn append(
-    connection: &Connection,
-    signer: &Signer<'_>,
-    draft: &Draft<'_>,
-    now: Timestamp,
-) -> Result<LogEnd, StoreError> {
-    let last = audit::last(connection)?;
-    let of_device = audit::last_of_device(connection, signer.device.to_bytes())?;
-    let revision = draft.revision.map(i64::try_from).transpose();
-    let after = |number: i64| {
-        let next = number.checked_add(1);
-        next.ok_or_else(|| StoreError::damaged("the log's numbering is broken"))
-    };
-    let mut row = AuditRow {
-        position: last.as_ref().map_or(Ok(1), |entry| after(entry.position))?,
-        device: signer.device.to_bytes(),
-        sequence: of_device
-            .as_ref()
-            .map_or(Ok(1), |entry| after(entry.sequence))?,
-        time: now.as_millis(),
-        actor: signer.member.to_bytes(),
-        action: draft.action.as_str().to_owned(),
-        resource_type: draft.resource.kind().as_str().to_owned(),
-        resource_id: draft.resource.id().map(ResourceId::to_bytes),
-        resource_name: draft.resource.name().to_owned(),
-        revision: revision.map_err(|_| StoreError::damaged("a revision is out of range"))?,
-        changed: serde_json::to_string(&draft.changed).expect("a list of texts always serialises"),
-        result: draft.result.as_str().to_owned(),
-        reason: draft.reason.map(|reason| reason.as_str().to_owned()),
-        state_hash: draft.state_hash,
-        previous_hash: of_device.map_or(signer.genesis, |entry| entry.hash),
-        hash: [0; 32],
-        signature: [0; 64],
-        log_hash: [0; 32],
-    };
-    let canonical = canonical(signer.vault, &row);
-    row.hash = canonical.hash();
-    row.signature = signer
-        .identity
-        .sign(SigningPurpose::AuditEntry, &row.hash)
-        .to_bytes();
-    row.log_hash = next_log_hash(
-        &last.map_or(signer.genesis, |entry| entry.log_hash),
-        &row.hash,
-    );
-    audit::insert(connection, &row)?;
-    let position = u64::try_from(row.position)
-        .map_err(|_| StoreError::damaged("the log's numbering is broken"))?;
-    Ok(LogEnd {
-        position,
-        log_hash: row.log_hash,
-    })
+/// What the next entry follows: the newest of all, and the newest of its device's own chain. Read once in a transaction
+/// and carried along in it, where nobody else can append.
+pub(crate) struct LogTail {
+    position: i64,
+    log_hash: [u8; 32],
+    sequence: i64,
+    previous_hash: [u8; 32],
+}
+
+impl LogTail {
+    pub(crate) fn read(connection: &Connection, signer: &Signer<'_>) -> Result<Self, StoreError> {
+        let (position, log_hash) = audit::end(connection)?.unwrap_or((0, signer.genesis));
+        let (sequence, previous_hash) = audit::end_of_device(connection, signer.device.to_bytes())?
+            .unwrap_or((0, signer.genesis));
+        Ok(Self {
+            position,
+            log_hash,
+            sequence,
+            previous_hash,
+        })
+    }
+
+    /// Appends one entry in the transaction in which the tail was read.
+    pub(crate) fn append(
+        &mut self,
+        connection: &Connection,
+        signer: &Signer<'_>,
+        draft: &Draft<'_>,
+        now: Timestamp,
+    ) -> Result<LogEnd, StoreError> {
+        let row = self.next(signer, draft, now)?;
+        audit::insert(connection, &row)?;
+        let position = u64::try_from(row.position)
+            .map_err(|_| StoreError::damaged("the log's numbering is broken"))?;
+        *self = Self {
+            position: row.position,
+            log_hash: row.log_hash,
+            sequence: row.sequence,
+            previous_hash: row.hash,
+        };
+        Ok(LogEnd {
+            position,
+            log_hash: row.log_hash,
+        })
+    }
+
+    fn next(
+        &self,
+        signer: &Signer<'_>,
+        draft: &Draft<'_>,
+        now: Timestamp,
+    ) -> Result<AuditRow, StoreError> {
+        let revision = draft.revision.map(i64::try_from).transpose();
+        let after = |number: i64| {
+            let next = number.checked_add(1);
+            next.ok_or_else(|| StoreError::damaged("the log's numbering is broken"))
+        };
+        let mut row = AuditRow {
+            position: after(self.position)?,
+            device: signer.device.to_bytes(),
+            sequence: after(self.sequence)?,
+            time: now.as_millis(),
+            actor: signer.member.to_bytes(),
+            action: draft.action.as_str().to_owned(),
+            resource_type: draft.resource.kind().as_str().to_owned(),
+            resource_id: draft.resource.id().map(ResourceId::to_bytes),
+            resource_name: draft.resource.name().to_owned(),
+            revision: revision.map_err(|_| StoreError::damaged("a revision is out of range"))?,
+            changed: serde_json::to_string(&draft.changed)
+                .expect("a list of texts always serialises"),
+            result: draft.result.as_str().to_owned(),
+            reason: draft.reason.map(|reason| reason.as_str().to_owned()),
+            state_hash: draft.state_hash,
+            previous_hash: self.previous_hash,
+            hash: [0; 32],
+            signature: [0; 64],
+            log_hash: [0; 32],
+        };
+        row.hash = canonical(signer.vault, &row).hash();
+        row.signature = signer
+            .identity
+            .sign(SigningPurpose::AuditEntry, &row.hash)
+            .to_bytes();
+        row.log_hash = next_log_hash(&self.log_hash, &row.hash);
+        Ok(row)
+    }
 }
 
 /// The bytes that an entry's hash covers: FORMAT.md, "Audit entries".

@@ -13,7 +13,7 @@ use domain::text::VaultName;
 use domain::time::Timestamp;
 use rusqlite::Connection;
 
-use crate::audit_log::{self, ActResult, Draft, KnownMember, Resource, Signer};
+use crate::audit_log::{ActResult, Draft, KnownMember, LogTail, Resource, Signer};
 use crate::check::{CheckReport, Scope, check_database};
 use crate::device::{Device, make_private_folder};
 use crate::keys_file::{KEYS_FILE_NAME, KeysFile, ReadKeysError};
@@ -228,7 +228,7 @@ impl TakenOut {
             state_hash: None,
         };
         let transaction = connection.transaction()?;
-        audit_log::append(&transaction, &signer, &draft, now)?;
+        LogTail::read(&transaction, &signer)?.append(&transaction, &signer, &draft, now)?;
         transaction.commit()?;
         close(connection)
     }

@@ -11,7 +11,7 @@ use domain::text::VaultName;
 use domain::time::Timestamp;
 use rusqlite::{Connection, TransactionBehavior};
 
-use crate::audit_log::{self, ActResult, Draft, KnownMember, LogEnd, Resource, Signer};
+use crate::audit_log::{ActResult, Draft, KnownMember, LogEnd, Resource, Signer};
 use crate::device::{Head, HeadFile};
 use crate::folder::KeysStamp;
 use crate::identity::Identity;
@@ -160,15 +160,6 @@ impl UnlockedVault {
             member: self.actor.member,
             identity: &self.identity,
         }
-    }
-
-    pub(crate) fn append(
-        &self,
-        connection: &Connection,
-        draft: &Draft<'_>,
-        now: Timestamp,
-    ) -> Result<LogEnd, StoreError> {
-        audit_log::append(connection, &self.signer(), draft, now)
     }
 
     pub(crate) fn writing_connection(&self) -> Result<MutexGuard<'_, Connection>, StoreError> {

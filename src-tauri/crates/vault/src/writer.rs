@@ -10,7 +10,7 @@ use domain::text::Reason;
 use domain::time::Timestamp;
 use rusqlite::Connection;
 
-use crate::audit_log::{ActResult, Draft, LogEnd, Resource};
+use crate::audit_log::{ActResult, Draft, LogEnd, LogTail, Resource};
 use crate::reader::{OpenValueError, Reader};
 use crate::seal::{SealContext, SealedValues, VersionKey};
 use crate::store::counts::{self, Share};
@@ -28,6 +28,7 @@ const REFUSALS_COMPARED: u32 = 200;
 pub struct Writer<'a> {
     reader: Reader<'a>,
     now: Timestamp,
+    log_tail: Option<LogTail>,
     log_end: Option<LogEnd>,
     destroyed: bool,
     purged: bool,
@@ -50,6 +51,7 @@ impl<'a> Writer<'a> {
         Writer {
             reader: Reader::new(vault, connection),
             now,
+            log_tail: None,
             log_end: None,
             destroyed: false,
             purged: false,
@@ -201,7 +203,13 @@ impl<'a> Writer<'a> {
     }
 
     pub(crate) fn record(&mut self, draft: &Draft<'_>) -> Result<(), StoreError> {
-        self.log_end = Some(self.vault.append(self.connection, draft, self.now)?);
+        let (connection, signer) = (self.reader.connection, self.reader.vault.signer());
+        let mut tail = match self.log_tail.take() {
+            Some(tail) => tail,
+            None => LogTail::read(connection, &signer)?,
+        };
+        self.log_end = Some(tail.append(connection, &signer, draft, self.now)?);
+        self.log_tail = Some(tail);
         Ok(())
     }
 

@@ -70,25 +70,29 @@ pub(crate) fn insert(connection: &Connection, row: &AuditRow) -> Result<(), Stor
     Ok(())
 }
 
-/// The newest entry of all.
-pub(crate) fn last(connection: &Connection) -> Result<Option<AuditRow>, StoreError> {
-    one(connection, "ORDER BY position DESC LIMIT 1", [])
+/// Position and log hash of the newest entry of all.
+pub(crate) fn end(connection: &Connection) -> Result<Option<(i64, [u8; 32])>, StoreError> {
+    let sql = "SELECT position, log_hash FROM audit ORDER BY position DESC LIMIT 1";
+    Ok(connection
+        .prepare_cached(sql)?
+        .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?)
+}
+
+/// Sequence and hash of the newest entry of one device's chain.
+pub(crate) fn end_of_device(
+    connection: &Connection,
+    device: [u8; 16],
+) -> Result<Option<(i64, [u8; 32])>, StoreError> {
+    let sql = "SELECT sequence, hash FROM audit WHERE device = ?1 ORDER BY sequence DESC LIMIT 1";
+    Ok(connection
+        .prepare_cached(sql)?
+        .query_row([device], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?)
 }
 
 pub(crate) fn at(connection: &Connection, position: i64) -> Result<Option<AuditRow>, StoreError> {
     one(connection, "WHERE position = ?1", [position])
-}
-
-/// The newest entry of one device's chain.
-pub(crate) fn last_of_device(
-    connection: &Connection,
-    device: [u8; 16],
-) -> Result<Option<AuditRow>, StoreError> {
-    one(
-        connection,
-        "WHERE device = ?1 ORDER BY sequence DESC LIMIT 1",
-        [device],
-    )
 }
 
 /// The newest entry that vouches for the state of this record.
