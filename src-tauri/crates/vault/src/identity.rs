@@ -181,13 +181,17 @@ impl Identity {
 /// The seed with the public key that follows from it: deriving that costs as much as a signature.
 struct SigningKey {
     seed: Key<32>,
-    public: ed25519_dalek::VerifyingKey,
+    /// Boxed, so that an identity stays small to move.
+    public: Box<ed25519_dalek::VerifyingKey>,
 }
 
 impl SigningKey {
     fn of(seed: Key<32>) -> Self {
         let public = ed25519_dalek::SigningKey::from_bytes(seed.expose_bytes()).verifying_key();
-        Self { seed, public }
+        Self {
+            seed,
+            public: Box::new(public),
+        }
     }
 
     fn verifying_key(&self) -> VerifyingKey {
