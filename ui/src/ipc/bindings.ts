@@ -10,19 +10,31 @@ read_only: string | null,
  */
 recovery_unconfirmed: boolean, settings: Settings, clipboard: ClipboardStatus | null, idle_lock_at: string | null, version: string, };
 
-export type AuditExport = { format: "csv" | "jsonl", filters?: AuditFilters | null, };
+export type AuditExport = { format: "csv" | "json_lines", filters?: AuditFilters | null, };
 
 /**
- * Where the export went, or that the person closed the chooser.
+ * Where the export went, or that the person closed the chooser or cancelled the job.
  */
-export type AuditExported = { file_name: string, entries: number, } | { cancelled: boolean, };
+export type AuditExported = { file_name: string, entries: number, bytes: number, } | { cancelled: boolean, };
 
 /**
  * Which entries an export takes; all when absent.
  */
 export type AuditFilters = { actor?: string | null, action?: AuditAction, resource_type?: AuditResource, resource_id?: string | null, since?: string | null, until?: string | null, };
 
-export type AuditLine = { sequence: number, time: string, actor: string, actor_id: string, action: string, resource_type: string, resource_id: string | null, resource_name: string | null, changed: Array<string>, reason: string | null, result: string, };
+export type AuditLine = { 
+/**
+ * Its place in the one list of all devices' entries.
+ */
+position: number, 
+/**
+ * Its number in its device's chain.
+ */
+sequence: number, device: string, time: string, actor: string, actor_id: string, action: string, resource_type: string, resource_id: string | null, resource_name: string | null, changed: Array<string>, reason: string | null, result: string, 
+/**
+ * What is wrong with the entry; its other members are as far as they can be read.
+ */
+fault: string | null, };
 
 export type AuditList = { 
 /**
@@ -40,15 +52,23 @@ until?: string | null,
 /**
  * 1–1000, 100 when absent.
  */
-limit?: number | null, cursor?: string | null, };
+limit?: number | null, 
+/**
+ * Entries before this position.
+ */
+cursor?: string | null, 
+/**
+ * Random access for a window's scroll bar, in place of `cursor`.
+ */
+offset?: number | null, };
 
 /**
  * The audit log, newest first.
  */
-export type AuditPage = { entries: Array<AuditLine>, next_cursor: string | null, };
+export type AuditPage = { entries: Array<AuditLine>, next_cursor: string | null, total: number, };
 
 /**
- * What the whole log says when every entry's hash, chain, signature and right is looked at.
+ * What the whole log says when every entry's hash, chain, signature and right is looked at; or that the job was cancelled.
  */
 export type AuditVerified = { ok: boolean, 
 /**
@@ -56,9 +76,9 @@ export type AuditVerified = { ok: boolean,
  */
 checked: number, first_bad: BadEntry | null, 
 /**
- * All that is wrong, in sentences; records that do not match their newest entry among them.
+ * All that is wrong, records that do not match their newest entry among it.
  */
-problems: Array<string>, };
+problems: Array<CheckProblem>, } | { cancelled: boolean, };
 
 export type BackupCheck = { ok: boolean, vault: VaultView, created_at: string, secrets: number, problems: Array<CheckProblem>, };
 
@@ -77,7 +97,7 @@ export type BackupRestored = { vault: VaultView, };
 
 export type BadEntry = { 
 /**
- * Its place in the log, as `sequence` in the list; where an entry is missing, the place it should have.
+ * Its place in the log; where an entry is missing, the place it should have.
  */
 position: number, time: string | null, actor: string | null, action: string | null, why: string, };
 
@@ -191,9 +211,9 @@ endpoint_url: string | null, };
  */
 export type Event = { "kind": "locked", reason: LockReason, 
 /**
- * Who changed the vault's keys, where that is why and it is known.
+ * What to tell the person, where the reason alone does not say it.
  */
-by?: string, } | { "kind": "changed", what: Array<Changed>, } | { "kind": "progress", job: string, stage: string, done: number, total: number, } | { "kind": "clipboard", label: string, remaining_ms: number, };
+message?: string, } | { "kind": "changed", what: Array<Changed>, } | { "kind": "progress", job: string, stage: string, done: number, total: number, } | { "kind": "clipboard", label: string, remaining_ms: number, };
 
 export type ExposedSecret = { id: string, name: string, 
 /**
@@ -218,6 +238,8 @@ purpose: "import" | "backup", };
  * The file the person chose, by an id that lasts until the window closes, or that none was chosen.
  */
 export type FileOpened = { file_id: string, file_name: string, bytes: number, } | { cancelled: boolean, };
+
+export type FormerMember = { id: string, name: string, };
 
 export type Generate = { 
 /**
@@ -302,7 +324,7 @@ export type JobCancel = {
 /**
  * As the job's progress events name it.
  */
-job: "audit_verify" | "audit_export" | "rekey", };
+job: "audit_verify" | "audit_export", };
 
 export type LocationAnswer = { location: LocationView, };
 
@@ -398,6 +420,23 @@ invited_until: string | null, joined_at: string | null,
 rekey_wanted: boolean, };
 
 /**
+ * What an act on a member did, or that it was cancelled before the vault's new keys were in place.
+ */
+export type MemberChanged = { member_name: string, changed: Array<string>, 
+/**
+ * `null` when the member was removed.
+ */
+member: Member | null, 
+/**
+ * The vault has new keys.
+ */
+rekeyed: boolean, 
+/**
+ * Secrets that the member could read until now: what is worth turning over.
+ */
+exposed: Array<ExposedSecret>, } | { cancelled: boolean, };
+
+/**
  * An act on members asks for one's own password again.
  */
 export type MemberInvite = { name: string, role: "owner" | "admin" | "operator" | "viewer", password: string, };
@@ -407,27 +446,15 @@ export type MemberInvite = { name: string, role: "owner" | "admin" | "operator" 
  */
 export type MemberInvited = { member: Member, invitation_code: string, };
 
-export type MemberList = { members: Array<Member>, };
+export type MemberList = { members: Array<Member>, 
+/**
+ * Who was removed, for reading the log.
+ */
+former: Array<FormerMember>, };
 
 export type MemberRemove = { id: string, password: string, };
 
-export type MemberRemoved = { member_name: string, rekeyed: boolean, 
-/**
- * Secrets that the member could read until now: what is worth turning over.
- */
-exposed: Array<ExposedSecret>, };
-
 export type MemberUpdate = { id: string, role: "owner" | "admin" | "operator" | "viewer", password: string, };
-
-export type MemberUpdated = { member_name: string, updated: boolean | null, changed: Array<string>, member: Member, 
-/**
- * The vault has new keys, because the member may use values no longer.
- */
-rekeyed: boolean, 
-/**
- * Secrets that the member could read until now: what is worth turning over.
- */
-exposed: Array<ExposedSecret>, };
 
 export type MemberView = { id: string, name: string, role: "owner" | "admin" | "operator" | "viewer", };
 
@@ -606,6 +633,11 @@ export type TagCount = { tag: string, count: number, };
 
 export type TagList = { tags: Array<TagCount>, counts: VaultCounts, };
 
+/**
+ * `null` for as many as one likes.
+ */
+export type TierRoom = { tier: "free" | "pro" | "unlimited", secrets_max: number | null, connections_max: number | null, };
+
 export type TierSet = { tier: "free" | "pro" | "unlimited", };
 
 export type TrashEmptied = { deleted: number, };
@@ -653,12 +685,14 @@ message: string, last_opened_at: string | null, };
 
 export type VaultRekey = { password: string, };
 
-export type VaultRekeyed = { rekeyed: boolean, };
-
 /**
  * What holds for the vault and all of its members.
  */
-export type VaultSettings = { vault: VaultView, tier: "free" | "pro" | "unlimited", secrets: Room, connections: Room, };
+export type VaultSettings = { vault: VaultView, tier: "free" | "pro" | "unlimited", secrets: Room, connections: Room, 
+/**
+ * What there is to choose from.
+ */
+tiers: Array<TierRoom>, };
 
 export type VaultState = "ok" | "damaged" | "newer_format" | "missing";
 
@@ -746,6 +780,8 @@ export interface Commands {
   trash_list: { request: TrashList; answer: SecretPage };
   trash_empty: { request: Empty; answer: TrashEmptied };
   audit_list: { request: AuditList; answer: AuditPage };
+  audit_verify: { request: Empty; answer: AuditVerified };
+  job_cancel: { request: JobCancel; answer: Empty };
   app_status: { request: Empty; answer: AppStatus };
   activity: { request: Empty; answer: Empty };
   vault_create: { request: VaultCreate; answer: VaultCreated };
@@ -764,6 +800,7 @@ export interface Commands {
   file_open: { request: FileOpen; answer: FileOpened };
   import_preview: { request: ImportFile; answer: ImportPreview };
   import_apply: { request: ImportFile; answer: ImportReport };
+  audit_export: { request: AuditExport; answer: AuditExported };
   backup_create: { request: Empty; answer: BackupCreated };
   backup_check: { request: BackupFile; answer: BackupCheck };
   backup_restore: { request: BackupFile; answer: BackupRestored };
@@ -781,16 +818,14 @@ export interface Commands {
   connection_rotate_token: { request: ConnectionRotateToken; answer: ConnectionMutation };
   member_list: { request: Empty; answer: MemberList };
   member_invite: { request: MemberInvite; answer: MemberInvited };
-  member_update: { request: MemberUpdate; answer: MemberUpdated };
-  member_remove: { request: MemberRemove; answer: MemberRemoved };
+  member_update: { request: MemberUpdate; answer: MemberChanged };
+  member_remove: { request: MemberRemove; answer: MemberChanged };
   invitation_sheet_save: { request: Empty; answer: SheetSaved };
+  invitation_sheet_print: { request: Empty; answer: Empty };
   invitation_confirm: { request: Empty; answer: Empty };
-  vault_rekey: { request: VaultRekey; answer: VaultRekeyed };
+  vault_rekey: { request: VaultRekey; answer: MemberChanged };
   identity_renew: { request: IdentityRenew; answer: IdentityRenewed };
   vault_join: { request: VaultJoin; answer: VaultCreated };
   vault_settings_get: { request: Empty; answer: VaultSettings };
   tier_set: { request: TierSet; answer: VaultSettings };
-  audit_export: { request: AuditExport; answer: AuditExported };
-  audit_verify: { request: Empty; answer: AuditVerified };
-  job_cancel: { request: JobCancel; answer: Empty };
 }

@@ -120,7 +120,7 @@ export function appCommands(world: MockWorld): Pick<Handlers, AppCommand> {
       world.clipboard = null;
       return {};
     },
-    audit_list: () => ({ entries: [], next_cursor: null }),
+    audit_list: () => ({ entries: [], next_cursor: null, total: 0 }),
     activity: () => ({}),
   };
 }

@@ -45,8 +45,8 @@ pub use location::{
     LocationMutation, LocationPage, LocationRef, LocationUpdate, LocationView,
 };
 pub use member::{
-    ExposedSecret, IdentityRenew, IdentityRenewed, Member, MemberInvite, MemberInvited, MemberList,
-    MemberRemove, MemberRemoved, MemberUpdate, MemberUpdated, VaultJoin, VaultRekey, VaultRekeyed,
+    ExposedSecret, FormerMember, IdentityRenew, IdentityRenewed, Member, MemberChanged,
+    MemberInvite, MemberInvited, MemberList, MemberRemove, MemberUpdate, VaultJoin, VaultRekey,
 };
 pub use secret::{
     FieldMapping, FieldMappingView, Generate, HintView, HistoryGiven, HistoryView, Mutation,
@@ -60,7 +60,7 @@ pub use session::{
 };
 pub use settings::{Settings, SettingsUpdate};
 pub use trash::{SecretDelete, TrashEmptied, TrashList};
-pub use vault_settings::{Room, TierSet, VaultSettings};
+pub use vault_settings::{Room, TierRoom, TierSet, VaultSettings};
 pub use vaults::{
     CheckProblem, CheckedCounts, SheetSaved, VaultAdded, VaultCheck, VaultCreate, VaultCreated,
     VaultList, VaultListed, VaultState, VaultView,

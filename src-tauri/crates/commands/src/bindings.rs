@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use domain::audit::Action;
 use domain::reject::ErrorType;
 use ts_rs::{Config, TS, TypeVisitor};
+use vault::ResourceType;
 
 use crate::api::*;
 
@@ -76,18 +77,16 @@ pub fn render() -> String {
         connection_rotate_token(ConnectionRotateToken) -> ConnectionMutation;
         member_list(Empty) -> MemberList;
         member_invite(MemberInvite) -> MemberInvited;
-        member_update(MemberUpdate) -> MemberUpdated;
-        member_remove(MemberRemove) -> MemberRemoved;
+        member_update(MemberUpdate) -> MemberChanged;
+        member_remove(MemberRemove) -> MemberChanged;
         invitation_sheet_save(Empty) -> SheetSaved;
+        invitation_sheet_print(Empty) -> Empty;
         invitation_confirm(Empty) -> Empty;
-        vault_rekey(VaultRekey) -> VaultRekeyed;
+        vault_rekey(VaultRekey) -> MemberChanged;
         identity_renew(IdentityRenew) -> IdentityRenewed;
         vault_join(VaultJoin) -> VaultCreated;
         vault_settings_get(Empty) -> VaultSettings;
         tier_set(TierSet) -> VaultSettings;
-        audit_export(AuditExport) -> AuditExported;
-        audit_verify(Empty) -> AuditVerified;
-        job_cancel(JobCancel) -> Empty;
     }
 
     let mut file = String::from(HEAD);
@@ -103,9 +102,6 @@ pub fn render() -> String {
     file.push_str("}\n");
     file
 }
-
-/// What an entry can be about.
-const AUDIT_RESOURCES: [&str; 5] = ["vault", "secret", "location", "connection", "member"];
 
 const HEAD: &str = "// Generated from the table of commands: cargo run -p turnstone-commands --example export_bindings\n\n";
 const COMMANDS_DOC: &str = "/** Every command of the window: what goes in, what comes back. A failure rejects with a `Rejection`. */\n";
@@ -141,7 +137,7 @@ fn audit_words() -> String {
     format!(
         "export type AuditAction = {};\n\nexport type AuditResource = {};\n\n",
         one_of(Action::ALL.iter().map(|action| action.as_str())),
-        one_of(AUDIT_RESOURCES.into_iter()),
+        one_of(ResourceType::ALL.iter().map(|kind| kind.as_str())),
     )
 }
 

@@ -1,15 +1,14 @@
 //! Checking a vault: pages, records, the log.
 
-use vault::CheckReport;
+use vault::{CheckReport, UnlockedVault};
 
 use crate::api::{CheckProblem, CheckedCounts, Empty, VaultCheck};
 use crate::app::App;
-use crate::opened::Opened;
 use crate::refusal::Answer;
 
 /// Damage is a line of the answer, not an error.
-pub fn vault(_app: &App, opened: &mut Opened, _request: Empty) -> Answer<VaultCheck> {
-    let report = opened.vault.check()?;
+pub fn vault(_app: &App, vault: &UnlockedVault, _request: Empty) -> Answer<VaultCheck> {
+    let report = vault.check()?;
     let checked = report.checked;
     Ok(VaultCheck {
         ok: report.is_ok(),
@@ -24,9 +23,13 @@ pub fn vault(_app: &App, opened: &mut Opened, _request: Empty) -> Answer<VaultCh
 }
 
 pub(crate) fn problems(report: &CheckReport) -> Vec<CheckProblem> {
+    shown_problems(&report.problems)
+}
+
+pub(crate) fn shown_problems(problems: &[vault::Problem]) -> Vec<CheckProblem> {
     let problem = |problem: &vault::Problem| CheckProblem {
         kind: problem.kind.as_str().to_owned(),
         message: problem.message.clone(),
     };
-    report.problems.iter().map(problem).collect()
+    problems.iter().map(problem).collect()
 }

@@ -12,7 +12,7 @@ use domain::{Context, Decision, FieldsInput, Patch, Rejection, SecretText, Times
 use vault::Writer;
 
 use crate::api::Changed;
-use crate::app::App;
+use crate::app::{App, Asks};
 use crate::opened::{Opened, random};
 use crate::refusal::Answer;
 use crate::secret::{room, values_in_use};
@@ -23,7 +23,11 @@ const DAY_MILLIS: i64 = 24 * 60 * 60 * 1000;
 impl App {
     /// Adds what the open vault does not have of the demo by name. Answers how many secrets it made.
     pub fn fill_with_demo(&self) -> Result<usize, Rejection> {
-        let made = self.with_opened(Some(Permission::ManageSecrets), |opened| fill(self, opened));
+        let asks = Asks {
+            permission: Permission::ManageSecrets,
+            command: "demo",
+        };
+        let made = self.with_opened(Some(asks), |opened| fill(self, opened));
         self.changed(&[Changed::Secrets, Changed::Audit]);
         made.map_err(|refusal| refusal.0)
     }

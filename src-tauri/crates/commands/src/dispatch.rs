@@ -9,10 +9,10 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::api::*;
-use crate::app::App;
+use crate::app::{App, Asks};
 use crate::refusal::{Answer, internal};
 use crate::{
-    audit, backup, catalogue, check, copy, form, history, import, listing, secret, session,
+    audit, backup, catalogue, check, copy, form, history, import, jobs, listing, secret, session,
     settings, trash, vaults,
 };
 
@@ -72,7 +72,7 @@ macro_rules! match_rows {
         match $given {
             $(stringify!($name) => {
                 let request: $request = $body.parse()?;
-                let answer: $answer = carry_out!($session, $permission, $app, request, $module::$function)?;
+                let answer: $answer = carry_out!($session, $permission, $name, $app, request, $module::$function)?;
                 answer_value(&answer)
             })*
             _ => Err(unknown_command().into()),
@@ -88,18 +88,23 @@ macro_rules! name_rows {
 }
 
 macro_rules! carry_out {
-    (none, $permission:ident, $app:ident, $request:ident, $function:path) => {
+    (none, $permission:ident, $name:ident, $app:ident, $request:ident, $function:path) => {
         $function($app, $request)
     };
-    (asked, $permission:ident, $app:ident, $request:ident, $function:path) => {
-        match $app.with_opened(permission!($permission), |_opened| Ok(())) {
+    (asked, $permission:ident, $name:ident, $app:ident, $request:ident, $function:path) => {
+        match $app.with_opened(asks!($permission, $name), |_opened| Ok(())) {
             Ok(()) => $function($app, $request),
             Err(refusal) => Err(refusal),
         }
     };
-    (held, $permission:ident, $app:ident, $request:ident, $function:path) => {
-        $app.with_opened(permission!($permission), |opened| {
+    (held, $permission:ident, $name:ident, $app:ident, $request:ident, $function:path) => {
+        $app.with_opened(asks!($permission, $name), |opened| {
             $function($app, opened, $request)
+        })
+    };
+    (lent, $permission:ident, $name:ident, $app:ident, $request:ident, $function:path) => {
+        $app.with_lent(asks!($permission, $name), |vault| {
+            $function($app, vault, $request)
         })
     };
 }
@@ -119,24 +124,33 @@ macro_rules! info_rows {
     };
 }
 
-macro_rules! permission {
-    (none) => {
+macro_rules! asks {
+    (none, $name:ident) => {
         None
     };
+    ($permission:ident, $name:ident) => {
+        Some(Asks {
+            permission: permission!($permission),
+            command: stringify!($name),
+        })
+    };
+}
+
+macro_rules! permission {
     (read_metadata) => {
-        Some(Permission::ReadMetadata)
+        Permission::ReadMetadata
     };
     (change_own_access) => {
-        Some(Permission::ChangeOwnAccess)
+        Permission::ChangeOwnAccess
     };
     (use_values) => {
-        Some(Permission::UseValues)
+        Permission::UseValues
     };
     (manage_secrets) => {
-        Some(Permission::ManageSecrets)
+        Permission::ManageSecrets
     };
     (manage_vault) => {
-        Some(Permission::ManageVault)
+        Permission::ManageVault
     };
 }
 

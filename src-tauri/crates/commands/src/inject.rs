@@ -13,7 +13,7 @@ use domain::{SecretId, SecretText, SecretWithVersions};
 use vault::{Reader, Writer};
 
 use crate::api::Changed;
-use crate::app::App;
+use crate::app::{App, Asks};
 use crate::copy::{field_name, take_field};
 use crate::refusal::Answer;
 use crate::secret::values_in_use;
@@ -43,7 +43,11 @@ struct Place {
 impl App {
     /// Reads what is wanted. Its audit entries, one for each value, are committed when this answers.
     pub fn values_for_child(&self, wanted: &Wanted) -> Result<Vec<Injected>, Rejection> {
-        self.with_opened(Some(Permission::UseValues), |opened| {
+        let asks = Asks {
+            permission: Permission::UseValues,
+            command: "run",
+        };
+        self.with_opened(Some(asks), |opened| {
             opened
                 .vault
                 .write(self.clock.now(), |writer| -> Answer<Vec<Injected>> {

@@ -19,6 +19,7 @@ mod host;
 mod import;
 mod inject;
 mod inputs;
+mod jobs;
 mod known_vaults;
 mod listing;
 pub mod log;

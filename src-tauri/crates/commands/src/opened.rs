@@ -1,5 +1,7 @@
 //! The open vault, and what use cases do with it.
 
+use std::sync::Arc;
+
 use domain::plan::Context;
 use domain::reject::Detail;
 use domain::{SecretId, VersionId};
@@ -11,12 +13,20 @@ use crate::app::App;
 use crate::refusal::Answer;
 
 pub struct Opened {
-    pub vault: UnlockedVault,
+    /// Shared with the acts that take long.
+    pub vault: Arc<UnlockedVault>,
     /// The code that the person has not yet confirmed as saved.
     pub recovery: Option<RecoveryCode>,
 }
 
 impl Opened {
+    pub fn new(vault: UnlockedVault) -> Self {
+        Self {
+            vault: Arc::new(vault),
+            recovery: None,
+        }
+    }
+
     pub fn context(&self, app: &App) -> Context {
         let now = app.clock.now();
         Context {
@@ -53,7 +63,11 @@ impl Opened {
             LockReason::KeysChanged => "keys_changed",
             LockReason::Removed => "removed",
         };
-        if let Err(error) = self.vault.lock(reason, now) {
+        let Some(vault) = Arc::into_inner(self.vault) else {
+            tracing::error!("an act still holds the vault that is being locked");
+            return;
+        };
+        if let Err(error) = vault.lock(reason, now) {
             tracing::warn!(%error, "the lock could not be written into the log");
         }
     }

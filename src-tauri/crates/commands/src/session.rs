@@ -6,7 +6,7 @@ use vault::kdf::KdfParams;
 use vault::password::{NewPassword, NewPasswordError, Password, Strength};
 use vault::recovery_code::RecoveryCode;
 use vault::unlock_keys::UnlockWith;
-use vault::{OlderState, VaultFolder, WriteState};
+use vault::{OlderState, UnlockedVault, VaultFolder, WriteState};
 
 use crate::api::{
     AppStatus, Changed, Empty, LockReason, MemberView, PasswordChange, PasswordStrength,
@@ -124,52 +124,52 @@ pub fn password_strength(_app: &App, request: PasswordStrengthAsk) -> Answer<Pas
 }
 
 /// A forgotten password is replaced by who has the recovery code: it is taken in the password's place.
-pub fn change_password(app: &App, opened: &mut Opened, request: PasswordChange) -> Answer<Empty> {
+pub fn change_password(app: &App, vault: &UnlockedVault, request: PasswordChange) -> Answer<Empty> {
     let current = required("current_password", request.current_password)?;
     let new = required("new_password", request.new_password)?;
     let new = new_password(
         &new,
         "new_password",
-        &[
-            opened.vault.name().as_str(),
-            opened.vault.actor().name.as_str(),
-        ],
+        &[vault.name().as_str(), vault.actor().name.as_str()],
     )?;
-    confirm(app, opened, &current, "current_password")?;
-    opened
-        .vault
-        .change_password(&new, calibrated()?, app.clock.now())?;
+    confirm(app, vault, &current, "current_password")?;
+    vault.change_password(&new, calibrated()?, app.clock.now())?;
     app.changed(&[Changed::Audit]);
     Ok(Empty {})
 }
 
 pub fn renew_recovery(
     app: &App,
-    opened: &mut Opened,
+    vault: &UnlockedVault,
     request: RecoveryRenew,
 ) -> Answer<RecoveryRenewed> {
     let password = required("password", request.password)?;
-    let code = renewed_code(app, opened, &password)?;
+    let code = renewed_code(app, vault, &password)?;
     let recovery_code = code.expose_text().to_string();
-    opened.recovery = Some(code);
+    app.keep_recovery(code)?;
     Ok(RecoveryRenewed { recovery_code })
 }
 
 pub(crate) fn renewed_code(
     app: &App,
-    opened: &mut Opened,
+    vault: &UnlockedVault,
     password: &SecretText,
 ) -> Answer<RecoveryCode> {
-    confirm(app, opened, password, "password")?;
-    let code = opened.vault.renew_recovery_code(app.clock.now())?;
+    confirm(app, vault, password, "password")?;
+    let code = vault.renew_recovery_code(app.clock.now())?;
     app.changed(&[Changed::Audit]);
     Ok(code)
 }
 
 /// Whether what was typed opens this vault for the member who has it open: the password, or the recovery code.
-fn confirm(app: &App, opened: &Opened, typed: &SecretText, member: &'static str) -> Answer<()> {
+pub(crate) fn confirm(
+    app: &App,
+    vault: &UnlockedVault,
+    typed: &SecretText,
+    member: &'static str,
+) -> Answer<()> {
     let text = typed.expose_text();
-    let confirm = |with| opened.vault.confirm(with, &app.device, app.clock.now());
+    let confirm = |with| vault.confirm(with, &app.device, app.clock.now());
     let confirmed = match (RecoveryCode::parse(text), Password::parse(text)) {
         (Ok(code), _) => confirm(UnlockWith::Recovery(&code)),
         (Err(_), Ok(password)) => confirm(UnlockWith::Password(&password)),

@@ -1,17 +1,17 @@
 //! The one table of commands. It names types but imports none, so that a build script can include this file alone.
 
 /// Calls `$callback!` with the table: three groups (`both`, `window`, `cli`), each with rows
-/// `name => module::function(Request) -> Answer, session: none|asked|held, permission: none|viewer|operator|admin|owner, holds: nothing|credentials;`.
-/// `asked` and `held` need an unlocked vault; `held` functions are handed it, `asked` ones take it when they need it, so that a chooser never
-/// blocks the session. A command whose two surfaces take different requests (a path, or a chosen file's id) has a row in `window` and one in `cli`.
+/// `name => module::function(Request) -> Answer, session: none|asked|held|lent, permission: none|read_metadata|…, holds: nothing|credentials;`.
+/// All but `none` need an unlocked vault. `held` functions are handed the session, `lent` ones the vault alone, so that what takes long blocks no
+/// other command; `asked` ones take it when they need it, after a chooser was closed. A command whose two surfaces take different requests (a path, or a chosen file's id) has a row in `window` and one in `cli`.
 #[macro_export]
 macro_rules! with_commands {
     ($callback:ident) => {
         $callback! {
             both {
                 vault_list => vaults::list(Empty) -> VaultList, session: none, permission: none, holds: nothing;
-                vault_check => check::vault(Empty) -> VaultCheck, session: held, permission: read_metadata, holds: nothing;
-                password_change => session::change_password(PasswordChange) -> Empty, session: held, permission: change_own_access, holds: credentials;
+                vault_check => check::vault(Empty) -> VaultCheck, session: lent, permission: read_metadata, holds: nothing;
+                password_change => session::change_password(PasswordChange) -> Empty, session: lent, permission: change_own_access, holds: credentials;
                 catalogue_get => catalogue::get(Empty) -> Catalogue, session: none, permission: none, holds: nothing;
                 secret_create => secret::create(SecretCreate) -> Mutation, session: held, permission: manage_secrets, holds: credentials;
                 secret_update => secret::update(SecretUpdate) -> Mutation, session: held, permission: manage_secrets, holds: credentials;
@@ -27,6 +27,8 @@ macro_rules! with_commands {
                 trash_list => trash::list(TrashList) -> SecretPage, session: held, permission: read_metadata, holds: nothing;
                 trash_empty => trash::empty(Empty) -> TrashEmptied, session: held, permission: manage_secrets, holds: nothing;
                 audit_list => audit::list(AuditList) -> AuditPage, session: held, permission: read_metadata, holds: nothing;
+                audit_verify => audit::verify(Empty) -> AuditVerified, session: lent, permission: read_metadata, holds: nothing;
+                job_cancel => jobs::cancel(JobCancel) -> Empty, session: asked, permission: read_metadata, holds: nothing;
             }
             window {
                 app_status => session::status(Empty) -> AppStatus, session: none, permission: none, holds: nothing;
@@ -39,7 +41,7 @@ macro_rules! with_commands {
                 recovery_sheet_save => vaults::save_recovery_sheet(Empty) -> SheetSaved, session: asked, permission: change_own_access, holds: nothing;
                 recovery_sheet_print => vaults::print_recovery_sheet(Empty) -> Empty, session: asked, permission: change_own_access, holds: nothing;
                 recovery_confirm => vaults::confirm_recovery(Empty) -> Empty, session: held, permission: change_own_access, holds: nothing;
-                recovery_renew => session::renew_recovery(RecoveryRenew) -> RecoveryRenewed, session: held, permission: change_own_access, holds: credentials;
+                recovery_renew => session::renew_recovery(RecoveryRenew) -> RecoveryRenewed, session: lent, permission: change_own_access, holds: credentials;
                 settings_get => settings::get(Empty) -> Settings, session: none, permission: none, holds: nothing;
                 settings_update => settings::update(SettingsUpdate) -> Settings, session: none, permission: none, holds: nothing;
                 secret_hints => secret::hints(SecretHints) -> SecretHintsAnswer, session: held, permission: read_metadata, holds: credentials;
@@ -47,6 +49,7 @@ macro_rules! with_commands {
                 file_open => import::open_file(FileOpen) -> FileOpened, session: none, permission: none, holds: nothing;
                 import_preview => import::preview_file(ImportFile) -> ImportPreview, session: held, permission: manage_secrets, holds: nothing;
                 import_apply => import::apply_file(ImportFile) -> ImportReport, session: held, permission: manage_secrets, holds: nothing;
+                audit_export => audit::export_chosen(AuditExport) -> AuditExported, session: asked, permission: read_metadata, holds: nothing;
                 backup_create => backup::create_chosen(Empty) -> BackupCreated, session: asked, permission: manage_vault, holds: nothing;
                 backup_check => backup::check_file(BackupFile) -> BackupCheck, session: none, permission: none, holds: credentials;
                 backup_restore => backup::restore_file(BackupFile) -> BackupRestored, session: none, permission: none, holds: credentials;
@@ -54,6 +57,7 @@ macro_rules! with_commands {
             cli {
                 import_preview => import::preview_path(ImportPath) -> ImportPreview, session: held, permission: manage_secrets, holds: nothing;
                 import_apply => import::apply_path(ImportPath) -> ImportReport, session: held, permission: manage_secrets, holds: nothing;
+                audit_export => audit::export_to(AuditExportTo) -> AuditExported, session: lent, permission: read_metadata, holds: nothing;
                 backup_create => backup::create_at(BackupTo) -> BackupCreated, session: held, permission: manage_vault, holds: nothing;
                 backup_check => backup::check_path(BackupPath) -> BackupCheck, session: none, permission: none, holds: nothing;
                 backup_restore => backup::restore_path(BackupRestorePath) -> BackupRestored, session: none, permission: none, holds: nothing;

@@ -48,12 +48,8 @@ impl App {
                 found.unlock(UnlockWith::Recovery(&code), &self.device, older, now)?
             }
         };
-        let opened = Opened {
-            vault,
-            recovery: None,
-        };
         self.known.note(folder, &found, Some(now.to_string()));
-        self.opened_now(opened);
+        self.opened_now(Opened::new(vault));
         Ok(())
     }
 }

@@ -56,11 +56,7 @@ pub fn create(app: &App, request: VaultCreate) -> Answer<VaultCreated> {
     };
     let (vault, code) = create_in(app, &new, calibrated)?;
     let recovery_code = code.expose_text().to_string();
-    // The opened vault keeps the code until the person says that it is saved.
-    app.with_opened(None, |opened| {
-        opened.recovery = Some(code);
-        Ok(())
-    })?;
+    app.keep_recovery(code)?;
     Ok(VaultCreated {
         vault,
         recovery_code,
@@ -68,6 +64,14 @@ pub fn create(app: &App, request: VaultCreate) -> Answer<VaultCreated> {
 }
 
 impl App {
+    /// The code stays until the person says that it is saved.
+    pub(crate) fn keep_recovery(&self, code: RecoveryCode) -> Answer<()> {
+        self.with_opened(None, |opened| {
+            opened.recovery = Some(code);
+            Ok(())
+        })
+    }
+
     /// Makes a vault where the caller says and opens it. The code is for a person to write down.
     pub fn create_vault(
         &self,
@@ -79,7 +83,7 @@ impl App {
 
     /// Makes a new recovery code for whoever has the vault open and knows its password.
     pub fn renew_recovery(&self, password: &SecretText) -> Result<Zeroizing<String>, Rejection> {
-        let code = self.with_opened(None, |opened| renewed_code(self, opened, password));
+        let code = self.with_lent(None, |vault| renewed_code(self, vault, password));
         code.map(|code| code.expose_text())
             .map_err(|refusal| refusal.0)
     }
@@ -124,10 +128,7 @@ pub fn create_in(
         &VaultFolder::open(new.folder)?,
         Some(now.to_string()),
     );
-    app.opened_now(Opened {
-        vault,
-        recovery: None,
-    });
+    app.opened_now(Opened::new(vault));
     app.changed(&[Changed::Vaults]);
     Ok((view, code))
 }

@@ -3,6 +3,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::given::{GivenPath, Object, Required, Whole};
+use super::vaults::CheckProblem;
 
 #[derive(Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
@@ -28,8 +29,12 @@ pub struct AuditList {
     /// 1–1000, 100 when absent.
     #[serde(default)]
     pub limit: Option<Whole>,
+    /// Entries before this position.
     #[serde(default)]
     pub cursor: Option<String>,
+    /// Random access for a window's scroll bar, in place of `cursor`.
+    #[serde(default)]
+    pub offset: Option<Whole>,
 }
 
 /// The audit log, newest first.
@@ -37,11 +42,16 @@ pub struct AuditList {
 pub struct AuditPage {
     pub entries: Vec<AuditLine>,
     pub next_cursor: Option<String>,
+    pub total: u64,
 }
 
 #[derive(Debug, Serialize, JsonSchema, TS)]
 pub struct AuditLine {
+    /// Its place in the one list of all devices' entries.
+    pub position: u64,
+    /// Its number in its device's chain.
     pub sequence: u64,
+    pub device: String,
     pub time: String,
     pub actor: String,
     pub actor_id: String,
@@ -52,6 +62,8 @@ pub struct AuditLine {
     pub changed: Vec<String>,
     pub reason: Option<String>,
     pub result: String,
+    /// What is wrong with the entry; its other members are as far as they can be read.
+    pub fault: Option<String>,
 }
 
 /// Which entries an export takes; all when absent.
@@ -80,7 +92,7 @@ pub struct AuditFilters {
 #[ts(optional_fields = nullable)]
 pub struct AuditExport {
     #[schemars(with = "String")]
-    #[ts(type = r#""csv" | "jsonl""#)]
+    #[ts(type = r#""csv" | "json_lines""#)]
     pub format: Required<String>,
     #[serde(default)]
     #[schemars(with = "Option<AuditFilters>")]
@@ -101,28 +113,40 @@ pub struct AuditExportTo {
     pub filters: Option<Object<AuditFilters>>,
 }
 
-/// Where the export went, or that the person closed the chooser.
+/// Where the export went, or that the person closed the chooser or cancelled the job.
 #[derive(Debug, Serialize, JsonSchema, TS)]
 #[serde(untagged)]
 pub enum AuditExported {
-    Exported { file_name: String, entries: u64 },
-    Cancelled { cancelled: bool },
+    Exported {
+        file_name: String,
+        entries: u64,
+        bytes: u64,
+    },
+    Cancelled {
+        cancelled: bool,
+    },
 }
 
-/// What the whole log says when every entry's hash, chain, signature and right is looked at.
+/// What the whole log says when every entry's hash, chain, signature and right is looked at; or that the job was cancelled.
 #[derive(Debug, Serialize, JsonSchema, TS)]
-pub struct AuditVerified {
-    pub ok: bool,
-    /// Entries looked at.
-    pub checked: u64,
-    pub first_bad: Option<BadEntry>,
-    /// All that is wrong, in sentences; records that do not match their newest entry among them.
-    pub problems: Vec<String>,
+#[serde(untagged)]
+pub enum AuditVerified {
+    Verified {
+        ok: bool,
+        /// Entries looked at.
+        checked: u64,
+        first_bad: Option<BadEntry>,
+        /// All that is wrong, records that do not match their newest entry among it.
+        problems: Vec<CheckProblem>,
+    },
+    Cancelled {
+        cancelled: bool,
+    },
 }
 
 #[derive(Debug, Serialize, JsonSchema, TS)]
 pub struct BadEntry {
-    /// Its place in the log, as `sequence` in the list; where an entry is missing, the place it should have.
+    /// Its place in the log; where an entry is missing, the place it should have.
     pub position: u64,
     pub time: Option<String>,
     pub actor: Option<String>,
@@ -136,6 +160,6 @@ pub struct BadEntry {
 pub struct JobCancel {
     /// As the job's progress events name it.
     #[schemars(with = "String")]
-    #[ts(type = r#""audit_verify" | "audit_export" | "rekey""#)]
+    #[ts(type = r#""audit_verify" | "audit_export""#)]
     pub job: Required<String>,
 }

@@ -9,10 +9,10 @@ pub enum Event {
     /// The vault is locked now; the page forgets everything it shows.
     Locked {
         reason: LockReason,
-        /// Who changed the vault's keys, where that is why and it is known.
+        /// What to tell the person, where the reason alone does not say it.
         #[serde(skip_serializing_if = "Option::is_none")]
         #[ts(optional)]
-        by: Option<String>,
+        message: Option<String>,
     },
     Changed {
         what: Vec<Changed>,
@@ -58,4 +58,17 @@ pub enum Changed {
     Settings,
     Audit,
     Vaults,
+}
+
+impl Changed {
+    /// All that another member, or this one elsewhere, can have changed.
+    pub const OF_THE_VAULT: [Self; 7] = [
+        Self::Secrets,
+        Self::Trash,
+        Self::Locations,
+        Self::Connections,
+        Self::Members,
+        Self::VaultSettings,
+        Self::Audit,
+    ];
 }

@@ -8,6 +8,14 @@ use super::given::Required;
 #[derive(Debug, Serialize, JsonSchema, TS)]
 pub struct MemberList {
     pub members: Vec<Member>,
+    /// Who was removed, for reading the log.
+    pub former: Vec<FormerMember>,
+}
+
+#[derive(Debug, Clone, Serialize, JsonSchema, TS)]
+pub struct FormerMember {
+    pub id: String,
+    pub name: String,
 }
 
 #[derive(Debug, Clone, Serialize, JsonSchema, TS)]
@@ -63,16 +71,23 @@ pub struct MemberUpdate {
     pub password: Required<SecretText>,
 }
 
+/// What an act on a member did, or that it was cancelled before the vault's new keys were in place.
 #[derive(Debug, Serialize, JsonSchema, TS)]
-pub struct MemberUpdated {
-    pub member_name: String,
-    pub updated: Option<bool>,
-    pub changed: Vec<String>,
-    pub member: Member,
-    /// The vault has new keys, because the member may use values no longer.
-    pub rekeyed: bool,
-    /// Secrets that the member could read until now: what is worth turning over.
-    pub exposed: Vec<ExposedSecret>,
+#[serde(untagged)]
+pub enum MemberChanged {
+    Done {
+        member_name: String,
+        changed: Vec<String>,
+        /// `null` when the member was removed.
+        member: Option<Box<Member>>,
+        /// The vault has new keys.
+        rekeyed: bool,
+        /// Secrets that the member could read until now: what is worth turning over.
+        exposed: Vec<ExposedSecret>,
+    },
+    Cancelled {
+        cancelled: bool,
+    },
 }
 
 #[derive(Deserialize, JsonSchema, TS)]
@@ -84,14 +99,6 @@ pub struct MemberRemove {
     #[schemars(with = "String")]
     #[ts(as = "String")]
     pub password: Required<SecretText>,
-}
-
-#[derive(Debug, Serialize, JsonSchema, TS)]
-pub struct MemberRemoved {
-    pub member_name: String,
-    pub rekeyed: bool,
-    /// Secrets that the member could read until now: what is worth turning over.
-    pub exposed: Vec<ExposedSecret>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema, TS)]
@@ -108,11 +115,6 @@ pub struct VaultRekey {
     #[schemars(with = "String")]
     #[ts(as = "String")]
     pub password: Required<SecretText>,
-}
-
-#[derive(Debug, Serialize, JsonSchema, TS)]
-pub struct VaultRekeyed {
-    pub rekeyed: bool,
 }
 
 /// "Someone may know my password": a new password and new keys of one's own.

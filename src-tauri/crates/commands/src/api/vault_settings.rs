@@ -13,6 +13,17 @@ pub struct VaultSettings {
     pub tier: String,
     pub secrets: Room,
     pub connections: Room,
+    /// What there is to choose from.
+    pub tiers: Vec<TierRoom>,
+}
+
+/// `null` for as many as one likes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema, TS)]
+pub struct TierRoom {
+    #[ts(type = r#""free" | "pro" | "unlimited""#)]
+    pub tier: &'static str,
+    pub secrets_max: Option<u64>,
+    pub connections_max: Option<u64>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema, TS)]

@@ -187,7 +187,7 @@ fn what_another_program_writes_is_told_and_what_we_write_is_told_once() {
     .unwrap();
     world.pass(Duration::from_secs(1));
     let everything = Event::Changed {
-        what: vec![Changed::Secrets, Changed::Trash, Changed::Audit],
+        what: Changed::OF_THE_VAULT.to_vec(),
     };
     assert_eq!(world.events(), [everything]);
 

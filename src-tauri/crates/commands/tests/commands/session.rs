@@ -245,7 +245,7 @@ fn lock_04_idle_time_locks_and_activity_puts_it_off() {
         world.events(),
         [Event::Locked {
             reason: LockReason::Idle,
-            by: None
+            message: None
         }]
     );
     world.unlock();

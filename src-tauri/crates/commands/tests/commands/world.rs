@@ -35,7 +35,11 @@ pub struct Recorder {
     pub events: Mutex<Vec<Event>>,
     /// What the person chooses next.
     pub choice: Mutex<Option<PathBuf>>,
+    /// What the window does when it hears of something.
+    pub when_told: Mutex<Option<WhenTold>>,
 }
+
+type WhenTold = Box<dyn Fn(&Event) + Send>;
 
 struct MemoryBoard(Arc<Mutex<BoardState>>);
 
@@ -166,6 +170,9 @@ impl World {
 impl Host for Recorder {
     fn emit(&self, event: &Event) {
         self.events.lock().unwrap().push(event.clone());
+        if let Some(act) = &*self.when_told.lock().unwrap() {
+            act(event);
+        }
     }
 
     fn choose(&self, _what: Chooser<'_>) -> Option<PathBuf> {

@@ -1,0 +1,123 @@
+//! Long jobs: told by progress events, ended by `job_cancel` or by the lock.
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use domain::reject::{Detail, ErrorType, Rejection};
+
+use crate::api::{Empty, Event, JobCancel};
+use crate::app::App;
+use crate::opened::required;
+use crate::refusal::Answer;
+
+/// A window draws no faster.
+const TELL_EVERY: Duration = Duration::from_millis(100);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum JobKind {
+    AuditVerify,
+    AuditExport,
+}
+
+/// The jobs at work, one of a kind.
+#[derive(Default)]
+pub struct Jobs {
+    at_work: Mutex<BTreeMap<JobKind, Arc<AtomicBool>>>,
+}
+
+/// A job at work; it is over when this is dropped.
+pub struct Job<'a> {
+    app: &'a App,
+    kind: JobKind,
+    cancelled: Arc<AtomicBool>,
+    told: Option<(String, Duration)>,
+}
+
+/// The job ends when it next tells its progress; where none is at work there is nothing to end.
+pub fn cancel(app: &App, request: JobCancel) -> Answer<Empty> {
+    let name = required("job", request.job)?;
+    let kind = JobKind::parse(&name).ok_or_else(|| {
+        let message = "The jobs are audit_verify and audit_export.";
+        Detail::at("job", "unknown_value", message)
+    })?;
+    if let Some(cancelled) = app.jobs.at_work().get(&kind) {
+        cancelled.store(true, Ordering::SeqCst);
+    }
+    Ok(Empty {})
+}
+
+impl Jobs {
+    pub fn start<'a>(&self, app: &'a App, kind: JobKind) -> Answer<Job<'a>> {
+        let cancelled = Arc::new(AtomicBool::new(false));
+        let mut at_work = self.at_work();
+        if at_work.contains_key(&kind) {
+            let message = "This is at work already. Wait until it is done, or cancel it.";
+            return Err(Rejection::new(ErrorType::Conflict, message).into());
+        }
+        at_work.insert(kind, Arc::clone(&cancelled));
+        Ok(Job {
+            app,
+            kind,
+            cancelled,
+            told: None,
+        })
+    }
+
+    pub fn cancel_all(&self) {
+        for cancelled in self.at_work().values() {
+            cancelled.store(true, Ordering::SeqCst);
+        }
+    }
+
+    fn at_work(&self) -> MutexGuard<'_, BTreeMap<JobKind, Arc<AtomicBool>>> {
+        self.at_work.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Job<'_> {
+    /// Tells how far the job is, and hears whether it is to go on.
+    pub fn step(&mut self, stage: &str, done: u64, total: u64) -> ControlFlow<()> {
+        let now = self.app.clock.elapsed();
+        let is_due = self.told.as_ref().is_none_or(|(told, at)| {
+            told != stage || done == total || now.saturating_sub(*at) >= TELL_EVERY
+        });
+        if is_due {
+            self.told = Some((stage.to_owned(), now));
+            self.app.host.emit(&Event::Progress {
+                job: self.kind.as_str().to_owned(),
+                stage: stage.to_owned(),
+                done,
+                total,
+            });
+        }
+        if self.cancelled.load(Ordering::SeqCst) {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    }
+}
+
+impl Drop for Job<'_> {
+    fn drop(&mut self) {
+        self.app.jobs.at_work().remove(&self.kind);
+    }
+}
+
+impl JobKind {
+    const ALL: [Self; 2] = [Self::AuditVerify, Self::AuditExport];
+
+    fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::AuditVerify => "audit_verify",
+            Self::AuditExport => "audit_export",
+        }
+    }
+}
