@@ -39,6 +39,9 @@ pub enum Act {
     /// Makes vaults and looks after them
     #[command(subcommand)]
     Vault(VaultAct),
+    /// Verifies the audit log and takes it elsewhere
+    #[command(subcommand)]
+    Audit(AuditAct),
     /// Carries out one command
     Call {
         /// The command's name, as `commands` lists it
@@ -81,6 +84,40 @@ pub enum VaultAct {
     /// The recovery code
     #[command(subcommand)]
     Recovery(RecoveryAct),
+}
+
+#[derive(Subcommand)]
+pub enum AuditAct {
+    /// Looks at every entry's hash, chain, signature and right, and at every record's newest entry
+    Verify,
+    /// Writes the log to a new file, oldest entry first
+    Export(ExportArgs),
+}
+
+#[derive(Args)]
+pub struct ExportArgs {
+    pub file: PathBuf,
+    /// csv or json_lines
+    #[arg(long)]
+    pub format: String,
+    /// Entries of one member, by id
+    #[arg(long, value_name = "ID")]
+    pub actor: Option<String>,
+    /// Entries of one act, such as value_copied
+    #[arg(long)]
+    pub action: Option<String>,
+    /// vault, secret, location, connection or member
+    #[arg(long, value_name = "TYPE")]
+    pub resource_type: Option<String>,
+    /// Entries about one record
+    #[arg(long, value_name = "ID")]
+    pub resource_id: Option<String>,
+    /// From this moment on (RFC 3339)
+    #[arg(long, value_name = "TIME")]
+    pub since: Option<String>,
+    /// Before this moment (RFC 3339)
+    #[arg(long, value_name = "TIME")]
+    pub until: Option<String>,
 }
 
 #[derive(Subcommand)]

@@ -4,6 +4,7 @@
 //! 2: wrong flags.
 
 mod args;
+mod audit_act;
 mod batch;
 mod call;
 mod demo;
@@ -11,6 +12,7 @@ mod failure;
 mod input;
 mod output;
 mod program;
+mod progress;
 mod run;
 mod vault_act;
 
@@ -40,6 +42,7 @@ fn carry_out(cli: Cli) -> Result<End, Failure> {
     let program = Program::start(cli.vault)?;
     let end = match cli.act {
         Act::Vault(act) => vault_act::carry_out(&program, act),
+        Act::Audit(act) => audit_act::carry_out(&program, act),
         Act::Call { command, request } => call::carry_out(&program, &command, &request),
         Act::Batch { requests } => batch::carry_out(&program, &requests),
         Act::Run(args) => run::carry_out(&program, args),

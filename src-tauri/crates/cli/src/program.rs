@@ -14,6 +14,7 @@ use serde_json::Value;
 use crate::args::VaultArgs;
 use crate::failure::Failure;
 use crate::input;
+use crate::progress::Progress;
 
 pub struct Program {
     pub app: Arc<App>,
@@ -25,6 +26,7 @@ struct Caller {
     args: VaultArgs,
     /// The first line of standard input, read before anything else of it.
     typed: Option<SecretText>,
+    progress: Progress,
 }
 
 impl Program {
@@ -43,7 +45,11 @@ impl Program {
         } else {
             None
         };
-        let caller = Arc::new(Caller { args, typed });
+        let caller = Arc::new(Caller {
+            args,
+            typed,
+            progress: Progress::default(),
+        });
         let app =
             App::start(places, caller.clone()).map_err(|error| internal(format!("{error}.")))?;
         Ok(Self {
@@ -54,13 +60,15 @@ impl Program {
 
     /// Carries out a command, unlocking first where it needs that; what is wrong with its form is said before a password is asked for.
     pub fn call(&self, command: &str, request: &str) -> Result<Value, Rejection> {
-        match self.app.call_text(Surface::Cli, command, request) {
+        let answer = match self.app.call_text(Surface::Cli, command, request) {
             Err(rejection) if rejection.error_type() == ErrorType::VaultLocked => {
                 self.unlock_if_needed()?;
                 self.app.call_text(Surface::Cli, command, request)
             }
             other => other,
-        }
+        };
+        self.caller.progress.wipe();
+        answer
     }
 
     pub fn unlock(&self) -> Result<(), Failure> {
@@ -135,7 +143,11 @@ impl Caller {
 }
 
 impl Host for Caller {
-    fn emit(&self, _event: &Event) {}
+    fn emit(&self, event: &Event) {
+        if let Event::Progress { done, total, .. } = event {
+            self.progress.tell(*done, *total);
+        }
+    }
 
     fn choose(&self, _what: Chooser<'_>) -> Option<PathBuf> {
         None

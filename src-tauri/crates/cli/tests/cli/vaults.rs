@@ -8,6 +8,54 @@ use crate::shell::{Shell, answer, envelope, fed};
 const STRONG: &str = "knot sanderling dunlin plover ruff";
 
 #[test]
+fn audit_02_the_log_is_verified_and_an_edit_in_it_is_named() {
+    let shell = Shell::new();
+    shell.call(
+        "secret_create",
+        &json!({ "name": "a", "secret_type": "generic", "credentials": { "value": "plover-dunlin" } }),
+    );
+    let verified = answer(&shell.run(&["audit", "verify"]));
+    assert_eq!(
+        (&verified["ok"], &verified["first_bad"]),
+        (&json!(true), &json!(null))
+    );
+
+    shell
+        .vault
+        .meddle("UPDATE audit SET result = 'refused' WHERE action = 'secret_created'");
+    let verified = answer(&shell.run(&["audit", "verify"]));
+    assert_eq!(
+        (&verified["ok"], &verified["first_bad"]["action"]),
+        (&json!(false), &json!("secret_created"))
+    );
+}
+
+#[test]
+fn audit_03_the_log_is_written_to_a_new_file_and_to_no_other() {
+    let shell = Shell::new();
+    let file = shell.home().join("log.jsonl");
+    let path = file.to_str().unwrap();
+    let export = [
+        "audit",
+        "export",
+        path,
+        "--format",
+        "json_lines",
+        "--action",
+        "vault_created",
+    ];
+    let exported = answer(&shell.run(&export));
+    assert_eq!(
+        (&exported["file_name"], &exported["entries"]),
+        (&json!("log.jsonl"), &json!(1))
+    );
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert_eq!(text.lines().count(), 1);
+    assert_eq!(envelope(&shell.run(&export))["type"], "already_exists");
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
+}
+
+#[test]
 fn a_vault_is_made_listed_checked_backed_up_and_put_back() {
     let shell = Shell::new();
     let (folder, code) = (shell.home().join("made"), shell.home().join("code"));
