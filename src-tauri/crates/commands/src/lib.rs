@@ -13,6 +13,7 @@ mod clock;
 mod copy;
 mod demo;
 mod dispatch;
+pub mod errors;
 mod form;
 mod history;
 mod host;

@@ -5,6 +5,7 @@
 mod audit;
 mod bindings;
 mod clipboard;
+mod errors;
 mod form;
 mod history;
 mod import;

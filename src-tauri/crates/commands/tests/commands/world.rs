@@ -10,6 +10,7 @@ use testkit::TempVault;
 use testkit::temp_vault::PASSWORD;
 use turnstone_commands::api::Event;
 use turnstone_commands::{App, Board, BoardError, Chooser, Clock, Host, Places, Surface};
+use turnstone_commands::{commands, errors};
 use vault::VaultFolder;
 
 pub struct World {
@@ -114,7 +115,8 @@ impl World {
     }
 
     pub fn call(&self, command: &str, request: Value) -> Result<Value, Rejection> {
-        self.app.call(Surface::Window, command, request)
+        let answer = self.app.call(Surface::Window, command, request);
+        answer.inspect_err(|refused| require_told(command, refused))
     }
 
     pub fn done(&self, command: &str, request: Value) -> Value {
@@ -131,7 +133,8 @@ impl World {
     }
 
     pub fn on_cli(&self, command: &str, request: Value) -> Result<Value, Rejection> {
-        self.app.call(Surface::Cli, command, request)
+        let answer = self.app.call(Surface::Cli, command, request);
+        answer.inspect_err(|refused| require_told(command, refused))
     }
 
     /// A new generic secret's id.
@@ -165,6 +168,19 @@ impl World {
     pub fn choose(&self, path: &Path) {
         *self.told.choice.lock().unwrap() = Some(path.to_owned());
     }
+}
+
+/// `docs/ERRORS.md` tells of every error type that a command was seen to answer.
+fn require_told(command: &str, refused: &Rejection) {
+    let mut rows = commands().into_iter().filter(|row| row.name == command);
+    let Some(row) = rows.next() else { return };
+    let told = std::iter::once(row).chain(rows);
+    assert!(
+        told.flat_map(|row| errors::of_command(&row))
+            .any(|kind| kind == refused.error_type()),
+        "{command} answered {}, which docs/ERRORS.md does not tell",
+        json!(refused)
+    );
 }
 
 impl Host for Recorder {

@@ -1,0 +1,68 @@
+//! Which command can answer which error type: `docs/ERRORS.md` is written from this, and the tests hold every refusal against it.
+
+use domain::reject::ErrorType;
+
+use crate::dispatch::CommandInfo;
+
+/// What this command can be refused with, in the order of the rule (ERR-02).
+pub fn of_command(command: &CommandInfo) -> Vec<ErrorType> {
+    let own = own(command.name);
+    let can = |kind: &ErrorType| match kind {
+        ErrorType::InvalidRequest | ErrorType::InternalError => true,
+        // The keys or the state can be changed by another program at any moment.
+        ErrorType::VaultLocked | ErrorType::Conflict if command.needs_unlocked => true,
+        ErrorType::AccessForbidden if !matches!(command.permission, "none" | "read_metadata") => {
+            true
+        }
+        _ => own.contains(kind),
+    };
+    ErrorType::ALL.into_iter().filter(can).collect()
+}
+
+/// What follows from what the command itself does.
+fn own(name: &str) -> &'static [ErrorType] {
+    use ErrorType::{
+        AlreadyExists, AuthenticationFailed, Conflict, InUse, LimitReached, NotFound, RateLimited,
+        UpgradeRequired, ValidationError,
+    };
+    match name {
+        "audit_list" | "file_open" | "job_cancel" | "password_strength" | "secret_list"
+        | "settings_update" | "trash_list" => &[ValidationError],
+        "audit_export" | "backup_create" | "vault_create" => &[ValidationError, AlreadyExists],
+        "backup_check" => &[
+            ValidationError,
+            NotFound,
+            AuthenticationFailed,
+            UpgradeRequired,
+        ],
+        "backup_restore" => &[
+            ValidationError,
+            NotFound,
+            AlreadyExists,
+            AuthenticationFailed,
+            UpgradeRequired,
+        ],
+        "import_apply" | "import_preview" => &[ValidationError, NotFound, LimitReached],
+        "password_change" | "recovery_renew" => {
+            &[ValidationError, AuthenticationFailed, RateLimited]
+        }
+        "recovery_sheet_print" | "recovery_sheet_save" => &[NotFound],
+        "secret_copy" | "secret_get" | "secret_hints" | "secret_history" | "secret_restore"
+        | "version_destroy" => &[ValidationError, NotFound],
+        "secret_create" | "secret_undelete" => {
+            &[ValidationError, NotFound, AlreadyExists, LimitReached]
+        }
+        "secret_delete" => &[ValidationError, NotFound, InUse],
+        "secret_update" => &[ValidationError, NotFound, AlreadyExists, InUse],
+        "vault_add" => &[NotFound, UpgradeRequired],
+        "vault_unlock" => &[
+            ValidationError,
+            NotFound,
+            AuthenticationFailed,
+            RateLimited,
+            Conflict,
+            UpgradeRequired,
+        ],
+        _ => &[],
+    }
+}
