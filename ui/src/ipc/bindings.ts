@@ -735,7 +735,7 @@ verification: null, auth_method: string,
  */
 restorable: boolean, };
 
-export type AuditAction = "secret_created" | "secret_updated" | "secret_rotated" | "secret_restored" | "domains_widened" | "version_destroyed" | "secret_trashed" | "secret_undeleted" | "secret_destroyed" | "value_copied" | "value_injected" | "import_applied" | "vault_created" | "vault_unlocked" | "vault_locked" | "unlock_failures" | "password_changed" | "recovery_renewed" | "backup_created" | "backup_restored" | "head_accepted" | "access_refused";
+export type AuditAction = "secret_created" | "secret_updated" | "secret_rotated" | "secret_restored" | "domains_widened" | "version_destroyed" | "secret_trashed" | "secret_undeleted" | "secret_destroyed" | "value_copied" | "value_injected" | "import_applied" | "vault_created" | "vault_unlocked" | "vault_locked" | "unlock_failures" | "password_changed" | "recovery_renewed" | "backup_created" | "backup_restored" | "head_accepted" | "access_refused" | "location_created" | "location_updated" | "location_deleted" | "connection_created" | "connection_updated" | "connection_token_rotated" | "connection_deleted" | "tier_changed" | "member_founded" | "member_invited" | "member_joined" | "member_role_changed" | "member_removed" | "identity_renewed" | "vault_rekeyed" | "vault_deleted" | "audit_exported";
 
 export type AuditResource = "vault" | "secret" | "location" | "connection" | "member";
 
@@ -753,12 +753,16 @@ export interface Rejection {
   existing_id?: string;
   current_revision?: number;
   dependants?: Dependant[];
+  /** Ways out of what stands in the way, the likeliest first. */
+  offers?: Offer[];
 }
 
 export type Dependant =
   | { kind: "location"; id: string; name: string }
-  | { kind: "secret"; id: string; name: string }
-  | { kind: "rotation"; started_at: string };
+  | { kind: "rotation"; started_at: string }
+  | { kind: "secret"; id: string; name: string; in_trash: boolean };
+
+export type Offer = "unlink_locations" | "copy_with_new_type" | "force" | "open_secrets";
 
 /** Every command of the window: what goes in, what comes back. A failure rejects with a `Rejection`. */
 export interface Commands {

@@ -158,12 +158,16 @@ export interface Rejection {
   existing_id?: string;
   current_revision?: number;
   dependants?: Dependant[];
+  /** Ways out of what stands in the way, the likeliest first. */
+  offers?: Offer[];
 }
 
 export type Dependant =
   | { kind: "location"; id: string; name: string }
-  | { kind: "secret"; id: string; name: string }
-  | { kind: "rotation"; started_at: string };
+  | { kind: "rotation"; started_at: string }
+  | { kind: "secret"; id: string; name: string; in_trash: boolean };
+
+export type Offer = "unlink_locations" | "copy_with_new_type" | "force" | "open_secrets";
 
 "#
     )

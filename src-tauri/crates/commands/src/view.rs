@@ -211,7 +211,7 @@ pub fn mutation(outcome: Outcome, secret: Option<SecretView>) -> Mutation {
             .map(|&field| field.to_owned())
             .collect(),
         hints: outcome.hints.iter().map(hint).collect(),
-        secret_name: outcome.secret_name,
+        secret_name: outcome.name,
         secret,
     }
 }

@@ -28,6 +28,23 @@ pub enum Action {
     BackupRestored,
     HeadAccepted,
     AccessRefused,
+    LocationCreated,
+    LocationUpdated,
+    LocationDeleted,
+    ConnectionCreated,
+    ConnectionUpdated,
+    ConnectionTokenRotated,
+    ConnectionDeleted,
+    TierChanged,
+    MemberFounded,
+    MemberInvited,
+    MemberJoined,
+    MemberRoleChanged,
+    MemberRemoved,
+    IdentityRenewed,
+    VaultRekeyed,
+    VaultDeleted,
+    AuditExported,
 }
 
 /// The part of an audit entry that the rules decide.
@@ -39,8 +56,43 @@ pub struct AuditDraft {
     pub reason: Option<Reason>,
 }
 
+/// What an entry is about: the log's word for the type of its resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RecordKind {
+    Secret,
+    Location,
+    Connection,
+    /// The vault's own settings.
+    Vault,
+    Member,
+}
+
+impl RecordKind {
+    pub const ALL: [Self; 5] = [
+        Self::Secret,
+        Self::Location,
+        Self::Connection,
+        Self::Vault,
+        Self::Member,
+    ];
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Secret => "secret",
+            Self::Location => "location",
+            Self::Connection => "connection",
+            Self::Vault => "vault",
+            Self::Member => "member",
+        }
+    }
+}
+
 impl Action {
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 39] = [
         Self::SecretCreated,
         Self::SecretUpdated,
         Self::SecretRotated,
@@ -63,6 +115,23 @@ impl Action {
         Self::BackupRestored,
         Self::HeadAccepted,
         Self::AccessRefused,
+        Self::LocationCreated,
+        Self::LocationUpdated,
+        Self::LocationDeleted,
+        Self::ConnectionCreated,
+        Self::ConnectionUpdated,
+        Self::ConnectionTokenRotated,
+        Self::ConnectionDeleted,
+        Self::TierChanged,
+        Self::MemberFounded,
+        Self::MemberInvited,
+        Self::MemberJoined,
+        Self::MemberRoleChanged,
+        Self::MemberRemoved,
+        Self::IdentityRenewed,
+        Self::VaultRekeyed,
+        Self::VaultDeleted,
+        Self::AuditExported,
     ];
 
     /// What its actor must have been allowed for the entry to count.
@@ -79,15 +148,79 @@ impl Action {
             | Self::SecretDestroyed
             | Self::ImportApplied => Permission::ManageSecrets,
             Self::ValueCopied | Self::ValueInjected => Permission::UseValues,
-            Self::VaultCreated | Self::BackupCreated | Self::BackupRestored => {
-                Permission::ManageVault
+            Self::LocationCreated | Self::LocationUpdated | Self::LocationDeleted => {
+                Permission::ManageLocations
             }
-            Self::PasswordChanged | Self::RecoveryRenewed => Permission::ChangeOwnAccess,
+            Self::ConnectionCreated
+            | Self::ConnectionUpdated
+            | Self::ConnectionTokenRotated
+            | Self::ConnectionDeleted => Permission::ManageConnections,
+            Self::MemberFounded
+            | Self::MemberInvited
+            | Self::MemberRoleChanged
+            | Self::MemberRemoved => Permission::ManageMembers,
+            Self::VaultCreated
+            | Self::VaultRekeyed
+            | Self::VaultDeleted
+            | Self::TierChanged
+            | Self::BackupCreated
+            | Self::BackupRestored => Permission::ManageVault,
+            // Joining and renewing are signed by the member's own key before; `vault` checks whose.
+            Self::PasswordChanged
+            | Self::RecoveryRenewed
+            | Self::MemberJoined
+            | Self::IdentityRenewed => Permission::ChangeOwnAccess,
             Self::VaultUnlocked
             | Self::VaultLocked
             | Self::UnlockFailures
             | Self::HeadAccepted
+            | Self::AuditExported
             | Self::AccessRefused => Permission::ReadMetadata,
+        }
+    }
+
+    /// The kind of record whose state an entry of this action vouches for; `None`: of none.
+    pub fn record(self) -> Option<RecordKind> {
+        match self {
+            Self::SecretCreated
+            | Self::SecretUpdated
+            | Self::SecretRotated
+            | Self::SecretRestored
+            | Self::DomainsWidened
+            | Self::VersionDestroyed
+            | Self::SecretTrashed
+            | Self::SecretUndeleted
+            | Self::SecretDestroyed => Some(RecordKind::Secret),
+            Self::LocationCreated | Self::LocationUpdated | Self::LocationDeleted => {
+                Some(RecordKind::Location)
+            }
+            Self::ConnectionCreated
+            | Self::ConnectionUpdated
+            | Self::ConnectionTokenRotated
+            | Self::ConnectionDeleted => Some(RecordKind::Connection),
+            Self::TierChanged => Some(RecordKind::Vault),
+            Self::MemberFounded
+            | Self::MemberInvited
+            | Self::MemberJoined
+            | Self::MemberRoleChanged
+            | Self::MemberRemoved
+            | Self::IdentityRenewed => Some(RecordKind::Member),
+            Self::ValueCopied
+            | Self::ValueInjected
+            | Self::ImportApplied
+            | Self::VaultCreated
+            | Self::VaultUnlocked
+            | Self::VaultLocked
+            | Self::UnlockFailures
+            | Self::PasswordChanged
+            | Self::RecoveryRenewed
+            | Self::BackupCreated
+            | Self::BackupRestored
+            | Self::HeadAccepted
+            | Self::AccessRefused
+            | Self::VaultRekeyed
+            | Self::VaultDeleted
+            | Self::AuditExported => None,
         }
     }
 
@@ -119,6 +252,23 @@ impl Action {
             Self::BackupRestored => "backup_restored",
             Self::HeadAccepted => "head_accepted",
             Self::AccessRefused => "access_refused",
+            Self::LocationCreated => "location_created",
+            Self::LocationUpdated => "location_updated",
+            Self::LocationDeleted => "location_deleted",
+            Self::ConnectionCreated => "connection_created",
+            Self::ConnectionUpdated => "connection_updated",
+            Self::ConnectionTokenRotated => "connection_token_rotated",
+            Self::ConnectionDeleted => "connection_deleted",
+            Self::TierChanged => "tier_changed",
+            Self::MemberFounded => "member_founded",
+            Self::MemberInvited => "member_invited",
+            Self::MemberJoined => "member_joined",
+            Self::MemberRoleChanged => "member_role_changed",
+            Self::MemberRemoved => "member_removed",
+            Self::IdentityRenewed => "identity_renewed",
+            Self::VaultRekeyed => "vault_rekeyed",
+            Self::VaultDeleted => "vault_deleted",
+            Self::AuditExported => "audit_exported",
         }
     }
 }

@@ -214,7 +214,7 @@ impl CreateDraft {
             ),
         };
         let answer = Outcome {
-            secret_name: self.name.as_str().to_owned(),
+            name: self.name.as_str().to_owned(),
             done: Done::Created,
             changed: Vec::new(),
             hints: self.hints,

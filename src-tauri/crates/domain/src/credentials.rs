@@ -6,6 +6,7 @@ use crate::catalogue::{AuthMethod, FieldSpec};
 use crate::fault::{Fault, Hint};
 use crate::mask::{Masks, mask_field};
 use crate::reject::Detail;
+use crate::sealed_text;
 use crate::secret_text::SecretText;
 use crate::shape;
 use crate::time::Timestamp;
@@ -162,19 +163,11 @@ impl Credentials {
     /// The plaintext that is sealed: for each field in the catalogue's order its name and its value, each as four bytes of
     /// big-endian length and that many bytes of UTF-8 (FORMAT.md, Fields).
     pub fn to_sealed_bytes(&self) -> Zeroizing<Vec<u8>> {
-        let length: usize = self
+        let fields: Vec<_> = self
             .iter()
-            .map(|(field, value)| 2 * LENGTH_BYTES + field.name.len() + value.expose_text().len())
-            .sum();
-        let mut bytes = Zeroizing::new(Vec::with_capacity(length));
-        for (field, value) in self.iter() {
-            for text in [field.name, value.expose_text()] {
-                let length = u32::try_from(text.len()).expect("fields are at most 64 KiB");
-                bytes.extend_from_slice(&length.to_be_bytes());
-                bytes.extend_from_slice(text.as_bytes());
-            }
-        }
-        bytes
+            .map(|(field, value)| (field.name, value))
+            .collect();
+        sealed_text::write(&fields)
     }
 
     /// Reads what [`Credentials::to_sealed_bytes`] wrote: all fields of `method` in order, and nothing after them.
@@ -182,33 +175,10 @@ impl Credentials {
         method: AuthMethod,
         bytes: &[u8],
     ) -> Result<Credentials, SealedFieldsError> {
-        let refused = SealedFieldsError { method };
-        let mut rest = bytes;
-        let mut values = Vec::with_capacity(method.fields().len());
-        for field in method.fields() {
-            let name = take_text(&mut rest).ok_or(refused)?;
-            let value = take_text(&mut rest).ok_or(refused)?;
-            if name != field.name {
-                return Err(refused);
-            }
-            values.push(SecretText::new(value.to_owned()));
-        }
-        if rest.is_empty() {
-            Ok(Credentials { method, values })
-        } else {
-            Err(refused)
-        }
+        let names = method.fields().iter().map(|field| field.name);
+        let values = sealed_text::read(names, bytes).ok_or(SealedFieldsError { method })?;
+        Ok(Credentials { method, values })
     }
-}
-
-const LENGTH_BYTES: usize = 4;
-
-fn take_text<'a>(rest: &mut &'a [u8]) -> Option<&'a str> {
-    let (length, after) = rest.split_first_chunk::<LENGTH_BYTES>()?;
-    let length = usize::try_from(u32::from_be_bytes(*length)).ok()?;
-    let (text, after) = after.split_at_checked(length)?;
-    *rest = after;
-    std::str::from_utf8(text).ok()
 }
 
 fn kept_value(field: &FieldSpec, lasting_from: Option<&Credentials>) -> Option<SecretText> {

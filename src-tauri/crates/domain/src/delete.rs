@@ -5,7 +5,7 @@ use crate::facts::{NameFacts, RoomFacts};
 use crate::findings::Findings;
 use crate::ids::LocationId;
 use crate::plan::{Change, Context, Decision, Done, Outcome, Plan, PlanParts};
-use crate::reject::{Dependant, Rejection};
+use crate::reject::{Dependant, Offer, Rejection};
 use crate::role::{Permission, require};
 use crate::secret::{Secret, SecretWithVersions};
 use crate::text::Reason;
@@ -32,10 +32,10 @@ impl DeleteInput {
         require(&context.actor, Permission::ManageSecrets)?;
         let reason = parse_reason(self.reason)?;
         if !dependants.is_empty() && !self.force.unwrap_or(false) {
-            return Err(Rejection::in_use(
-                "This secret is in use. Relink what uses it, or delete it anyway with force.",
-                dependants.to_vec(),
-            ));
+            let message =
+                "This secret is in use. Relink what uses it, or delete it anyway with force.";
+            return Err(Rejection::in_use(message, dependants.to_vec())
+                .with_offers(&[Offer::UnlinkLocations, Offer::Force]));
         }
         if self.destroy.unwrap_or(false) {
             let plan = purged(current, locations(dependants), reason, context);
@@ -232,21 +232,21 @@ fn locations(dependants: &[Dependant]) -> Vec<LocationId> {
         .iter()
         .filter_map(|dependant| match dependant {
             Dependant::Location { id, .. } => Some(*id),
-            Dependant::Rotation { .. } => None,
+            Dependant::Rotation { .. } | Dependant::Secret { .. } => None,
         })
         .collect()
 }
 
 fn answer(secret: &Secret, done: Done, changed: Vec<&'static str>) -> Outcome {
     Outcome {
-        secret_name: secret.name().as_str().to_owned(),
+        name: secret.name().as_str().to_owned(),
         done,
         changed,
         hints: Vec::new(),
     }
 }
 
-fn parse_reason(text: Option<String>) -> Result<Option<Reason>, Rejection> {
+pub(crate) fn parse_reason(text: Option<String>) -> Result<Option<Reason>, Rejection> {
     let mut findings = Findings::default();
     let reason = text.map(|text| findings.take("reason", Reason::parse(&text)));
     findings.into_hints()?;

@@ -190,4 +190,23 @@ impl Provider {
             Self::Infisical => "infisical",
         }
     }
+
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::OnePassword => "1Password",
+            Self::Doppler => "Doppler",
+            Self::Infisical => "Infisical",
+        }
+    }
+
+    /// One sentence beside the name: what a connection to it reads.
+    pub fn help(self) -> &'static str {
+        match self {
+            Self::OnePassword => {
+                "Reads items of the vaults that a service account or a Connect server may see."
+            }
+            Self::Doppler => "Reads the secrets of one config of one project.",
+            Self::Infisical => "Reads the secrets of one folder of one environment.",
+        }
+    }
 }

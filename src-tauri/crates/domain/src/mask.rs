@@ -5,6 +5,7 @@ use serde::ser::{SerializeMap, Serializer};
 use zeroize::Zeroizing;
 
 use crate::catalogue::{FieldKind, FieldSpec, field_name};
+use crate::connection;
 
 mod json_key;
 mod url;
@@ -44,7 +45,10 @@ impl Masks {
     pub fn from_stored(stored: Vec<(String, String)>) -> Option<Masks> {
         stored
             .into_iter()
-            .map(|(name, mask)| Some((field_name(&name)?, Mask::from_stored(mask))))
+            .map(|(name, mask)| {
+                let name = field_name(&name).or_else(|| connection::field_name(&name))?;
+                Some((name, Mask::from_stored(mask)))
+            })
             .collect::<Option<Vec<_>>>()
             .map(Masks)
     }
@@ -93,6 +97,11 @@ pub fn mask_field(field: &FieldSpec, text: &str) -> Mask {
         FieldKind::SasUrl => url::mask_sas(text).unwrap_or_else(|| HIDDEN.to_owned()),
     };
     Mask(display_text(&shown))
+}
+
+/// The mask of a connection's token, which is a secret field like any other.
+pub(crate) fn mask_token(text: &str) -> Mask {
+    Mask(display_text(&mask_secret(text)))
 }
 
 /// Foreign text as it may be shown: control and bidirectional characters, which can hide or reorder what stands beside them, become `·`.

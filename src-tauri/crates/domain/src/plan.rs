@@ -83,17 +83,18 @@ pub struct NewVersion {
     pub credentials: Credentials,
 }
 
-/// What a decision comes to.
-pub enum Decision {
+/// What a decision comes to: for a secret a [`Plan`], for other records a plan of theirs.
+pub enum Decision<P = Plan> {
     /// There is nothing to write.
     Unchanged(Outcome),
-    Change(Box<Plan>),
+    Change(Box<P>),
 }
 
 /// What the person is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {
-    pub secret_name: String,
+    /// Of the record that was asked for, as it is afterwards.
+    pub name: String,
     pub done: Done,
     /// The fields that changed, in the order of the request's documentation.
     pub changed: Vec<&'static str>,

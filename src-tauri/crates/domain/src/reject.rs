@@ -1,6 +1,7 @@
 //! The one shape of every failure: RULES.md, Errors.
 
 use std::borrow::Cow;
+use std::fmt::Display;
 
 use serde::{Serialize, Serializer};
 
@@ -53,22 +54,56 @@ pub enum LocStep {
     Index(usize),
 }
 
-/// What makes a secret impossible to delete or to change: shown to the person, unlinked by `force`.
+/// What makes a secret or a connection impossible to delete or to change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Dependant {
+    /// Uses the secret; `force` unlinks it.
     Location { id: LocationId, name: String },
+    /// Works on the secret.
     Rotation { started_at: crate::time::Timestamp },
+    /// Holds references into the connection's vault, in the trash too: it may come back.
+    Secret {
+        id: SecretId,
+        name: String,
+        in_trash: bool,
+    },
+}
+
+/// What a person could do next instead of what was refused; the window offers it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Offer {
+    /// Take the link off the locations named, then do it again.
+    UnlinkLocations,
+    /// Make another secret of the new type, and leave this one.
+    CopyWithNewType,
+    /// Do it anyway with `force`, which unlinks.
+    Force,
+    /// Delete the secrets named, or look at them, then do it again.
+    OpenSecrets,
 }
 
 /// What a caller needs beside the message to act on it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Extra {
-    RetryAfter { millis: u64 },
-    Limit { limit: u64, current: u64 },
-    Existing { id: String },
-    Revision { current: u64 },
-    Dependants(Vec<Dependant>),
+    RetryAfter {
+        millis: u64,
+    },
+    Limit {
+        limit: u64,
+        current: u64,
+    },
+    Existing {
+        id: String,
+    },
+    Revision {
+        current: u64,
+    },
+    Dependants {
+        dependants: Vec<Dependant>,
+        offers: &'static [Offer],
+    },
 }
 
 impl Rejection {
@@ -114,7 +149,12 @@ impl Rejection {
         )
     }
 
-    pub fn already_exists(message: impl Into<String>, id: SecretId, member: &'static str) -> Self {
+    /// `id` is that of the record which has what was asked for.
+    pub fn already_exists(
+        message: impl Into<String>,
+        id: impl Display,
+        member: &'static str,
+    ) -> Self {
         let message = message.into();
         let details = vec![Detail::at(member, "already_exists", message.clone())];
         let mut rejection = Self::new(ErrorType::AlreadyExists, message).with_details(details);
@@ -122,10 +162,13 @@ impl Rejection {
         rejection
     }
 
-    pub fn revision_conflict(current_revision: u64) -> Self {
+    /// `what` is the kind of record in the window's words, as in [`Rejection::not_found`].
+    pub fn revision_conflict(what: &str, current_revision: u64) -> Self {
         let mut rejection = Self::new(
             ErrorType::Conflict,
-            "This secret was changed meanwhile. Look at the newer state, then decide again.",
+            format!(
+                "This {what} was changed meanwhile. Look at the newer state, then decide again."
+            ),
         );
         rejection.extra = Some(Extra::Revision {
             current: current_revision,
@@ -135,8 +178,20 @@ impl Rejection {
 
     pub fn in_use(message: impl Into<String>, dependants: Vec<Dependant>) -> Self {
         let mut rejection = Self::new(ErrorType::InUse, message);
-        rejection.extra = Some(Extra::Dependants(dependants));
+        rejection.extra = Some(Extra::Dependants {
+            dependants,
+            offers: &[],
+        });
         rejection
+    }
+
+    /// Ways out of [`Rejection::in_use`], the likeliest first.
+    #[must_use]
+    pub fn with_offers(mut self, next: &'static [Offer]) -> Self {
+        if let Some(Extra::Dependants { offers, .. }) = &mut self.extra {
+            *offers = next;
+        }
+        self
     }
 
     pub fn limit_reached(message: impl Into<String>, limit: u64, current: u64) -> Self {
@@ -167,6 +222,14 @@ impl Rejection {
 
     pub fn into_details(self) -> Vec<Detail> {
         self.details
+    }
+
+    /// What stands in the way, where that is why it was refused.
+    pub fn dependants(&self) -> &[Dependant] {
+        match &self.extra {
+            Some(Extra::Dependants { dependants, .. }) => dependants,
+            _ => &[],
+        }
     }
 
     pub fn retry_after_ms(&self) -> Option<u64> {
@@ -301,8 +364,9 @@ impl Serialize for Rejection {
             Some(Extra::Revision { current }) => {
                 envelope.serialize_entry("current_revision", current)?
             }
-            Some(Extra::Dependants(dependants)) => {
-                envelope.serialize_entry("dependants", dependants)?
+            Some(Extra::Dependants { dependants, offers }) => {
+                envelope.serialize_entry("dependants", dependants)?;
+                envelope.serialize_entry("offers", offers)?;
             }
         }
         envelope.end()

@@ -39,7 +39,9 @@ pub enum Permission {
     ManageSecrets,
     ManageLocations,
     ManageConnections,
-    /// Other members, tier, vault settings, exports that hold values, backup, deleting the vault.
+    /// Invite, change roles, remove.
+    ManageMembers,
+    /// Tier, vault settings, exports that hold values, backup, deleting the vault.
     ManageVault,
 }
 
@@ -59,7 +61,7 @@ pub fn require(actor: &Actor, permission: Permission) -> Result<(), Rejection> {
 }
 
 impl Permission {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::ReadMetadata,
         Self::ChangeOwnAccess,
         Self::UseValues,
@@ -67,6 +69,7 @@ impl Permission {
         Self::ManageSecrets,
         Self::ManageLocations,
         Self::ManageConnections,
+        Self::ManageMembers,
         Self::ManageVault,
     ];
 
@@ -75,7 +78,7 @@ impl Permission {
             Self::ReadMetadata | Self::ChangeOwnAccess => Role::Viewer,
             Self::UseValues | Self::Verify => Role::Operator,
             Self::ManageSecrets | Self::ManageLocations | Self::ManageConnections => Role::Admin,
-            Self::ManageVault => Role::Owner,
+            Self::ManageMembers | Self::ManageVault => Role::Owner,
         }
     }
 }

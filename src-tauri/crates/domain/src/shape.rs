@@ -32,9 +32,9 @@ pub(crate) fn field_faults(field: &FieldSpec, text: &str) -> Vec<Fault> {
                 faults.extend(service_account::faults(text));
             }
         }
-        FieldKind::Identifier | FieldKind::Secret => faults.extend(line_faults(field, text)),
+        FieldKind::Identifier | FieldKind::Secret => faults.extend(line_faults(field.label, text)),
         FieldKind::SasUrl => {
-            faults.extend(line_faults(field, text));
+            faults.extend(line_faults(field.label, text));
             if faults.is_empty() {
                 faults.extend(sas_url::faults(text));
             }
@@ -91,28 +91,24 @@ fn nul_fault(field: &FieldSpec, text: &str) -> Option<Fault> {
 }
 
 /// Keys travel in headers and signatures: one line of printable ASCII.
-fn line_faults(field: &FieldSpec, text: &str) -> Vec<Fault> {
+pub(crate) fn line_faults(label: &str, text: &str) -> Vec<Fault> {
     let mut faults = Vec::new();
     let without_newline = text
         .strip_suffix('\n')
         .map(|rest| rest.strip_suffix('\r').unwrap_or(rest));
     if without_newline.is_some_and(|rest| !rest.chars().any(char::is_control)) {
         let message = format!(
-            "{} ends with a line break, which often comes along when copying. Remove it.",
-            field.label
+            "{label} ends with a line break, which often comes along when copying. Remove it."
         );
         faults.push(Fault::new("trailing_newline", message));
     } else if text.chars().any(char::is_control) {
-        let message = format!(
-            "{} holds a line break or another control character. It is one line.",
-            field.label
-        );
+        let message =
+            format!("{label} holds a line break or another control character. It is one line.");
         faults.push(Fault::new("control_character", message));
     }
     if !text.is_ascii() {
         let message = format!(
-            "{} holds characters other than plain ASCII, which its service does not accept.",
-            field.label
+            "{label} holds characters other than plain ASCII, which its service does not accept."
         );
         faults.push(Fault::new("not_ascii", message));
     }

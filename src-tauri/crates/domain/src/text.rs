@@ -44,7 +44,22 @@ text_type!(
     SecretName, parse_name, NAME_CHARS_MAX, "name"
 );
 text_type!(VaultName, parse_name, NAME_CHARS_MAX, "vault name");
-text_type!(MemberName, parse_name, NAME_CHARS_MAX, "member name");
+text_type!(
+    /// A member's name, unique among the vault's members by [`MemberName::folded`].
+    MemberName, parse_name, NAME_CHARS_MAX, "member name"
+);
+text_type!(
+    /// A location's name, unique in its vault by [`LocationName::folded`].
+    LocationName, parse_name, NAME_CHARS_MAX, "name"
+);
+text_type!(
+    /// A bucket or container, as its provider calls it (LOC-01).
+    BucketName, parse_name, NAME_CHARS_MAX, "bucket name"
+);
+text_type!(
+    /// A connection's name, unique in its vault by [`ConnectionName::folded`].
+    ConnectionName, parse_name, NAME_CHARS_MAX, "name"
+);
 text_type!(
     /// What the secret is for; may be empty.
     Description, parse_free_text, DESCRIPTION_CHARS_MAX, "description"
@@ -58,12 +73,18 @@ text_type!(
     Reason, parse_free_text, REASON_CHARS_MAX, "reason"
 );
 
-impl SecretName {
-    /// The form in which names are compared (CREATE-02).
-    pub fn folded(&self) -> String {
-        fold(&self.0)
-    }
+macro_rules! compared_folded {
+    ($($name:ident),+) => {$(
+        impl $name {
+            /// The form in which names are compared: NFC and case-folded.
+            pub fn folded(&self) -> String {
+                fold(&self.0)
+            }
+        }
+    )+};
 }
+
+compared_folded!(SecretName, MemberName, LocationName, ConnectionName);
 
 /// NFC and case folding, for comparing names and words; never shown.
 pub fn fold(text: &str) -> String {

@@ -48,19 +48,33 @@ impl Tier {
     /// Refuses to add `adding` secrets to the `live` ones where that would pass the tier. An
     /// import asks once, for all that it would create.
     pub fn require_room_for_secrets(self, live: u64, adding: u64) -> Result<(), Rejection> {
-        let Some(limit) = self.secrets_max() else {
+        self.require_room("secrets", self.secrets_max(), live, adding)
+    }
+
+    pub fn require_room_for_connections(self, existing: u64, adding: u64) -> Result<(), Rejection> {
+        self.require_room("connections", self.connections_max(), existing, adding)
+    }
+
+    fn require_room(
+        self,
+        what: &str,
+        limit: Option<u64>,
+        current: u64,
+        adding: u64,
+    ) -> Result<(), Rejection> {
+        let Some(limit) = limit else {
             return Ok(());
         };
-        if adding == 0 || live.saturating_add(adding) <= limit {
+        if adding == 0 || current.saturating_add(adding) <= limit {
             return Ok(());
         }
         let tier = self.as_str();
         Err(Rejection::limit_reached(
             format!(
-                "The tier \"{tier}\" has room for {limit} secrets and the vault has {live}. Delete some, or ask an owner for a larger tier."
+                "The tier \"{tier}\" has room for {limit} {what} and the vault has {current}. Delete some, or ask an owner for a larger tier."
             ),
             limit,
-            live,
+            current,
         ))
     }
 }

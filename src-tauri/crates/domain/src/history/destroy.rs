@@ -91,7 +91,7 @@ fn without_values(
         vec!["versions"]
     };
     let answer = Outcome {
-        secret_name: before.name().as_str().to_owned(),
+        name: before.name().as_str().to_owned(),
         done: if changed.is_empty() {
             Done::Unchanged
         } else {

@@ -132,7 +132,7 @@ impl RestoreDraft<'_> {
         let changed = vec!["credentials"];
         Plan::decided(PlanParts {
             answer: Outcome {
-                secret_name: before.name().as_str().to_owned(),
+                name: before.name().as_str().to_owned(),
                 done: Done::Updated,
                 changed: changed.clone(),
                 hints,
@@ -160,7 +160,7 @@ impl RestoreDraft<'_> {
 fn already_in_use(secret: &Secret) -> Outcome {
     let message = "This version has the value that is in use already.";
     Outcome {
-        secret_name: secret.name().as_str().to_owned(),
+        name: secret.name().as_str().to_owned(),
         done: Done::Unchanged,
         changed: Vec::new(),
         hints: vec![Hint::new(

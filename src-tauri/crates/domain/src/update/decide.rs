@@ -5,7 +5,8 @@ use crate::audit::{Action, AuditDraft};
 use crate::facts::UpdateFacts;
 use crate::history::{self, Aftermath, next_number, turn_over};
 use crate::plan::{Change, Context, Decision, Done, NewVersion, Outcome, Plan, PlanParts};
-use crate::reject::{Dependant, Rejection};
+use crate::record_plan::require_revision;
+use crate::reject::{Dependant, Offer, Rejection};
 use crate::role::{Permission, require};
 use crate::secret::{Holding, Secret};
 use crate::time::Timestamp;
@@ -15,23 +16,14 @@ use crate::version::{Version, VersionNumber, VersionParts, VersionState};
 impl UpdateDraft<'_> {
     pub fn decide(self, facts: &UpdateFacts, context: &Context) -> Result<Decision, Rejection> {
         require(&context.actor, Permission::ManageSecrets)?;
-        self.require_revision()?;
+        let current_revision = self.current.secret().revision();
+        require_revision("secret", self.expected_revision, current_revision)?;
         self.require_free_names(facts)?;
         self.require_no_typed_links(facts)?;
         if self.changed.is_empty() {
             return Ok(Decision::Unchanged(self.answer(Done::Unchanged)));
         }
         Ok(Decision::Change(Box::new(self.into_plan(context))))
-    }
-
-    fn require_revision(&self) -> Result<(), Rejection> {
-        let current = self.current.secret().revision();
-        match self.expected_revision {
-            Some(expected) if u64::try_from(expected) != Ok(current) => {
-                Err(Rejection::revision_conflict(current))
-            }
-            _ => Ok(()),
-        }
     }
 
     fn require_free_names(&self, facts: &UpdateFacts) -> Result<(), Rejection> {
@@ -58,15 +50,14 @@ impl UpdateDraft<'_> {
         if locations.is_empty() {
             return Ok(());
         }
-        Err(Rejection::in_use(
-            "Locations of the present type use this secret. Relink them, or make a new secret of the other type.",
-            locations,
-        ))
+        let message = "Locations of the present type use this secret. Unlink them, or make a new secret of the other type.";
+        Err(Rejection::in_use(message, locations)
+            .with_offers(&[Offer::UnlinkLocations, Offer::CopyWithNewType]))
     }
 
     fn answer(&self, done: Done) -> Outcome {
         Outcome {
-            secret_name: self.after.name.as_str().to_owned(),
+            name: self.after.name.as_str().to_owned(),
             done,
             changed: self.changed.clone(),
             hints: self.hints.clone(),

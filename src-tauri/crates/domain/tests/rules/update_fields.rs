@@ -178,7 +178,7 @@ fn update_04_a_rename_to_another_case_of_the_same_name_is_allowed() {
         ..UpdateInput::default()
     });
     assert_eq!(
-        (outcome.secret_name.as_str(), outcome.changed),
+        (outcome.name.as_str(), outcome.changed),
         ("DEPLOY TOKEN", vec!["name"])
     );
 }

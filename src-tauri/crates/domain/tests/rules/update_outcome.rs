@@ -169,7 +169,7 @@ fn update_17_the_answer_tells_name_and_changes_in_a_fixed_order() {
         ..UpdateInput::default()
     });
     assert_eq!(
-        (outcome.secret_name.as_str(), outcome.done),
+        (outcome.name.as_str(), outcome.done),
         ("New", Done::Updated)
     );
     assert_eq!(outcome.changed, ["name", "notes", "credentials"]);
@@ -260,7 +260,7 @@ fn an_import_brings_new_values_and_leaves_what_a_person_put_in_order() {
     let item = generic("from-the-second-import");
     let outcome = stored.update(import::update_from(item));
     assert_eq!(
-        (outcome.secret_name.as_str(), outcome.changed),
+        (outcome.name.as_str(), outcome.changed),
         ("Ours", vec!["credentials"])
     );
     assert_eq!(
