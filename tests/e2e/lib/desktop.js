@@ -79,7 +79,8 @@ export class Desktop {
     const shown = process.env.TURNSTONE_E2E_LOG ? "inherit" : "ignore";
     const stdio = ["ignore", shown, shown];
     if (pipe) stdio[pipe] = "pipe";
-    const child = spawn(command, args, { env: this.environment, stdio });
+    // The print dialogue puts its file into the working folder.
+    const child = spawn(command, args, { cwd: join(this.home, "files"), env: this.environment, stdio });
     child.on("error", () => {});
     this.#children.push(child);
     return child;
@@ -125,6 +126,26 @@ export class Desktop {
       await this.xdotool("key", "Return");
     }
     await until("the file chooser to close", async () => (await this.xdotool("getactivewindow")) !== dialog);
+  }
+
+  /** Answers the print dialogue with its one printer, a file. What came out, as text, page by page. */
+  async print() {
+    const dialog = await until("the print dialogue", async () => {
+      const active = await this.xdotool("getactivewindow");
+      return (await this.xdotool("getwindowname", active)) === "Print" && active;
+    });
+    await sleep(CHOOSER_SETTLES_MS);
+    await this.xdotool("key", "Down");
+    await sleep(CHOOSER_SETTLES_MS);
+    await this.xdotool("key", "Return");
+    await until("the print dialogue to close", async () => (await this.xdotool("getactivewindow")) !== dialog);
+    const paper = join(this.home, "files/output.pdf");
+    const pages = await until("the printed file", async () => {
+      const { stdout } = await run("pdftotext", ["-layout", paper, "-"]);
+      return stdout.includes("\f") && stdout.split("\f").slice(0, -1);
+    });
+    await rm(paper);
+    return pages;
   }
 
   /** What another program would get on paste; "" when there is nothing. */

@@ -55,7 +55,7 @@ export class MockWorld {
     this.member = { id: "mem_01", name: "Mara Lindqvist", role: options.role ?? "owner" };
     this.settings = { theme: options.theme ?? "system", clipboard_seconds: 30, idle_lock_minutes: 5 };
     this.unlocked = options.unlocked ?? false;
-    this.readOnly = options.readOnly ? "The vault's folder cannot be written to." : null;
+    this.readOnly = options.readOnly ? "its folder or files cannot be written" : null;
   }
 
   get status(): AppStatus {

@@ -22,6 +22,7 @@ const TO_DRIVE: &[&str] = &[
     "xdotool",
     "xclip",
     "dbus",
+    "poppler-utils",
     "zip",
 ];
 /// Major and minor: what the page is built with refuses older ones.

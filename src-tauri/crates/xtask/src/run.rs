@@ -9,8 +9,8 @@ use crate::page;
 use crate::process::{self, Failure};
 use crate::workspace::{self, built, root};
 
-/// Of made-up secrets only, so it may be known.
-const DEMO_PASSWORD: &str = "quarry lantern mosaic thirteen";
+/// Of vaults with made-up secrets only, so it may be known.
+pub const MADE_UP_PASSWORD: &str = "quarry lantern mosaic thirteen";
 
 pub enum Vault {
     /// What the person has on this machine.
@@ -83,7 +83,7 @@ fn make_demo() -> Result<PathBuf, Failure> {
     }
     fs::create_dir_all(&home)?;
     let [password, recovery] = ["password.txt", "recovery.txt"].map(|name| home.join(name));
-    fs::write(&password, DEMO_PASSWORD)?;
+    fs::write(&password, MADE_UP_PASSWORD)?;
     let vault = home.join("data/turnstone/acme-storage");
     let mut create = Command::new(built("turnstone-cli"));
     create.args(["vault", "create"]).arg(&vault).args([
@@ -105,7 +105,7 @@ fn make_demo() -> Result<PathBuf, Failure> {
         .arg(password)
         .arg("demo");
     process::run(demo.envs(places_below(&home)))?;
-    println!("The demo vault's master password: {DEMO_PASSWORD}");
+    println!("The demo vault's master password: {MADE_UP_PASSWORD}");
     Ok(home)
 }
 

@@ -24,6 +24,9 @@ describe("the open vault", () => {
   test("says that it is read-only, and offers no import", async () => {
     await renderApp({ unlocked: true, readOnly: true });
     expect(await screen.findByText("Read-only.")).toBeVisible();
+    expect(
+      await screen.findByText(/Nothing can be written: its folder or files cannot be written\. You can look/),
+    ).toBeVisible();
     expect(screen.queryByRole("button", { name: "Import…" })).toBeNull();
   });
 
