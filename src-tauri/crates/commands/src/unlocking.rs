@@ -74,6 +74,7 @@ impl From<UnlockError> for Refusal {
     fn from(error: UnlockError) -> Self {
         Self(match error {
             UnlockError::Wait(wait) => wait_first(wait),
+            UnlockError::WrongThenWait { wrong, wait } => wrong_then_wait(wrong, wait),
             UnlockError::Keys(error) => return error.into(),
             UnlockError::Rollback { what } => {
                 let message = format!(
@@ -122,6 +123,7 @@ impl From<ConfirmError> for Refusal {
     fn from(error: ConfirmError) -> Self {
         match error {
             ConfirmError::Wait(wait) => wait_first(wait).into(),
+            ConfirmError::WrongThenWait { wrong, wait } => wrong_then_wait(wrong, wait).into(),
             ConfirmError::Read(error) => unreadable_keys(&error).into(),
             ConfirmError::Keys(error) => error.into(),
         }
@@ -154,7 +156,16 @@ fn wrong(member: &'static str, message: &str) -> Rejection {
 fn wait_first(wait: Duration) -> Rejection {
     let seconds = wait.as_millis().div_ceil(1000);
     let message = format!("Too many wrong passwords in a row. Wait {seconds} s, then try again.");
-    Rejection::rate_limited(message, u64::try_from(wait.as_millis()).unwrap_or(u64::MAX))
+    Rejection::rate_limited(message, millis(wait))
+}
+
+/// The failure that earned a wait already says how long it is, so that a window counts down at once.
+fn wrong_then_wait(wrong: UnlockKeysError, wait: Duration) -> Rejection {
+    Refusal::from(wrong).0.with_retry_after(millis(wait))
+}
+
+fn millis(wait: Duration) -> u64 {
+    u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// The moment as it is written into files for a person.

@@ -201,11 +201,16 @@ impl Rejection {
     }
 
     pub fn rate_limited(message: impl Into<String>, retry_after_ms: u64) -> Self {
-        let mut rejection = Self::new(ErrorType::RateLimited, message);
-        rejection.extra = Some(Extra::RetryAfter {
+        Self::new(ErrorType::RateLimited, message).with_retry_after(retry_after_ms)
+    }
+
+    /// Says when the next attempt may be made, where this one already earned a wait.
+    #[must_use]
+    pub fn with_retry_after(mut self, retry_after_ms: u64) -> Self {
+        self.extra = Some(Extra::RetryAfter {
             millis: retry_after_ms,
         });
-        rejection
+        self
     }
 
     pub fn error_type(&self) -> ErrorType {

@@ -3,12 +3,12 @@
 //! The database announces the next `keys.json` in the transaction of the audit entry; then the file is replaced. A crash
 //! between the two is settled at the next unlock, which rolls the announced file forward.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use domain::audit::Action;
 use domain::time::Timestamp;
 
-use crate::device::Device;
+use crate::device::{Attempt, Device};
 use crate::folder::{KeysStamp, place};
 use crate::kdf::KdfParams;
 use crate::keys_file::{KeysFile, ReadKeysError, WriteKeysError};
@@ -43,6 +43,13 @@ pub enum ConfirmError {
     Read(#[from] ReadKeysError),
     #[error(transparent)]
     Keys(#[from] UnlockKeysError),
+    /// Wrong once too often: the next attempt has to wait.
+    #[error("{wrong}")]
+    WrongThenWait {
+        #[source]
+        wrong: UnlockKeysError,
+        wait: Duration,
+    },
 }
 
 impl UnlockedVault {
@@ -58,10 +65,15 @@ impl UnlockedVault {
         let attempt = device
             .begin_attempt(self.vault, now)
             .map_err(ConfirmError::Wait)?;
+        let begun = Instant::now();
+        let failed = |attempt: Attempt, wrong| match attempt.fail(begun.elapsed()) {
+            Some(wait) => ConfirmError::WrongThenWait { wrong, wait },
+            None => ConfirmError::Keys(wrong),
+        };
         let keys = match unlock_keys(&file, with) {
             Ok(keys) => keys,
-            Err(error @ (UnlockKeysError::WrongPassword | UnlockKeysError::WrongRecoveryCode)) => {
-                return Err(error.into());
+            Err(wrong @ (UnlockKeysError::WrongPassword | UnlockKeysError::WrongRecoveryCode)) => {
+                return Err(failed(attempt, wrong));
             }
             Err(error) => {
                 attempt.forgive();
@@ -70,7 +82,7 @@ impl UnlockedVault {
         };
         if keys.identity.member_id() != self.actor.member {
             // Another member's password is a guess like any other.
-            return Err(UnlockKeysError::NotAMember.into());
+            return Err(failed(attempt, UnlockKeysError::NotAMember));
         }
         let failures = attempt.failures_before();
         let written = self.write(now, |writer| writer.record_failures(failures));

@@ -6,7 +6,7 @@ mod stamp;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use domain::audit::Action;
 use domain::ids::VaultId;
@@ -79,6 +79,13 @@ pub enum UnlockError {
     Wait(Duration),
     #[error(transparent)]
     Keys(#[from] UnlockKeysError),
+    /// Wrong once too often: the next attempt has to wait.
+    #[error("{wrong}")]
+    WrongThenWait {
+        #[source]
+        wrong: UnlockKeysError,
+        wait: Duration,
+    },
     /// This device has seen a later state of the vault.
     #[error("This vault is older than the one this device has last seen: {what}.")]
     Rollback { what: &'static str },
@@ -225,6 +232,7 @@ impl VaultFolder {
                     .map_err(UnlockError::Wait)?,
             ),
         };
+        let begun = Instant::now();
         let means = match with {
             UnlockWith::Password(_) => "password",
             UnlockWith::Recovery(_) => "recovery_code",
@@ -232,8 +240,13 @@ impl VaultFolder {
         };
         let keys = match unlock_keys(&self.keys, with) {
             Ok(keys) => keys,
-            Err(error @ (UnlockKeysError::WrongPassword | UnlockKeysError::WrongRecoveryCode)) => {
-                return Err(error.into());
+            Err(wrong @ (UnlockKeysError::WrongPassword | UnlockKeysError::WrongRecoveryCode)) => {
+                return Err(
+                    match attempt.and_then(|attempt| attempt.fail(begun.elapsed())) {
+                        Some(wait) => UnlockError::WrongThenWait { wrong, wait },
+                        None => wrong.into(),
+                    },
+                );
             }
             Err(error) => {
                 if let Some(attempt) = attempt {

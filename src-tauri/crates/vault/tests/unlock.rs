@@ -36,12 +36,19 @@ fn seconds(number: i64) -> Timestamp {
 #[test]
 fn lock_02_the_sixth_attempt_after_five_failures_waits_in_every_program() {
     let temp = TempVault::new();
-    for _ in 0..5 {
+    for _ in 0..4 {
         assert!(matches!(
             unlock(&temp, "wrong", now()).map(|_| ()),
             Err(UnlockError::Keys(_))
         ));
     }
+    let fifth = unlock(&temp, "wrong", now())
+        .map(|_| ())
+        .expect_err("wrong");
+    assert!(
+        matches!(fifth, UnlockError::WrongThenWait { wait, .. } if wait == Duration::from_secs(1)),
+        "{fifth}"
+    );
     // Even the right password waits, and a new process sees the same counter.
     let refused = unlock(&temp, PASSWORD, now())
         .map(|_| ())

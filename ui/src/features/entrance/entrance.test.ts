@@ -65,6 +65,20 @@ describe("unlocking", () => {
     await waitFor(() => expect(screen.getByRole("button", { name: "Unlock" })).toBeEnabled(), { timeout: 4000 });
   });
 
+  test("the wrong password that earns a wait says both, and counts down at once", async () => {
+    const { user, backend } = await renderApp();
+    backend.answer("vault_unlock", () => {
+      const message = "The password is wrong.";
+      const details = [{ loc: ["password"], message, type: "wrong" }];
+      throw { status: 401, type: "authentication_failed", message, details, retry_after_ms: 900 };
+    });
+    await user.type(await password(), `nope${enter}`);
+    expect(await screen.findByText("Too many wrong attempts.")).toBeVisible();
+    expect(await password()).toHaveAccessibleDescription("The password is wrong.");
+    expect(screen.getByRole("button", { name: "Unlock" })).toBeDisabled();
+    await waitFor(() => expect(screen.getByRole("button", { name: "Unlock" })).toBeEnabled(), { timeout: 4000 });
+  });
+
   test("tells damage from a wrong password", async () => {
     const { user, backend } = await renderApp();
     const message = "The slot of this password is damaged. Use the recovery code, or restore a backup.";

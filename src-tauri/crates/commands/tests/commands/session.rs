@@ -142,9 +142,17 @@ fn lock_02_after_five_wrong_passwords_a_wait_begins_that_a_restart_does_not_end(
             json!({ "vault_id": world.vault_id(), "password": "wrong" }),
         )
     };
-    for _ in 0..5 {
-        assert_eq!(attempt(&world)["type"], "authentication_failed");
+    for _ in 0..4 {
+        let wrong = attempt(&world);
+        assert_eq!(wrong["type"], "authentication_failed");
+        assert_eq!(wrong.get("retry_after_ms"), None);
     }
+    let fifth = attempt(&world);
+    assert_eq!(
+        (&fifth["type"], &fifth["retry_after_ms"]),
+        (&json!("authentication_failed"), &json!(1000)),
+        "the failure that earns a wait tells it"
+    );
     let refused = attempt(&world);
     assert_eq!(
         (&refused["type"], &refused["status"]),
@@ -157,6 +165,41 @@ fn lock_02_after_five_wrong_passwords_a_wait_begins_that_a_restart_does_not_end(
     world.pass(Duration::from_secs(600));
     world.unlock();
     assert!(world.actions().contains(&"unlock_failures".to_owned()));
+}
+
+#[test]
+fn lock_02_an_open_vault_is_no_place_to_guess_faster() {
+    let guesses = [
+        (
+            "password_change",
+            json!({ "current_password": "wrong", "new_password": "knot sanderling dunlin plover ruff" }),
+            json!({ "current_password": PASSWORD, "new_password": "knot sanderling dunlin plover ruff" }),
+        ),
+        (
+            "recovery_renew",
+            json!({ "password": "wrong" }),
+            json!({ "password": PASSWORD }),
+        ),
+    ];
+    for (command, wrong, right) in guesses {
+        let world = World::unlocked();
+        for _ in 0..4 {
+            let refused = world.refused(command, wrong.clone());
+            assert_eq!(refused["type"], "authentication_failed", "{command}");
+        }
+        assert_eq!(world.refused(command, wrong)["retry_after_ms"], 1000);
+        let waiting = world.refused(command, right.clone());
+        assert_eq!(
+            (&waiting["type"], &waiting["status"]),
+            (&json!("rate_limited"), &json!(429)),
+            "{command}"
+        );
+        let wait = waiting["retry_after_ms"].as_u64().unwrap();
+        assert!((1..=1000).contains(&wait), "{command}: {wait} ms");
+        world.pass(Duration::from_secs(5));
+        world.done(command, right);
+        assert!(world.actions().contains(&"unlock_failures".to_owned()));
+    }
 }
 
 #[test]

@@ -17,6 +17,7 @@ const RECORD_BYTES: usize = 16;
 /// An attempt that counts as failed until it is said to have succeeded.
 pub(crate) struct Attempt {
     path: PathBuf,
+    begun_at: Timestamp,
     before: Failures,
     /// What was written for this attempt; nothing where the state folder cannot be written.
     counted: Option<Failures>,
@@ -50,6 +51,7 @@ impl Attempt {
             let before = read(&path).unwrap_or_default();
             let uncounted = Attempt {
                 path,
+                begun_at: now,
                 before,
                 counted: None,
             };
@@ -70,6 +72,7 @@ impl Attempt {
         let written = pair.write(&counted.to_bytes()).and_then(|()| pair.sync());
         Ok(Attempt {
             path,
+            begun_at: now,
             before,
             counted: written.is_ok().then_some(counted),
         })
@@ -77,6 +80,16 @@ impl Attempt {
 
     pub(crate) fn failures_before(&self) -> u32 {
         self.before.in_a_row
+    }
+
+    /// The credentials were wrong; `took` is how long finding out took. The wait that this earns runs from now: a slow
+    /// derivation would else use up the first waits. Answers it.
+    pub(crate) fn fail(self, took: Duration) -> Option<Duration> {
+        let counted = self.counted.unwrap_or(self.before);
+        let took_millis = i64::try_from(took.as_millis()).unwrap_or(i64::MAX);
+        let ended = Timestamp::from_millis(self.begun_at.as_millis().saturating_add(took_millis));
+        // Where it cannot be written, the wait from the begin of the attempt stands.
+        self.end_at(ended).unwrap_or(counted).remaining(ended)
     }
 
     /// The credentials were right: the count ends.
@@ -106,6 +119,21 @@ impl Attempt {
         };
         pair.write(&without.to_bytes())?;
         pair.sync()
+    }
+
+    fn end_at(&self, ended: Timestamp) -> io::Result<Failures> {
+        let mut pair = RecordPair::<RECORD_BYTES>::lock(&self.path, Check::Digest)?;
+        let Stored::Newest(bytes) = pair.newest()? else {
+            return Err(io::ErrorKind::NotFound.into());
+        };
+        let newest = Failures::from_bytes(&bytes);
+        let failures = Failures {
+            at_millis: ended.as_millis().max(newest.at_millis),
+            ..newest
+        };
+        pair.write(&failures.to_bytes())?;
+        pair.sync()?;
+        Ok(failures)
     }
 
     fn store(&self, failures: Failures) -> io::Result<()> {
@@ -250,6 +278,41 @@ mod tests {
             folder.fail(1, after(now));
         }
         assert_eq!(waits, [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300]);
+    }
+
+    #[test]
+    fn lock_02_the_wait_runs_from_the_end_of_the_failed_attempt_and_is_its_answer() {
+        let folder = folder();
+        let fail = |begun: i64, took: u64| {
+            Attempt::begin(folder.path(), after(begun))
+                .unwrap_or_else(|_| panic!("an attempt at {begun} s was refused"))
+                .fail(Duration::from_secs(took))
+        };
+        for _ in 0..4 {
+            assert_eq!(fail(0, 3), None);
+        }
+        assert_eq!(fail(10, 3), Some(Duration::from_secs(1)));
+        assert_eq!(
+            wait(&folder.path(), after(13)),
+            Some(Duration::from_secs(1))
+        );
+        assert_eq!(wait(&folder.path(), after(14)), None);
+        assert_eq!(fail(14, 3), Some(Duration::from_secs(2)));
+        assert!(
+            Attempt::begin(folder.path(), after(18)).is_err(),
+            "1 s too early"
+        );
+        assert!(Attempt::begin(folder.path(), after(19)).is_ok());
+    }
+
+    #[test]
+    fn lock_02_a_failed_attempt_leaves_what_others_counted_meanwhile() {
+        let folder = folder();
+        folder.fail(3, after(0));
+        let attempt = Attempt::begin(folder.path(), after(0)).expect("no wait yet");
+        folder.fail(1, after(1));
+        assert_eq!(attempt.fail(Duration::ZERO), Some(Duration::from_secs(1)));
+        assert_eq!(wait(&folder.path(), after(1)), Some(Duration::from_secs(1)));
     }
 
     #[test]
