@@ -1,5 +1,6 @@
 //! What the store costs at a size: DESIGN.md's budgets, measured on a real vault.
 
+mod memory;
 mod sample;
 
 use domain::SecretId;
@@ -10,6 +11,7 @@ use crate::acts::{self, now};
 use crate::fill::fill;
 use crate::temp_vault::TempVault;
 
+pub use memory::resident_kib;
 pub use sample::{Cost, Measured, Samples};
 
 const OPENS: usize = 20;

@@ -3,10 +3,12 @@
 mod acme;
 mod archive;
 mod item;
+mod many;
 
 pub use acme::acme;
 pub use archive::{encrypted_archive, zip_archive};
 pub use item::{Item, field, made_up, uuid_for};
+pub use many::many;
 
 use serde_json::{Value, json};
 

@@ -24,7 +24,7 @@ cargo xtask test           everything that CI runs: formatting, lints, tests, ty
 cargo xtask test e2e [F]   the real window only; F is a part of a test file's name
 cargo xtask check          the fast part of it: formatting, lints, generated files, the page's types
 cargo xtask bindings       write what is generated from the table of commands: permissions and TypeScript types
-cargo xtask bench          measure against the budgets of the design
+cargo xtask bench [N…]     measure against the budgets of the design, at these numbers of secrets (1000 100000 1000000)
 cargo xtask screenshot     take docs/images/window.png anew from the real window";
 
 fn main() -> ExitCode {
@@ -38,7 +38,7 @@ fn main() -> ExitCode {
         ["test", "e2e", part] => test::end_to_end_only(part),
         ["check"] => test::fast_part(),
         ["bindings"] => bindings::write(),
-        ["bench"] => bench::run(),
+        ["bench", sizes @ ..] => bench::run(sizes),
         ["screenshot"] => run::screenshot(),
         [] | ["help" | "--help" | "-h"] => {
             println!("{USAGE}");

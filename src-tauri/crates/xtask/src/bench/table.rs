@@ -1,0 +1,259 @@
+//! The design's table of budgets, filled in.
+
+use std::fmt;
+use std::time::Duration;
+
+use super::keepass::Took;
+
+const MEMORY_SIZE: usize = 100_000;
+const NOT_ASKED_FOR: &str = "not measured: this size was not asked for";
+const NOT_BY_THIS: &str = "not measured by this command";
+
+/// One line of an example: what, number of secrets or items, and the numbers that it prints.
+pub struct Measured {
+    what: String,
+    size: usize,
+    numbers: Vec<f64>,
+}
+
+/// Places of the numbers in a line of the store's.
+const MEDIAN: usize = 0;
+const P99: usize = 1;
+const MEDIAN_OF_PROCESSOR: usize = 2;
+const P99_OF_PROCESSOR: usize = 3;
+
+pub struct Table(Vec<Row>);
+
+struct Row {
+    what: String,
+    size: usize,
+    budget: &'static str,
+    measured: String,
+    beside: String,
+}
+
+impl Measured {
+    pub fn parse(line: &str) -> Option<Measured> {
+        let mut columns = line.split('\t');
+        let what = columns.next()?.to_owned();
+        let size = columns.next()?.parse().ok()?;
+        let numbers: Vec<f64> = columns.map(str::parse).collect::<Result<_, _>>().ok()?;
+        (!numbers.is_empty()).then_some(Measured {
+            what,
+            size,
+            numbers,
+        })
+    }
+}
+
+impl Table {
+    pub fn new(measured: &[Measured], sizes: &[usize]) -> Table {
+        let lines = Lines(measured);
+        let mut rows = Vec::new();
+        for &size in sizes {
+            let mut row = |what: &str, budget, measured: Option<String>| {
+                rows.push(Row::new(
+                    what,
+                    size,
+                    budget,
+                    measured.unwrap_or_else(|| NOT_BY_THIS.to_owned()),
+                ));
+            };
+            row("fill", "none", lines.time("fill", size));
+            row(
+                "open after the key is derived",
+                "5 ms, flat, without the sync",
+                lines.beyond_sync("open", size),
+            );
+            row(
+                "update: rotate",
+                "median 1 ms, p99 10 ms beyond the sync",
+                lines.beyond_sync("rotate", size),
+            );
+            row(
+                "update: rename",
+                "median 1 ms, p99 10 ms beyond the sync",
+                lines.beyond_sync("rename", size),
+            );
+            row(
+                "search, first 200, worst text",
+                "p99 8 ms at 1M",
+                lines.worst("search", size, P99, P99_OF_PROCESSOR),
+            );
+            row(
+                "list page, worst order",
+                "5 ms at 1M",
+                lines.worst("list page", size, MEDIAN, MEDIAN_OF_PROCESSOR),
+            );
+        }
+        rows.extend(lines.imports());
+        rows.push(Row::new(
+            "memory above the empty vault, without the window",
+            MEMORY_SIZE,
+            "60 MB",
+            lines.memory(sizes),
+        ));
+        for what in [
+            "start to unlock screen, beyond an empty window",
+            "key press to list painted",
+        ] {
+            let budget = if what.starts_with("start") {
+                "150 ms"
+            } else {
+                "16 ms"
+            };
+            rows.push(Row::new(what, MEMORY_SIZE, budget, NOT_BY_THIS.to_owned()));
+        }
+        Table(rows)
+    }
+
+    pub fn set_beside(&mut self, size: usize, took: &Took) {
+        for row in self.0.iter_mut().filter(|row| row.size == size) {
+            let time = match row.what.split([' ', ',', ':']).next() {
+                Some("open") => took.open,
+                Some("update") => took.update,
+                Some("search") => took.search,
+                _ => continue,
+            };
+            row.beside = seconds(time);
+        }
+    }
+}
+
+struct Lines<'a>(&'a [Measured]);
+
+impl Lines<'_> {
+    fn of<'b>(&'b self, what: &'b str, size: usize) -> impl Iterator<Item = &'b Measured> {
+        self.0
+            .iter()
+            .filter(move |line| line.size == size && line.what.starts_with(what))
+    }
+
+    fn time(&self, what: &str, size: usize) -> Option<String> {
+        let line = self.of(what, size).next()?;
+        Some(format!("{:.1} s", line.numbers.first()? / 1000.0))
+    }
+
+    /// By the clock with the disk's sync, which is measured in the same run, and the processor's time, which waits for no disk.
+    fn beyond_sync(&self, what: &str, size: usize) -> Option<String> {
+        let sync = self.of("one 4 KiB write", 0).next()?;
+        let line = self.of(what, size).next()?;
+        let [sync_median, sync_p99, ..] = sync.numbers.as_slice() else {
+            return None;
+        };
+        let [median, p99, processor, processor_p99] = line.numbers.as_slice() else {
+            return None;
+        };
+        Some(format!(
+            "median {median:.2} (sync {sync_median:.2}), p99 {p99:.2} (sync {sync_p99:.2}); processor {processor:.2}, p99 {processor_p99:.2} ms"
+        ))
+    }
+
+    fn worst(&self, what: &str, size: usize, clock: usize, processor: usize) -> Option<String> {
+        let most = |at: usize| {
+            let numbers = self.of(what, size).filter_map(|line| line.numbers.get(at));
+            numbers.copied().reduce(f64::max)
+        };
+        Some(format!(
+            "{:.2}; processor {:.2} ms",
+            most(clock)?,
+            most(processor)?
+        ))
+    }
+
+    fn imports(&self) -> impl Iterator<Item = Row> {
+        let lines = self.0.iter().filter(|line| line.what.starts_with("import"));
+        lines.filter_map(|line| {
+            let time = format!("{:.2} s", line.numbers.first()? / 1000.0);
+            Some(Row::new(&line.what, line.size, "1.5 s for all of it", time))
+        })
+    }
+
+    fn memory(&self, sizes: &[usize]) -> String {
+        let kib = |size| Some(*self.of("memory", size).next()?.numbers.first()?);
+        match (kib(0), kib(MEMORY_SIZE)) {
+            (Some(empty), Some(full)) => format!(
+                "{:.1} MB (resident {:.1}, empty {:.1})",
+                (full - empty) / 1024.0,
+                full / 1024.0,
+                empty / 1024.0
+            ),
+            _ if sizes.contains(&MEMORY_SIZE) => {
+                "not measured: this system does not tell".to_owned()
+            }
+            _ => NOT_ASKED_FOR.to_owned(),
+        }
+    }
+}
+
+impl Row {
+    fn new(what: &str, size: usize, budget: &'static str, measured: String) -> Row {
+        Row {
+            what: what.to_owned(),
+            size,
+            budget,
+            measured,
+            beside: String::new(),
+        }
+    }
+}
+
+impl fmt::Display for Table {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(formatter, "| what | at | budget | measured | KeePassXC |")?;
+        writeln!(formatter, "|---|---|---|---|---|")?;
+        for row in &self.0 {
+            let Row {
+                what,
+                size,
+                budget,
+                measured,
+                beside,
+            } = row;
+            writeln!(
+                formatter,
+                "| {what} | {size} | {budget} | {measured} | {beside} |"
+            )?;
+        }
+        Ok(())
+    }
+}
+
+fn seconds(time: Duration) -> String {
+    format!("{:.2} s", time.as_secs_f64())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(lines: &[&str], sizes: &[usize]) -> String {
+        let measured: Vec<Measured> = lines
+            .iter()
+            .filter_map(|line| Measured::parse(line))
+            .collect();
+        Table::new(&measured, sizes).to_string()
+    }
+
+    #[test]
+    fn a_row_that_was_not_measured_says_so() {
+        let table = table(&["a line of a compiler"], &[1000]);
+        assert!(table.contains(
+            "| key press to list painted | 100000 | 16 ms | not measured by this command |"
+        ));
+        assert!(table.contains(NOT_ASKED_FOR));
+    }
+
+    #[test]
+    fn the_worst_of_several_orders_is_shown() {
+        let lines = [
+            "list page, name\t1000\t1.0\t2.0\t0.5\t0.6",
+            "list page, age\t1000\t3.0\t4.0\t0.7\t0.8",
+        ];
+        assert!(
+            table(&lines, &[1000]).contains(
+                "| list page, worst order | 1000 | 5 ms at 1M | 3.00; processor 0.70 ms |"
+            )
+        );
+    }
+}
