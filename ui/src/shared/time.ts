@@ -3,11 +3,17 @@ const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
 const DATE_TIME = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
+const EXACT = new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle: "long" });
 const DATE = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium" });
 
 /** "1 May 2026, 09:12", in the person's time zone. */
 export function dateTimeText(rfc3339: string): string {
   return DATE_TIME.format(new Date(rfc3339));
+}
+
+/** "Friday 1 May 2026 at 09:12:44 CEST". */
+export function exactTimeText(rfc3339: string): string {
+  return EXACT.format(new Date(rfc3339));
 }
 
 /** "1 May 2026". */

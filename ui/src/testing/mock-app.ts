@@ -31,7 +31,6 @@ type AppCommand =
   | "settings_get"
   | "settings_update"
   | "clipboard_clear"
-  | "audit_list"
   | "activity";
 
 export function appCommands(world: MockWorld): Pick<Handlers, AppCommand> {
@@ -120,7 +119,6 @@ export function appCommands(world: MockWorld): Pick<Handlers, AppCommand> {
       world.clipboard = null;
       return {};
     },
-    audit_list: () => ({ entries: [], next_cursor: null, total: 0 }),
     activity: () => ({}),
   };
 }

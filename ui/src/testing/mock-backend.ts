@@ -1,6 +1,7 @@
 import { CommandError, type CommandName, type Event as AppEvent, type Rejection } from "../ipc";
 import { useTransport } from "../ipc/transport";
 import { appCommands } from "./mock-app";
+import { auditCommands } from "./mock-audit";
 import { importCommands } from "./mock-import";
 import { secretCommands } from "./mock-secret-commands";
 import { MockWorld, type Handlers, type WorldOptions } from "./mock-world";
@@ -21,7 +22,12 @@ export class MockBackend {
   constructor(options: WorldOptions = {}, delayMs = 0) {
     this.#delayMs = delayMs;
     this.world = new MockWorld(options, (event) => this.emit(event));
-    this.#handlers = { ...appCommands(this.world), ...secretCommands(this.world), ...importCommands(this.world) };
+    this.#handlers = {
+      ...appCommands(this.world),
+      ...secretCommands(this.world),
+      ...importCommands(this.world),
+      ...auditCommands(this.world),
+    };
   }
 
   /** Puts itself in the place of Rust for the whole page. */
@@ -75,7 +81,7 @@ function envelope(status: number, type: string, message: string) {
 
 /**
  * Reads the address: `?unlocked`, `?secrets=100000`, `?vaults=0`, `?theme=dark`, `?fail=secret_list,trash_list`,
- * `?slow=800` (milliseconds a call), `?readonly`, `?role=viewer`, `?long`.
+ * `?slow=800` (milliseconds a call), `?readonly`, `?role=viewer`, `?long`, `?entries=100000`.
  */
 export function installFromLocation(): MockBackend {
   const asked = new URLSearchParams(window.location.search);
@@ -87,6 +93,7 @@ export function installFromLocation(): MockBackend {
       readOnly: asked.has("readonly"),
       long: asked.has("long"),
       theme: (asked.get("theme") ?? "system") as "system",
+      entries: Number(asked.get("entries") ?? "60"),
       role: (asked.get("role") ?? "owner") as "owner",
     },
     Number(asked.get("slow") ?? "0"),

@@ -1,6 +1,7 @@
 import type {
   Answer,
   AppStatus,
+  AuditLine,
   CommandName,
   Event as AppEvent,
   MemberView,
@@ -10,6 +11,7 @@ import type {
   VaultListed,
   VersionView,
 } from "../ipc";
+import { makeEntry } from "./mock-audit";
 import { makeSecret, makeVersions, numbers } from "./mock-secrets";
 
 export type Handlers = {
@@ -24,6 +26,8 @@ export interface WorldOptions {
   long?: boolean;
   theme?: Settings["theme"];
   role?: MemberView["role"];
+  /** Entries of the audit log. */
+  entries?: number;
 }
 
 const LONG =
@@ -36,6 +40,7 @@ export class MockWorld {
   readonly secrets: SecretView[];
   readonly versions = new Map<string, VersionView[]>();
   readonly vaults: VaultListed[];
+  readonly entries: AuditLine[];
   settings: Settings;
   unlocked: boolean;
   vault: { vault_id: string; name: string };
@@ -53,6 +58,10 @@ export class MockWorld {
     this.vaults = madeVaults(options.vaults ?? 3, options.long ?? false);
     this.vault = { vault_id: this.vaults[0]?.vault_id ?? "vlt_01", name: this.vaults[0]?.name ?? "Acme storage" };
     this.member = { id: "mem_01", name: "Mara Lindqvist", role: options.role ?? "owner" };
+    const entries = options.entries ?? 60;
+    this.entries = Array.from({ length: entries }, (_, at) =>
+      makeEntry(this, entries - at, entries, options.long ?? false),
+    );
     this.settings = { theme: options.theme ?? "system", clipboard_seconds: 30, idle_lock_minutes: 5 };
     this.unlocked = options.unlocked ?? false;
     this.readOnly = options.readOnly ? "its folder or files cannot be written" : null;
