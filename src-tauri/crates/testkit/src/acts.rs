@@ -1,5 +1,12 @@
 //! What tests do to a vault, decided by the real rules and applied by the real store.
 
+mod records;
+
+pub use records::{
+    create_connection, create_location, delete_connection, delete_location, doppler, location,
+    rotate_token, set_tier, token, trash_with_force, update_connection, update_location,
+};
+
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use domain::create::CreateInput;
@@ -89,7 +96,11 @@ pub fn create_in(
     input: CreateInput,
 ) -> Result<SecretId, ActError> {
     let context = context(actor, now);
-    let draft = input.parse(&context, None, &mut no_random)?;
+    let provider = match input.connection_id() {
+        Some(id) => writer.connection(id)?.map(|found| found.provider()),
+        None => None,
+    };
+    let draft = input.parse(&context, provider, &mut no_random)?;
     let facts = CreateFacts {
         names: writer.name_facts(Some(draft.name()), draft.env_key(), None)?,
         room: RoomFacts {

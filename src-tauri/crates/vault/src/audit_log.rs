@@ -9,7 +9,7 @@ mod export;
 
 use domain::audit::Action;
 use domain::ids::{DeviceId, MemberId, VaultId};
-use domain::role::{Permission, Role};
+use domain::role::Role;
 use domain::text::Reason;
 use domain::time::Timestamp;
 use rusqlite::Connection;
@@ -211,9 +211,10 @@ pub(crate) fn verify_entry(
         return Err(EntryFault::Role);
     }
     // Else whoever may sign an entry at all could vouch for a record by one that tells of something harmless.
-    let changes_secrets =
-        row.result == ActResult::Done.as_str() && action.permission() == Permission::ManageSecrets;
-    if row.state_hash.is_some() && !changes_secrets {
+    let vouches = row.result == ActResult::Done.as_str()
+        && row.resource_id.is_some()
+        && action.record().map(ResourceType::as_str) == Some(&row.resource_type);
+    if row.state_hash.is_some() && !vouches {
         return Err(EntryFault::VouchesWithoutChange);
     }
     let signature = Signature::from_bytes(row.signature);

@@ -40,13 +40,15 @@ pub struct Checked {
     pub pages: u64,
     pub secrets: u64,
     pub versions: u64,
+    pub locations: u64,
+    pub connections: u64,
     pub entries: u64,
 }
 
 impl Checked {
     /// All but pages and entries.
     pub(crate) fn records(&self) -> u64 {
-        self.secrets
+        self.secrets + self.locations + self.connections
     }
 }
 

@@ -482,6 +482,7 @@ impl Session<'_> {
             page_key,
             value_key,
             key_epoch: epoch,
+            founder: self.keys.genesis_owner().0,
             members: vec![KnownMember::genesis_owner(self.keys)],
             keys_stamp: Mutex::new(KeysStamp::of(self.keys)),
             writer: writer.map(Mutex::new),

@@ -17,6 +17,10 @@ pub(crate) const WRAPPING_KEY: &[u8] = b"turnstone/1/wrapping-key\0";
 pub(crate) const WRAPPED_VERSION_KEY: &[u8] = b"turnstone/1/wrapped-version-key\0";
 pub(crate) const VALUES: &[u8] = b"turnstone/1/values\0";
 
+pub(crate) const TOKEN_WRAPPING_KEY: &[u8] = b"turnstone/1/token-wrapping-key\0";
+pub(crate) const WRAPPED_TOKEN_KEY: &[u8] = b"turnstone/1/wrapped-token-key\0";
+pub(crate) const TOKEN: &[u8] = b"turnstone/1/token\0";
+
 pub(crate) const SIGN_KEYS_FILE: &[u8] = b"turnstone/1/sign/keys-file\0";
 pub(crate) const SIGN_GRANT: &[u8] = b"turnstone/1/sign/grant\0";
 pub(crate) const SIGN_RECOVERY_RECIPIENT: &[u8] = b"turnstone/1/sign/recovery-recipient\0";
@@ -25,6 +29,9 @@ pub(crate) const SIGN_AUDIT_ENTRY: &[u8] = b"turnstone/1/sign/audit-entry\0";
 pub(crate) const MAC_DEVICE_HEAD: &[u8] = b"turnstone/1/mac/device-head\0";
 
 pub(crate) const STATE_SECRET: &[u8] = b"turnstone/1/state/secret\0";
+pub(crate) const STATE_LOCATION: &[u8] = b"turnstone/1/state/location\0";
+pub(crate) const STATE_CONNECTION: &[u8] = b"turnstone/1/state/connection\0";
+pub(crate) const STATE_SETTINGS: &[u8] = b"turnstone/1/state/settings\0";
 pub(crate) const STATE_PURGED: &[u8] = b"turnstone/1/state/purged\0";
 pub(crate) const AUDIT_ENTRY: &[u8] = b"turnstone/1/audit/entry\0";
 pub(crate) const AUDIT_LOG: &[u8] = b"turnstone/1/audit/log\0";

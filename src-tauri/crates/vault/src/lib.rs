@@ -24,6 +24,7 @@ pub mod password;
 mod reader;
 pub mod recovery_code;
 pub mod seal;
+mod sealed_token;
 pub mod signature;
 mod slot;
 mod store;
@@ -50,11 +51,13 @@ pub use check::{
 pub use device::{Device, DeviceError};
 pub use folder::{CreateError, OlderState, OpenError, UnlockError, VaultFolder, create_vault};
 pub use reader::{OpenValueError, Reader};
+pub use store::connections::{ConnectionPage, ConnectionQuery};
 pub use store::counts::Counts;
 pub use store::error::StoreError;
 pub use store::list::{
     Cursor, Direction, Filter, ListPage, ListQuery, Listed, Sort, SortKey, Start,
 };
+pub use store::locations::{LocationPage, LocationQuery};
 pub use store::search::{MATCHES_COUNTED_MAX, SearchCursor, SearchPage, SearchQuery};
 pub use sweep::TrashEmptied;
 pub use unlocked::{UnlockedVault, WriteState};

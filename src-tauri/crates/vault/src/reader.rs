@@ -1,5 +1,8 @@
 //! What can be asked of a vault within one transaction.
 
+mod records;
+mod vouched;
+
 use domain::credentials::Credentials;
 use domain::env_key::EnvKey;
 use domain::facts::NameFacts;
@@ -11,14 +14,13 @@ use domain::time::Timestamp;
 use domain::version::VersionNumber;
 use rusqlite::Connection;
 
-use crate::audit_log::{self, AuditLine, AuditPage, AuditQuery};
+use crate::audit_log::{AuditLine, AuditPage, AuditQuery};
 use crate::seal::{SealContext, SealedValues};
 use crate::store::counts::{self, Counts};
 use crate::store::error::StoreError;
 use crate::store::list::{self, ListPage, ListQuery};
 use crate::store::search::{self, SearchPage, SearchQuery};
-use crate::store::secrets::{self, SecretRow};
-use crate::store::{audit, members, state_hash, tags, versions, wrapped_keys};
+use crate::store::{audit, members, secrets, tags, versions, wrapped_keys};
 use crate::unlocked::UnlockedVault;
 use crate::wrapped_key::WrappedVersionKey;
 
@@ -191,22 +193,5 @@ impl<'a> Reader<'a> {
             .open(&key, &context, &fields)
             .map_err(|_| broken())?;
         Credentials::from_sealed_bytes(decided.method(), &plaintext).map_err(|_| broken().into())
-    }
-
-    /// Refuses a record that is not as its newest audit entry left it.
-    pub(crate) fn require_vouched(&self, row: &SecretRow) -> Result<(), StoreError> {
-        let changed = || StoreError::integrity(format!("the secret \"{}\"", row.name));
-        let entry = audit::last_state_of(self.connection, row.id)?.ok_or_else(changed)?;
-        audit_log::verify_entry(self.vault.vault, &self.vault.members, &entry)
-            .map_err(|_| changed())?;
-        let state = state_hash::of_secret(self.connection, self.vault.vault, row)?;
-        if entry.state_hash != Some(state) || entry.revision != Some(row.revision) {
-            return Err(changed());
-        }
-        // What the record is found by is not signed itself; it follows from what is.
-        let secret = row.to_secret().map_err(|_| changed())?;
-        let fits = secret.name().folded() == row.name_folded
-            && secret.secret_type().as_str() == row.secret_type;
-        if fits { Ok(()) } else { Err(changed()) }
     }
 }

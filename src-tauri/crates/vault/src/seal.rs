@@ -55,6 +55,10 @@ impl VersionKey {
         Self(Key::copy_from(bytes))
     }
 
+    pub(crate) fn as_key(&self) -> &Key<32> {
+        &self.0
+    }
+
     pub(crate) fn expose_bytes(&self) -> &[u8; 32] {
         self.0.expose_bytes()
     }

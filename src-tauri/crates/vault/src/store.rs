@@ -2,14 +2,17 @@
 
 pub(crate) mod audit;
 pub(crate) mod connection;
+pub(crate) mod connections;
 pub(crate) mod counts;
 mod encoding;
 pub(crate) mod error;
 pub(crate) mod list;
+pub(crate) mod locations;
 pub(crate) mod members;
 pub(crate) mod schema;
 pub(crate) mod search;
 pub(crate) mod secrets;
+pub(crate) mod settings;
 pub(crate) mod state_hash;
 pub(crate) mod tags;
 pub(crate) mod vault_row;

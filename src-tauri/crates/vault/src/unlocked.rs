@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use domain::audit::Action;
-use domain::ids::{DeviceId, VaultId};
+use domain::ids::{DeviceId, MemberId, VaultId};
 use domain::role::Actor;
 use domain::text::VaultName;
 use domain::time::Timestamp;
@@ -45,6 +45,7 @@ pub struct UnlockedVault {
     pub(crate) page_key: PageKey,
     pub(crate) value_key: Option<ValueKey>,
     pub(crate) key_epoch: u32,
+    pub(crate) founder: MemberId,
     pub(crate) members: Vec<KnownMember>,
     pub(crate) keys_stamp: Mutex<KeysStamp>,
     pub(crate) writer: Option<Mutex<Connection>>,
@@ -63,6 +64,11 @@ impl UnlockedVault {
 
     pub fn name(&self) -> &VaultName {
         &self.name
+    }
+
+    /// The first Owner, in whom trust begins.
+    pub(crate) fn founder(&self) -> MemberId {
+        self.founder
     }
 
     /// The member whose keys are open.

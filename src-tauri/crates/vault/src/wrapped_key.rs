@@ -12,6 +12,7 @@ use crate::entropy::EntropyError;
 use crate::labels;
 use crate::memory::Key;
 use crate::seal::{SealContext, VersionKey};
+use crate::sealed_token::TokenContext;
 
 const KEY_BYTES: usize = 32;
 pub const WRAPPED_VERSION_KEY_BYTES: usize = KEY_BYTES + SEAL_BYTES;
@@ -50,15 +51,11 @@ impl ValueKey {
         version_key: &VersionKey,
         context: &SealContext,
     ) -> Result<WrappedVersionKey, EntropyError> {
-        let sealed = aead::seal(
-            &self.derive_wrapping_key(context),
+        self.wrap_under(
+            &wrapping_info(context),
             &wrapping_context(context),
-            version_key.expose_bytes(),
-        )?;
-        let sealed = sealed
-            .try_into()
-            .expect("sealing adds SEAL_BYTES to the key's bytes");
-        Ok(WrappedVersionKey(sealed))
+            version_key,
+        )
     }
 
     pub fn unwrap(
@@ -66,20 +63,58 @@ impl ValueKey {
         wrapped: &WrappedVersionKey,
         context: &SealContext,
     ) -> Result<VersionKey, OpenError> {
-        let key = self.derive_wrapping_key(context);
-        let opened = aead::open(&key, &wrapping_context(context), &wrapped.0)?;
+        self.unwrap_under(&wrapping_info(context), &wrapping_context(context), wrapped)
+    }
+
+    /// The key of a connection's token, wrapped as a version's is, with labels of its own.
+    pub(crate) fn wrap_token(
+        &self,
+        key: &VersionKey,
+        context: &TokenContext,
+    ) -> Result<WrappedVersionKey, EntropyError> {
+        let info = context.to_bytes(labels::TOKEN_WRAPPING_KEY, context.epoch);
+        let bound = context.to_bytes(labels::WRAPPED_TOKEN_KEY, context.epoch);
+        self.wrap_under(&info, &bound, key)
+    }
+
+    pub(crate) fn unwrap_token(
+        &self,
+        wrapped: &WrappedVersionKey,
+        context: &TokenContext,
+    ) -> Result<VersionKey, OpenError> {
+        let info = context.to_bytes(labels::TOKEN_WRAPPING_KEY, context.epoch);
+        let bound = context.to_bytes(labels::WRAPPED_TOKEN_KEY, context.epoch);
+        self.unwrap_under(&info, &bound, wrapped)
+    }
+
+    fn wrap_under(
+        &self,
+        info: &[u8],
+        bound: &[u8],
+        key: &VersionKey,
+    ) -> Result<WrappedVersionKey, EntropyError> {
+        let sealed = aead::seal(&self.derive_wrapping_key(info), bound, key.expose_bytes())?;
+        let sealed = sealed
+            .try_into()
+            .expect("sealing adds SEAL_BYTES to the key's bytes");
+        Ok(WrappedVersionKey(sealed))
+    }
+
+    fn unwrap_under(
+        &self,
+        info: &[u8],
+        bound: &[u8],
+        wrapped: &WrappedVersionKey,
+    ) -> Result<VersionKey, OpenError> {
+        let opened = aead::open(&self.derive_wrapping_key(info), bound, &wrapped.0)?;
         let bytes = opened.as_slice().try_into().map_err(|_| OpenError)?;
         Ok(VersionKey::copy_from(bytes))
     }
 
-    fn derive_wrapping_key(&self, context: &SealContext) -> Key<KEY_BYTES> {
-        let mut info = labels::WRAPPING_KEY.to_vec();
-        info.extend(context.vault.to_bytes());
-        info.extend(context.secret.to_bytes());
-        info.extend(context.epoch.to_be_bytes());
+    fn derive_wrapping_key(&self, info: &[u8]) -> Key<KEY_BYTES> {
         let hkdf = Hkdf::<Sha256>::new(None, self.0.expose_bytes());
         Key::build_with(|key| {
-            hkdf.expand(&info, key)
+            hkdf.expand(info, key)
                 .expect("32 bytes are one block of HKDF-SHA-256");
         })
     }
@@ -93,6 +128,14 @@ impl WrappedVersionKey {
     pub fn as_bytes(&self) -> &[u8; WRAPPED_VERSION_KEY_BYTES] {
         &self.0
     }
+}
+
+fn wrapping_info(context: &SealContext) -> Vec<u8> {
+    let mut info = labels::WRAPPING_KEY.to_vec();
+    info.extend(context.vault.to_bytes());
+    info.extend(context.secret.to_bytes());
+    info.extend(context.epoch.to_be_bytes());
+    info
 }
 
 fn wrapping_context(context: &SealContext) -> Vec<u8> {

@@ -1,9 +1,12 @@
 //! Applying decided plans, and the entries that go with them, in one transaction.
 
+mod records;
+
 use std::ops::Deref;
 
 use domain::audit::Action;
 use domain::ids::SecretId;
+use domain::location::LocationPlan;
 use domain::plan::{Change, NewVersion, Plan, PlanParts};
 use domain::secret::Secret;
 use domain::text::Reason;
@@ -72,7 +75,9 @@ impl<'a> Writer<'a> {
 
     /// Carries out a plan with its audit entry. The record that it changes must be as its newest entry left it, so that
     /// a change made behind the log's back is never signed along.
+    /// Locations that lose their link to the secret have entries of their own.
     pub fn apply(&mut self, plan: Plan) -> Result<Secret, StoreError> {
+        let unlinked = self.unlinked_by(&plan)?;
         let parts = plan.into_parts();
         let id = parts.secret.id();
         let before = secrets::by_id(self.connection, id)?;
@@ -117,7 +122,20 @@ impl<'a> Writer<'a> {
             result: ActResult::Done,
             state_hash: Some(state),
         })?;
+        for location in unlinked {
+            self.apply_location(location)?;
+        }
         Ok(parts.secret)
+    }
+
+    fn unlinked_by(&self, plan: &Plan) -> Result<Vec<LocationPlan>, StoreError> {
+        plan.unlink()
+            .iter()
+            .map(|id| {
+                let location = self.location(*id)?.ok_or(StoreError::Stale)?;
+                plan.unlinked(&location).ok_or(StoreError::Stale)
+            })
+            .collect()
     }
 
     /// The entry of a use of a value; the caller lets the value go only after the commit.

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+pub use domain::audit::RecordKind as ResourceType;
+
 use domain::audit::Action;
 use domain::ids::{ConnectionId, DeviceId, LocationId, MemberId, SecretId, VaultId};
 use domain::mask::display_text;
@@ -37,16 +39,6 @@ pub enum Resource<'a> {
     Settings {
         vault: VaultId,
     },
-}
-
-/// The kinds of things that entries are about, in the words of the log.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ResourceType {
-    Vault,
-    Secret,
-    Location,
-    Connection,
-    Member,
 }
 
 /// The record that an entry is about.
@@ -218,7 +210,7 @@ impl AuditEntry {
             actor_name,
             action: Action::parse(&row.action).ok_or("action")?,
             resource_type,
-            resource_id: row.resource_id.map(|id| resource_type.id(id)),
+            resource_id: row.resource_id.map(|id| ResourceId::of(resource_type, id)),
             resource_name: row.resource_name.clone(),
             changed: serde_json::from_str(&row.changed).map_err(|_| "list of changes")?,
             reason: row.reason.clone(),
@@ -262,33 +254,9 @@ impl<'a> Resource<'a> {
     }
 }
 
-impl ResourceType {
-    pub const ALL: [ResourceType; 5] = [
-        ResourceType::Vault,
-        ResourceType::Secret,
-        ResourceType::Location,
-        ResourceType::Connection,
-        ResourceType::Member,
-    ];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            ResourceType::Vault => "vault",
-            ResourceType::Secret => "secret",
-            ResourceType::Location => "location",
-            ResourceType::Connection => "connection",
-            ResourceType::Member => "member",
-        }
-    }
-
-    pub fn parse(text: &str) -> Option<ResourceType> {
-        ResourceType::ALL
-            .into_iter()
-            .find(|resource| resource.as_str() == text)
-    }
-
-    pub(super) fn id(self, bytes: [u8; 16]) -> ResourceId {
-        match self {
+impl ResourceId {
+    pub(super) fn of(kind: ResourceType, bytes: [u8; 16]) -> ResourceId {
+        match kind {
             ResourceType::Vault => ResourceId::Vault(VaultId::from_bytes(bytes)),
             ResourceType::Secret => ResourceId::Secret(SecretId::from_bytes(bytes)),
             ResourceType::Location => ResourceId::Location(LocationId::from_bytes(bytes)),
@@ -296,9 +264,7 @@ impl ResourceType {
             ResourceType::Member => ResourceId::Member(MemberId::from_bytes(bytes)),
         }
     }
-}
 
-impl ResourceId {
     pub fn resource_type(self) -> ResourceType {
         match self {
             ResourceId::Vault(_) => ResourceType::Vault,

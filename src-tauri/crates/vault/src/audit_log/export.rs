@@ -11,7 +11,7 @@ use domain::time::Timestamp;
 use rusqlite::Connection;
 use serde::Serialize;
 
-use super::{AuditQuery, ResourceType};
+use super::{AuditQuery, ResourceId, ResourceType};
 use crate::check::{Pace, VerifyError};
 use crate::store::audit::{self, AuditRow, RowRead};
 use crate::store::error::StoreError;
@@ -139,7 +139,7 @@ impl<'a> Entry<'a> {
     fn of(row: &'a AuditRow, actor: Option<&'a str>) -> Entry<'a> {
         let kind = ResourceType::parse(&row.resource_type);
         let resource_id = row.resource_id.map(|id| match kind {
-            Some(kind) => kind.id(id).to_string(),
+            Some(kind) => ResourceId::of(kind, id).to_string(),
             None => hex::encode(id),
         });
         let changed = serde_json::from_str(&row.changed);

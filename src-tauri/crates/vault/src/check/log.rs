@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use domain::ids::MemberId;
 use rusqlite::Connection;
 
-use super::{Pace, Scope, VerifyError};
+use super::{CheckReport, Pace, ProblemKind, Scope, VerifyError};
 use crate::audit_log::{AuditQuery, EntrySays, ResourceType, next_log_hash, verify_entry};
 use crate::store::audit::{self, AuditRow, RowRead};
 use crate::store::members;
@@ -136,6 +136,30 @@ impl BadEntry {
 }
 
 impl NewestStates {
+    /// A record against what its newest entry vouches for.
+    pub(super) fn compare(
+        &mut self,
+        known: (ResourceType, [u8; 16]),
+        state: [u8; 32],
+        what: &str,
+        report: &mut CheckReport,
+    ) {
+        match self.0.remove(&known) {
+            None => report.add(
+                ProblemKind::Record,
+                format!("The log knows nothing of the {what}."),
+            ),
+            Some(entry) if entry.state_hash != state => report.add(
+                ProblemKind::Record,
+                format!(
+                    "The {what} is not as entry {} of the log left it.",
+                    entry.position
+                ),
+            ),
+            Some(_) => {}
+        }
+    }
+
     fn take(&mut self, row: &AuditRow) {
         let kind = ResourceType::parse(&row.resource_type);
         let (Some(kind), Some(id), Some(state_hash)) = (kind, row.resource_id, row.state_hash)

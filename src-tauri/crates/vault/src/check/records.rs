@@ -1,5 +1,7 @@
 //! The records: each secret as its newest entry left it, and what the database derives from it.
 
+mod others;
+
 use std::collections::BTreeSet;
 
 use domain::Credentials;
@@ -14,13 +16,14 @@ use crate::seal::{SealContext, SealedValues};
 use crate::store::error::StoreError;
 use crate::store::secrets::{self, SecretKey, SecretRow};
 use crate::store::versions::{self, VersionRow};
-use crate::store::{audit, counts, state_hash, tags, wrapped_keys};
+use crate::store::{audit, connections, counts, locations, state_hash, tags, wrapped_keys};
 use crate::wrapped_key::WrappedVersionKey;
 
 /// How many records there are to look at.
 pub(super) fn count(connection: &Connection) -> Result<u64, StoreError> {
     let tallied = counts::read(connection)?;
-    Ok(tallied.live.saturating_add(tallied.trashed))
+    let secrets = tallied.live.saturating_add(tallied.trashed);
+    Ok(secrets + locations::count(connection)? + connections::count(connection)?)
 }
 
 pub(super) fn check(
@@ -40,36 +43,13 @@ pub(super) fn check(
             None => live += 1,
             Some(_) => trashed += 1,
         }
-        let vouched = newest.0.remove(&(ResourceType::Secret, row.id));
         let state = state_hash::of_secret(connection, scope.vault, &row)?;
-        match vouched {
-            None => report.add(
-                ProblemKind::Record,
-                format!("The log knows nothing of the secret \"{}\".", row.name),
-            ),
-            Some(entry) if entry.state_hash != state => report.add(
-                ProblemKind::Record,
-                format!(
-                    "The secret \"{}\" is not as entry {} of the log left it.",
-                    row.name, entry.position
-                ),
-            ),
-            Some(_) => {}
-        }
+        let known = (ResourceType::Secret, row.id);
+        newest.compare(known, state, &format!("secret \"{}\"", row.name), report);
         check_derived(connection, &row, report)?;
         for version in versions::of_secret(connection, row.key)? {
             report.checked.versions += 1;
             check_value(connection, scope, &row, &version, report)?;
-        }
-    }
-    for ((_, id), entry) in newest.0 {
-        if entry.state_hash != state_hash::of_purged(scope.vault, id) {
-            let named = audit::at(connection, entry.position)?;
-            let name = named.map(|entry| entry.resource_name).unwrap_or_default();
-            report.add(
-                ProblemKind::Record,
-                format!("The secret \"{name}\" is in the log and nowhere else."),
-            );
         }
     }
     let tallied = counts::read(connection)?;
@@ -78,6 +58,30 @@ pub(super) fn check(
             ProblemKind::Reference,
             "The number of secrets is not the one that is shown.".to_owned(),
         );
+    }
+    others::check(connection, scope, &mut newest, report, pace)?;
+    check_gone(connection, scope, newest, report)
+}
+
+/// A record that the log knows and that is not there must have been deleted by its newest entry.
+fn check_gone(
+    connection: &Connection,
+    scope: &Scope<'_>,
+    newest: NewestStates,
+    report: &mut CheckReport,
+) -> Result<(), VerifyError> {
+    for ((kind, id), entry) in newest.0 {
+        // Members are judged where their entries are replayed.
+        let judged = kind != ResourceType::Member;
+        if judged && entry.state_hash != state_hash::of_purged(scope.vault, id) {
+            let named = audit::at(connection, entry.position)?;
+            let name = named.map(|entry| entry.resource_name).unwrap_or_default();
+            let kind = kind.as_str();
+            report.add(
+                ProblemKind::Record,
+                format!("The {kind} \"{name}\" is in the log and nowhere else."),
+            );
+        }
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ use rusqlite::types::FromSql;
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::error::StoreError;
-use crate::audit_log::AuditQuery;
+use crate::audit_log::{AuditQuery, ResourceId};
 use filter::Filter;
 
 /// An entry as it is stored. `position` orders the one list that a person sees; `sequence` counts one device's chain.
@@ -98,12 +98,13 @@ pub(crate) fn at(connection: &Connection, position: i64) -> Result<Option<AuditR
 /// The newest entry that vouches for the state of this record.
 pub(crate) fn last_state_of(
     connection: &Connection,
-    resource: [u8; 16],
+    resource: ResourceId,
 ) -> Result<Option<AuditRow>, StoreError> {
     one(
         connection,
-        "WHERE resource_id = ?1 AND state_hash IS NOT NULL ORDER BY revision DESC, position DESC LIMIT 1",
-        [resource],
+        "INDEXED BY audit_by_resource WHERE resource_id = ?1 AND resource_type = ?2 AND state_hash IS NOT NULL \
+         ORDER BY revision DESC, position DESC LIMIT 1",
+        (resource.to_bytes(), resource.resource_type().as_str()),
     )
 }
 

@@ -85,6 +85,8 @@ pub(crate) fn version(connection: &Connection) -> Result<i64, StoreError> {
 /// - `sealed` is apart from `version`, so that histories stay small and a ciphertext's row can simply be deleted.
 /// - The search index merges when nobody waits (`search::merge`), not while something is saved; 128 is a brake.
 /// - The partial indexes hold live secrets only, one for each order in which the list can be browsed.
+/// - `connection.key_slot` names rows of `wrapped_key` and `sealed`, as a version's does; a token that is replaced is destroyed.
+/// - `settings` has no row until they are changed for the first time.
 /// - Each index of `audit` ends in its row number, the position, so that a filter's entries are met in the log's order. Most
 ///   entries are about secrets: these are found without an index of their own.
 const V1: &str = "
@@ -146,6 +148,7 @@ CREATE INDEX secret_by_expiry ON secret (expires_at, name_folded) WHERE trashed_
 CREATE INDEX secret_by_hints ON secret (rotated_at, name_folded, expires_at) WHERE trashed_at IS NULL AND hint_count > 0;
 CREATE INDEX secret_by_trashing ON secret (trashed_at, key) WHERE trashed_at IS NOT NULL;
 CREATE INDEX secret_by_sweep ON secret (sweep_at) WHERE sweep_at IS NOT NULL;
+CREATE INDEX secret_by_connection ON secret (connection_id, name_folded) WHERE connection_id IS NOT NULL;
 CREATE INDEX secret_by_import ON secret (import_source) WHERE import_source IS NOT NULL;
 
 CREATE TABLE secret_tag (
@@ -186,6 +189,51 @@ CREATE INDEX version_destroying ON version (secret_key) WHERE state = 'destroyin
 CREATE TABLE sealed (
   key_slot INTEGER PRIMARY KEY REFERENCES wrapped_key (slot),
   bytes BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE location (
+  id BLOB PRIMARY KEY CHECK (length(id) = 16),
+  name TEXT NOT NULL,
+  name_folded TEXT NOT NULL,
+  location_type TEXT NOT NULL,
+  secret_id BLOB CHECK (secret_id IS NULL OR length(secret_id) = 16),
+  bucket_name TEXT NOT NULL,
+  region TEXT,
+  endpoint_url TEXT,
+  http_allowed INTEGER NOT NULL CHECK (http_allowed IN (0, 1)),
+  prefix TEXT,
+  revision INTEGER NOT NULL CHECK (revision >= 1),
+  created_at INTEGER NOT NULL,
+  created_by BLOB NOT NULL CHECK (length(created_by) = 16),
+  updated_at INTEGER NOT NULL CHECK (updated_at >= created_at)
+) STRICT;
+CREATE UNIQUE INDEX location_by_name ON location (name_folded);
+CREATE INDEX location_by_secret ON location (secret_id, name_folded) WHERE secret_id IS NOT NULL;
+CREATE INDEX location_by_type ON location (location_type, name_folded);
+
+CREATE TABLE connection (
+  id BLOB PRIMARY KEY CHECK (length(id) = 16),
+  name TEXT NOT NULL,
+  name_folded TEXT NOT NULL,
+  method TEXT NOT NULL,
+  revision INTEGER NOT NULL CHECK (revision >= 1),
+  created_at INTEGER NOT NULL,
+  created_by BLOB NOT NULL CHECK (length(created_by) = 16),
+  updated_at INTEGER NOT NULL CHECK (updated_at >= created_at),
+  rotated_at INTEGER NOT NULL,
+  key_slot INTEGER NOT NULL UNIQUE REFERENCES wrapped_key (slot),
+  texts TEXT NOT NULL,
+  masks TEXT NOT NULL,
+  description TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX connection_by_name ON connection (name_folded);
+
+CREATE TABLE settings (
+  only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+  tier TEXT NOT NULL,
+  revision INTEGER NOT NULL CHECK (revision >= 1),
+  updated_at INTEGER NOT NULL,
+  updated_by BLOB NOT NULL CHECK (length(updated_by) = 16)
 ) STRICT;
 
 CREATE TABLE audit (

@@ -1,11 +1,14 @@
-//! What a secret's newest audit entry vouches for: FORMAT.md, "State hash".
+//! What a record's newest audit entry vouches for: FORMAT.md, "State hash".
 
 use domain::ids::VaultId;
 use rusqlite::Connection;
 
 use super::Canonical;
+use super::connections::ConnectionRow;
 use super::error::StoreError;
+use super::locations::LocationRow;
 use super::secrets::SecretRow;
+use super::settings::SettingsRow;
 use super::versions::{self, VersionRow};
 use crate::labels;
 
@@ -27,11 +30,11 @@ pub(crate) fn of_secret(
     Ok(record.hash())
 }
 
-/// What the entry of a purge vouches for: there is no such secret any more.
-pub(crate) fn of_purged(vault: VaultId, secret: [u8; 16]) -> [u8; 32] {
+/// What the entry of a purge or deletion vouches for: there is no such record any more.
+pub(crate) fn of_purged(vault: VaultId, record: [u8; 16]) -> [u8; 32] {
     Canonical::new(labels::STATE_PURGED)
         .fixed(&vault.to_bytes())
-        .fixed(&secret)
+        .fixed(&record)
         .hash()
 }
 
@@ -84,4 +87,60 @@ fn version_record(record: Canonical, version: &VersionRow) -> Canonical {
         })
         .optional(version.reason.as_ref(), |record, text| record.text(text))
         .optional(version.masks.as_ref(), |record, text| record.text(text))
+}
+
+/// SHA-256 over the location's row.
+pub(crate) fn of_location(vault: VaultId, row: &LocationRow) -> [u8; 32] {
+    let text = |record: Canonical, text: &String| record.text(text);
+    Canonical::new(labels::STATE_LOCATION)
+        .fixed(&vault.to_bytes())
+        .fixed(&row.id)
+        .text(&row.name)
+        .text(&row.location_type)
+        .optional(row.secret_id, |record, id| record.fixed(&id))
+        .text(&row.bucket_name)
+        .optional(row.region.as_ref(), text)
+        .optional(row.endpoint_url.as_ref(), text)
+        .number(row.http_allowed)
+        .optional(row.prefix.as_ref(), text)
+        .number(row.revision)
+        .number(row.created_at)
+        .fixed(&row.created_by)
+        .number(row.updated_at)
+        .hash()
+}
+
+/// SHA-256 over the connection's row and its sealed token.
+pub(crate) fn of_connection(
+    connection: &Connection,
+    vault: VaultId,
+    row: &ConnectionRow,
+) -> Result<[u8; 32], StoreError> {
+    let sealed = versions::sealed_bytes(connection, row.key_slot)?;
+    Ok(Canonical::new(labels::STATE_CONNECTION)
+        .fixed(&vault.to_bytes())
+        .fixed(&row.id)
+        .text(&row.name)
+        .text(&row.description)
+        .text(&row.method)
+        .text(&row.texts)
+        .text(&row.masks)
+        .number(row.revision)
+        .number(row.created_at)
+        .fixed(&row.created_by)
+        .number(row.updated_at)
+        .number(row.rotated_at)
+        .optional(sealed, |record, bytes| record.bytes(&bytes))
+        .hash())
+}
+
+/// SHA-256 over the row of the vault's settings.
+pub(crate) fn of_settings(vault: VaultId, row: &SettingsRow) -> [u8; 32] {
+    Canonical::new(labels::STATE_SETTINGS)
+        .fixed(&vault.to_bytes())
+        .text(&row.tier)
+        .number(row.revision)
+        .number(row.updated_at)
+        .fixed(&row.updated_by)
+        .hash()
 }

@@ -49,6 +49,12 @@ pub(crate) fn read(connection: &Connection) -> Result<VaultRow, StoreError> {
     })?)
 }
 
+pub(crate) fn created_at(connection: &Connection) -> Result<i64, StoreError> {
+    Ok(connection
+        .prepare_cached("SELECT created_at FROM vault")?
+        .query_row([], |row| row.get(0))?)
+}
+
 /// Announces the next `keys.json`, in the transaction of the entry that says why it changes.
 pub(crate) fn announce_keys(
     connection: &Connection,

@@ -1,0 +1,138 @@
+//! Records as their newest audit entry left them: asked before a value, or a value to them, is used, and before a change
+//! builds on them.
+
+use domain::connection::Connection;
+use domain::ids::{ConnectionId, LocationId};
+use domain::location::Location;
+use domain::vault_settings::VaultSettings;
+use domain::{Tier, Timestamp};
+
+use super::Reader;
+use crate::audit_log::{self, ResourceId};
+use crate::store::connections::ConnectionRow;
+use crate::store::error::StoreError;
+use crate::store::locations::LocationRow;
+use crate::store::secrets::SecretRow;
+use crate::store::{audit, connections, locations, settings, state_hash, vault_row};
+
+impl Reader<'_> {
+    /// The location, if it is as its newest entry left it.
+    pub fn checked_location(&self, id: LocationId) -> Result<Option<Location>, StoreError> {
+        let Some(row) = locations::by_id(self.connection, id)? else {
+            return Ok(None);
+        };
+        self.require_vouched_location(&row)?;
+        row.to_location().map(Some)
+    }
+
+    /// The connection, if it is as its newest entry left it.
+    pub fn checked_connection(&self, id: ConnectionId) -> Result<Option<Connection>, StoreError> {
+        let Some(row) = connections::by_id(self.connection, id)? else {
+            return Ok(None);
+        };
+        self.require_vouched_connection(&row)?;
+        row.to_connection().map(Some)
+    }
+
+    /// The vault's settings, if they are as their newest entry left them. Those that were never changed have no row and
+    /// no entry, and are a new vault's.
+    pub fn checked_settings(&self) -> Result<VaultSettings, StoreError> {
+        let vault = self.vault.vault;
+        let Some(row) = settings::read(self.connection)? else {
+            let entry = audit::last_state_of(self.connection, ResourceId::Vault(vault))?;
+            return match entry {
+                None => self.founding_settings(),
+                Some(_) => Err(StoreError::integrity("the vault's settings")),
+            };
+        };
+        let state = state_hash::of_settings(vault, &row);
+        self.require_state(ResourceId::Vault(vault), row.revision, state)
+            .map_err(|fault| fault.named(|| "the vault's settings".to_owned()))?;
+        row.to_settings()
+    }
+
+    fn founding_settings(&self) -> Result<VaultSettings, StoreError> {
+        Ok(VaultSettings {
+            tier: Tier::Unlimited,
+            revision: 1,
+            updated_at: Timestamp::from_millis(vault_row::created_at(self.connection)?),
+            updated_by: self.vault.founder(),
+        })
+    }
+
+    /// Refuses a secret that is not as its newest audit entry left it.
+    pub(crate) fn require_vouched(&self, row: &SecretRow) -> Result<(), StoreError> {
+        let changed = || StoreError::integrity(format!("the secret \"{}\"", row.name));
+        let state = state_hash::of_secret(self.connection, self.vault.vault, row)?;
+        self.require_state(ResourceId::Secret(row.id()), row.revision, state)
+            .map_err(|fault| fault.named(|| format!("the secret \"{}\"", row.name)))?;
+        // What the record is found by is not signed itself; it follows from what is.
+        let secret = row.to_secret().map_err(|_| changed())?;
+        let fits = secret.name().folded() == row.name_folded
+            && secret.secret_type().as_str() == row.secret_type;
+        if fits { Ok(()) } else { Err(changed()) }
+    }
+
+    pub(crate) fn require_vouched_location(&self, row: &LocationRow) -> Result<(), StoreError> {
+        let changed = || StoreError::integrity(format!("the location \"{}\"", row.name));
+        let state = state_hash::of_location(self.vault.vault, row);
+        self.require_state(ResourceId::Location(row.id()), row.revision, state)
+            .map_err(|fault| fault.named(|| format!("the location \"{}\"", row.name)))?;
+        let location = row.to_location().map_err(|_| changed())?;
+        if location.name().folded() == row.name_folded {
+            Ok(())
+        } else {
+            Err(changed())
+        }
+    }
+
+    pub(crate) fn require_vouched_connection(&self, row: &ConnectionRow) -> Result<(), StoreError> {
+        let changed = || StoreError::integrity(format!("the connection \"{}\"", row.name));
+        let state = state_hash::of_connection(self.connection, self.vault.vault, row)?;
+        self.require_state(ResourceId::Connection(row.id()), row.revision, state)
+            .map_err(|fault| fault.named(|| format!("the connection \"{}\"", row.name)))?;
+        let connection = row.to_connection().map_err(|_| changed())?;
+        if connection.name().folded() == row.name_folded {
+            Ok(())
+        } else {
+            Err(changed())
+        }
+    }
+
+    /// The record's newest entry must vouch for this state, and count.
+    fn require_state(
+        &self,
+        id: ResourceId,
+        revision: i64,
+        state: [u8; 32],
+    ) -> Result<(), Unvouched> {
+        let entry = audit::last_state_of(self.connection, id)?.ok_or(Unvouched::Changed)?;
+        audit_log::verify_entry(self.vault.vault, &self.vault.members, &entry)
+            .map_err(|_| Unvouched::Changed)?;
+        if entry.state_hash == Some(state) && entry.revision == Some(revision) {
+            Ok(())
+        } else {
+            Err(Unvouched::Changed)
+        }
+    }
+}
+
+enum Unvouched {
+    Changed,
+    Store(StoreError),
+}
+
+impl Unvouched {
+    fn named(self, what: impl FnOnce() -> String) -> StoreError {
+        match self {
+            Unvouched::Changed => StoreError::integrity(what()),
+            Unvouched::Store(error) => error,
+        }
+    }
+}
+
+impl From<StoreError> for Unvouched {
+    fn from(error: StoreError) -> Unvouched {
+        Unvouched::Store(error)
+    }
+}
