@@ -8,8 +8,8 @@ mod rotate;
 mod update;
 
 pub use catalogue::{
-    ConnectionFieldKind, ConnectionFieldSpec, ConnectionMethod, ConnectionMethodView,
-    ConnectionTypeView, connection_types, field_name,
+    ConnectionFieldKind, ConnectionFieldSpec, ConnectionFieldView, ConnectionMethod,
+    ConnectionMethodView, ConnectionTypeView, connection_types, field_name,
 };
 pub use create::{ConnectionDraft, ConnectionInput};
 pub use credentials::ConnectionCredentials;

@@ -33,6 +33,14 @@ pub struct FieldMapping {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Reference(String);
 
+/// What a form says beside a reference into one provider's vault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct ReferenceView {
+    pub label: &'static str,
+    pub help: &'static str,
+    pub example: &'static str,
+}
+
 /// One mapping of a request.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -196,6 +204,36 @@ impl Provider {
             Self::OnePassword => "1Password",
             Self::Doppler => "Doppler",
             Self::Infisical => "Infisical",
+        }
+    }
+
+    /// The letters on the type's tile.
+    pub fn mark(self) -> &'static str {
+        match self {
+            Self::OnePassword => "1P",
+            Self::Doppler => "Do",
+            Self::Infisical => "In",
+        }
+    }
+
+    /// How a place in this vault is written (CREATE-09).
+    pub fn reference(self) -> ReferenceView {
+        match self {
+            Self::OnePassword => ReferenceView {
+                label: "Secret reference",
+                help: "In 1Password, open the field's menu and choose Copy Secret Reference.",
+                example: "op://Production/AWS/access_key_id",
+            },
+            Self::Doppler => ReferenceView {
+                label: "Secret name",
+                help: "The secret's name in the connection's config.",
+                example: "AWS_ACCESS_KEY_ID",
+            },
+            Self::Infisical => ReferenceView {
+                label: "Secret name",
+                help: "The secret's key in the connection's environment and folder.",
+                example: "AWS_ACCESS_KEY_ID",
+            },
         }
     }
 

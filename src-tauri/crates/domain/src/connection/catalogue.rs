@@ -2,7 +2,7 @@
 
 use serde::{Serialize, Serializer};
 
-use crate::external::Provider;
+use crate::external::{Provider, ReferenceView};
 
 /// The longest token taken: a 1Password service-account token has some 900 characters.
 pub const TOKEN_CHARS_MAX: usize = 4096;
@@ -53,7 +53,10 @@ pub struct ConnectionTypeView {
     #[serde(rename = "type")]
     pub connection_type: Provider,
     pub label: &'static str,
+    /// Two letters for a tile.
+    pub mark: &'static str,
     pub help: &'static str,
+    pub reference: ReferenceView,
     pub methods: Vec<ConnectionMethodView>,
 }
 
@@ -62,7 +65,16 @@ pub struct ConnectionTypeView {
 pub struct ConnectionMethodView {
     pub method: ConnectionMethod,
     pub label: &'static str,
-    pub fields: &'static [ConnectionFieldSpec],
+    pub fields: Vec<ConnectionFieldView>,
+}
+
+/// A field as a form needs it.
+#[derive(Debug, Serialize)]
+pub struct ConnectionFieldView {
+    #[serde(flatten)]
+    pub spec: &'static ConnectionFieldSpec,
+    /// "Rotate token" takes it; any other was set for good.
+    pub comes_with_token: bool,
 }
 
 const fn secret(
@@ -189,12 +201,21 @@ pub fn connection_types() -> Vec<ConnectionTypeView> {
         .map(|connection_type| ConnectionTypeView {
             connection_type,
             label: connection_type.label(),
+            mark: connection_type.mark(),
             help: connection_type.help(),
+            reference: connection_type.reference(),
             methods: ConnectionMethod::of(connection_type)
                 .map(|method| ConnectionMethodView {
                     method,
                     label: method.label(),
-                    fields: method.fields(),
+                    fields: method
+                        .fields()
+                        .iter()
+                        .map(|spec| ConnectionFieldView {
+                            spec,
+                            comes_with_token: spec.comes_with_token(),
+                        })
+                        .collect(),
                 })
                 .collect(),
         })

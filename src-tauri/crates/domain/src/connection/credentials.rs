@@ -103,7 +103,13 @@ pub(super) fn parse_fields(
             }
         }
     }
+    let is_known = |name: &&String| method.fields().iter().any(|field| field.name == **name);
+    let unknown_nulls = refused_nulls.iter().filter(|name| !is_known(name));
+    details.extend(unknown_nulls.map(|name| unknown_field(method, name)));
     details.extend(missing);
+    if values.len() == method.secret_fields().count() {
+        details.extend(shown_token(method, &texts, &values));
+    }
     if !details.is_empty() {
         for detail in details {
             findings.detail(detail);
@@ -130,10 +136,10 @@ fn unknown_fields(
             matches!(asked, Asked::Token(_)) && !field.comes_with_token()
         };
         let fault = match field {
-            None => Fault::new(
-                "unknown_field",
-                format!("{} has no field of this name.", method.label()),
-            ),
+            None => {
+                details.push(unknown_field(method, name));
+                continue;
+            }
             Some(field) if is_fixed(field) => Fault::new(
                 "fixed",
                 format!(
@@ -149,6 +155,23 @@ fn unknown_fields(
         details.push(fault.at(vec!["credentials".into(), name.clone().into()]));
     }
     details
+}
+
+/// A token given in a field that anyone may see as well: it would be shown (OUT-01, CREATE-08).
+fn shown_token(
+    method: ConnectionMethod,
+    texts: &[(&'static str, String)],
+    values: &[SecretText],
+) -> Option<Detail> {
+    let (token, _) = method.secret_fields().zip(values).find(|(_, value)| {
+        let value = value.expose_text().trim();
+        texts.iter().any(|(_, text)| text == value)
+    })?;
+    let message = format!(
+        "{} holds the same text as another field. One of them belongs elsewhere.",
+        token.label
+    );
+    Some(Fault::new("same_text", message).at(at(token.name)))
 }
 
 /// What a text is where the request leaves it out.
@@ -235,6 +258,11 @@ fn is_uuid(text: &str) -> bool {
         && groups
             .iter()
             .all(|group| group.chars().all(|digit| digit.is_ascii_hexdigit()))
+}
+
+fn unknown_field(method: ConnectionMethod, name: &str) -> Detail {
+    let message = format!("{} has no field of this name.", method.label());
+    Fault::new("unknown_field", message).at(vec!["credentials".into(), name.to_owned().into()])
 }
 
 fn missing_field(field: &ConnectionFieldSpec) -> Detail {

@@ -26,6 +26,8 @@ pub struct LocationTypeView {
     #[serde(rename = "type")]
     pub location_type: LocationType,
     pub label: &'static str,
+    /// Two letters for a tile.
+    pub mark: &'static str,
     pub bucket_label: &'static str,
     pub endpoint: EndpointNeed,
     pub offer_asks: OfferAsks,
@@ -47,6 +49,7 @@ pub fn location_types() -> Vec<LocationTypeView> {
         .map(|location_type| LocationTypeView {
             location_type,
             label: location_type.label(),
+            mark: location_type.secret_type().mark(),
             bucket_label: location_type.bucket_label(),
             endpoint: location_type.endpoint_need(),
             offer_asks: location_type.offer_asks(),

@@ -9,6 +9,7 @@ mod generated;
 mod health;
 mod hints;
 mod masks;
+mod record_catalogues;
 mod shapes;
 mod texts;
 
