@@ -9,14 +9,13 @@ mod export;
 
 use domain::audit::Action;
 use domain::ids::{DeviceId, MemberId, VaultId};
-use domain::role::Role;
 use domain::text::Reason;
 use domain::time::Timestamp;
 use rusqlite::Connection;
 
 use crate::identity::Identity;
-use crate::keys_file::KeysFile;
 use crate::labels;
+use crate::membership::{MemberStatus, Membership};
 use crate::signature::{Signature, SigningPurpose, VerifyingKey};
 use crate::store::Canonical;
 use crate::store::audit::{self, AuditRow};
@@ -38,6 +37,21 @@ pub(crate) struct Draft<'a> {
     pub reason: Option<&'a Reason>,
     pub result: ActResult,
     pub state_hash: Option<[u8; 32]>,
+}
+
+impl Draft<'_> {
+    /// An act on the vault as a whole, done and without more to say.
+    pub(crate) fn of_vault(action: Action) -> Draft<'static> {
+        Draft {
+            action,
+            resource: Resource::Vault,
+            revision: None,
+            changed: Vec::new(),
+            reason: None,
+            result: ActResult::Done,
+            state_hash: None,
+        }
+    }
 }
 
 /// Who appends: the vault, this device, and the member's key.
@@ -171,41 +185,29 @@ pub(crate) fn next_log_hash(before: &[u8; 32], entry: &[u8; 32]) -> [u8; 32] {
         .hash()
 }
 
-/// A member whose signature counts, as the vault's grants introduced them.
-#[derive(Clone, Copy)]
-pub(crate) struct KnownMember {
-    pub id: MemberId,
-    pub role: Role,
-    pub verifying_key: VerifyingKey,
-}
-
-impl KnownMember {
-    /// The one member whom the genesis itself names.
-    pub(crate) fn genesis_owner(keys: &KeysFile) -> KnownMember {
-        let (id, verifying_key) = keys.genesis_owner();
-        KnownMember {
-            id,
-            role: Role::Owner,
-            verifying_key,
-        }
-    }
-}
-
-/// Whether an entry says what its actor signed, and the actor's role allowed it.
+/// Whether an entry says what its actor signed, and the actor's role allowed it when it was written: by position in the
+/// log, never by time.
 pub(crate) fn verify_entry(
     vault: VaultId,
-    members: &[KnownMember],
+    members: &Membership,
     row: &AuditRow,
 ) -> Result<(), EntryFault> {
-    if canonical(vault, row).hash() != row.hash {
-        return Err(EntryFault::Changed);
-    }
-    let actor = MemberId::from_bytes(row.actor);
     let actor = members
-        .iter()
-        .find(|member| member.id == actor)
+        .role_and_key_at(MemberId::from_bytes(row.actor), row.position)
         .ok_or(EntryFault::UnknownActor)?;
+    verify_signed(vault, actor.verifying_key, row)?;
     let action = Action::parse(&row.action).ok_or(EntryFault::UnknownAction)?;
+    if row.resource_type == ResourceType::Member.as_str() || changes_members(action) {
+        // These have been judged where the members were replayed, each by what those before it said.
+        return if members.holds(row) {
+            Ok(())
+        } else {
+            Err(EntryFault::Membership)
+        };
+    }
+    if actor.status != MemberStatus::Active {
+        return Err(EntryFault::NotActive);
+    }
     let refused = row.result == ActResult::Refused.as_str();
     if !refused && actor.role < action.permission().least_role() {
         return Err(EntryFault::Role);
@@ -217,11 +219,34 @@ pub(crate) fn verify_entry(
     if row.state_hash.is_some() && !vouches {
         return Err(EntryFault::VouchesWithoutChange);
     }
+    Ok(())
+}
+
+/// Whether an entry says what its actor signed.
+pub(crate) fn verify_signed(
+    vault: VaultId,
+    actor_key: VerifyingKey,
+    row: &AuditRow,
+) -> Result<(), EntryFault> {
+    if canonical(vault, row).hash() != row.hash {
+        return Err(EntryFault::Changed);
+    }
     let signature = Signature::from_bytes(row.signature);
-    actor
-        .verifying_key
+    actor_key
         .verify(SigningPurpose::AuditEntry, vault, &row.hash, &signature)
         .map_err(|_| EntryFault::Signature)
+}
+
+fn changes_members(action: Action) -> bool {
+    matches!(
+        action,
+        Action::MemberFounded
+            | Action::MemberInvited
+            | Action::MemberJoined
+            | Action::MemberRoleChanged
+            | Action::MemberRemoved
+            | Action::IdentityRenewed
+    )
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -232,8 +257,12 @@ pub(crate) enum EntryFault {
     UnknownActor,
     #[error("it tells of an act that this version does not know")]
     UnknownAction,
+    #[error("its actor was no member any more, or had only been invited")]
+    NotActive,
     #[error("its actor's role did not allow the act")]
     Role,
+    #[error("it changes the members in a way that does not count")]
+    Membership,
     #[error("it vouches for a record that its act did not change")]
     VouchesWithoutChange,
     #[error("its signature is wrong")]

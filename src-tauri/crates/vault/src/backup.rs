@@ -13,10 +13,11 @@ use domain::text::VaultName;
 use domain::time::Timestamp;
 use rusqlite::Connection;
 
-use crate::audit_log::{ActResult, Draft, KnownMember, LogTail, Resource, Signer};
+use crate::audit_log::{Draft, LogTail, Signer};
 use crate::check::{CheckReport, Scope, check_database};
 use crate::device::{Device, make_private_folder};
 use crate::keys_file::{KEYS_FILE_NAME, KeysFile, ReadKeysError};
+use crate::membership::Membership;
 use crate::store::error::StoreError;
 use crate::store::{connection, counts, vault_row};
 use crate::unlock_keys::{UnlockKeysError, UnlockWith, UnlockedKeys, unlock_keys};
@@ -169,7 +170,7 @@ struct TakenOut {
     keys: KeysFile,
     unlocked: UnlockedKeys,
     database: std::path::PathBuf,
-    members: Vec<KnownMember>,
+    members: Membership,
 }
 
 impl TakenOut {
@@ -190,7 +191,8 @@ impl TakenOut {
                 "its keys and its database do not belong together",
             ));
         }
-        let members = vec![KnownMember::genesis_owner(&keys)];
+        let members = Membership::replay(&connection, keys.vault_id(), keys.genesis())
+            .map_err(StoreError::from)?;
         Ok(TakenOut {
             keys,
             unlocked,
@@ -218,15 +220,7 @@ impl TakenOut {
             member: self.unlocked.identity.member_id(),
             identity: &self.unlocked.identity,
         };
-        let draft = Draft {
-            action: Action::BackupRestored,
-            resource: Resource::Vault,
-            revision: None,
-            changed: Vec::new(),
-            reason: None,
-            result: ActResult::Done,
-            state_hash: None,
-        };
+        let draft = Draft::of_vault(Action::BackupRestored);
         let transaction = connection.transaction()?;
         LogTail::read(&transaction, &signer)?.append(&transaction, &signer, &draft, now)?;
         transaction.commit()?;

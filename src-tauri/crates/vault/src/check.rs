@@ -11,7 +11,8 @@ use domain::ids::VaultId;
 use domain::mask::display_text;
 use rusqlite::Connection;
 
-use crate::audit_log::{AuditQuery, KnownMember};
+use crate::audit_log::AuditQuery;
+use crate::membership::Membership;
 use crate::store::error::StoreError;
 use crate::store::{audit, connection, schema};
 use crate::unlocked::{UnlockedVault, lock};
@@ -77,7 +78,7 @@ pub enum ProblemKind {
 pub(crate) struct Scope<'a> {
     pub vault: VaultId,
     pub genesis: [u8; 32],
-    pub members: &'a [KnownMember],
+    pub members: &'a Membership,
     pub value_key: Option<&'a ValueKey>,
     pub key_epoch: u32,
 }
@@ -90,10 +91,11 @@ impl UnlockedVault {
             connection::truncate_log(&*self.writing_connection()?)?;
         }
         let mut reader = lock(&self.reader);
+        let members = self.members(&reader)?;
         let scope = Scope {
             vault: self.vault,
             genesis: self.identity.genesis_hash(),
-            members: &self.members,
+            members: &members,
             value_key: self.value_key.as_ref(),
             key_epoch: self.key_epoch,
         };
@@ -135,6 +137,17 @@ fn check_log_and_records(
     let total = audit::count(connection, &AuditQuery::default()).unwrap_or(0)
         + records::count(connection).unwrap_or(0);
     let mut pace = Pace::new(total, tell);
+    let replayed = scope.members.again(connection);
+    let scope = &Scope {
+        members: replayed.as_ref().unwrap_or(scope.members),
+        ..*scope
+    };
+    if let Err(error) = &replayed {
+        report.add(
+            ProblemKind::Log,
+            format!("The list of members is bad: {error}."),
+        );
+    }
     let mut newest = log::NewestStates::default();
     report.long_step(ProblemKind::Log, |report| {
         let checked = log::check(connection, scope, &mut newest, &mut pace)?;

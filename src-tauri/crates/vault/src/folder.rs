@@ -5,25 +5,27 @@ mod stamp;
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use domain::audit::Action;
 use domain::ids::VaultId;
-use domain::role::Actor;
+use domain::role::{Actor, Role};
 use domain::text::{MemberName, VaultName};
 use domain::time::Timestamp;
 
 use rusqlite::Connection;
 
-use crate::audit_log::{ActResult, Draft, KnownMember, LogEnd, Resource};
+use crate::audit_log::{Draft, LogEnd, LogTail, Signer};
 use crate::device::{Attempt, Device, HeadSeen, make_private_folder};
+use crate::genesis::hash_recipient;
+use crate::identity::Identity;
 use crate::kdf::KdfParams;
 use crate::keys_file::{KEYS_FILE_NAME, KeysFile, ParseKeysError, ReadKeysError, WriteKeysError};
+use crate::membership::{self, MemberState, MemberStatus, Membership};
 use crate::password::NewPassword;
 use crate::recovery_code::RecoveryCode;
 use crate::store::error::StoreError;
-use crate::store::members::{self, MemberRow};
 use crate::store::vault_row::{self, VaultRow};
 use crate::store::{audit, connection};
 use crate::unlock_keys::{
@@ -151,12 +153,7 @@ pub fn create_vault(
         keys_pending: None,
     };
     vault_row::insert(&transaction, &row, now)?;
-    let member = MemberRow {
-        name: owner.as_str().to_owned(),
-        role: unlocked.role,
-        verifying_key: unlocked.identity.verifying_key().to_bytes(),
-    };
-    members::insert(&transaction, unlocked.identity.member_id(), &member)?;
+    let end = found(&transaction, &file, &unlocked.identity, owner, device, now)?;
     transaction.commit().map_err(StoreError::from)?;
     // The last step that makes the folder a vault: without keys.json there is none.
     file.write_atomically(folder)?;
@@ -168,11 +165,43 @@ pub fn create_vault(
         device,
         member_name: owner.clone(),
     };
-    let vault = session.assemble(unlocked, writer)?;
-    vault.write(now, |writer| {
-        writer.record_act(Action::VaultCreated, &[], None)
-    })?;
+    let members =
+        Membership::replay(&writer, file.vault_id(), file.genesis()).map_err(StoreError::from)?;
+    let vault = session.assemble(unlocked, writer, members)?;
+    vault.has_seen(end);
+    vault.remember_head(end);
     Ok((vault, recovery_code))
+}
+
+/// The first two entries of every log: the vault is there, and who its first Owner is.
+fn found(
+    connection: &Connection,
+    file: &KeysFile,
+    identity: &Identity,
+    name: &MemberName,
+    device: &Device,
+    now: Timestamp,
+) -> Result<LogEnd, StoreError> {
+    let signer = Signer {
+        vault: file.vault_id(),
+        genesis: file.genesis_hash(),
+        device: device.id(),
+        member: identity.member_id(),
+        identity,
+    };
+    let created = Draft::of_vault(Action::VaultCreated);
+    LogTail::read(connection, &signer)?.append(connection, &signer, &created, now)?;
+    let owner = MemberState {
+        id: identity.member_id(),
+        name: name.clone(),
+        role: Role::Owner,
+        status: MemberStatus::Active,
+        verifying_key: identity.verifying_key(),
+        recipient_hash: hash_recipient(&identity.recipient()),
+        key_epoch: file.epoch(),
+        expires_at: None,
+    };
+    membership::record(connection, &signer, Action::MemberFounded, &owner, now)
 }
 
 impl VaultFolder {
@@ -277,11 +306,13 @@ impl VaultFolder {
         now: Timestamp,
     ) -> Result<UnlockedVault, UnlockError> {
         let (mut opened, file) = self.open_settled(&keys)?;
-        let owner = keys.identity.member_id();
-        let named = members::by_id(&opened.connection, owner)?
-            .and_then(|member| MemberName::parse(&member.name).ok())
-            .ok_or_else(|| StoreError::damaged("the member who unlocks is not in the database"))?;
         let file = opened.keys.take().unwrap_or(file);
+        let members = Membership::replay(&opened.connection, file.vault_id(), file.genesis())
+            .map_err(StoreError::from)?;
+        let named = members
+            .newest(keys.identity.member_id())
+            .map(|member| member.name.clone())
+            .ok_or_else(|| StoreError::damaged("the member who unlocks is not in the database"))?;
         let database = self.path.join(file.database().as_str());
         let session = Session {
             folder: &self.path,
@@ -291,8 +322,8 @@ impl VaultFolder {
             member_name: named,
         };
         let vault = match opened.read_only {
-            None => session.assemble(keys, opened.connection)?,
-            Some(reason) => session.build(keys, None, opened.connection, Some(reason))?,
+            None => session.assemble(keys, opened.connection, members)?,
+            Some(reason) => session.build(keys, members, None, opened.connection, Some(reason))?,
         };
         require_nothing_lost(&vault, older, now)?;
         Ok(vault)
@@ -376,15 +407,7 @@ fn require_nothing_lost(
         return Err(UnlockError::Rollback { what });
     }
     let end = vault.write(now, |writer| {
-        writer.record(&Draft {
-            action: Action::HeadAccepted,
-            resource: Resource::Vault,
-            revision: None,
-            changed: Vec::new(),
-            reason: None,
-            result: ActResult::Done,
-            state_hash: None,
-        })?;
+        writer.record(&Draft::of_vault(Action::HeadAccepted))?;
         Ok::<_, StoreError>(writer.log_end())
     })?;
     if let Some(end) = end {
@@ -446,14 +469,16 @@ impl Session<'_> {
         self,
         unlocked: UnlockedKeys,
         writer: Connection,
+        members: Membership,
     ) -> Result<UnlockedVault, StoreError> {
         let reader = connection::open_reader(self.database, &unlocked.page_key)?;
-        self.build(unlocked, Some(writer), reader, None)
+        self.build(unlocked, members, Some(writer), reader, None)
     }
 
     fn build(
         self,
         unlocked: UnlockedKeys,
+        members: Membership,
         writer: Option<Connection>,
         reader: Connection,
         read_only: Option<String>,
@@ -482,8 +507,7 @@ impl Session<'_> {
             page_key,
             value_key,
             key_epoch: epoch,
-            founder: self.keys.genesis_owner().0,
-            members: vec![KnownMember::genesis_owner(self.keys)],
+            membership: Mutex::new(Arc::new(members)),
             keys_stamp: Mutex::new(KeysStamp::of(self.keys)),
             writer: writer.map(Mutex::new),
             reader: Mutex::new(reader),

@@ -57,6 +57,6 @@ impl Genesis {
     }
 }
 
-fn hash_recipient(recipient: &Recipient) -> [u8; 32] {
+pub(crate) fn hash_recipient(recipient: &Recipient) -> [u8; 32] {
     Sha256::digest(recipient.as_bytes()).into()
 }

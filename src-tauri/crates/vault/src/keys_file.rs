@@ -141,8 +141,8 @@ impl KeysFile {
         self.0.genesis.hash(self.0.vault_id)
     }
 
-    pub fn genesis_owner(&self) -> (MemberId, VerifyingKey) {
-        (self.0.genesis.owner, self.0.genesis.verifying_key)
+    pub(crate) fn genesis(&self) -> &Genesis {
+        &self.0.genesis
     }
 
     pub fn verifying_key(&self, member: MemberId) -> Option<VerifyingKey> {

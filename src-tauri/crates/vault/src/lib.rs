@@ -16,6 +16,7 @@ pub mod identity;
 pub mod kdf;
 pub mod keys_file;
 mod labels;
+mod membership;
 pub mod memory;
 #[cfg(test)]
 mod must_reject;
@@ -50,6 +51,7 @@ pub use check::{
 };
 pub use device::{Device, DeviceError};
 pub use folder::{CreateError, OlderState, OpenError, UnlockError, VaultFolder, create_vault};
+pub use membership::MemberStatus;
 pub use reader::{OpenValueError, Reader};
 pub use store::connections::{ConnectionPage, ConnectionQuery};
 pub use store::counts::Counts;

@@ -4,6 +4,7 @@
 mod entries;
 mod grants;
 mod keys_files;
+mod members;
 mod seals;
 mod signatures;
 mod slots;

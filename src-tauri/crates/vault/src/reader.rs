@@ -3,6 +3,8 @@
 mod records;
 mod vouched;
 
+use std::sync::Arc;
+
 use domain::credentials::Credentials;
 use domain::env_key::EnvKey;
 use domain::facts::NameFacts;
@@ -15,12 +17,13 @@ use domain::version::VersionNumber;
 use rusqlite::Connection;
 
 use crate::audit_log::{AuditLine, AuditPage, AuditQuery};
+use crate::membership::Membership;
 use crate::seal::{SealContext, SealedValues};
 use crate::store::counts::{self, Counts};
 use crate::store::error::StoreError;
 use crate::store::list::{self, ListPage, ListQuery};
 use crate::store::search::{self, SearchPage, SearchQuery};
-use crate::store::{audit, members, secrets, tags, versions, wrapped_keys};
+use crate::store::{audit, secrets, tags, versions, wrapped_keys};
 use crate::unlocked::UnlockedVault;
 use crate::wrapped_key::WrappedVersionKey;
 
@@ -28,6 +31,8 @@ use crate::wrapped_key::WrappedVersionKey;
 pub struct Reader<'a> {
     pub(crate) vault: &'a UnlockedVault,
     pub(crate) connection: &'a Connection,
+    /// Who signed what, for all positions of the log that this reader can see.
+    pub(crate) members: Arc<Membership>,
 }
 
 /// Why a value was not opened.
@@ -44,8 +49,16 @@ pub enum OpenValueError {
 }
 
 impl<'a> Reader<'a> {
-    pub(crate) fn new(vault: &'a UnlockedVault, connection: &'a Connection) -> Reader<'a> {
-        Reader { vault, connection }
+    pub(crate) fn new(
+        vault: &'a UnlockedVault,
+        connection: &'a Connection,
+    ) -> Result<Reader<'a>, StoreError> {
+        let members = vault.members(connection)?;
+        Ok(Reader {
+            vault,
+            connection,
+            members,
+        })
     }
 
     /// The secret, live or in the trash, with its versions.
@@ -147,7 +160,10 @@ impl<'a> Reader<'a> {
     }
 
     pub fn member_name(&self, member: MemberId) -> Result<Option<String>, StoreError> {
-        Ok(members::by_id(self.connection, member)?.map(|member| member.name))
+        Ok(self
+            .members
+            .newest(member)
+            .map(|state| state.name.as_str().to_owned()))
     }
 
     /// The values of a version. First the secret is checked against its newest audit entry, that entry's signature and

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::path::PathBuf;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::audit::Action;
 use domain::ids::{DeviceId, MemberId, VaultId};
@@ -11,10 +11,11 @@ use domain::text::VaultName;
 use domain::time::Timestamp;
 use rusqlite::{Connection, TransactionBehavior};
 
-use crate::audit_log::{ActResult, Draft, KnownMember, LogEnd, Resource, Signer};
+use crate::audit_log::{ActResult, Draft, LogEnd, Resource, Signer};
 use crate::device::{Head, HeadFile};
 use crate::folder::KeysStamp;
 use crate::identity::Identity;
+use crate::membership::Membership;
 use crate::page_key::PageKey;
 use crate::reader::Reader;
 use crate::store::error::StoreError;
@@ -45,8 +46,8 @@ pub struct UnlockedVault {
     pub(crate) page_key: PageKey,
     pub(crate) value_key: Option<ValueKey>,
     pub(crate) key_epoch: u32,
-    pub(crate) founder: MemberId,
-    pub(crate) members: Vec<KnownMember>,
+    /// As far as this session has read the log: another program may have changed the members since.
+    pub(crate) membership: Mutex<Arc<Membership>>,
     pub(crate) keys_stamp: Mutex<KeysStamp>,
     pub(crate) writer: Option<Mutex<Connection>>,
     pub(crate) reader: Mutex<Connection>,
@@ -68,7 +69,7 @@ impl UnlockedVault {
 
     /// The first Owner, in whom trust begins.
     pub(crate) fn founder(&self) -> MemberId {
-        self.founder
+        lock(&self.membership).founder()
     }
 
     /// The member whose keys are open.
@@ -93,7 +94,7 @@ impl UnlockedVault {
         let mut connection = lock(&self.reader);
         let transaction = connection.transaction().map_err(StoreError::from)?;
         // Dropping the transaction ends it; there is nothing to commit.
-        act(&Reader::new(self, &transaction))
+        act(&Reader::new(self, &transaction)?)
     }
 
     /// Runs `act` in one write transaction and commits what it did, with its audit entries; an error undoes all of it.
@@ -108,7 +109,7 @@ impl UnlockedVault {
             .map_err(StoreError::from)?;
         self.require_same_keys()?;
         self.require_grown_log(&transaction)?;
-        let mut writer = Writer::new(self, &transaction, now);
+        let mut writer = Writer::new(self, &transaction, now)?;
         let answer = act(&mut writer)?;
         let end = writer.log_end();
         let destroyed = writer.has_destroyed();
@@ -151,6 +152,15 @@ impl UnlockedVault {
             })
         })?;
         self.tidy()
+    }
+
+    /// The members as the log that `connection` reads has them.
+    pub(crate) fn members(&self, connection: &Connection) -> Result<Arc<Membership>, StoreError> {
+        let mut known = lock(&self.membership);
+        if known.is_behind(connection)? {
+            Arc::make_mut(&mut known).extend(connection)?;
+        }
+        Ok(Arc::clone(&known))
     }
 
     /// Of the `keys.json` that this session last read.

@@ -50,15 +50,15 @@ impl<'a> Writer<'a> {
         vault: &'a UnlockedVault,
         connection: &'a Connection,
         now: Timestamp,
-    ) -> Writer<'a> {
-        Writer {
-            reader: Reader::new(vault, connection),
+    ) -> Result<Writer<'a>, StoreError> {
+        Ok(Writer {
+            reader: Reader::new(vault, connection)?,
             now,
             log_tail: None,
             log_end: None,
             destroyed: false,
             purged: false,
-        }
+        })
     }
 
     pub(crate) fn log_end(&self) -> Option<LogEnd> {

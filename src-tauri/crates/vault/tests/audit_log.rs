@@ -26,7 +26,7 @@ fn seconds(number: i64) -> Timestamp {
     now().plus_millis(number * 1000)
 }
 
-/// Entries: 1 created, 2 locked, 3 unlocked, 4 and 5 secrets created, 6 one rotated a minute later.
+/// Entries: 1 created, 2 founded, 3 locked, 4 unlocked, 5 and 6 secrets created, 7 one rotated a minute later.
 fn fixture() -> (TempVault, UnlockedVault, SecretId) {
     let temp = TempVault::new();
     let vault = temp.open();
@@ -61,13 +61,13 @@ fn audit_03_the_log_is_filtered_by_actor_action_resource_and_time() {
     let actor = vault.actor().member;
     let stranger = domain::MemberId::from_bytes([9; 16]);
     let cases: Vec<(AuditQuery, &[i64])> = vec![
-        (query(), &[6, 5, 4, 3, 2, 1]),
+        (query(), &[7, 6, 5, 4, 3, 2, 1]),
         (
             AuditQuery {
                 actor: Some(actor),
                 ..query()
             },
-            &[6, 5, 4, 3, 2, 1],
+            &[7, 6, 5, 4, 3, 2, 1],
         ),
         (
             AuditQuery {
@@ -81,42 +81,42 @@ fn audit_03_the_log_is_filtered_by_actor_action_resource_and_time() {
                 action: Some(Action::SecretCreated),
                 ..query()
             },
-            &[5, 4],
+            &[6, 5],
         ),
         (
             AuditQuery {
                 resource_id: Some(ResourceId::Secret(first)),
                 ..query()
             },
-            &[6, 4],
+            &[7, 5],
         ),
         (
             AuditQuery {
                 resource_type: Some(ResourceType::Vault),
                 ..query()
             },
-            &[3, 2, 1],
+            &[4, 3, 1],
         ),
         (
             AuditQuery {
                 resource_type: Some(ResourceType::Secret),
                 ..query()
             },
-            &[6, 5, 4],
+            &[7, 6, 5],
         ),
         (
             AuditQuery {
                 since: Some(seconds(60)),
                 ..query()
             },
-            &[6],
+            &[7],
         ),
         (
             AuditQuery {
                 until: Some(seconds(60)),
                 ..query()
             },
-            &[5, 4, 3, 2, 1],
+            &[6, 5, 4, 3, 2, 1],
         ),
         (
             AuditQuery {
@@ -136,14 +136,14 @@ fn audit_03_the_log_is_filtered_by_actor_action_resource_and_time() {
                 until: Some(seconds(60)),
                 ..query()
             },
-            &[4],
+            &[5],
         ),
         (
             AuditQuery {
                 offset: 4,
                 ..query()
             },
-            &[2, 1],
+            &[3, 2, 1],
         ),
         (
             AuditQuery {
@@ -158,7 +158,7 @@ fn audit_03_the_log_is_filtered_by_actor_action_resource_and_time() {
                 action: Some(Action::SecretCreated),
                 ..query()
             },
-            &[4],
+            &[5],
         ),
         (
             AuditQuery {
@@ -182,12 +182,12 @@ fn audit_03_a_clock_that_ran_backwards_hides_no_entry_from_a_filter_by_time() {
         until: Some(now()),
         ..query()
     };
-    assert_eq!(positions(&vault, &since), [7]);
+    assert_eq!(positions(&vault, &since), [8]);
     let of_secret = AuditQuery {
         resource_id: Some(ResourceId::Secret(first)),
         ..since
     };
-    assert_eq!(positions(&vault, &of_secret), [7]);
+    assert_eq!(positions(&vault, &of_secret), [8]);
 }
 
 #[test]
@@ -203,10 +203,10 @@ fn audit_03_pages_follow_each_other_without_a_gap() {
             .expect("a log")
     };
     let first = page(&query);
-    assert_eq!((first.lines.len(), first.next), (4, Some(3)));
+    assert_eq!((first.lines.len(), first.next), (4, Some(4)));
     query.before = first.next;
     let second = page(&query);
-    assert_eq!((second.lines.len(), second.next), (2, None));
+    assert_eq!((second.lines.len(), second.next), (3, None));
 }
 
 #[test]
@@ -214,8 +214,8 @@ fn audit_02_rows_that_cannot_be_read_are_shown_as_such_and_hide_no_others() {
     let (temp, vault, _) = fixture();
     change(
         &temp,
-        "PRAGMA ignore_check_constraints = ON; UPDATE audit SET action = 'conquered' WHERE position = 4; \
-         UPDATE audit SET changed = 'no list' WHERE position = 5; UPDATE audit SET actor = x'00' WHERE position = 6",
+        "PRAGMA ignore_check_constraints = ON; UPDATE audit SET action = 'conquered' WHERE position = 5; \
+         UPDATE audit SET changed = 'no list' WHERE position = 6; UPDATE audit SET actor = x'00' WHERE position = 7",
     );
     let page = vault
         .read(|reader| reader.audit_entries(&query()))
@@ -232,6 +232,7 @@ fn audit_02_rows_that_cannot_be_read_are_shown_as_such_and_hide_no_others() {
         Some("its actor cannot be read"),
         Some("its list of changes cannot be read"),
         Some("its action cannot be read"),
+        None,
         None,
         None,
         None,
@@ -264,12 +265,12 @@ fn audit_03_a_csv_has_a_header_lines_of_rfc_4180_and_no_formula() {
     let (_temp, vault, _) = fixture();
     let text = exported(&vault, ExportFormat::Csv, &query());
     let lines: Vec<&str> = text.split_terminator("\r\n").collect();
-    assert_eq!(lines.len(), 7);
+    assert_eq!(lines.len(), 8);
     assert!(lines[0].starts_with("position,time,device,sequence,actor_id,actor,action,"));
     assert!(
-        lines[5].contains(",\"'=cmd, \"\"second\"\"\","),
+        lines[6].contains(",\"'=cmd, \"\"second\"\"\","),
         "{}",
-        lines[5]
+        lines[6]
     );
     assert!(!text.contains(",="), "{text}");
     assert!(text.ends_with("\r\n"));
@@ -315,17 +316,17 @@ fn audit_02_verification_passes_a_whole_log_and_names_the_first_bad_entry() {
             .expect("read")
     };
     let report = verify(&mut go_on);
-    assert_eq!((report.entries, report.records), (6, 2));
+    assert_eq!((report.entries, report.records), (7, 2));
     assert_eq!((report.first_bad, report.problems), (None, vec![]));
     change(
         &temp,
-        "UPDATE audit SET reason = 'edited' WHERE position IN (4, 6)",
+        "UPDATE audit SET reason = 'edited' WHERE position IN (5, 7)",
     );
     let bad = verify(&mut go_on).first_bad.expect("an edited entry");
     let says = bad.says.expect("readable");
     assert_eq!(
         (bad.position, says.sequence, says.device),
-        (4, 2, temp.device().id())
+        (5, 2, temp.device().id())
     );
     assert_eq!(bad.why, "its content does not match its hash");
 }
@@ -351,7 +352,7 @@ fn audit_02_verification_names_a_row_that_cannot_be_read() {
 #[test]
 fn audit_02_an_end_cut_under_an_open_session_is_found_by_its_verification() {
     let (temp, vault, _) = fixture();
-    change(&temp, "DELETE FROM audit WHERE position = 6");
+    change(&temp, "DELETE FROM audit WHERE position = 7");
     let mut reader = vault.log_reader().expect("a connection");
     let report = reader
         .verify(&mut |_| ControlFlow::Continue(()))
@@ -379,7 +380,7 @@ fn verification_and_export_can_be_stopped() {
         .expect("written");
     let mut reader = vault.log_reader().expect("a connection");
     let stopped = reader.verify(&mut |progress| {
-        assert_eq!((progress.done, progress.total), (256, 308));
+        assert_eq!((progress.done, progress.total), (256, 309));
         ControlFlow::Break(())
     });
     assert!(matches!(stopped, Err(VerifyError::Stopped)));

@@ -64,11 +64,8 @@ fn a_new_vaults_owner_holds_every_key() {
         (1, 1, "vault.db")
     );
     assert_eq!(
-        file.genesis_owner(),
-        (
-            unlocked.identity.member_id(),
-            unlocked.identity.verifying_key()
-        )
+        file.verifying_key(unlocked.identity.member_id()),
+        Some(unlocked.identity.verifying_key())
     );
     assert_eq!(file.genesis_hash(), unlocked.identity.genesis_hash());
     assert!(opens_by_password(&file, PASSWORD));

@@ -284,7 +284,7 @@ fn check_log_change(sql: &str, named: i64) {
 
 #[test]
 fn audit_02_edited_entries_are_found_and_named() {
-    // Entries: 1 created, 2 locked, 3 unlocked, 4 and 5 created, 6 and 7 rotated, 8 locked.
+    // Entries: 1 created, 2 founded, 3 locked, 4 unlocked, 5 and 6 created, 7 and 8 rotated, 9 locked.
     for column in [
         "time = time + 1",
         "actor = randomblob(16)",
@@ -303,34 +303,34 @@ fn audit_02_edited_entries_are_found_and_named() {
         "device = randomblob(16)",
         "sequence = 99",
     ] {
-        check_log_change(&format!("UPDATE audit SET {column} WHERE position = 6"), 6);
+        check_log_change(&format!("UPDATE audit SET {column} WHERE position = 7"), 7);
     }
 }
 
 #[test]
 fn audit_02_dropped_moved_and_inserted_entries_are_found() {
-    check_log_change("DELETE FROM audit WHERE position = 6", 7);
+    check_log_change("DELETE FROM audit WHERE position = 7", 8);
     check_log_change(
-        "DELETE FROM audit WHERE position = 6; UPDATE audit SET position = -position WHERE position > 6; \
+        "DELETE FROM audit WHERE position = 7; UPDATE audit SET position = -position WHERE position > 7; \
          UPDATE audit SET position = -position - 1 WHERE position < 0",
-        6,
+        7,
     );
     check_log_change(
-        "UPDATE audit SET position = 99 WHERE position = 6; UPDATE audit SET position = 6 WHERE position = 7; \
-         UPDATE audit SET position = 7 WHERE position = 99",
-        6,
+        "UPDATE audit SET position = 99 WHERE position = 7; UPDATE audit SET position = 7 WHERE position = 8; \
+         UPDATE audit SET position = 8 WHERE position = 99",
+        7,
     );
     check_log_change(
-        "INSERT INTO audit SELECT 9, device, 9, time, actor, action, resource_type, resource_id, resource_name, revision, \
-         changed, result, reason, state_hash, hash, randomblob(32), signature, log_hash FROM audit WHERE position = 8",
-        9,
+        "INSERT INTO audit SELECT 10, device, 10, time, actor, action, resource_type, resource_id, resource_name, revision, \
+         changed, result, reason, state_hash, hash, randomblob(32), signature, log_hash FROM audit WHERE position = 9",
+        10,
     );
 }
 
 #[test]
 fn audit_02_a_cut_end_is_found_by_the_head_that_this_device_remembers() {
     let Fixture { temp, .. } = fixture();
-    change(&temp, "DELETE FROM audit WHERE position = 8");
+    change(&temp, "DELETE FROM audit WHERE position = 9");
     let refused = temp
         .try_open(OlderState::Refuse, now())
         .map(|_| ())
@@ -339,18 +339,31 @@ fn audit_02_a_cut_end_is_found_by_the_head_that_this_device_remembers() {
 }
 
 #[test]
-fn audit_02_an_entry_of_an_act_above_its_actors_role_does_not_count() {
-    // The one member is an Owner, so what can be shown here is that the database's own idea of roles counts for nothing.
-    let Fixture { temp, victim, .. } = fixture();
-    change(
-        &temp,
-        "UPDATE member SET role = 'viewer', verifying_key = randomblob(32)",
-    );
-    let vault = temp.open();
-    assert_eq!(
-        acts::value(&vault, victim, 2).expect("vouched for"),
-        "second value of the victim"
-    );
+fn audit_02_a_change_of_the_members_behind_the_logs_back_stops_the_unlock() {
+    for sql in [
+        "UPDATE member_state SET role = 'viewer'",
+        "UPDATE member_state SET name = 'Grace'",
+        "UPDATE member_state SET verifying_key = randomblob(32)",
+        "UPDATE member_state SET recipient_hash = randomblob(32)",
+        "DELETE FROM member_state",
+        "UPDATE audit SET state_hash = randomblob(32) WHERE resource_type = 'member'",
+        "UPDATE audit SET signature = randomblob(64) WHERE resource_type = 'member'",
+        "DELETE FROM audit WHERE resource_type = 'member'",
+    ] {
+        let Fixture { temp, .. } = fixture();
+        change(&temp, sql);
+        let refused = temp
+            .try_open(OlderState::Accept, now())
+            .map(|_| ())
+            .expect_err(sql);
+        assert!(
+            matches!(
+                refused,
+                UnlockError::Store(StoreError::Integrity { .. } | StoreError::Damaged { .. })
+            ),
+            "{sql}: {refused}"
+        );
+    }
 }
 
 #[test]

@@ -126,11 +126,12 @@ fn audit_01_every_unlock_and_lock_is_an_entry() {
         .rev()
         .map(|entry| entry.action)
         .collect();
-    use Action::{VaultCreated, VaultLocked, VaultUnlocked};
+    use Action::{MemberFounded, VaultCreated, VaultLocked, VaultUnlocked};
     assert_eq!(
         actions,
         [
             VaultCreated,
+            MemberFounded,
             VaultLocked,
             VaultUnlocked,
             VaultLocked,
@@ -144,7 +145,7 @@ fn audit_01_every_unlock_and_lock_is_an_entry() {
             newest.position,
             newest.resource_type.as_str()
         ),
-        ("Ada", 5, "vault")
+        ("Ada", 6, "vault")
     );
 }
 

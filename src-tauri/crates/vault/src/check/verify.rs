@@ -2,15 +2,15 @@
 
 use std::io::Write;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use domain::ids::VaultId;
 use rusqlite::Connection;
 
 use super::check_log_and_records;
 use super::{BadEntry, CheckReport, Pace, Problem, ProblemKind, Progress, Scope, VerifyError};
-use crate::audit_log::{
-    self, AuditQuery, ExportError, ExportFormat, Exported, KnownMember, LogEnd,
-};
+use crate::audit_log::{self, AuditQuery, ExportError, ExportFormat, Exported, LogEnd};
+use crate::membership::Membership;
 use crate::store::error::StoreError;
 use crate::store::{audit, connection};
 use crate::unlocked::{UnlockedVault, lock};
@@ -21,7 +21,7 @@ pub struct LogReader {
     connection: Connection,
     vault: VaultId,
     genesis: [u8; 32],
-    members: Vec<KnownMember>,
+    members: Arc<Membership>,
     key_epoch: u32,
     /// Where the log ended when the session last looked.
     seen: Option<LogEnd>,
@@ -43,11 +43,12 @@ impl UnlockedVault {
             None => connection::open_reader(&self.database, &self.page_key)?,
             Some(_) => connection::open_read_only(&self.database, &self.page_key)?,
         };
+        let members = self.members(&connection)?;
         Ok(LogReader {
             connection,
             vault: self.vault,
             genesis: self.identity.genesis_hash(),
-            members: self.members.clone(),
+            members,
             key_epoch: self.key_epoch,
             seen: *lock(&self.log_seen),
         })

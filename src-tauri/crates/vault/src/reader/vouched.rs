@@ -107,7 +107,7 @@ impl Reader<'_> {
         state: [u8; 32],
     ) -> Result<(), Unvouched> {
         let entry = audit::last_state_of(self.connection, id)?.ok_or(Unvouched::Changed)?;
-        audit_log::verify_entry(self.vault.vault, &self.vault.members, &entry)
+        audit_log::verify_entry(self.vault.vault, &self.members, &entry)
             .map_err(|_| Unvouched::Changed)?;
         if entry.state_hash == Some(state) && entry.revision == Some(revision) {
             Ok(())

@@ -186,6 +186,20 @@ pub(crate) fn for_each<E: From<StoreError>>(
     Ok(())
 }
 
+/// Entries about members after a position, oldest first.
+pub(crate) fn of_members_after(
+    connection: &Connection,
+    position: i64,
+) -> Result<Vec<AuditRow>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM audit WHERE resource_type = 'member' AND position > ?1 ORDER BY position"
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    Ok(statement
+        .query_map([position], AuditRow::read)?
+        .collect::<Result<_, _>>()?)
+}
+
 fn one<P: rusqlite::Params>(
     connection: &Connection,
     which: &str,

@@ -1,62 +1,102 @@
-//! The members of a vault, as its log introduced them.
+//! What the vault knew of its members, change by change: one row for each entry of the log that is about a member.
+//!
+//! Rows are added and never changed. What they say counts only as far as their entries vouch for it, which
+//! [`Membership`](crate::membership::Membership) finds out.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use domain::ids::MemberId;
-use domain::role::Role;
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::error::StoreError;
 
+/// A member after the entry at `position`.
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct MemberRow {
+    pub position: i64,
+    pub id: [u8; 16],
     pub name: String,
-    pub role: Role,
+    pub role: String,
+    pub status: String,
     pub verifying_key: [u8; 32],
+    pub recipient_hash: [u8; 32],
+    pub key_epoch: u32,
+    pub expires_at: Option<i64>,
 }
 
-pub(crate) fn insert(
-    connection: &Connection,
-    id: MemberId,
-    member: &MemberRow,
-) -> Result<(), StoreError> {
+const COLUMNS: &str =
+    "position, member, name, role, status, verifying_key, recipient_hash, key_epoch, expires_at";
+
+pub(crate) fn insert(connection: &Connection, row: &MemberRow) -> Result<(), StoreError> {
+    let sql =
+        format!("INSERT INTO member_state ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
     connection.execute(
-        "INSERT INTO member (id, name, role, verifying_key) VALUES (?1, ?2, ?3, ?4)",
-        (
-            id.to_bytes(),
-            &member.name,
-            member.role.as_str(),
-            member.verifying_key,
-        ),
+        &sql,
+        rusqlite::params![
+            row.position,
+            row.id,
+            row.name,
+            row.role,
+            row.status,
+            row.verifying_key,
+            row.recipient_hash,
+            row.key_epoch,
+            row.expires_at,
+        ],
     )?;
     Ok(())
 }
 
+pub(crate) fn at(connection: &Connection, position: i64) -> Result<Option<MemberRow>, StoreError> {
+    one(connection, "WHERE position = ?1", [position])
+}
+
+/// The newest row about a member, whether or not the log vouches for it.
 pub(crate) fn by_id(
     connection: &Connection,
     id: MemberId,
 ) -> Result<Option<MemberRow>, StoreError> {
-    let sql = "SELECT name, role, verifying_key FROM member WHERE id = ?1";
-    let found = connection
-        .prepare_cached(sql)?
-        .query_row([id.to_bytes()], |row| {
-            Ok((
-                row.get::<_, String>(0)?,
-                row.get::<_, String>(1)?,
-                row.get(2)?,
-            ))
+    one(
+        connection,
+        "WHERE member = ?1 ORDER BY position DESC LIMIT 1",
+        [id.to_bytes()],
+    )
+}
+
+/// Where members were changed last; 0 where there is none.
+pub(crate) fn newest_position(connection: &Connection) -> Result<i64, StoreError> {
+    Ok(connection
+        .prepare_cached("SELECT coalesce(max(position), 0) FROM member_state")?
+        .query_row([], |row| row.get(0))?)
+}
+
+fn one<P: rusqlite::Params>(
+    connection: &Connection,
+    which: &str,
+    params: P,
+) -> Result<Option<MemberRow>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM member_state {which}");
+    Ok(connection
+        .prepare_cached(&sql)?
+        .query_row(params, MemberRow::read)
+        .optional()?)
+}
+
+impl MemberRow {
+    fn read(row: &Row<'_>) -> rusqlite::Result<MemberRow> {
+        Ok(MemberRow {
+            position: row.get(0)?,
+            id: row.get(1)?,
+            name: row.get(2)?,
+            role: row.get(3)?,
+            status: row.get(4)?,
+            verifying_key: row.get(5)?,
+            recipient_hash: row.get(6)?,
+            key_epoch: row.get(7)?,
+            expires_at: row.get(8)?,
         })
-        .optional()?;
-    let Some((name, role, verifying_key)) = found else {
-        return Ok(None);
-    };
-    let role =
-        Role::parse(&role).ok_or_else(|| StoreError::damaged("a member's role cannot be read"))?;
-    Ok(Some(MemberRow {
-        name,
-        role,
-        verifying_key,
-    }))
+    }
 }
 
 /// Names of members for those who read many entries: each is looked up once.

@@ -77,6 +77,7 @@ pub(crate) fn version(connection: &Connection) -> Result<i64, StoreError> {
 
 /// Notes on what is not obvious:
 /// - `secret.key` is a row number for indexes and the search index; nothing outside the database depends on it.
+/// - `member_state` is append-only: `position` is that of the audit entry which vouches for the row.
 /// - `secret.masks` repeats the current version's, so that a list page touches one table.
 /// - `secret.sweep_at` says when the first of its old values has had its grace time; the rules decide what then happens.
 /// - Long texts come last in a row, so that listing does not read their overflow pages.
@@ -100,12 +101,18 @@ CREATE TABLE vault (
   keys_pending BLOB
 ) STRICT;
 
-CREATE TABLE member (
-  id BLOB PRIMARY KEY CHECK (length(id) = 16),
+CREATE TABLE member_state (
+  position INTEGER PRIMARY KEY,
+  member BLOB NOT NULL CHECK (length(member) = 16),
   name TEXT NOT NULL,
   role TEXT NOT NULL CHECK (role IN ('viewer', 'operator', 'admin', 'owner')),
-  verifying_key BLOB NOT NULL CHECK (length(verifying_key) = 32)
-) STRICT, WITHOUT ROWID;
+  status TEXT NOT NULL CHECK (status IN ('invited', 'active', 'removed')),
+  verifying_key BLOB NOT NULL CHECK (length(verifying_key) = 32),
+  recipient_hash BLOB NOT NULL CHECK (length(recipient_hash) = 32),
+  key_epoch INTEGER NOT NULL CHECK (key_epoch >= 1),
+  expires_at INTEGER
+) STRICT;
+CREATE INDEX member_state_by_member ON member_state (member, position);
 
 CREATE TABLE secret (
   key INTEGER PRIMARY KEY,
@@ -257,6 +264,7 @@ CREATE TABLE audit (
   log_hash BLOB NOT NULL CHECK (length(log_hash) = 32),
   UNIQUE (device, sequence)
 ) STRICT;
+CREATE INDEX audit_of_members ON audit (position) WHERE resource_type = 'member';
 CREATE INDEX audit_by_resource ON audit (resource_id, revision) WHERE resource_id IS NOT NULL;
 CREATE INDEX audit_by_type ON audit (resource_type) WHERE resource_type <> 'secret';
 CREATE INDEX audit_by_actor ON audit (actor);

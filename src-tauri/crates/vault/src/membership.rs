@@ -1,0 +1,271 @@
+//! Who is a member of the vault, with which role and key, at every position of its log.
+//!
+//! Trust begins at the genesis: the first Owner's key. From there on each change of the members is an entry of the log,
+//! signed by someone who might make it at that position, so whoever replays them in order needs to believe nobody else.
+
+mod rules;
+mod state;
+
+use std::collections::BTreeMap;
+
+use domain::audit::Action;
+use domain::ids::{MemberId, VaultId};
+use domain::role::Role;
+use domain::time::Timestamp;
+use rusqlite::Connection;
+
+use crate::audit_log::{
+    ActResult, Draft, EntryFault, LogEnd, LogTail, Resource, Signer, verify_signed,
+};
+use crate::genesis::Genesis;
+use crate::labels;
+use crate::signature::VerifyingKey;
+use crate::store::audit::{self, AuditRow};
+use crate::store::error::StoreError;
+use crate::store::{Canonical, members};
+
+pub(crate) use rules::MemberFault;
+pub(crate) use state::MemberState;
+pub use state::MemberStatus;
+
+/// The members of a vault, as far as the log has been replayed.
+#[derive(Clone)]
+pub(crate) struct Membership {
+    vault: VaultId,
+    genesis: Genesis,
+    members: BTreeMap<MemberId, Vec<Since>>,
+    /// Position and running hash after each entry about members, oldest first.
+    entries: Vec<Replayed>,
+}
+
+/// A member from the entry at `position` on.
+#[derive(Clone)]
+struct Since {
+    position: i64,
+    state: MemberState,
+}
+
+#[derive(Clone, Copy)]
+struct Replayed {
+    position: i64,
+    entry_hash: [u8; 32],
+    running_hash: [u8; 32],
+}
+
+/// What a signature at some position of the log is judged by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Standing {
+    pub role: Role,
+    pub status: MemberStatus,
+    pub verifying_key: VerifyingKey,
+}
+
+/// The first entry about members that no honest vault has, and why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("entry {position} of the log changes the members, and must not: {fault}")]
+pub(crate) struct ReplayFault {
+    pub position: i64,
+    pub fault: MemberFault,
+}
+
+/// Why a replay did not come to its end.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ReplayError {
+    #[error(transparent)]
+    Fault(#[from] ReplayFault),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<ReplayError> for StoreError {
+    fn from(error: ReplayError) -> StoreError {
+        match error {
+            ReplayError::Fault(fault) => StoreError::integrity(format!("the log ({fault})")),
+            ReplayError::Store(error) => error,
+        }
+    }
+}
+
+impl Membership {
+    /// Before the first entry: only the first Owner's key is known.
+    pub(crate) fn at_genesis(vault: VaultId, genesis: &Genesis) -> Membership {
+        Membership {
+            vault,
+            genesis: genesis.clone(),
+            members: BTreeMap::new(),
+            entries: Vec::new(),
+        }
+    }
+
+    /// All entries about members, from the first.
+    pub(crate) fn replay(
+        connection: &Connection,
+        vault: VaultId,
+        genesis: &Genesis,
+    ) -> Result<Membership, ReplayError> {
+        let mut membership = Membership::at_genesis(vault, genesis);
+        membership.extend(connection)?;
+        Ok(membership)
+    }
+
+    /// The same from the first entry on, as the database has them now.
+    pub(crate) fn again(&self, connection: &Connection) -> Result<Membership, ReplayError> {
+        Membership::replay(connection, self.vault, &self.genesis)
+    }
+
+    /// The entries that came since. Nothing of a bad one, or after it, is taken in.
+    pub(crate) fn extend(&mut self, connection: &Connection) -> Result<(), ReplayError> {
+        for row in audit::of_members_after(connection, self.newest_position())? {
+            let stored = members::at(connection, row.position)?;
+            let state = match stored.as_ref().map(MemberState::from_row) {
+                Some(Ok(state)) => Ok(state),
+                Some(Err(_)) | None => Err(MemberFault::NoState),
+            };
+            let taken = state.and_then(|state| self.take(&row, state));
+            taken.map_err(|fault| ReplayFault {
+                position: row.position,
+                fault,
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Whether the database has entries about members that this has not replayed.
+    pub(crate) fn is_behind(&self, connection: &Connection) -> Result<bool, StoreError> {
+        Ok(members::newest_position(connection)? > self.newest_position())
+    }
+
+    /// One entry and the state that it is said to vouch for.
+    fn take(&mut self, row: &AuditRow, state: MemberState) -> Result<(), MemberFault> {
+        let action = Action::parse(&row.action).ok_or(MemberFault::Action)?;
+        if row.result != ActResult::Done.as_str() {
+            return Err(MemberFault::Action);
+        }
+        if row.state_hash != Some(state.hash(self.vault))
+            || row.resource_id != Some(state.id.to_bytes())
+            || row.resource_name != state.name.as_str()
+        {
+            return Err(MemberFault::State);
+        }
+        let signer = MemberId::from_bytes(row.actor);
+        let standing = self
+            .role_and_key_at(signer, row.position)
+            .ok_or(MemberFault::Entry(EntryFault::UnknownActor))?;
+        verify_signed(self.vault, standing.verifying_key, row).map_err(MemberFault::Entry)?;
+        rules::check(self, row.position, action, signer, standing, &state)?;
+        self.entries.push(Replayed {
+            position: row.position,
+            entry_hash: row.hash,
+            running_hash: next_hash(&self.hash(), &row.hash),
+        });
+        self.members.entry(state.id).or_default().push(Since {
+            position: row.position,
+            state,
+        });
+        Ok(())
+    }
+
+    /// A member's role and key when the entry at `position` was written: what the entries before it made them.
+    pub(crate) fn role_and_key_at(&self, member: MemberId, position: i64) -> Option<Standing> {
+        match self.state_at(member, position) {
+            Some(state) => Some(Standing {
+                role: state.role,
+                status: state.status,
+                verifying_key: state.verifying_key,
+            }),
+            None => (member == self.genesis.owner).then_some(Standing {
+                role: Role::Owner,
+                status: MemberStatus::Active,
+                verifying_key: self.genesis.verifying_key,
+            }),
+        }
+    }
+
+    pub(crate) fn state_at(&self, member: MemberId, position: i64) -> Option<&MemberState> {
+        let history = self.members.get(&member)?;
+        let before = history.partition_point(|since| since.position < position);
+        Some(&history.get(before.checked_sub(1)?)?.state)
+    }
+
+    /// Whether this very entry was replayed at this position.
+    pub(crate) fn holds(&self, row: &AuditRow) -> bool {
+        self.entries
+            .binary_search_by_key(&row.position, |entry| entry.position)
+            .is_ok_and(|at| self.entries[at].entry_hash == row.hash)
+    }
+
+    /// The first Owner, as the genesis has it.
+    pub(crate) fn founder(&self) -> MemberId {
+        self.genesis.owner
+    }
+
+    /// Members who have not been removed, by id.
+    pub(crate) fn current(&self) -> impl Iterator<Item = &MemberState> {
+        self.everyone()
+            .filter(|state| state.status != MemberStatus::Removed)
+    }
+
+    /// The newest state of everyone who ever was a member, by id.
+    pub(crate) fn everyone(&self) -> impl Iterator<Item = &MemberState> {
+        self.members
+            .values()
+            .filter_map(|history| history.last())
+            .map(|since| &since.state)
+    }
+
+    /// The newest state of one who is or was a member.
+    pub(crate) fn newest(&self, member: MemberId) -> Option<&MemberState> {
+        Some(&self.members.get(&member)?.last()?.state)
+    }
+
+    /// How many entries have been replayed.
+    pub(crate) fn count(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// The running hash over all entries about members; before the first, the genesis hash.
+    pub(crate) fn hash(&self) -> [u8; 32] {
+        self.hash_after(self.count())
+            .unwrap_or_else(|| self.genesis.hash(self.vault))
+    }
+
+    /// The running hash after so many entries.
+    pub(crate) fn hash_after(&self, count: usize) -> Option<[u8; 32]> {
+        Some(self.entries.get(count.checked_sub(1)?)?.running_hash)
+    }
+
+    pub(crate) fn newest_position(&self) -> i64 {
+        self.entries.last().map_or(0, |entry| entry.position)
+    }
+}
+
+/// The entry of a change and the state that it vouches for, in the caller's transaction.
+pub(crate) fn record(
+    connection: &Connection,
+    signer: &Signer<'_>,
+    action: Action,
+    state: &MemberState,
+    now: Timestamp,
+) -> Result<LogEnd, StoreError> {
+    let draft = Draft {
+        resource: Resource::Member {
+            id: state.id,
+            name: state.name.as_str(),
+        },
+        state_hash: Some(state.hash(signer.vault)),
+        ..Draft::of_vault(action)
+    };
+    let end = LogTail::read(connection, signer)?.append(connection, signer, &draft, now)?;
+    let position = i64::try_from(end.position)
+        .map_err(|_| StoreError::damaged("the log's numbering is broken"))?;
+    members::insert(connection, &state.to_row(position))?;
+    Ok(end)
+}
+
+/// `SHA-256(label ‖ hash before ‖ entry hash)`
+fn next_hash(before: &[u8; 32], entry: &[u8; 32]) -> [u8; 32] {
+    Canonical::new(labels::AUDIT_MEMBERSHIP)
+        .fixed(before)
+        .fixed(entry)
+        .hash()
+}
