@@ -24,6 +24,7 @@ use crate::unlock_keys::{UnlockKeysError, UnlockWith, UnlockedKeys, unlock_keys}
 use crate::unlocked::UnlockedVault;
 use container::{Container, ContainerError};
 use scratch::ScratchFolder;
+pub(crate) use scratch::remove_abandoned;
 
 /// How often a copy is tried while another program changes the keys.
 const ATTEMPTS: usize = 3;

@@ -10,6 +10,7 @@ use domain::role::Permission;
 use domain::secret::{SecretWithVersions, TRASH_DAYS};
 use domain::time::Timestamp;
 
+use crate::backup::remove_abandoned;
 use crate::database_name::DatabaseName;
 use crate::store::error::StoreError;
 use crate::store::{search, secrets};
@@ -97,10 +98,14 @@ impl UnlockedVault {
         })
     }
 
-    /// Finishes what the last session could not: values that are being destroyed, files that `keys.json` does not name.
+    /// Finishes what the last session could not: values that are being destroyed, files that `keys.json` does not name,
+    /// folders that a killed backup or restore left beside the vault's.
     pub(crate) fn after_unlock(&self, now: Timestamp) -> Result<(), StoreError> {
         finish_destroying(&mut *self.writing_connection()?)?;
         self.sweep(now)?;
+        if let Some(beside) = self.folder.parent() {
+            remove_abandoned(beside);
+        }
         self.remove_unnamed_files()
     }
 

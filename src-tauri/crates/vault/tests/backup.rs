@@ -64,6 +64,56 @@ fn a_backup_checks_out_and_says_what_it_is() {
     );
 }
 
+/// What a program that was killed at a backup leaves.
+fn leave_scratch(parent: &std::path::Path, name: &str) -> PathBuf {
+    let folder = parent.join(name);
+    fs::create_dir(&folder).expect("a folder");
+    fs::write(folder.join("copy.db"), "half of a copy").expect("a file");
+    folder
+}
+
+#[test]
+fn what_a_killed_backup_left_goes_with_the_next_one_and_nothing_else_does() {
+    let temp = TempVault::new();
+    let vault = temp.open();
+    let elsewhere = temp.home().join("elsewhere");
+    fs::create_dir(&elsewhere).expect("a folder");
+    let abandoned = leave_scratch(&elsewhere, ".turnstone-0123456789abcdef");
+    let at_work = leave_scratch(&elsewhere, ".turnstone-fedcba9876543210");
+    let lock = fs::File::open(&at_work).expect("a folder");
+    lock.lock().expect("locked");
+    let not_ours = [
+        ".turnstone-notes",
+        ".turnstone-0123456789ABCDEF",
+        "0123456789abcdef",
+    ]
+    .map(|name| leave_scratch(&elsewhere, name));
+    vault
+        .backup_to(&elsewhere.join("1.turnstone"), now())
+        .expect("a backup");
+    assert!(!abandoned.exists());
+    assert!(at_work.join("copy.db").exists(), "its program still runs");
+    for folder in &not_ours {
+        assert!(folder.join("copy.db").exists(), "{}", folder.display());
+    }
+    drop(lock);
+    vault
+        .backup_to(&elsewhere.join("2.turnstone"), now())
+        .expect("a backup");
+    assert!(!at_work.exists(), "its program has ended");
+}
+
+#[test]
+fn what_a_killed_restore_left_beside_the_vault_goes_at_the_next_unlock() {
+    let temp = TempVault::new();
+    let abandoned = leave_scratch(
+        temp.folder().parent().expect("a home"),
+        ".turnstone-0123456789abcdef",
+    );
+    temp.open();
+    assert!(!abandoned.exists());
+}
+
 #[test]
 fn a_restored_backup_is_the_vault_of_that_moment() {
     let Backed { temp, file, id } = backed();
