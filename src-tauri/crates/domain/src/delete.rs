@@ -9,6 +9,7 @@ use crate::reject::{Dependant, Offer, Rejection};
 use crate::role::{Permission, require};
 use crate::secret::{Secret, SecretWithVersions};
 use crate::text::Reason;
+use crate::time::Timestamp;
 use crate::version::{Version, VersionNumber};
 
 /// The members of a request to delete, unchecked.
@@ -119,15 +120,17 @@ pub fn empty_from_trash(
     ))))
 }
 
-/// Destroys a secret whose thirty days in the trash are over. Asked at unlock and from time to time.
+/// Destroys a secret whose thirty days in the trash were over at `settled`, the time that the log vouches for. Asked at
+/// unlock and from time to time.
 pub fn sweep_from_trash(
     current: &SecretWithVersions,
+    settled: Timestamp,
     context: &Context,
 ) -> Result<Decision, Rejection> {
     let is_due = current
         .secret()
         .trash_ends_at()
-        .is_some_and(|end| end <= context.now);
+        .is_some_and(|end| end <= settled);
     if is_due {
         return empty_from_trash(current, context);
     }

@@ -1,4 +1,7 @@
 //! Old versions: which values are kept, restored and destroyed. RULES.md, History.
+//!
+//! A change goes by the number of values that the policy keeps. The grace time is ended by the sweep alone, which does not
+//! take the clock's word for what time it is.
 
 mod destroy;
 mod restore;
@@ -62,7 +65,7 @@ pub(crate) fn turn_over(
     let old: Vec<OldValue> = old_values(versions, Some(at))
         .filter(|old| !destroy.contains(&old.number))
         .collect();
-    destroy.extend(beyond_policy(old, policy, at));
+    destroy.extend(beyond_number(old, policy));
     destroy.sort();
     let states = versions
         .iter()
@@ -72,14 +75,35 @@ pub(crate) fn turn_over(
     Aftermath { states, destroy }
 }
 
-/// Old values that the policy does not keep (any longer).
+/// Old values that are more than the policy keeps.
+pub(crate) fn values_past_number(
+    versions: &[Version],
+    policy: HistoryPolicy,
+) -> Vec<VersionNumber> {
+    let mut past = beyond_number(old_values(versions, None).collect(), policy);
+    past.sort();
+    past
+}
+
+/// Old values that the policy does not keep any longer at this time.
 pub(crate) fn values_past_keeping(
     versions: &[Version],
     policy: HistoryPolicy,
     at: Timestamp,
 ) -> Vec<VersionNumber> {
-    let mut past = beyond_policy(old_values(versions, None).collect(), policy, at);
+    let mut past = values_past_number(versions, policy);
+    let grace_over = |old: &OldValue| {
+        policy
+            .grace_days()
+            .is_some_and(|days| old.replaced_at.plus_days(days.into()) <= at)
+    };
+    past.extend(
+        old_values(versions, None)
+            .filter(grace_over)
+            .map(|old| old.number),
+    );
     past.sort();
+    past.dedup();
     past
 }
 
@@ -155,21 +179,11 @@ fn old_values(
         })
 }
 
-fn beyond_policy(
-    newest_first: Vec<OldValue>,
-    policy: HistoryPolicy,
-    at: Timestamp,
-) -> Vec<VersionNumber> {
-    let grace_over = |old: &OldValue| {
-        policy
-            .grace_days()
-            .is_some_and(|days| old.replaced_at.plus_days(days.into()) <= at)
-    };
+fn beyond_number(newest_first: Vec<OldValue>, policy: HistoryPolicy) -> Vec<VersionNumber> {
     newest_first
         .into_iter()
-        .enumerate()
-        .filter(|(place, old)| *place >= usize::from(policy.keep()) || grace_over(old))
-        .map(|(_, old)| old.number)
+        .skip(usize::from(policy.keep()))
+        .map(|old| old.number)
         .collect()
 }
 

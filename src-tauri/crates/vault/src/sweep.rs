@@ -1,4 +1,8 @@
 //! What happens by itself when time has passed: the trash lets go after thirty days, old values after their grace time.
+//!
+//! What is destroyed stays destroyed, and a clock can be wrong. So a sweep takes for the present not what the clock says
+//! now, but the newest moment that the log holds and that is a day old by that clock: a clock that was set forward has to
+//! stay so for a day, with the vault in use before and after, until anything goes early.
 
 use domain::delete::{empty_from_trash, sweep_from_trash};
 use domain::history;
@@ -13,12 +17,13 @@ use domain::time::Timestamp;
 use crate::backup::remove_abandoned;
 use crate::database_name::DatabaseName;
 use crate::store::error::StoreError;
-use crate::store::{search, secrets};
+use crate::store::{audit, search, secrets};
 use crate::unlocked::{UnlockedVault, finish_destroying};
 use crate::writer::Writer;
 
 /// Secrets looked at in one transaction; the rest waits for the next time.
 const SWEPT_AT_ONCE_MAX: u32 = 1000;
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// What emptying the trash did.
 #[derive(Debug, PartialEq, Eq)]
@@ -53,15 +58,26 @@ impl UnlockedVault {
         })
     }
 
-    /// Purges and destroys what is due. Answers how many secrets were touched.
+    /// Purges and destroys what was due at the settled time. Answers how many secrets were touched.
     pub fn sweep(&self, now: Timestamp) -> Result<usize, StoreError> {
         if self.read_only.is_some() || self.actor.role < Permission::ManageSecrets.least_role() {
             return Ok(0);
         }
+        let day_ago = Timestamp::from_millis(now.as_millis() - DAY_MS);
+        let Some(settled) =
+            self.read(|reader| audit::newest_time_until(reader.connection, day_ago))?
+        else {
+            return Ok(0);
+        };
         let trashed_before =
-            Timestamp::from_millis(now.as_millis() - i64::from(TRASH_DAYS) * 24 * 60 * 60 * 1000);
+            Timestamp::from_millis(settled.as_millis() - i64::from(TRASH_DAYS) * DAY_MS);
         let due = self.read(|reader| {
-            secrets::due(reader.connection, trashed_before, now, SWEPT_AT_ONCE_MAX)
+            secrets::due(
+                reader.connection,
+                trashed_before,
+                settled,
+                SWEPT_AT_ONCE_MAX,
+            )
         })?;
         if due.is_empty() {
             return Ok(0);
@@ -80,8 +96,8 @@ impl UnlockedVault {
                     continue;
                 };
                 let decision = match current.secret().is_trashed() {
-                    true => sweep_from_trash(&current, &context),
-                    false => history::sweep(&current, &context),
+                    true => sweep_from_trash(&current, settled, &context),
+                    false => history::sweep(&current, settled, &context),
                 };
                 match decision {
                     Ok(Decision::Change(plan)) => {

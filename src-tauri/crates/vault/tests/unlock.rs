@@ -240,10 +240,11 @@ fn delete_02_the_trash_lets_go_after_thirty_days_and_not_before() {
     let id = create(&vault, now(), generic("token", "value")).expect("created");
     acts::trash(&vault, now(), id).expect("in the trash");
     drop(vault);
-    let vault = temp.open_at(after(29));
+    drop(temp.open_at(after(29)));
+    let vault = temp.open_at(after(30));
     assert!(acts::secret(&vault, id).expect("readable").is_some());
     drop(vault);
-    let vault = temp.open_at(after(30));
+    let vault = temp.open_at(after(31));
     assert!(acts::secret(&vault, id).expect("readable").is_none());
     assert!(
         entries(&vault)
@@ -268,7 +269,8 @@ fn hist_02_an_old_value_goes_when_its_grace_time_is_over() {
     let id = create(&vault, now(), input).expect("created");
     acts::update(&vault, after(10), id, acts::new_value("second")).expect("rotated");
     drop(vault);
-    let vault = temp.open_at(after(16));
+    drop(temp.open_at(after(16)));
+    let vault = temp.open_at(after(17));
     assert_eq!(
         acts::value(&vault, id, 1).expect("within its time"),
         "first"
@@ -281,6 +283,45 @@ fn hist_02_an_old_value_goes_when_its_grace_time_is_over() {
         "second"
     );
     assert_eq!(vault.check().expect("checked").problems, []);
+}
+
+/// A clock that went wrong is seen by the person before anything is gone for good.
+#[test]
+fn delete_02_a_clock_set_forward_for_less_than_a_day_destroys_nothing() {
+    let temp = TempVault::new();
+    let vault = temp.open();
+    let id = create(&vault, now(), generic("token", "value")).expect("created");
+    acts::trash(&vault, now(), id).expect("in the trash");
+    drop(vault);
+    let years = 3_650;
+    for hour in 0..24 {
+        let wrong = after(years).plus_millis(hour * 60 * 60 * 1000);
+        let vault = temp.open_at(wrong);
+        assert_eq!(vault.sweep(wrong).expect("swept"), 0, "hour {hour}");
+    }
+    // With the clock right again, the entries of the wrong time vouch for nothing.
+    for day in [1, 2, 29, 30] {
+        let vault = temp.open_at(after(day));
+        assert!(
+            acts::secret(&vault, id).expect("readable").is_some(),
+            "day {day}"
+        );
+    }
+    let vault = temp.open_at(after(31));
+    assert!(acts::secret(&vault, id).expect("readable").is_none());
+}
+
+#[test]
+fn delete_02_what_was_due_long_ago_goes_a_day_after_the_first_unlock() {
+    let temp = TempVault::new();
+    let vault = temp.open();
+    let id = create(&vault, now(), generic("token", "value")).expect("created");
+    acts::trash(&vault, now(), id).expect("in the trash");
+    drop(vault);
+    let vault = temp.open_at(after(100));
+    assert!(acts::secret(&vault, id).expect("readable").is_some());
+    assert_eq!(vault.sweep(after(101)).expect("swept"), 1);
+    assert!(acts::secret(&vault, id).expect("readable").is_none());
 }
 
 #[cfg(unix)]

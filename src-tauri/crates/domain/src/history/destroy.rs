@@ -8,6 +8,7 @@ use crate::reject::Rejection;
 use crate::role::{Permission, require};
 use crate::secret::{Secret, SecretWithVersions};
 use crate::text::Reason;
+use crate::time::Timestamp;
 use crate::version::{VersionNumber, VersionState};
 
 /// The members of a request to destroy one kept value, unchecked.
@@ -70,10 +71,14 @@ impl DestroyInput {
 }
 
 /// Destroys the values that the secret's history policy no longer keeps, because their grace time
-/// is over. Asked at unlock and from time to time.
-pub fn sweep(current: &SecretWithVersions, context: &Context) -> Result<Decision, Rejection> {
+/// was over at `settled`, the time that the log vouches for. Asked at unlock and from time to time.
+pub fn sweep(
+    current: &SecretWithVersions,
+    settled: Timestamp,
+    context: &Context,
+) -> Result<Decision, Rejection> {
     require(&context.actor, Permission::ManageSecrets)?;
-    let due = values_past_keeping(current.versions(), current.secret().history(), context.now);
+    let due = values_past_keeping(current.versions(), current.secret().history(), settled);
     Ok(without_values(current, due, Vec::new(), None, context))
 }
 

@@ -114,7 +114,7 @@ impl UpdateDraft<'_> {
             return turn_over(versions, self.after.history, self.previous, at);
         }
         if self.changed.contains(&"history") {
-            let destroy = history::values_past_keeping(versions, self.after.history, at);
+            let destroy = history::values_past_number(versions, self.after.history);
             return Aftermath {
                 states: Vec::new(),
                 destroy,

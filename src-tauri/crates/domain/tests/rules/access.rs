@@ -85,7 +85,7 @@ fn role_02_operators_and_viewers_get_no_decision_at_all() {
             .decide(&stored.secret, &context),
             forbidden,
         );
-        refused(sweep(&stored.secret, &context), forbidden);
+        refused(sweep(&stored.secret, context.now, &context), forbidden);
         refused(
             DeleteInput::default().decide(&stored.secret, &[], &context),
             forbidden,
@@ -101,7 +101,10 @@ fn role_02_operators_and_viewers_get_no_decision_at_all() {
             forbidden,
         );
         refused(empty_from_trash(&stored.secret, &context), forbidden);
-        refused(sweep_from_trash(&stored.secret, &context), forbidden);
+        refused(
+            sweep_from_trash(&stored.secret, context.now, &context),
+            forbidden,
+        );
     }
 }
 

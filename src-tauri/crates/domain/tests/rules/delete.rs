@@ -163,13 +163,34 @@ fn delete_02_emptying_the_trash_takes_what_is_in_it_only() {
 fn delete_02_the_trash_lets_go_after_thirty_days_and_not_before() {
     let mut stored = trashed();
     stored.now += 30 * DAY - 1;
-    unchanged(sweep_from_trash(&stored.secret, &stored.context()));
+    unchanged(sweep_from_trash(
+        &stored.secret,
+        stored.context().now,
+        &stored.context(),
+    ));
     stored.now += 1;
     assert_eq!(
-        changed(sweep_from_trash(&stored.secret, &stored.context())).change,
+        changed(sweep_from_trash(
+            &stored.secret,
+            stored.context().now,
+            &stored.context()
+        ))
+        .change,
         Change::Purge
     );
-    unchanged(sweep_from_trash(&rotated().secret, &stored.context()));
+    unchanged(sweep_from_trash(
+        &rotated().secret,
+        stored.context().now,
+        &stored.context(),
+    ));
+}
+
+#[test]
+fn delete_02_the_trash_goes_by_the_settled_time_and_not_by_the_clock() {
+    let mut stored = trashed();
+    let settled = stored.context().now;
+    stored.now += 3_650 * DAY;
+    unchanged(sweep_from_trash(&stored.secret, settled, &stored.context()));
 }
 
 #[test]

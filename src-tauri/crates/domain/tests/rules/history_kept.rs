@@ -91,29 +91,58 @@ fn hist_02_overwrite_keeps_none() {
     assert_eq!(stored.kept(), [2]);
 }
 
+/// The clock may be wrong, and what is destroyed stays destroyed.
 #[test]
-fn hist_02_a_value_past_its_grace_time_goes_with_the_next_rotation() {
+fn hist_02_a_change_takes_no_value_because_its_grace_time_seems_over() {
     let mut stored = keeping(3, Some(7));
     stored.rotate("value-2");
-    stored.now += 7 * DAY - 1;
+    stored.now += 3_650 * DAY;
     stored.rotate("value-3");
     assert_eq!(stored.kept(), [1, 2, 3]);
-    stored.now += 1;
-    stored.rotate("value-4");
-    assert_eq!(stored.kept(), [2, 3, 4]);
+    let history = Patch::Set(HistoryInput {
+        keep: Some(3),
+        grace_days: Some(1),
+    });
+    stored.update(UpdateInput {
+        history,
+        ..UpdateInput::default()
+    });
+    assert_eq!(stored.kept(), [1, 2, 3]);
 }
 
 #[test]
 fn hist_02_a_sweep_destroys_what_is_past_its_grace_time_and_nothing_else() {
     let mut stored = keeping(3, Some(7));
     stored.rotate("value-2");
-    unchanged(sweep(&stored.secret, &stored.context()));
+    unchanged(sweep(
+        &stored.secret,
+        stored.context().now,
+        &stored.context(),
+    ));
     stored.now += 7 * DAY;
-    let plan = changed(sweep(&stored.secret, &stored.context()));
+    let plan = changed(sweep(
+        &stored.secret,
+        stored.context().now,
+        &stored.context(),
+    ));
     assert_eq!(plan.audit.action, Action::VersionDestroyed);
     stored.apply(plan);
     assert_eq!(stored.kept(), [2]);
-    unchanged(sweep(&stored.secret, &stored.context()));
+    unchanged(sweep(
+        &stored.secret,
+        stored.context().now,
+        &stored.context(),
+    ));
+}
+
+#[test]
+fn hist_02_a_sweep_goes_by_the_settled_time_and_not_by_the_clock() {
+    let mut stored = keeping(3, Some(7));
+    stored.rotate("value-2");
+    let settled = stored.context().now;
+    stored.now += 3_650 * DAY;
+    unchanged(sweep(&stored.secret, settled, &stored.context()));
+    assert_eq!(stored.kept(), [1, 2]);
 }
 
 #[test]

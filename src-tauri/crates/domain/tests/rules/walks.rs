@@ -75,7 +75,7 @@ fn take(stored: &mut Stored, step: Step) -> Result<(), Rejection> {
                 ..UpdateInput::default()
             })
         }
-        Step::Sweep => sweep(&stored.secret, &context),
+        Step::Sweep => sweep(&stored.secret, context.now, &context),
     };
     if let Decision::Change(plan) = decision? {
         stored.apply(plan.into_parts());

@@ -4,6 +4,7 @@ mod filter;
 
 use domain::audit::Action;
 use domain::ids::MemberId;
+use domain::time::Timestamp;
 use rusqlite::types::FromSql;
 use rusqlite::{Connection, OptionalExtension, Row};
 
@@ -89,6 +90,18 @@ pub(crate) fn end_of_device(
         .prepare_cached(sql)?
         .query_row([device], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?)
+}
+
+/// The newest time of any entry that is not after this one, whatever the order in which they were written.
+pub(crate) fn newest_time_until(
+    connection: &Connection,
+    until: Timestamp,
+) -> Result<Option<Timestamp>, StoreError> {
+    let sql = "SELECT max(time) FROM audit INDEXED BY audit_by_time WHERE time <= ?1";
+    let newest: Option<i64> = connection
+        .prepare_cached(sql)?
+        .query_row([until.as_millis()], |row| row.get(0))?;
+    Ok(newest.map(Timestamp::from_millis))
 }
 
 pub(crate) fn at(connection: &Connection, position: i64) -> Result<Option<AuditRow>, StoreError> {
