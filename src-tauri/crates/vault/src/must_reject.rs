@@ -8,6 +8,8 @@ mod members;
 mod seals;
 mod signatures;
 mod slots;
+mod states;
+mod tokens;
 mod trust;
 mod types;
 

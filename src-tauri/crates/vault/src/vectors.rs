@@ -1,5 +1,7 @@
 //! The frozen vectors of FORMAT.md §17. They never change: a vault written today opens for good.
 
+mod records;
+
 use domain::catalogue::AuthMethod;
 use domain::credentials::Credentials;
 use domain::ids::{MemberId, SecretId, SlotId, VaultId, VersionId};

@@ -13,7 +13,7 @@ use crate::store::connections::ConnectionRow;
 use crate::store::error::StoreError;
 use crate::store::locations::LocationRow;
 use crate::store::secrets::SecretRow;
-use crate::store::{audit, connections, locations, settings, state_hash, vault_row};
+use crate::store::{audit, connections, locations, settings, state_hash, vault_row, versions};
 
 impl Reader<'_> {
     /// The location, if it is as its newest entry left it.
@@ -88,7 +88,8 @@ impl Reader<'_> {
 
     pub(crate) fn require_vouched_connection(&self, row: &ConnectionRow) -> Result<(), StoreError> {
         let changed = || StoreError::integrity(format!("the connection \"{}\"", row.name));
-        let state = state_hash::of_connection(self.connection, self.vault.vault, row)?;
+        let sealed = versions::sealed_bytes(self.connection, row.key_slot)?;
+        let state = state_hash::of_connection(self.vault.vault, row, sealed.as_deref());
         self.require_state(ResourceId::Connection(row.id()), row.revision, state)
             .map_err(|fault| fault.named(|| format!("the connection \"{}\"", row.name)))?;
         let connection = row.to_connection().map_err(|_| changed())?;

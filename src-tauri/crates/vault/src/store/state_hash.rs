@@ -112,12 +112,11 @@ pub(crate) fn of_location(vault: VaultId, row: &LocationRow) -> [u8; 32] {
 
 /// SHA-256 over the connection's row and its sealed token.
 pub(crate) fn of_connection(
-    connection: &Connection,
     vault: VaultId,
     row: &ConnectionRow,
-) -> Result<[u8; 32], StoreError> {
-    let sealed = versions::sealed_bytes(connection, row.key_slot)?;
-    Ok(Canonical::new(labels::STATE_CONNECTION)
+    sealed: Option<&[u8]>,
+) -> [u8; 32] {
+    Canonical::new(labels::STATE_CONNECTION)
         .fixed(&vault.to_bytes())
         .fixed(&row.id)
         .text(&row.name)
@@ -130,8 +129,8 @@ pub(crate) fn of_connection(
         .fixed(&row.created_by)
         .number(row.updated_at)
         .number(row.rotated_at)
-        .optional(sealed, |record, bytes| record.bytes(&bytes))
-        .hash())
+        .optional(sealed, Canonical::bytes)
+        .hash()
 }
 
 /// SHA-256 over the row of the vault's settings.

@@ -13,7 +13,7 @@ use crate::seal::VersionKey;
 use crate::sealed_token::{self, TokenContext};
 use crate::store::error::StoreError;
 use crate::store::wrapped_keys::KeySlot;
-use crate::store::{connections, locations, settings, state_hash, wrapped_keys};
+use crate::store::{connections, locations, settings, state_hash, versions, wrapped_keys};
 
 impl Writer<'_> {
     /// As [`Writer::apply`], for a location.
@@ -129,7 +129,12 @@ impl Writer<'_> {
 
     fn state_of_connection(&self, id: ConnectionId) -> Result<[u8; 32], StoreError> {
         let row = connections::by_id(self.connection, id)?.ok_or_else(gone)?;
-        state_hash::of_connection(self.connection, self.vault.vault, &row)
+        let sealed = versions::sealed_bytes(self.connection, row.key_slot)?;
+        Ok(state_hash::of_connection(
+            self.vault.vault,
+            &row,
+            sealed.as_deref(),
+        ))
     }
 
     fn store_token(

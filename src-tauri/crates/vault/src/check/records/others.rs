@@ -31,10 +31,11 @@ pub(super) fn check(
     for row in connections::all(connection)? {
         pace.step()?;
         report.checked.connections += 1;
-        let state = state_hash::of_connection(connection, scope.vault, &row)?;
+        let sealed = versions::sealed_bytes(connection, row.key_slot)?;
+        let state = state_hash::of_connection(scope.vault, &row, sealed.as_deref());
         let what = format!("connection \"{}\"", row.name);
         newest.compare((ResourceType::Connection, row.id), state, &what, report);
-        check_connection(connection, scope, &row, report)?;
+        check_connection(connection, scope, &row, sealed.as_deref(), report)?;
     }
     if let Some(row) = settings::read(connection)? {
         let state = state_hash::of_settings(scope.vault, &row);
@@ -80,6 +81,7 @@ fn check_connection(
     connection: &Connection,
     scope: &Scope<'_>,
     row: &ConnectionRow,
+    sealed: Option<&[u8]>,
     report: &mut CheckReport,
 ) -> Result<(), StoreError> {
     let found = match row.to_connection() {
@@ -95,7 +97,6 @@ fn check_connection(
         report.add(ProblemKind::Record, message);
     }
     let wrapped = wrapped_keys::read(connection, row.key_slot)?;
-    let sealed = versions::sealed_bytes(connection, row.key_slot)?;
     let opens = match (wrapped, sealed, scope.value_key) {
         (Some(wrapped), Some(sealed), Some(value_key)) => {
             let context = TokenContext {
@@ -105,9 +106,7 @@ fn check_connection(
             };
             value_key
                 .unwrap_token(&WrappedVersionKey::from_bytes(wrapped), &context)
-                .and_then(|key| {
-                    sealed_token::open(&sealed, &key, &context, found.method().as_str())
-                })
+                .and_then(|key| sealed_token::open(sealed, &key, &context, found.method().as_str()))
                 .is_ok()
         }
         (Some(_), Some(_), None) => true,
