@@ -90,6 +90,25 @@ impl Credentials {
         Ok((credentials, hints))
     }
 
+    /// The fields that none of these methods has.
+    pub(crate) fn unknown_to_all(
+        methods: &[AuthMethod],
+        given: Vec<(String, SecretText)>,
+    ) -> Vec<Detail> {
+        let has = |name: &str| {
+            let mut fields = methods.iter().flat_map(|method| method.fields());
+            fields.any(|field| field.name == name)
+        };
+        given
+            .into_iter()
+            .filter(|(name, _)| !has(name))
+            .map(|(name, _)| {
+                let message = "None of the auth methods of this type has such a field.";
+                Fault::new("unknown_field", message).at(vec!["credentials".into(), name.into()])
+            })
+            .collect()
+    }
+
     pub fn method(&self) -> AuthMethod {
         self.method
     }

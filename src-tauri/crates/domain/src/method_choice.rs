@@ -4,25 +4,68 @@ use crate::catalogue::{AuthMethod, SecretType};
 use crate::fault::Fault;
 use crate::findings::Findings;
 
-/// `None` where it stays unknown; why is among the findings then.
+/// What a request means, as far as it can be told.
+pub(crate) struct MethodChoice {
+    /// `None` where it stays unknown; why is among the findings then.
+    pub method: Option<AuthMethod>,
+    /// By which methods the rest of the request can be judged although none is chosen: those that it may mean. Empty where
+    /// what it says contradicts itself.
+    pub candidates: Vec<AuthMethod>,
+}
+
+impl MethodChoice {
+    fn new(
+        secret_type: Option<SecretType>,
+        given: Option<Option<AuthMethod>>,
+        method: Option<AuthMethod>,
+    ) -> MethodChoice {
+        let candidates = match (method, secret_type, given) {
+            (Some(method), _, _) | (None, None, Some(Some(method))) => vec![method],
+            (None, Some(known), None | Some(None)) => known.methods().to_vec(),
+            (None, Some(_), Some(Some(_))) | (None, None, None | Some(None)) => Vec::new(),
+        };
+        MethodChoice { method, candidates }
+    }
+
+    /// The one method by which the rest of the request can be judged whole.
+    pub(crate) fn judged_by(&self) -> Option<AuthMethod> {
+        match self.candidates.as_slice() {
+            [only] => Some(*only),
+            _ => None,
+        }
+    }
+
+    /// Whether it cannot mean a generic secret.
+    pub(crate) fn excludes_generic(&self) -> bool {
+        !self.candidates.is_empty()
+            && self
+                .candidates
+                .iter()
+                .all(|method| method.secret_type() != SecretType::Generic)
+    }
+}
+
 pub(crate) fn for_new_secret(
     secret_type: Option<&str>,
     auth_method: Option<&str>,
     findings: &mut Findings,
-) -> Option<AuthMethod> {
-    let auth_method = auth_method.map(|text| known_method(text, findings));
-    let Some(text) = secret_type else {
-        findings.fault(
-            "secret_type",
-            Fault::new("missing", "Choose a type for this secret."),
-        );
-        return None;
+) -> MethodChoice {
+    let given = auth_method.map(|text| known_method(text, findings));
+    let secret_type = match secret_type {
+        Some(text) => known_type(text, findings),
+        None => {
+            findings.fault(
+                "secret_type",
+                Fault::new("missing", "Choose a type for this secret."),
+            );
+            None
+        }
     };
-    let secret_type = known_type(text, findings)?;
-    match auth_method {
+    let method = secret_type.and_then(|secret_type| match given {
         Some(method) => of_type(method?, secret_type, findings),
         None => only_method(secret_type, findings),
-    }
+    });
+    MethodChoice::new(secret_type, given, method)
 }
 
 /// A new type without a method selects its only one; a method alone must be of the type there is.
@@ -31,17 +74,18 @@ pub(crate) fn for_update(
     auth_method: Option<&str>,
     current: AuthMethod,
     findings: &mut Findings,
-) -> Option<AuthMethod> {
-    let auth_method = auth_method.map(|text| known_method(text, findings));
+) -> MethodChoice {
+    let given = auth_method.map(|text| known_method(text, findings));
     let secret_type = match secret_type {
-        Some(text) => known_type(text, findings)?,
-        None => current.secret_type(),
+        Some(text) => known_type(text, findings),
+        None => Some(current.secret_type()),
     };
-    match auth_method {
+    let method = secret_type.and_then(|secret_type| match given {
         Some(method) => of_type(method?, secret_type, findings),
         None if secret_type == current.secret_type() => Some(current),
         None => only_method(secret_type, findings),
-    }
+    });
+    MethodChoice::new(secret_type, given, method)
 }
 
 fn known_type(text: &str, findings: &mut Findings) -> Option<SecretType> {

@@ -5,6 +5,7 @@ use crate::credentials::Credentials;
 use crate::fault::{Fault, Hint};
 use crate::findings::{Findings, wrong_null};
 use crate::generate::GenerateSpec;
+use crate::method_choice::MethodChoice;
 use crate::request::{FieldsInput, GenerateInput};
 use crate::version::How;
 
@@ -26,6 +27,25 @@ pub(crate) struct NewValues {
 pub(crate) enum FieldNull {
     AsAbsent,
     Refused,
+}
+
+/// Where the request may mean several methods, or none: what would be wrong with these values under each of them.
+pub(crate) fn judge_loosely(input: ValuesInput, choice: &MethodChoice, findings: &mut Findings) {
+    if choice.candidates.is_empty() {
+        return;
+    }
+    match input {
+        ValuesInput::Pasted(fields) => {
+            let (given, _) = fields.split_nulls();
+            for detail in Credentials::unknown_to_all(&choice.candidates, given) {
+                findings.detail(detail);
+            }
+        }
+        ValuesInput::Generate(_) if choice.excludes_generic() => {
+            findings.fault("generate", generated_not_generic());
+        }
+        ValuesInput::Generate(_) => {}
+    }
 }
 
 pub(crate) fn pasted(
@@ -69,8 +89,7 @@ pub(crate) fn generated(
     findings: &mut Findings,
 ) -> Option<NewValues> {
     if method.secret_type() != SecretType::Generic {
-        let message = "Only the value of a generic secret can be generated here; other keys are made by their provider.";
-        findings.fault("generate", Fault::new("not_generic", message));
+        findings.fault("generate", generated_not_generic());
         return None;
     }
     // A length that does not fit is out of the range that the parser allows, as 0 is.
@@ -88,4 +107,9 @@ pub(crate) fn generated(
         hints,
         how: How::Generated,
     })
+}
+
+fn generated_not_generic() -> Fault {
+    let message = "Only the value of a generic secret can be generated here; other keys are made by their provider.";
+    Fault::new("not_generic", message)
 }

@@ -1,14 +1,13 @@
 //! Every member of a request to create checked, all faults at once.
 
 use super::{CreateDraft, CreateInput, Values, Way};
-use crate::catalogue::{AuthMethod, SecretType};
 use crate::env_key::EnvKey;
 use crate::external::{FieldMappings, MappingInput, Provider};
 use crate::fault::Fault;
 use crate::findings::Findings;
 use crate::history;
 use crate::ids::ConnectionId;
-use crate::method_choice;
+use crate::method_choice::{self, MethodChoice};
 use crate::plan::Context;
 use crate::reject::Rejection;
 use crate::request::TextList;
@@ -34,16 +33,16 @@ impl CreateInput {
         let notes = findings.take("notes", Notes::parse(notes));
         let tags =
             findings.take_listed(Tags::parse_items(self.tags.iter().flat_map(TextList::iter)));
-        let method = method_choice::for_new_secret(
+        let choice = method_choice::for_new_secret(
             self.secret_type.as_deref(),
             self.auth_method.as_deref(),
             findings,
         );
-        let values = self.parse_values(way, method, context, provider, random, findings);
+        let values = self.parse_values(way, &choice, context, provider, random, findings);
         let env_key = self
             .env_key
             .as_deref()
-            .map(|text| parse_env_key(text, method, findings));
+            .map(|text| parse_env_key(text, &choice, findings));
         let domains = self.allowed_domains.take().unwrap_or_default();
         let allowed_domains = findings.take_domains(&domains);
         let history = match &self.history {
@@ -60,7 +59,7 @@ impl CreateInput {
                 description: description?,
                 notes: notes?,
                 tags: tags?,
-                method: method?,
+                method: choice.method?,
                 values: values?,
                 env_key: unless_wrong(env_key)?,
                 allowed_domains: allowed_domains?,
@@ -84,7 +83,7 @@ impl CreateInput {
     fn parse_values(
         &self,
         way: Way,
-        method: Option<AuthMethod>,
+        choice: &MethodChoice,
         context: &Context,
         provider: Option<Provider>,
         random: &mut dyn FnMut(&mut [u8]),
@@ -92,6 +91,10 @@ impl CreateInput {
     ) -> Option<Values> {
         match way {
             Way::Direct(input) => {
+                let Some(method) = choice.judged_by() else {
+                    values_input::judge_loosely(input, choice, findings);
+                    return None;
+                };
                 let how = if self.import_source.is_some() {
                     How::Imported
                 } else {
@@ -100,14 +103,14 @@ impl CreateInput {
                 let new = match input {
                     ValuesInput::Pasted(fields) => values_input::pasted(
                         fields,
-                        method?,
+                        method,
                         None,
                         FieldNull::AsAbsent,
                         how,
                         findings,
                     ),
                     ValuesInput::Generate(input) => {
-                        values_input::generated(&input, method?, random, findings)
+                        values_input::generated(&input, method, random, findings)
                     }
                 }?;
                 findings.value_hints(&new, context.now);
@@ -116,7 +119,7 @@ impl CreateInput {
             Way::External {
                 connection,
                 mappings,
-            } => external_values(&connection, &mappings, method, provider, findings),
+            } => external_values(&connection, &mappings, choice, provider, findings),
         }
     }
 
@@ -166,14 +169,15 @@ impl CreateInput {
 fn external_values(
     connection: &str,
     mappings: &[MappingInput],
-    method: Option<AuthMethod>,
+    choice: &MethodChoice,
     provider: Option<Provider>,
     findings: &mut Findings,
 ) -> Option<Values> {
     let connection = ConnectionId::parse(connection)
         .map_err(|error| Fault::new(error.kind(), error.to_string()));
     let connection = findings.take("vault_connection_id", connection);
-    let mappings = findings.take_listed(FieldMappings::parse(mappings, method?, provider))?;
+    let method = choice.judged_by()?;
+    let mappings = findings.take_listed(FieldMappings::parse(mappings, method, provider))?;
     Some(Values::External {
         connection: connection?,
         provider,
@@ -184,11 +188,11 @@ fn external_values(
 /// The rule that only a generic secret has an env key of its own; the catalogue names the others'.
 pub(crate) fn parse_env_key(
     text: &str,
-    method: Option<AuthMethod>,
+    choice: &MethodChoice,
     findings: &mut Findings,
 ) -> Option<EnvKey> {
     let key = findings.take("env_key", EnvKey::parse(text));
-    if method.is_some_and(|method| method.secret_type() != SecretType::Generic) {
+    if choice.excludes_generic() {
         findings.fault("env_key", env_key_not_generic());
         return None;
     }

@@ -5,18 +5,18 @@ use std::borrow::Cow;
 use super::values::{remap, replaced, require_same_fields};
 use super::{UpdateDraft, UpdateInput, UpdateMeans, ValuesChange};
 use crate::allowed_domains::AllowedDomains;
-use crate::catalogue::{AuthMethod, SecretType};
 use crate::create::{env_key_not_generic, parse_env_key};
 use crate::fault::{Fault, Hint};
 use crate::findings::Findings;
 use crate::history::{self, Previous};
-use crate::method_choice;
+use crate::method_choice::{self, MethodChoice};
 use crate::plan::Context;
 use crate::reject::Rejection;
 use crate::request::{Patch, TextList};
 use crate::secret::{SecretParts, SecretWithVersions};
 use crate::tags::Tags;
 use crate::text::{Description, Notes, Reason, SecretName};
+use crate::values_input;
 
 impl UpdateInput {
     /// The draft is worth something only if the findings hold no fault.
@@ -35,7 +35,7 @@ impl UpdateInput {
         let before = current.secret().to_parts();
         let mut after = before.clone();
         self.lay_over_texts(&mut after, findings);
-        let method = method_choice::for_update(
+        let choice = method_choice::for_update(
             set(&self.secret_type),
             set(&self.auth_method),
             before.method,
@@ -43,20 +43,24 @@ impl UpdateInput {
         );
         let brings_values = !matches!(values_change, ValuesChange::Stay);
         let mut new_values = None;
+        let method = choice.judged_by();
         if let Some(method) = method {
             after.method = method;
-            match values_change {
-                ValuesChange::Stay => require_same_fields(&before, method, findings),
-                ValuesChange::Replace(input) => {
-                    new_values =
-                        replaced(input, method, self.origin, context, &mut means, findings)?;
-                }
-                ValuesChange::Remap(mappings) => {
-                    remap(&mut after, &mappings, means.provider, findings);
-                }
-            }
         }
-        self.lay_over_use(&mut after, method, findings);
+        match (values_change, method) {
+            (ValuesChange::Stay, Some(method)) => require_same_fields(&before, method, findings),
+            (ValuesChange::Replace(input), Some(method)) => {
+                new_values = replaced(input, method, self.origin, context, &mut means, findings)?;
+            }
+            (ValuesChange::Remap(mappings), Some(_)) => {
+                remap(&mut after, &mappings, means.provider, findings);
+            }
+            (ValuesChange::Replace(input), None) => {
+                values_input::judge_loosely(input, &choice, findings);
+            }
+            (ValuesChange::Stay | ValuesChange::Remap(_), None) => {}
+        }
+        self.lay_over_use(&mut after, &choice, findings);
         let previous = self.parse_previous(brings_values, findings);
         let reason =
             set(&self.reason).and_then(|text| findings.take("reason", Reason::parse(text)));
@@ -128,16 +132,14 @@ impl UpdateInput {
     fn lay_over_use(
         &self,
         after: &mut SecretParts,
-        method: Option<AuthMethod>,
+        choice: &MethodChoice,
         findings: &mut Findings,
     ) {
         match &self.env_key {
-            Patch::Set(text) => after.env_key = parse_env_key(text, method, findings),
+            Patch::Set(text) => after.env_key = parse_env_key(text, choice, findings),
             Patch::Clear => after.env_key = None,
             Patch::Absent => {
-                let stays_generic =
-                    method.is_none_or(|method| method.secret_type() == SecretType::Generic);
-                if after.env_key.is_some() && !stays_generic {
+                if after.env_key.is_some() && choice.excludes_generic() {
                     findings.fault("env_key", env_key_not_generic());
                 }
             }

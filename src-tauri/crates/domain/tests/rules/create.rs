@@ -183,15 +183,17 @@ fn create_05_a_type_with_two_methods_takes_the_one_that_is_said() {
 
 #[test]
 fn create_05_an_unknown_method_one_of_another_type_or_an_open_choice_is_refused() {
-    for (secret_type, auth_method) in [
-        ("s3", text("s3_key")),
-        ("s3", text("r2_access_key")),
-        ("generic", text("s3_access_key")),
-        ("azure_blob", None),
+    let sas = || fields(&[("sas_url", SAS_URL)]);
+    for (secret_type, auth_method, credentials) in [
+        ("s3", text("s3_key"), access_key()),
+        ("s3", text("r2_access_key"), access_key()),
+        ("generic", text("s3_access_key"), access_key()),
+        ("azure_blob", None, sas()),
     ] {
         let input = CreateInput {
             secret_type: text(secret_type),
             auth_method,
+            credentials: Some(credentials),
             ..s3()
         };
         faulty(create(input), &["auth_method"]);

@@ -1,5 +1,6 @@
 use super::support::*;
 use domain::create::CreateInput;
+use domain::update::UpdateInput;
 use domain::*;
 use proptest::prelude::*;
 use serde_json::json;
@@ -100,6 +101,57 @@ fn err_03_every_fault_of_a_create_is_listed() {
         "secret_type",
     ];
     faulty(create(input), &expected);
+}
+
+#[test]
+fn err_03_an_unknown_type_or_method_hides_no_fault_that_can_be_judged_without_it() {
+    let wrong = |secret_type: &str, auth_method: &str, credentials| CreateInput {
+        secret_type: text(secret_type),
+        auth_method: text(auth_method),
+        credentials: Some(fields(credentials)),
+        env_key: text("A_KEY"),
+        ..s3()
+    };
+    let one_method = wrong("s3", "s3_key", &[("access_key_id", "")]);
+    faulty(
+        create(one_method),
+        &[
+            "auth_method",
+            "credentials.access_key_id",
+            "credentials.secret_access_key",
+            "env_key",
+        ],
+    );
+    // Azure has two methods, so what is missing cannot be told.
+    let two_methods = wrong(
+        "azure_blob",
+        "azure_key",
+        &[("account_name", "acme"), ("password", "x")],
+    );
+    faulty(
+        create(two_methods),
+        &["auth_method", "credentials.password", "env_key"],
+    );
+    let method_alone = wrong("s4", "opaque_value", &[("token", "x")]);
+    faulty(
+        create(method_alone),
+        &["credentials.token", "credentials.value", "secret_type"],
+    );
+    let neither = wrong("s4", "s4_key", &[("token", "x")]);
+    faulty(create(neither), &["auth_method", "secret_type"]);
+    let contradiction = wrong("s3", "opaque_value", &[("token", "x")]);
+    faulty(create(contradiction), &["auth_method"]);
+
+    let update = UpdateInput {
+        auth_method: Patch::Set("s3_key".to_owned()),
+        credentials: Patch::Set(fields(&[("access_key_id", KEY_ID)])),
+        env_key: Patch::Set("A_KEY".to_owned()),
+        ..UpdateInput::default()
+    };
+    faulty(
+        Stored::new(s3()).decide(update),
+        &["auth_method", "credentials.secret_access_key", "env_key"],
+    );
 }
 
 #[test]
