@@ -160,3 +160,113 @@ fn audit_01_an_unknown_word_is_no_action() {
         assert_eq!(Action::parse(word), None);
     }
 }
+
+#[test]
+fn audit_02_an_entry_vouches_for_the_kind_of_record_it_changes() {
+    for kind in RecordKind::ALL {
+        assert_eq!(RecordKind::parse(kind.as_str()), Some(kind));
+        assert!(
+            Action::ALL
+                .iter()
+                .any(|action| action.record() == Some(kind))
+        );
+    }
+    for action in Action::ALL {
+        let Some(kind) = action.record() else {
+            continue;
+        };
+        let word = match kind {
+            RecordKind::Secret => ["secret_", "version_", "domains_"].as_slice(),
+            RecordKind::Location => &["location_"],
+            RecordKind::Connection => &["connection_"],
+            RecordKind::Vault => &["tier_"],
+            RecordKind::Member => &["member_", "identity_"],
+        };
+        assert!(
+            word.iter().any(|word| action.as_str().starts_with(word)),
+            "{action:?} vouches for a {kind:?}"
+        );
+        let reads_only = [
+            Permission::ReadMetadata,
+            Permission::UseValues,
+            Permission::Verify,
+        ];
+        assert!(!reads_only.contains(&action.permission()), "{action:?}");
+    }
+}
+
+#[test]
+fn audit_02_an_act_that_changes_no_record_vouches_for_none() {
+    let vouches_for_none: Vec<&str> = Action::ALL
+        .into_iter()
+        .filter(|action| action.record().is_none())
+        .map(Action::as_str)
+        .collect();
+    assert_eq!(
+        vouches_for_none,
+        [
+            "value_copied",
+            "value_injected",
+            "import_applied",
+            "vault_created",
+            "vault_unlocked",
+            "vault_locked",
+            "unlock_failures",
+            "password_changed",
+            "recovery_renewed",
+            "backup_created",
+            "backup_restored",
+            "head_accepted",
+            "access_refused",
+            "vault_rekeyed",
+            "vault_deleted",
+            "audit_exported",
+        ]
+    );
+    for word in ["", "Secret", "settings", "version"] {
+        assert_eq!(RecordKind::parse(word), None);
+    }
+}
+
+#[test]
+fn every_act_of_the_log_asks_for_its_role() {
+    let least = |role: Role| -> Vec<&str> {
+        Action::ALL
+            .into_iter()
+            .filter(|action| action.permission().least_role() == role)
+            .map(Action::as_str)
+            .collect()
+    };
+    assert_eq!(
+        least(Role::Viewer),
+        [
+            "vault_unlocked",
+            "vault_locked",
+            "unlock_failures",
+            "password_changed",
+            "recovery_renewed",
+            "head_accepted",
+            "access_refused",
+            "member_joined",
+            "identity_renewed",
+            "audit_exported",
+        ]
+    );
+    assert_eq!(least(Role::Operator), ["value_copied", "value_injected"]);
+    assert_eq!(
+        least(Role::Owner),
+        [
+            "vault_created",
+            "backup_created",
+            "backup_restored",
+            "tier_changed",
+            "member_founded",
+            "member_invited",
+            "member_role_changed",
+            "member_removed",
+            "vault_rekeyed",
+            "vault_deleted",
+        ]
+    );
+    assert_eq!(least(Role::Admin).len(), Action::ALL.len() - 22);
+}

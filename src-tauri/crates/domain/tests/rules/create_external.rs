@@ -150,3 +150,22 @@ fn create_10_an_id_of_another_kind_is_a_fault_of_its_field() {
         &["vault_connection_id"],
     );
 }
+
+#[test]
+fn create_09_the_example_that_a_form_shows_is_a_reference() {
+    for provider in Provider::ALL {
+        let example = provider.reference().example;
+        parts(decide(whole(example, example), Some(provider)));
+    }
+}
+
+#[test]
+fn create_09_a_reference_of_1024_characters_is_taken_and_one_more_is_not() {
+    let longest = "K".repeat(1024);
+    parts(decide(whole(&longest, "KEY"), Some(Provider::Doppler)));
+    let longer = "K".repeat(1025);
+    faulty(
+        decide(whole(&longer, "KEY"), Some(Provider::Doppler)),
+        &["field_mappings.1.reference"],
+    );
+}

@@ -164,3 +164,59 @@ fn update_12_sending_the_connection_is_refused_even_unchanged_or_null() {
         }
     }
 }
+
+#[test]
+fn update_08_an_external_secret_of_other_fields_takes_their_references_with_the_type() {
+    let to_s3 = |field_mappings| UpdateInput {
+        secret_type: Patch::Set("s3".to_owned()),
+        field_mappings,
+        ..UpdateInput::default()
+    };
+    let both = ["access_key_id", "secret_access_key"].map(|name| MappingInput {
+        field_name: text(name),
+        reference: text("op://v/i/f"),
+    });
+    let plan = changed(external().decide(to_s3(Patch::Set(both.to_vec()))));
+    assert_eq!(
+        plan.answer.changed,
+        ["secret_type", "auth_method", "field_mappings"]
+    );
+    assert!(plan.new_version.is_none());
+}
+
+#[test]
+fn update_08_an_external_secret_keeps_no_references_to_other_fields() {
+    let to_s3 = |field_mappings| UpdateInput {
+        secret_type: Patch::Set("s3".to_owned()),
+        field_mappings,
+        ..UpdateInput::default()
+    };
+    faulty(external().decide(to_s3(Patch::Absent)), &["field_mappings"]);
+    faulty(
+        external().decide(to_s3(Patch::Clear)),
+        &["field_mappings", "field_mappings"],
+    );
+    let old = Patch::Set(mapping("op://v/i/f"));
+    faulty(
+        external().decide(to_s3(old)),
+        &[
+            "field_mappings",
+            "field_mappings",
+            "field_mappings.0.field_name",
+        ],
+    );
+}
+
+#[test]
+fn update_09_references_of_an_update_are_checked_as_on_create() {
+    let remap = |reference: &str| UpdateInput {
+        field_mappings: Patch::Set(mapping(reference)),
+        ..UpdateInput::default()
+    };
+    for wrong in ["", "AWS_ACCESS_KEY_ID", "op://v/f"] {
+        faulty(
+            external().decide(remap(wrong)),
+            &["field_mappings.0.reference"],
+        );
+    }
+}
