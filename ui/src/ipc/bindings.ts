@@ -104,7 +104,24 @@ position: number, time: string | null, actor: string | null, action: string | nu
 /**
  * The catalogue of types, methods and fields as `domain` has it: forms, labels and help come from here.
  */
-export type Catalogue = { types: Array<CatalogueType>, presets: Array<PresetView>, };
+export type Catalogue = { types: Array<CatalogueType>, location_types: Array<CatalogueLocationType>, connection_types: Array<CatalogueConnectionType>, presets: Array<PresetView>, };
+
+export type CatalogueConnectionField = { name: string, label: string, help: string, kind: "text" | "path" | "url" | "identifier" | "secret", 
+/**
+ * Taken where the field is left out.
+ */
+default: string | null, example: string, 
+/**
+ * "Rotate token" takes the field.
+ */
+comes_with_token: boolean, };
+
+export type CatalogueConnectionMethod = { method: string, label: string, fields: Array<CatalogueConnectionField>, };
+
+/**
+ * A kind of external vault.
+ */
+export type CatalogueConnectionType = { type: string, label: string, mark: string, help: string, reference: CatalogueReference, methods: Array<CatalogueConnectionMethod>, };
 
 export type CatalogueField = { name: string, label: string, help: string, kind: "identifier" | "secret" | "text" | "service_account_json" | "sas_url", env_name: string | null, 
 /**
@@ -112,7 +129,34 @@ export type CatalogueField = { name: string, label: string, help: string, kind: 
  */
 lasting: boolean, chars_max: number, example: string, };
 
+/**
+ * A storage type, as the form of a location needs it.
+ */
+export type CatalogueLocationType = { type: string, label: string, mark: string, 
+/**
+ * What the provider calls the place.
+ */
+bucket_label: string, endpoint: "required" | "offered" | "optional", offer_asks: CatalogueOfferAsks, 
+/**
+ * Known regions; others are as good.
+ */
+regions: Array<string>, };
+
 export type CatalogueMethod = { method: string, label: string, fields: Array<CatalogueField>, };
+
+/**
+ * What an endpoint is offered from, beside the type.
+ */
+export type CatalogueOfferAsks = { region: boolean, 
+/**
+ * What the provider calls the account part.
+ */
+account: string | null, };
+
+/**
+ * How a place in an external vault is written.
+ */
+export type CatalogueReference = { label: string, help: string, example: string, };
 
 export type CatalogueType = { type: string, label: string, 
 /**
@@ -132,20 +176,28 @@ export type ConnectionAnswer = { connection: ConnectionView, };
 
 export type ConnectionCreate = { name: string, description?: string | null, connection_type: string, 
 /**
+ * May be left out where the type has one only.
+ */
+method?: string | null, 
+/**
  * The fields of one of the type's methods: where the other vault is, and the token that opens it.
  */
 credentials: { [key in string]: string }, reason?: string | null, };
 
-export type ConnectionDelete = { id: string, reason?: string | null, };
+export type ConnectionDelete = { id: string, expected_revision?: number | null, reason?: string | null, };
 
 /**
  * A secret field has a mask, any other its text.
  */
-export type ConnectionField = { name: string, label: string, kind: "secret" | "text", mask: string | null, text: string | null, };
+export type ConnectionField = { name: string, label: string, kind: "secret" | "text", 
+/**
+ * Comes with a new token.
+ */
+comes_with_token: boolean, mask: string | null, text: string | null, };
 
 export type ConnectionList = { type?: string | null, 
 /**
- * The beginning of a name.
+ * A part of the name.
  */
 query?: string | null, 
 /**
@@ -171,23 +223,39 @@ export type ConnectionRef = { id: string, };
 
 export type ConnectionRotateToken = { id: string, 
 /**
- * The secret fields of the connection, new.
+ * The fields that come with a token: the secret ones, and an identifier where it is another.
  */
 credentials: { [key in string]: string }, expected_revision?: number | null, reason?: string | null, };
 
 /**
  * Absent stays as it is; `null` clears what can be empty.
  */
-export type ConnectionUpdate = { id: string, name?: string | null, description?: string | null, expected_revision?: number | null, reason?: string | null, };
+export type ConnectionUpdate = { id: string, name?: string | null, description?: string | null, 
+/**
+ * Refused: it never changes.
+ */
+connection_type?: string | null, 
+/**
+ * Refused: it never changes.
+ */
+method?: string | null, 
+/**
+ * Refused: a token is changed by `connection_rotate_token`.
+ */
+credentials?: { [key in string]: string } | null, expected_revision?: number | null, reason?: string | null, };
 
 /**
  * Metadata and masks of a connection: all that anyone sees of it.
  */
-export type ConnectionView = { id: string, name: string, description: string, connection_type: string, type_label: string, mark: string, fields: Array<ConnectionField>, 
+export type ConnectionView = { id: string, name: string, description: string, connection_type: string, type_label: string, mark: string, method: string, fields: Array<ConnectionField>, 
 /**
  * How many secrets have their values there.
  */
-used_by: number, revision: number, created_at: string, created_by: string, updated_at: string, };
+used_by: number, revision: number, created_at: string, created_by: string, updated_at: string, 
+/**
+ * When the token in use came to be in use.
+ */
+rotated_at: string, };
 
 /**
  * A request or an answer without members.
@@ -346,7 +414,7 @@ bucket_name: string, region?: string | null, endpoint_url?: string | null,
  */
 http_allowed?: boolean | null, prefix?: string | null, reason?: string | null, };
 
-export type LocationDelete = { id: string, reason?: string | null, };
+export type LocationDelete = { id: string, expected_revision?: number | null, reason?: string | null, };
 
 export type LocationList = { 
 /**
@@ -354,7 +422,7 @@ export type LocationList = {
  */
 secret_id?: string | null, type?: string | null, 
 /**
- * The beginning of a name, a bucket or an endpoint.
+ * A part of the name, the bucket or the endpoint.
  */
 query?: string | null, 
 /**
@@ -555,7 +623,11 @@ widened: Array<string>, };
  */
 export type SecretHistory = { versions: Array<VersionView>, };
 
-export type SecretList = { query?: string | null, type?: string | null, types?: Array<string> | null, tag?: string | null, tags?: Array<string> | null, age?: "any" | "over_90_days", health?: "fine" | "hint" | "old" | "expiring" | "expired", sort?: "name" | "-name" | "age" | "-age" | "type" | "-type" | "updated" | "-updated" | "env_key" | "-env_key" | "health" | "-health", 
+export type SecretList = { query?: string | null, type?: string | null, types?: Array<string> | null, tag?: string | null, tags?: Array<string> | null, age?: "any" | "over_90_days", health?: "fine" | "hint" | "old" | "expiring" | "expired", 
+/**
+ * External secrets whose values are reached through this connection.
+ */
+vault_connection_id?: string | null, sort?: "name" | "-name" | "age" | "-age" | "type" | "-type" | "updated" | "-updated" | "env_key" | "-env_key" | "health" | "-health", 
 /**
  * 1–1000, 100 when absent.
  */
@@ -652,7 +724,7 @@ export type VaultAdded = { vault: VaultView, } | { cancelled: boolean, };
 
 export type VaultCheck = { ok: boolean, problems: Array<CheckProblem>, checked: CheckedCounts, };
 
-export type VaultCounts = { live: number, trashed: number, by_type: { [key in string]: number }, by_health: { [key in string]: number }, };
+export type VaultCounts = { live: number, trashed: number, locations: number, connections: number, by_type: { [key in string]: number }, by_health: { [key in string]: number }, };
 
 export type VaultCreate = { name: string, member_name: string, password: string, };
 
@@ -737,7 +809,7 @@ restorable: boolean, };
 
 export type AuditAction = "secret_created" | "secret_updated" | "secret_rotated" | "secret_restored" | "domains_widened" | "version_destroyed" | "secret_trashed" | "secret_undeleted" | "secret_destroyed" | "value_copied" | "value_injected" | "import_applied" | "vault_created" | "vault_unlocked" | "vault_locked" | "unlock_failures" | "password_changed" | "recovery_renewed" | "backup_created" | "backup_restored" | "head_accepted" | "access_refused" | "location_created" | "location_updated" | "location_deleted" | "connection_created" | "connection_updated" | "connection_token_rotated" | "connection_deleted" | "tier_changed" | "member_founded" | "member_invited" | "member_joined" | "member_role_changed" | "member_removed" | "identity_renewed" | "vault_rekeyed" | "vault_deleted" | "audit_exported";
 
-export type AuditResource = "vault" | "secret" | "location" | "connection" | "member";
+export type AuditResource = "secret" | "location" | "connection" | "vault" | "member";
 
 export type ErrorType = "invalid_request" | "authentication_failed" | "vault_locked" | "access_forbidden" | "limit_reached" | "not_found" | "already_exists" | "conflict" | "in_use" | "validation_error" | "upgrade_required" | "rate_limited" | "internal_error" | "bad_gateway" | "gateway_timeout";
 
@@ -783,6 +855,20 @@ export interface Commands {
   secret_undelete: { request: SecretRef; answer: Mutation };
   trash_list: { request: TrashList; answer: SecretPage };
   trash_empty: { request: Empty; answer: TrashEmptied };
+  location_create: { request: LocationCreate; answer: LocationMutation };
+  location_update: { request: LocationUpdate; answer: LocationMutation };
+  location_get: { request: LocationRef; answer: LocationAnswer };
+  location_list: { request: LocationList; answer: LocationPage };
+  location_delete: { request: LocationDelete; answer: LocationMutation };
+  endpoint_offer: { request: EndpointOffer; answer: EndpointOffered };
+  connection_create: { request: ConnectionCreate; answer: ConnectionMutation };
+  connection_update: { request: ConnectionUpdate; answer: ConnectionMutation };
+  connection_get: { request: ConnectionRef; answer: ConnectionAnswer };
+  connection_list: { request: ConnectionList; answer: ConnectionPage };
+  connection_delete: { request: ConnectionDelete; answer: ConnectionMutation };
+  connection_rotate_token: { request: ConnectionRotateToken; answer: ConnectionMutation };
+  vault_settings_get: { request: Empty; answer: VaultSettings };
+  tier_set: { request: TierSet; answer: VaultSettings };
   audit_list: { request: AuditList; answer: AuditPage };
   audit_verify: { request: Empty; answer: AuditVerified };
   job_cancel: { request: JobCancel; answer: Empty };
@@ -808,18 +894,6 @@ export interface Commands {
   backup_create: { request: Empty; answer: BackupCreated };
   backup_check: { request: BackupFile; answer: BackupCheck };
   backup_restore: { request: BackupFile; answer: BackupRestored };
-  location_create: { request: LocationCreate; answer: LocationMutation };
-  location_update: { request: LocationUpdate; answer: LocationMutation };
-  location_get: { request: LocationRef; answer: LocationAnswer };
-  location_list: { request: LocationList; answer: LocationPage };
-  location_delete: { request: LocationDelete; answer: LocationMutation };
-  endpoint_offer: { request: EndpointOffer; answer: EndpointOffered };
-  connection_create: { request: ConnectionCreate; answer: ConnectionMutation };
-  connection_update: { request: ConnectionUpdate; answer: ConnectionMutation };
-  connection_get: { request: ConnectionRef; answer: ConnectionAnswer };
-  connection_list: { request: ConnectionList; answer: ConnectionPage };
-  connection_delete: { request: ConnectionDelete; answer: ConnectionMutation };
-  connection_rotate_token: { request: ConnectionRotateToken; answer: ConnectionMutation };
   member_list: { request: Empty; answer: MemberList };
   member_invite: { request: MemberInvite; answer: MemberInvited };
   member_update: { request: MemberUpdate; answer: MemberChanged };
@@ -830,6 +904,4 @@ export interface Commands {
   vault_rekey: { request: VaultRekey; answer: MemberChanged };
   identity_renew: { request: IdentityRenew; answer: IdentityRenewed };
   vault_join: { request: VaultJoin; answer: VaultCreated };
-  vault_settings_get: { request: Empty; answer: VaultSettings };
-  tier_set: { request: TierSet; answer: VaultSettings };
 }

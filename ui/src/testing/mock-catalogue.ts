@@ -85,6 +85,8 @@ export const CATALOGUE: Catalogue = {
     type("hetzner", "Hetzner Object Storage", "He", [accessKey("hetzner_access_key")]),
     type("rabata", "Rabata", "Ra", [accessKey("rabata_access_key")]),
   ],
+  location_types: [],
+  connection_types: [],
   presets: [
     ["openai", "OpenAI", "OPENAI_API_KEY", "api.openai.com", "sk-"],
     ["anthropic", "Anthropic", "ANTHROPIC_API_KEY", "api.anthropic.com", "sk-ant-"],

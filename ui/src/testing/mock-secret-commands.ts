@@ -270,6 +270,13 @@ function counts(world: MockWorld) {
   }
   return {
     tags: [...tags].map(([tag, count]) => ({ tag, count })).sort((a, b) => b.count - a.count),
-    counts: { live: live.length, trashed: world.secrets.length - live.length, by_type, by_health },
+    counts: {
+      live: live.length,
+      trashed: world.secrets.length - live.length,
+      locations: 0,
+      connections: 0,
+      by_type,
+      by_health,
+    },
   };
 }

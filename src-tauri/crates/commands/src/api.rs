@@ -27,7 +27,11 @@ pub use audit::{
 pub use backup::{
     BackupCheck, BackupCreated, BackupFile, BackupPath, BackupRestorePath, BackupRestored, BackupTo,
 };
-pub use catalogue::{Catalogue, CatalogueField, CatalogueMethod, CatalogueType, PresetView};
+pub use catalogue::{
+    Catalogue, CatalogueConnectionField, CatalogueConnectionMethod, CatalogueConnectionType,
+    CatalogueField, CatalogueLocationType, CatalogueMethod, CatalogueOfferAsks, CatalogueReference,
+    CatalogueType, PresetView,
+};
 pub use connection::{
     ConnectionAnswer, ConnectionCreate, ConnectionDelete, ConnectionField, ConnectionList,
     ConnectionMutation, ConnectionPage, ConnectionRef, ConnectionRotateToken, ConnectionUpdate,

@@ -63,18 +63,6 @@ pub fn render() -> String {
     }
     // Commands whose use cases follow; each moves to the table as it comes.
     announced! {
-        location_create(LocationCreate) -> LocationMutation;
-        location_update(LocationUpdate) -> LocationMutation;
-        location_get(LocationRef) -> LocationAnswer;
-        location_list(LocationList) -> LocationPage;
-        location_delete(LocationDelete) -> LocationMutation;
-        endpoint_offer(EndpointOffer) -> EndpointOffered;
-        connection_create(ConnectionCreate) -> ConnectionMutation;
-        connection_update(ConnectionUpdate) -> ConnectionMutation;
-        connection_get(ConnectionRef) -> ConnectionAnswer;
-        connection_list(ConnectionList) -> ConnectionPage;
-        connection_delete(ConnectionDelete) -> ConnectionMutation;
-        connection_rotate_token(ConnectionRotateToken) -> ConnectionMutation;
         member_list(Empty) -> MemberList;
         member_invite(MemberInvite) -> MemberInvited;
         member_update(MemberUpdate) -> MemberChanged;
@@ -85,8 +73,6 @@ pub fn render() -> String {
         vault_rekey(VaultRekey) -> MemberChanged;
         identity_renew(IdentityRenew) -> IdentityRenewed;
         vault_join(VaultJoin) -> VaultCreated;
-        vault_settings_get(Empty) -> VaultSettings;
-        tier_set(TierSet) -> VaultSettings;
     }
 
     let mut file = String::from(HEAD);

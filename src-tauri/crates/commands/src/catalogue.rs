@@ -1,9 +1,17 @@
 //! What kinds of secrets there are.
 
 use domain::catalogue;
+use domain::connection::{
+    ConnectionFieldKind, ConnectionFieldView, ConnectionTypeView, connection_types,
+};
+use domain::location::{EndpointNeed, LocationTypeView, location_types};
 use domain::presets::presets;
 
-use crate::api::{Catalogue, CatalogueField, CatalogueMethod, CatalogueType, Empty, PresetView};
+use crate::api::{
+    Catalogue, CatalogueConnectionField, CatalogueConnectionMethod, CatalogueConnectionType,
+    CatalogueField, CatalogueLocationType, CatalogueMethod, CatalogueOfferAsks, CatalogueReference,
+    CatalogueType, Empty, PresetView,
+};
 use crate::app::App;
 use crate::refusal::Answer;
 use crate::view::kind_name;
@@ -40,6 +48,11 @@ pub fn get(_app: &App, _request: Empty) -> Answer<Catalogue> {
     });
     Ok(Catalogue {
         types: types.collect(),
+        location_types: location_types().into_iter().map(location_type).collect(),
+        connection_types: connection_types()
+            .into_iter()
+            .map(connection_type)
+            .collect(),
         presets: presets.collect(),
     })
 }
@@ -54,6 +67,70 @@ fn field(field: &catalogue::FieldSpec) -> CatalogueField {
         lasting: field.lasting,
         chars_max: u64::try_from(field.chars_max).expect("usize fits in u64"),
         example: field.example.to_owned(),
+    }
+}
+
+fn location_type(kind: LocationTypeView) -> CatalogueLocationType {
+    let endpoint = match kind.endpoint {
+        EndpointNeed::Required => "required",
+        EndpointNeed::Offered => "offered",
+        EndpointNeed::Optional => "optional",
+    };
+    CatalogueLocationType {
+        location_type: kind.location_type.as_str().to_owned(),
+        label: kind.label.to_owned(),
+        mark: kind.mark.to_owned(),
+        bucket_label: kind.bucket_label.to_owned(),
+        endpoint: endpoint.to_owned(),
+        offer_asks: CatalogueOfferAsks {
+            region: kind.offer_asks.region,
+            account: kind.offer_asks.account.map(ToOwned::to_owned),
+        },
+        regions: kind.regions.iter().map(|&name| name.to_owned()).collect(),
+    }
+}
+
+fn connection_type(kind: ConnectionTypeView) -> CatalogueConnectionType {
+    let reference = kind.reference;
+    let methods = kind
+        .methods
+        .into_iter()
+        .map(|method| CatalogueConnectionMethod {
+            method: method.method.as_str().to_owned(),
+            label: method.label.to_owned(),
+            fields: method.fields.iter().map(connection_field).collect(),
+        });
+    CatalogueConnectionType {
+        connection_type: kind.connection_type.as_str().to_owned(),
+        label: kind.label.to_owned(),
+        mark: kind.mark.to_owned(),
+        help: kind.help.to_owned(),
+        reference: CatalogueReference {
+            label: reference.label.to_owned(),
+            help: reference.help.to_owned(),
+            example: reference.example.to_owned(),
+        },
+        methods: methods.collect(),
+    }
+}
+
+fn connection_field(view: &ConnectionFieldView) -> CatalogueConnectionField {
+    let field = view.spec;
+    let kind = match field.kind {
+        ConnectionFieldKind::Text => "text",
+        ConnectionFieldKind::Path => "path",
+        ConnectionFieldKind::Url => "url",
+        ConnectionFieldKind::Identifier => "identifier",
+        ConnectionFieldKind::Secret => "secret",
+    };
+    CatalogueConnectionField {
+        name: field.name.to_owned(),
+        label: field.label.to_owned(),
+        help: field.help.to_owned(),
+        kind: kind.to_owned(),
+        default: field.default.map(ToOwned::to_owned),
+        example: field.example.to_owned(),
+        comes_with_token: view.comes_with_token,
     }
 }
 

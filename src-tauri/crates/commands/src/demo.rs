@@ -15,7 +15,7 @@ use crate::api::Changed;
 use crate::app::{App, Asks};
 use crate::opened::{Opened, random};
 use crate::refusal::Answer;
-use crate::secret::{room, values_in_use};
+use crate::secret::values_in_use;
 use team::{Field, Made, team};
 
 const DAY_MILLIS: i64 = 24 * 60 * 60 * 1000;
@@ -91,7 +91,7 @@ fn create(writer: &mut Writer<'_>, made: &Made, context: &Context) -> Answer<boo
     writer.apply(draft.decide(
         &CreateFacts {
             names,
-            room: room(writer)?,
+            room: writer.room()?,
         },
         context,
     )?)?;

@@ -12,8 +12,8 @@ use crate::api::*;
 use crate::app::{App, Asks};
 use crate::refusal::{Answer, internal};
 use crate::{
-    audit, backup, catalogue, check, copy, form, history, import, jobs, listing, secret, session,
-    settings, trash, vaults,
+    audit, backup, catalogue, check, connection, copy, form, history, import, jobs, listing,
+    location, secret, session, settings, trash, vault_settings, vaults,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -148,6 +148,12 @@ macro_rules! permission {
     };
     (manage_secrets) => {
         Permission::ManageSecrets
+    };
+    (manage_locations) => {
+        Permission::ManageLocations
+    };
+    (manage_connections) => {
+        Permission::ManageConnections
     };
     (manage_vault) => {
         Permission::ManageVault

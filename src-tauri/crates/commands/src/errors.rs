@@ -26,8 +26,9 @@ fn own(name: &str) -> &'static [ErrorType] {
         UpgradeRequired, ValidationError,
     };
     match name {
-        "audit_list" | "file_open" | "job_cancel" | "password_strength" | "secret_list"
-        | "settings_update" | "trash_list" => &[ValidationError],
+        "audit_list" | "connection_list" | "endpoint_offer" | "file_open" | "job_cancel"
+        | "location_list" | "password_strength" | "secret_list" | "settings_update"
+        | "tier_set" | "trash_list" => &[ValidationError],
         "audit_export" | "backup_create" | "vault_create" => &[ValidationError, AlreadyExists],
         "backup_check" => &[
             ValidationError,
@@ -42,6 +43,14 @@ fn own(name: &str) -> &'static [ErrorType] {
             AuthenticationFailed,
             UpgradeRequired,
         ],
+        "connection_create" => &[ValidationError, AlreadyExists, LimitReached],
+        "connection_delete" => &[ValidationError, NotFound, InUse],
+        "connection_get" | "connection_rotate_token" | "location_delete" | "location_get" => {
+            &[ValidationError, NotFound]
+        }
+        "connection_update" | "location_create" | "location_update" => {
+            &[ValidationError, NotFound, AlreadyExists]
+        }
         "import_apply" | "import_preview" => &[ValidationError, NotFound, LimitReached],
         "password_change" | "recovery_renew" => {
             &[ValidationError, AuthenticationFailed, RateLimited]

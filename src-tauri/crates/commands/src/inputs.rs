@@ -78,7 +78,7 @@ fn mappings(given: Vec<Option<Object<FieldMapping>>>) -> Vec<MappingInput> {
         .collect()
 }
 
-fn each<A, B>(patch: Patch<A>, turn: impl FnOnce(A) -> B) -> Patch<B> {
+pub fn each<A, B>(patch: Patch<A>, turn: impl FnOnce(A) -> B) -> Patch<B> {
     match patch {
         Patch::Absent => Patch::Absent,
         Patch::Clear => Patch::Clear,

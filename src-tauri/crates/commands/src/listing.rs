@@ -2,7 +2,7 @@
 
 use domain::health::{Health, OLD_AFTER_DAYS};
 use domain::reject::Detail;
-use domain::{SecretType, TextList, Timestamp};
+use domain::{ConnectionId, SecretType, TextList, Timestamp};
 use vault::{Cursor, Filter, ListQuery, Listed, Reader, SearchCursor, SearchQuery, Sort, Start};
 
 use crate::api::{Empty, SecretList, SecretPage, TagCount, TagList, VaultCounts, Whole};
@@ -52,6 +52,8 @@ pub fn tags(app: &App, opened: &mut Opened, _request: Empty) -> Answer<TagList> 
             counts: VaultCounts {
                 live: counts.live,
                 trashed: counts.trashed,
+                locations: reader.location_count()?,
+                connections: reader.connection_count()?,
                 by_type: counts
                     .by_type
                     .iter()
@@ -146,22 +148,20 @@ fn parse(request: SecretList, now: Timestamp) -> Answer<Wanted> {
         )
     });
     let limit = limit(request.limit);
-    let text = request
-        .query
-        .as_deref()
-        .map(str::trim)
-        .filter(|text| !text.is_empty())
-        .map(ToOwned::to_owned);
-    if text
-        .as_ref()
-        .is_some_and(|text| text.chars().count() > QUERY_CHARACTERS_MAX)
-    {
-        take(Err(Detail::at(
-            "query",
-            "too_long",
-            "A search has at most 1000 characters.",
-        )));
+    if let Some(text) = &request.vault_connection_id {
+        match ConnectionId::parse(text) {
+            Ok(id) => filter.connection = Some(id),
+            Err(error) => drop(take(Err(Detail::at(
+                "vault_connection_id",
+                error.kind(),
+                error.to_string(),
+            )))),
+        }
     }
+    let text = search_text(request.query)
+        .map_err(|fault| take(Err(fault)))
+        .ok()
+        .flatten();
     let mut failed = |fault: Detail| faults.push(fault);
     let sort = sort.map_err(&mut failed).ok();
     let limit = limit.map_err(&mut failed).ok();
@@ -241,6 +241,22 @@ pub fn limit(given: Option<Whole>) -> Result<usize, Detail> {
     ))
 }
 
+/// What is searched for; `None` where nothing is.
+pub fn search_text(given: Option<String>) -> Result<Option<String>, Detail> {
+    let text = given
+        .as_deref()
+        .map(str::trim)
+        .filter(|text| !text.is_empty());
+    if text.is_some_and(|text| text.chars().count() > QUERY_CHARACTERS_MAX) {
+        return Err(Detail::at(
+            "query",
+            "too_long",
+            "A search has at most 1000 characters.",
+        ));
+    }
+    Ok(text.map(ToOwned::to_owned))
+}
+
 pub fn wrong_cursor() -> Detail {
     Detail::at(
         "cursor",
@@ -249,7 +265,7 @@ pub fn wrong_cursor() -> Detail {
     )
 }
 
-fn page_size(limit: usize) -> u32 {
+pub fn page_size(limit: usize) -> u32 {
     u32::try_from(limit).expect("at most 1000")
 }
 

@@ -78,7 +78,7 @@ pub fn random(buffer: &mut [u8]) {
     getrandom::fill(buffer).expect("the system gives random bytes");
 }
 
-fn random_bytes() -> [u8; 10] {
+pub fn random_bytes() -> [u8; 10] {
     let mut bytes = [0; 10];
     random(&mut bytes);
     bytes

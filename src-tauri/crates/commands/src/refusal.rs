@@ -60,7 +60,7 @@ impl From<StoreError> for Refusal {
             ),
             StoreError::Stale => Rejection::new(
                 ErrorType::Conflict,
-                "This secret was changed meanwhile. Look at the newer state, then decide again.",
+                "This was changed meanwhile. Look at the newer state, then decide again.",
             ),
             StoreError::NoValueKey => no_value_key(),
             StoreError::Entropy(_) => {

@@ -1,10 +1,13 @@
 //! Making, changing and showing one secret.
 
-use domain::facts::{CreateFacts, RoomFacts, UpdateFacts};
+use domain::external::Provider;
+use domain::facts::{CreateFacts, UpdateFacts};
+use domain::mask::display_text;
 use domain::secret::existing_live;
 use domain::update::UpdateMeans;
 use domain::{
-    Context, Credentials, Decision, Outcome, Rejection, Review, SecretId, SecretWithVersions, Tier,
+    ConnectionId, Context, Credentials, Decision, Detail, Holding, Outcome, Rejection, Review,
+    SecretId, SecretWithVersions,
 };
 use vault::{Reader, Writer};
 
@@ -20,11 +23,13 @@ use crate::view::{self, Viewer};
 
 pub fn create(app: &App, opened: &mut Opened, request: SecretCreate) -> Answer<Mutation> {
     let context = opened.context(app);
-    let draft = inputs::create(request).parse(&context, None, &mut random)?;
+    let input = inputs::create(request);
     let answer = opened.vault.write(context.now, |writer| {
+        let provider = provider(writer, input.connection_id())?;
+        let draft = input.parse(&context, provider, &mut random)?;
         let facts = CreateFacts {
             names: writer.name_facts(Some(draft.name()), draft.env_key(), None)?,
-            room: room(writer)?,
+            room: writer.room()?,
         };
         let plan = draft.decide(&facts, &context)?;
         carry_out(
@@ -46,7 +51,7 @@ pub fn update(app: &App, opened: &mut Opened, request: SecretUpdate) -> Answer<M
         let current = existing_live(writer.secret(id)?)?;
         let mut values = || values_in_use(writer, &current);
         let means = UpdateMeans {
-            provider: None,
+            provider: provider(writer, connection_of(&current))?,
             random: &mut random,
             values_in_use: &mut values,
         };
@@ -55,7 +60,7 @@ pub fn update(app: &App, opened: &mut Opened, request: SecretUpdate) -> Answer<M
         let decision = draft.decide(
             &UpdateFacts {
                 names,
-                dependants: Vec::new(),
+                dependants: writer.dependants_of(id)?,
             },
             &context,
         )?;
@@ -70,7 +75,10 @@ pub fn hints(app: &App, opened: &mut Opened, request: SecretHints) -> Answer<Sec
     let context = opened.context(app);
     let review = match request {
         SecretHints::Create(request) => {
-            inputs::create(request.0).review(&context, None, &mut random)?
+            let input = inputs::create(request.0);
+            let connection = input.connection_id();
+            let provider = opened.vault.read(|reader| provider(reader, connection))?;
+            input.review(&context, provider, &mut random)?
         }
         SecretHints::Update(request) => {
             let id = secret_id(crate::api::Required(request.0.id.0.clone()))?;
@@ -78,7 +86,7 @@ pub fn hints(app: &App, opened: &mut Opened, request: SecretHints) -> Answer<Sec
                 let current = existing_live(reader.secret(id)?)?;
                 let mut values = || values_in_use(reader, &current);
                 let means = UpdateMeans {
-                    provider: None,
+                    provider: provider(reader, connection_of(&current))?,
                     random: &mut random,
                     values_in_use: &mut values,
                 };
@@ -138,22 +146,37 @@ pub(crate) fn tell(app: &App, answer: &Mutation) {
     }
 }
 
+/// The values that a secret has now. Those of an external secret are in another vault, which is not asked yet.
 pub(crate) fn values_in_use(
     reader: &Reader<'_>,
     current: &SecretWithVersions,
 ) -> Result<Credentials, Rejection> {
-    let number = current
-        .secret()
-        .current_version()
-        .ok_or_else(|| Rejection::not_found("version"))?;
+    let secret = current.secret();
+    let number = secret.current_version().ok_or_else(|| {
+        Rejection::validation(vec![Detail::at(
+            "id",
+            "external_value",
+            format!(
+                "The values of \"{}\" are in another vault, and this version of Turnstone does not read them from there.",
+                display_text(secret.name().as_str())
+            ),
+        )])
+    })?;
     reader
-        .open_values(current.secret().id(), number)
+        .open_values(secret.id(), number)
         .map_err(|error| Refusal::from(error).0)
 }
 
-pub(crate) fn room(reader: &Reader<'_>) -> Answer<RoomFacts> {
-    Ok(RoomFacts {
-        tier: Tier::Unlimited,
-        live_secrets: reader.counts()?.live,
-    })
+/// Where a connection leads, if this vault has it.
+fn provider(reader: &Reader<'_>, id: Option<ConnectionId>) -> Answer<Option<Provider>> {
+    let Some(id) = id else { return Ok(None) };
+    let found = reader.connection(id)?;
+    Ok(found.map(|connection| connection.provider()))
+}
+
+fn connection_of(current: &SecretWithVersions) -> Option<ConnectionId> {
+    match current.secret().holding() {
+        Holding::Direct { .. } => None,
+        Holding::External { connection, .. } => Some(*connection),
+    }
 }

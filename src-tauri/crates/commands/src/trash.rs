@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::listing::{Page, limit};
 use crate::opened::{Opened, secret_id};
 use crate::refusal::{Answer, Refusal, internal};
-use crate::secret::{carry_out, room, tell};
+use crate::secret::{carry_out, tell};
 use crate::view::Viewer;
 
 pub fn delete(app: &App, opened: &mut Opened, request: SecretDelete) -> Answer<Mutation> {
@@ -21,7 +21,7 @@ pub fn delete(app: &App, opened: &mut Opened, request: SecretDelete) -> Answer<M
         force: request.force,
         reason: request.reason,
     };
-    let answer = opened.vault.write(context.now, |writer| {
+    let (answer, unlinked) = opened.vault.write(context.now, |writer| {
         let found = writer.secret(id)?;
         // What lies in the trash can still be destroyed.
         let current = if destroys {
@@ -29,9 +29,14 @@ pub fn delete(app: &App, opened: &mut Opened, request: SecretDelete) -> Answer<M
         } else {
             existing_live(found)?
         };
-        let decision = input.decide(&current, &[], &context)?;
-        carry_out(writer, decision, id, &context)
+        let dependants = writer.dependants_of(id)?;
+        let decision = input.decide(&current, &dependants, &context)?;
+        let answer = carry_out(writer, decision, id, &context)?;
+        Answer::Ok((answer, !dependants.is_empty()))
     })?;
+    if unlinked {
+        app.changed(&[Changed::Locations]);
+    }
     tell(app, &answer);
     Ok(answer)
 }
@@ -43,7 +48,7 @@ pub fn undelete(app: &App, opened: &mut Opened, request: SecretRef) -> Answer<Mu
         let current = existing(writer.secret(id)?)?;
         let secret = current.secret();
         let names = writer.name_facts(Some(secret.name()), secret.env_key(), Some(id))?;
-        let decision = delete::undelete(&current, &names, &room(writer)?, None, &context)?;
+        let decision = delete::undelete(&current, &names, &writer.room()?, None, &context)?;
         carry_out(writer, decision, id, &context)
     })?;
     tell(app, &answer);

@@ -1,11 +1,14 @@
 //! What is shown of secrets and versions: metadata and masks.
 
+mod records;
+
 use std::collections::BTreeMap;
 
 use domain::external::FieldMapping;
 use domain::health::{Health, health_message};
 use domain::{
-    Done, Hint, Holding, Masks, MemberId, Outcome, Secret, SecretWithVersions, Timestamp, Version,
+    ConnectionId, Done, Hint, Holding, Masks, MemberId, Outcome, Secret, SecretWithVersions,
+    Timestamp, Version,
 };
 use vault::{Listed, Reader};
 
@@ -14,11 +17,18 @@ use crate::api::{
 };
 use crate::refusal::Answer;
 
-/// Makes views, asking for each member's name once.
+pub use records::{connection_mutation, location_mutation};
+
+/// Names by the bytes of an id.
+type Names<T> = BTreeMap<[u8; 16], T>;
+
+/// Makes views, asking for each name once.
 pub struct Viewer<'a> {
     reader: &'a Reader<'a>,
     now: Timestamp,
-    names: BTreeMap<[u8; 16], String>,
+    names: Names<String>,
+    connections: Names<Option<String>>,
+    secrets: Names<Option<String>>,
 }
 
 impl<'a> Viewer<'a> {
@@ -26,7 +36,9 @@ impl<'a> Viewer<'a> {
         Self {
             reader,
             now,
-            names: BTreeMap::new(),
+            names: Names::new(),
+            connections: Names::new(),
+            secrets: Names::new(),
         }
     }
 
@@ -61,10 +73,13 @@ impl<'a> Viewer<'a> {
             }
             .to_owned(),
             fields: fields(secret, masks),
-            vault_connection_id: connection_id(secret),
-            vault_connection_name: None,
+            vault_connection_id: connection_id(secret).map(|id| id.to_string()),
+            vault_connection_name: match connection_id(secret) {
+                Some(id) => self.connection_name(id)?,
+                None => None,
+            },
             field_mappings: mappings(secret),
-            locations: 0,
+            locations: self.reader.location_count_of(secret.id())?,
             env_key: secret.env_key().map(|key| key.as_str().to_owned()),
             allowed_domains: secret
                 .allowed_domains()
@@ -143,10 +158,10 @@ impl<'a> Viewer<'a> {
     }
 }
 
-fn connection_id(secret: &Secret) -> Option<String> {
+fn connection_id(secret: &Secret) -> Option<ConnectionId> {
     match secret.holding() {
         Holding::Direct { .. } => None,
-        Holding::External { connection, .. } => Some(connection.to_string()),
+        Holding::External { connection, .. } => Some(*connection),
     }
 }
 

@@ -3,7 +3,7 @@
 use domain::audit::Action;
 use domain::connection::ConnectionUpdateInput;
 use domain::create::CreateInput;
-use domain::external::MappingInput;
+use domain::external::{MappingInput, Provider};
 use domain::location::{LocationType, LocationUpdateInput};
 use domain::reject::ErrorType;
 use domain::text::{ConnectionName, LocationName};
@@ -336,7 +336,7 @@ fn conn_04_a_connection_in_use_stays_and_one_out_of_use_goes_with_its_token() {
 }
 
 #[test]
-fn connections_are_listed_by_name_and_text() {
+fn connections_are_listed_by_name_text_and_type() {
     let temp = TempVault::new();
     let vault = temp.open();
     for name in ["staging", "Production", "dev"] {
@@ -359,11 +359,19 @@ fn connections_are_listed_by_name_and_text() {
     assert_eq!((found, next), (vec!["staging".into()], None));
     let with_text = ConnectionQuery {
         text: Some("PROD".to_owned()),
-        after: None,
         limit: 10,
+        ..ConnectionQuery::default()
     };
     let (found, total, _) = page(with_text);
     assert_eq!((found, total), (vec!["Production".into()], 1));
+    for (provider, expected) in [(Provider::Doppler, 3), (Provider::Infisical, 0)] {
+        let of_type = ConnectionQuery {
+            provider: Some(provider),
+            limit: 10,
+            ..ConnectionQuery::default()
+        };
+        assert_eq!(page(of_type).1, expected, "{}", provider.as_str());
+    }
     let name = ConnectionName::parse("PRODUCTION").expect("a name");
     let facts = vault.read(|reader| reader.connection_facts(&name, None));
     let facts = facts.expect("facts");

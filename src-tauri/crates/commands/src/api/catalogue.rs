@@ -6,6 +6,8 @@ use ts_rs::TS;
 #[derive(Debug, Serialize, JsonSchema, TS)]
 pub struct Catalogue {
     pub types: Vec<CatalogueType>,
+    pub location_types: Vec<CatalogueLocationType>,
+    pub connection_types: Vec<CatalogueConnectionType>,
     pub presets: Vec<PresetView>,
 }
 
@@ -49,4 +51,69 @@ pub struct PresetView {
     pub allowed_domains: Vec<String>,
     pub help: String,
     pub value_prefix: Option<String>,
+}
+
+/// A storage type, as the form of a location needs it.
+#[derive(Debug, Serialize, JsonSchema, TS)]
+pub struct CatalogueLocationType {
+    #[serde(rename = "type")]
+    pub location_type: String,
+    pub label: String,
+    pub mark: String,
+    /// What the provider calls the place.
+    pub bucket_label: String,
+    #[ts(type = r#""required" | "offered" | "optional""#)]
+    pub endpoint: String,
+    pub offer_asks: CatalogueOfferAsks,
+    /// Known regions; others are as good.
+    pub regions: Vec<String>,
+}
+
+/// What an endpoint is offered from, beside the type.
+#[derive(Debug, Serialize, JsonSchema, TS)]
+pub struct CatalogueOfferAsks {
+    pub region: bool,
+    /// What the provider calls the account part.
+    pub account: Option<String>,
+}
+
+/// A kind of external vault.
+#[derive(Debug, Serialize, JsonSchema, TS)]
+pub struct CatalogueConnectionType {
+    #[serde(rename = "type")]
+    pub connection_type: String,
+    pub label: String,
+    pub mark: String,
+    pub help: String,
+    pub reference: CatalogueReference,
+    pub methods: Vec<CatalogueConnectionMethod>,
+}
+
+/// How a place in an external vault is written.
+#[derive(Debug, Serialize, JsonSchema, TS)]
+pub struct CatalogueReference {
+    pub label: String,
+    pub help: String,
+    pub example: String,
+}
+
+#[derive(Debug, Serialize, JsonSchema, TS)]
+pub struct CatalogueConnectionMethod {
+    pub method: String,
+    pub label: String,
+    pub fields: Vec<CatalogueConnectionField>,
+}
+
+#[derive(Debug, Serialize, JsonSchema, TS)]
+pub struct CatalogueConnectionField {
+    pub name: String,
+    pub label: String,
+    pub help: String,
+    #[ts(type = r#""text" | "path" | "url" | "identifier" | "secret""#)]
+    pub kind: String,
+    /// Taken where the field is left out.
+    pub default: Option<String>,
+    pub example: String,
+    /// "Rotate token" takes the field.
+    pub comes_with_token: bool,
 }

@@ -20,6 +20,9 @@ pub struct ConnectionCreate {
     #[schemars(with = "String")]
     #[ts(as = "String")]
     pub connection_type: Required<String>,
+    /// May be left out where the type has one only.
+    #[serde(default)]
+    pub method: Option<String>,
     /// The fields of one of the type's methods: where the other vault is, and the token that opens it.
     #[schemars(with = "BTreeMap<String, String>")]
     #[ts(as = "BTreeMap<String, String>")]
@@ -44,6 +47,21 @@ pub struct ConnectionUpdate {
     #[schemars(with = "Option<String>")]
     #[ts(as = "Option<String>")]
     pub description: Patch<String>,
+    /// Refused: it never changes.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    #[ts(as = "Option<String>")]
+    pub connection_type: Patch<String>,
+    /// Refused: it never changes.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    #[ts(as = "Option<String>")]
+    pub method: Patch<String>,
+    /// Refused: a token is changed by `connection_rotate_token`.
+    #[serde(default)]
+    #[schemars(with = "Option<BTreeMap<String, String>>")]
+    #[ts(as = "Option<BTreeMap<String, String>>")]
+    pub credentials: Patch<FieldsInput>,
     #[serde(default)]
     #[schemars(with = "Option<i64>")]
     #[ts(as = "Option<Whole>")]
@@ -61,7 +79,7 @@ pub struct ConnectionRotateToken {
     #[schemars(with = "String")]
     #[ts(as = "String")]
     pub id: Required<String>,
-    /// The secret fields of the connection, new.
+    /// The fields that come with a token: the secret ones, and an identifier where it is another.
     #[schemars(with = "BTreeMap<String, String>")]
     #[ts(as = "BTreeMap<String, String>")]
     pub credentials: Required<FieldsInput>,
@@ -87,6 +105,8 @@ pub struct ConnectionDelete {
     #[ts(as = "String")]
     pub id: Required<String>,
     #[serde(default)]
+    pub expected_revision: Option<Whole>,
+    #[serde(default)]
     pub reason: Option<String>,
 }
 
@@ -96,7 +116,7 @@ pub struct ConnectionDelete {
 pub struct ConnectionList {
     #[serde(default, rename = "type")]
     pub connection_type: Option<String>,
-    /// The beginning of a name.
+    /// A part of the name.
     #[serde(default)]
     pub query: Option<String>,
     /// 1–1000, 100 when absent.
@@ -128,6 +148,7 @@ pub struct ConnectionView {
     pub connection_type: String,
     pub type_label: String,
     pub mark: String,
+    pub method: String,
     pub fields: Vec<ConnectionField>,
     /// How many secrets have their values there.
     pub used_by: u64,
@@ -135,6 +156,8 @@ pub struct ConnectionView {
     pub created_at: String,
     pub created_by: String,
     pub updated_at: String,
+    /// When the token in use came to be in use.
+    pub rotated_at: String,
 }
 
 /// A secret field has a mask, any other its text.
@@ -144,6 +167,8 @@ pub struct ConnectionField {
     pub label: String,
     #[ts(type = r#""secret" | "text""#)]
     pub kind: String,
+    /// Comes with a new token.
+    pub comes_with_token: bool,
     pub mask: Option<String>,
     pub text: Option<String>,
 }

@@ -105,6 +105,8 @@ pub struct LocationDelete {
     #[ts(as = "String")]
     pub id: Required<String>,
     #[serde(default)]
+    pub expected_revision: Option<Whole>,
+    #[serde(default)]
     pub reason: Option<String>,
 }
 
@@ -117,7 +119,7 @@ pub struct LocationList {
     pub secret_id: Option<String>,
     #[serde(default, rename = "type")]
     pub location_type: Option<String>,
-    /// The beginning of a name, a bucket or an endpoint.
+    /// A part of the name, the bucket or the endpoint.
     #[serde(default)]
     pub query: Option<String>,
     /// 1–1000, 100 when absent.

@@ -221,6 +221,9 @@ pub struct SecretList {
     #[serde(default)]
     #[ts(optional, type = r#""fine" | "hint" | "old" | "expiring" | "expired""#)]
     pub health: Option<String>,
+    /// External secrets whose values are reached through this connection.
+    #[serde(default)]
+    pub vault_connection_id: Option<String>,
     #[serde(default)]
     #[ts(
         optional,
@@ -380,6 +383,8 @@ pub struct TagCount {
 pub struct VaultCounts {
     pub live: u64,
     pub trashed: u64,
+    pub locations: u64,
+    pub connections: u64,
     pub by_type: BTreeMap<String, u64>,
     pub by_health: BTreeMap<String, u64>,
 }

@@ -16,7 +16,7 @@ use crate::api::{Changed, Event, ImportReport, ImportSkipped};
 use crate::app::App;
 use crate::opened::{Opened, random};
 use crate::refusal::{Answer, Refusal};
-use crate::secret::{room, values_in_use};
+use crate::secret::values_in_use;
 
 /// How many secrets lie between two tellings of the progress.
 const TOLD_EVERY: u64 = 100;
@@ -78,7 +78,7 @@ impl Run<'_, '_> {
                 new += u64::from(imported_before(self.writer, parsed)?.is_none());
             }
         }
-        let room = room(self.writer)?;
+        let room = self.writer.room()?;
         Ok(room.tier.require_room_for_secrets(room.live_secrets, new)?)
     }
 
@@ -148,7 +148,7 @@ fn create(writer: &mut Writer<'_>, parsed: ParsedSecret, context: &Context) -> A
     };
     let facts = CreateFacts {
         names: writer.name_facts(Some(draft.name()), draft.env_key(), None)?,
-        room: room(writer)?,
+        room: writer.room()?,
     };
     writer.apply(draft.decide(&facts, context)?)?;
     Ok(Taken::Imported)
@@ -168,7 +168,11 @@ fn update(
             values_in_use: &mut values,
         };
         let draft = update_from(input(parsed)).parse(before, context, means)?;
-        draft.decide(&UpdateFacts::default(), context)?
+        let facts = UpdateFacts {
+            dependants: writer.dependants_of(before.secret().id())?,
+            ..UpdateFacts::default()
+        };
+        draft.decide(&facts, context)?
     };
     match decision {
         Decision::Unchanged(_) => Ok(Taken::Unchanged),

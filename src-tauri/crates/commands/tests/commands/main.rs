@@ -5,12 +5,15 @@
 mod audit;
 mod bindings;
 mod clipboard;
+mod connections;
 mod errors;
 mod form;
 mod history;
 mod import;
+mod locations;
 mod never_out;
 mod secrets;
 mod session;
+mod tiers;
 mod vaults;
 mod world;

@@ -107,6 +107,7 @@ fn out_01_no_value_comes_out_of_any_command() {
     };
 
     let made = create_each_method(&mut watch);
+    connect(&mut watch);
     rotate_and_use(&mut watch, &made);
     refuse(&mut watch);
     import(&mut watch);
@@ -116,7 +117,11 @@ fn out_01_no_value_comes_out_of_any_command() {
         "trash_list",
         "audit_list",
         "tag_list",
+        "location_list",
+        "connection_list",
+        "vault_settings_get",
         "vault_check",
+        "audit_verify",
         "app_status",
         "vault_list",
     ] {
@@ -226,6 +231,69 @@ fn rotate_and_use(watch: &mut Watch<'_>, ids: &[String]) {
     watch.call("secret_delete", json!({ "id": ids[0], "destroy": true }));
     watch.call("secret_delete", json!({ "id": ids[1] }));
     watch.call("trash_empty", json!({}));
+}
+
+/// Tokens of connections, made by each way, rotated, refused and deleted (CONN-03).
+fn connect(watch: &mut Watch<'_>) {
+    let catalogue = watch.call("catalogue_get", json!({}));
+    for kind in catalogue["connection_types"].as_array().unwrap() {
+        for method in kind["methods"].as_array().unwrap() {
+            let request = json!({ "name": method["method"], "connection_type": kind["type"], "method": method["method"],
+                "credentials": connection_fields(watch, method, false) });
+            let answer = watch.call("connection_create", request.clone());
+            assert_eq!(answer["created"], true, "{answer}");
+            assert_eq!(
+                watch.call("connection_create", request)["type"],
+                "already_exists"
+            );
+            let id = &answer["connection"]["id"];
+            let token = connection_fields(watch, method, true);
+            watch.text(
+                "connection_rotate_token",
+                &json!({ "id": id, "credentials": token.to_string() }).to_string(),
+            );
+            let rotate = json!({ "id": id, "credentials": token });
+            assert_eq!(
+                watch.call("connection_rotate_token", rotate.clone())["updated"],
+                true
+            );
+            watch.call("connection_rotate_token", rotate);
+            watch.call(
+                "connection_update",
+                json!({ "id": id, "credentials": token, "name": "x" }),
+            );
+            watch.call(
+                "connection_update",
+                json!({ "id": id, "description": "kept" }),
+            );
+            watch.call("connection_get", json!({ "id": id }));
+        }
+    }
+    let list = watch.call("connection_list", json!({}));
+    assert_eq!(list["total"], 4);
+    let id = &list["connections"][0]["id"];
+    assert_eq!(
+        watch.call("connection_delete", json!({ "id": id }))["deleted"],
+        true
+    );
+}
+
+fn connection_fields(watch: &mut Watch<'_>, method: &Value, token_only: bool) -> Value {
+    let mut fields = serde_json::Map::new();
+    for field in method["fields"].as_array().unwrap() {
+        let name = field["name"].as_str().unwrap();
+        if token_only && field["kind"] != "secret" {
+            continue;
+        }
+        let value = match name {
+            "service_account_token" => format!("ops_{}", watch.canary()),
+            "service_token" => format!("dp.st.prd.{}", watch.canary()),
+            _ if field["kind"] == "secret" => watch.canary(),
+            _ => field["example"].as_str().unwrap().to_owned(),
+        };
+        fields.insert(name.to_owned(), json!(value));
+    }
+    fields.into()
 }
 
 fn refuse(watch: &mut Watch<'_>) {

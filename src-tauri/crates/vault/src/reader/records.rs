@@ -86,6 +86,10 @@ impl Reader<'_> {
             .collect())
     }
 
+    pub fn connection_use_count(&self, id: ConnectionId) -> Result<u64, StoreError> {
+        connections::use_count(self.connection, id)
+    }
+
     /// How full the vault is, by its checked tier.
     pub fn room(&self) -> Result<RoomFacts, StoreError> {
         Ok(RoomFacts {

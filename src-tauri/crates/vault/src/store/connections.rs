@@ -1,6 +1,7 @@
 //! The rows of `connection`: access to external vaults. The token is sealed beside them, under a key of its own.
 
 use domain::connection::{Connection, ConnectionMethod, ConnectionParts, field_name};
+use domain::external::Provider;
 use domain::ids::{ConnectionId, MemberId, SecretId};
 use domain::text::{ConnectionName, Description, fold};
 use domain::time::Timestamp;
@@ -30,6 +31,7 @@ pub(crate) struct ConnectionRow {
 /// Which connections are wanted, by name.
 #[derive(Clone, Debug, Default)]
 pub struct ConnectionQuery {
+    pub provider: Option<Provider>,
     /// A part of the name, whatever its case.
     pub text: Option<String>,
     /// A page's `next`, to go on from it.
@@ -159,16 +161,33 @@ pub(crate) fn used_by(database: &Database, id: ConnectionId) -> Result<Vec<UsedB
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+pub(crate) fn use_count(database: &Database, id: ConnectionId) -> Result<u64, StoreError> {
+    let sql =
+        "SELECT count(*) FROM secret INDEXED BY secret_by_connection WHERE connection_id = ?1";
+    Ok(database
+        .prepare_cached(sql)?
+        .query_row([id.to_bytes()], |row| row.get(0))?)
+}
+
 pub(crate) fn page(
     database: &Database,
     query: &ConnectionQuery,
 ) -> Result<ConnectionPage, StoreError> {
     let text = query.text.as_deref().map(fold).unwrap_or_default();
+    let mut condition = "instr(name_folded, ?1)".to_owned();
+    if let Some(provider) = query.provider {
+        let methods: Vec<String> = ConnectionMethod::of(provider)
+            .map(|method| format!("'{}'", method.as_str()))
+            .collect();
+        condition.push_str(&format!(" AND method IN ({})", methods.join(", ")));
+    }
     let total = database
-        .prepare_cached("SELECT count(*) FROM connection WHERE instr(name_folded, ?1)")?
+        .prepare_cached(&format!(
+            "SELECT count(*) FROM connection WHERE {condition}"
+        ))?
         .query_row([&text], |row| row.get(0))?;
     let sql = format!(
-        "SELECT {COLUMNS} FROM connection WHERE instr(name_folded, ?1) AND name_folded > ?2 ORDER BY name_folded LIMIT ?3"
+        "SELECT {COLUMNS} FROM connection WHERE {condition} AND name_folded > ?2 ORDER BY name_folded LIMIT ?3"
     );
     let after = query.after.as_deref().unwrap_or_default();
     let mut statement = database.prepare_cached(&sql)?;

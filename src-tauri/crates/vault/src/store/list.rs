@@ -11,6 +11,7 @@ use std::sync::Mutex;
 
 use domain::catalogue::SecretType;
 use domain::health::Health;
+use domain::ids::ConnectionId;
 use domain::mask::Masks;
 use domain::secret::Secret;
 use domain::time::Timestamp;
@@ -46,6 +47,8 @@ pub struct Filter {
     pub health: Option<Health>,
     /// Rotated before this moment.
     pub rotated_before: Option<Timestamp>,
+    /// With references through this connection.
+    pub connection: Option<ConnectionId>,
     /// The moment that `health` is judged at.
     pub now: Option<Timestamp>,
 }
@@ -213,12 +216,14 @@ impl<'a> Walk<'a> {
             tags,
             health,
             rotated_before,
+            connection: used,
             ..
         } = self.filter;
-        match (types.as_slice(), tags.as_slice(), health, rotated_before) {
-            ([], [], None, None) => counts::total(connection, "live", ""),
-            ([only], [], None, None) => counts::total(connection, "type", only.as_str()),
-            ([], [only], None, None) => counts::total(connection, "tag", only),
+        let others = (health, rotated_before, used);
+        match (types.as_slice(), tags.as_slice(), others) {
+            ([], [], (None, None, None)) => counts::total(connection, "live", ""),
+            ([only], [], (None, None, None)) => counts::total(connection, "type", only.as_str()),
+            ([], [only], (None, None, None)) => counts::total(connection, "tag", only),
             _ => self
                 .bands
                 .iter()
@@ -338,6 +343,9 @@ impl<'a> Walk<'a> {
 const PAGE_ROWS_USUAL: u64 = 200;
 
 fn gathers(connection: &Connection, filter: &Filter) -> Result<bool, StoreError> {
+    if filter.connection.is_some() {
+        return Ok(true);
+    }
     let mut fewest = None;
     if !filter.types.is_empty() {
         let mut of_types = 0;
@@ -356,6 +364,11 @@ fn gathers(connection: &Connection, filter: &Filter) -> Result<bool, StoreError>
 
 /// The rows that a narrow filter finds by itself.
 fn candidates(filter: &Filter) -> (String, Vec<Value>) {
+    if let Some(connection) = filter.connection {
+        let sql = "SELECT key FROM secret INDEXED BY secret_by_connection WHERE connection_id = ?";
+        let id = Value::Blob(connection.to_bytes().to_vec());
+        return (sql.to_owned(), vec![id]);
+    }
     match filter.tags.first() {
         Some(tag) => (
             "SELECT secret_key FROM secret_tag WHERE tag = ?".to_owned(),
@@ -384,6 +397,7 @@ impl Filter {
             && self.tags.is_empty()
             && self.health.is_none()
             && self.rotated_before.is_none()
+            && self.connection.is_none()
     }
 
     /// A condition on `secret s` with its parameters.
@@ -407,6 +421,10 @@ impl Filter {
                     .to_owned(),
             );
             params.push(Value::Text(tag.clone()));
+        }
+        if let Some(connection) = self.connection {
+            conditions.push("s.connection_id = ?".to_owned());
+            params.push(Value::Blob(connection.to_bytes().to_vec()));
         }
         if let Some(before) = self.rotated_before {
             conditions.push("s.rotated_at < ?".to_owned());
