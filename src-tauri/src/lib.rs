@@ -35,8 +35,8 @@ pub fn run() -> Result<(), Box<dyn Error>> {
                 .build(),
         )
         .setup(move |app| {
-            start(app.handle(), places)?;
-            window::open(app.handle())?;
+            let theme = start(app.handle(), places)?.theme();
+            window::open(app.handle(), &theme)?;
             Ok(())
         })
         .build(context())?;
@@ -59,12 +59,15 @@ pub fn context<R: Runtime>() -> tauri::Context<R> {
 }
 
 /// Starts the use cases and gives them to the window's commands.
-pub fn start<R: Runtime>(handle: &AppHandle<R>, places: Places) -> Result<(), Box<dyn Error>> {
+pub fn start<R: Runtime>(
+    handle: &AppHandle<R>,
+    places: Places,
+) -> Result<Arc<App>, Box<dyn Error>> {
     let app = Arc::new(App::start(
         places,
         Arc::new(WindowHost::new(handle.clone())),
     )?);
     app.keep_time()?;
-    handle.manage(app);
-    Ok(())
+    handle.manage(Arc::clone(&app));
+    Ok(app)
 }

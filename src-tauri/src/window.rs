@@ -11,9 +11,11 @@ const HEIGHT_MIN_PX: f64 = 600.0;
 const WIDTH_PX: f64 = 1280.0;
 const HEIGHT_PX: f64 = 820.0;
 
-pub fn open<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<WebviewWindow<R>> {
+/// The page's address says the theme: asking for it would take longer than the first frame.
+pub fn open<R: Runtime>(app: &AppHandle<R>, theme: &str) -> tauri::Result<WebviewWindow<R>> {
     let own_page = app.config().build.dev_url.clone();
-    WebviewWindowBuilder::new(app, LABEL, WebviewUrl::default())
+    let page = WebviewUrl::App(format!("index.html?theme={theme}").into());
+    WebviewWindowBuilder::new(app, LABEL, page)
         .title("Turnstone")
         .inner_size(WIDTH_PX, HEIGHT_PX)
         .min_inner_size(WIDTH_MIN_PX, HEIGHT_MIN_PX)

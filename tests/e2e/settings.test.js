@@ -32,6 +32,16 @@ describe("settings", () => {
     await until("a light page", async () => (await canvas()) === "rgb(246, 245, 242)");
   });
 
+  test("a page loaded anew by the lock has the theme before it asks for it", async () => {
+    await page.press("radio", "Dark");
+    await until("a dark page", async () => (await canvas()) === "rgb(20, 19, 18)");
+    await turnstone.lock();
+    assert.equal(await turnstone.session.run("return location.search"), "?theme=dark");
+    assert.equal(await canvas(), "rgb(20, 19, 18)");
+    await turnstone.unlock();
+    await page.button(/^Settings/);
+  });
+
   test("the settings outlive the program", async () => {
     await page.choose("Clear the clipboard after", "45 seconds");
     await page.choose("Lock when idle for", "10 minutes");

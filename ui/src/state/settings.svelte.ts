@@ -36,8 +36,16 @@ export class Settings {
   }
 }
 
+/** Also in the address, where `public/theme.js` finds it when the page is loaded anew. */
 function showTheme(theme: SettingsValues["theme"]): void {
   const root = document.documentElement;
-  if (theme === "system") root.removeAttribute("data-theme");
-  else root.setAttribute("data-theme", theme);
+  const address = new URL(location.href);
+  if (theme === "system") {
+    root.removeAttribute("data-theme");
+    address.searchParams.delete("theme");
+  } else {
+    root.setAttribute("data-theme", theme);
+    address.searchParams.set("theme", theme);
+  }
+  history.replaceState(history.state, "", address);
 }

@@ -139,6 +139,11 @@ impl App {
             .collect()
     }
 
+    /// Needed before there is a page that could ask: `system`, `light` or `dark`.
+    pub fn theme(&self) -> String {
+        self.settings.get().theme
+    }
+
     pub fn holds_clipboard(&self) -> bool {
         self.clipboard.status(self.clock.elapsed()).is_some()
     }
