@@ -52,13 +52,18 @@ impl TempVault {
         self.home.path().join("vault")
     }
 
+    /// The file that `keys.json` names; the first one where there is no `keys.json` to ask.
     pub fn database(&self) -> PathBuf {
-        self.folder().join("vault.db")
+        let keys = KeysFile::read(&self.folder());
+        let name = keys.map_or("vault.db".to_owned(), |keys| keys.database().to_string());
+        self.folder().join(name)
     }
 
     /// The log file beside the database.
     pub fn log(&self) -> PathBuf {
-        self.folder().join("vault.db-wal")
+        let mut path = self.database().into_os_string();
+        path.push("-wal");
+        path.into()
     }
 
     pub fn state_folder(&self) -> PathBuf {

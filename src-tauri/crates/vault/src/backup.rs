@@ -100,6 +100,7 @@ impl UnlockedVault {
     /// Copies the database, and reads the `keys.json` that belongs to the copy.
     fn copy_consistently(&self, copy: &Path) -> Result<(KeysFile, u64), BackupError> {
         for _ in 0..ATTEMPTS {
+            self.require_same_keys()?;
             let source = match self.read_only {
                 None => connection::open_reader(&self.database, &self.page_key)?,
                 Some(_) => connection::open_read_only(&self.database, &self.page_key)?,

@@ -25,6 +25,15 @@ impl DatabaseName {
         is_valid.then(|| Self(text.to_owned()))
     }
 
+    /// The name of the next generation's file.
+    pub(crate) fn next(&self) -> Option<Self> {
+        let number = match self.0.strip_prefix("vault-") {
+            None => 1,
+            Some(rest) => rest.strip_suffix(".db")?.parse::<u32>().ok()?,
+        };
+        Some(Self(format!("vault-{}.db", number.checked_add(1)?)))
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -62,6 +71,19 @@ mod tests {
         ] {
             assert!(DatabaseName::parse(name).is_some(), "{name}");
         }
+    }
+
+    #[test]
+    fn each_name_has_a_next_one_but_the_last() {
+        let next = |name| DatabaseName::parse(name).and_then(|name| name.next());
+        for (name, after) in [
+            ("vault.db", "vault-2.db"),
+            ("vault-2.db", "vault-3.db"),
+            ("vault-9.db", "vault-10.db"),
+        ] {
+            assert_eq!(next(name), DatabaseName::parse(after), "{name}");
+        }
+        assert_eq!(next("vault-4294967295.db"), None);
     }
 
     #[test]

@@ -30,12 +30,12 @@ use crate::store::vault_row::{self, VaultRow};
 use crate::store::{audit, connection};
 use crate::unlock_keys::{
     CreateKeysError, CreatedKeys, NewVaultKeys, UnlockKeysError, UnlockWith, UnlockedKeys,
-    create_keys, unlock_keys, verify_keys_file,
+    create_keys, unlock_keys,
 };
 use crate::unlocked::UnlockedVault;
 
 use open_database::OpenedDatabase;
-pub(crate) use open_database::place;
+pub(crate) use open_database::{belonging_keys, place};
 pub(crate) use stamp::KeysStamp;
 
 /// A locked vault: what anyone who has the folder can read.
@@ -305,7 +305,7 @@ impl VaultFolder {
         older: OlderState,
         now: Timestamp,
     ) -> Result<UnlockedVault, UnlockError> {
-        let (mut opened, file) = self.open_settled(&keys)?;
+        let (mut opened, file, keys) = self.open_settled(keys)?;
         let file = opened.keys.take().unwrap_or(file);
         let members = Membership::replay(&opened.connection, file.vault_id(), file.genesis())
             .map_err(StoreError::from)?;
@@ -330,18 +330,23 @@ impl VaultFolder {
     }
 
     /// Opens the database that belongs to `keys.json`. Where the two do not fit because another program has changed the
-    /// keys since the file was read, the newer file is read and tried.
-    fn open_settled(&self, keys: &UnlockedKeys) -> Result<(OpenedDatabase, KeysFile), UnlockError> {
+    /// keys since the file was read, or made a new generation of them, the newer file is read and tried.
+    fn open_settled(
+        &self,
+        mut keys: UnlockedKeys,
+    ) -> Result<(OpenedDatabase, KeysFile, UnlockedKeys), UnlockError> {
         let (mut file, mut origin) = (self.keys.clone(), self.origin);
         loop {
-            let mismatch = match open_database::open(&self.path, &file, origin, keys) {
-                Ok(opened) => return Ok((opened, file)),
-                Err(error @ UnlockError::KeysMismatch { .. }) => error,
+            let mismatch = match open_database::open(&self.path, &file, origin, &keys) {
+                Ok(opened) => return Ok((opened, file, keys)),
+                Err(error @ (UnlockError::KeysMismatch { .. } | UnlockError::DatabaseMissing)) => {
+                    error
+                }
                 Err(error) => return Err(error),
             };
             match KeysFile::read(&self.path) {
                 Ok(newer) if newer.generation() > file.generation() => {
-                    verify_keys_file(&newer, &keys.identity)?;
+                    keys = unlock_keys(&newer, UnlockWith::Identity(keys.identity))?;
                     (file, origin) = (newer, KeysOrigin::File);
                 }
                 Ok(_) | Err(_) => return Err(mismatch),

@@ -120,6 +120,16 @@ impl Grantee<'_> {
 }
 
 impl GrantedKeys {
+    /// Copies of the keys, as far as the role reaches.
+    pub(crate) fn of_role(role: Role, page_key: &PageKey, value_key: &ValueKey) -> Self {
+        let may_use_values = role >= Role::Operator;
+        Self {
+            role,
+            page_key: PageKey::copy_from(page_key.expose_bytes()),
+            value_key: may_use_values.then(|| ValueKey::copy_from(value_key.expose_bytes())),
+        }
+    }
+
     fn to_bytes(&self) -> Zeroizing<[u8; GRANT_BYTES]> {
         let value_key = self
             .value_key

@@ -20,6 +20,7 @@ use crate::signature::{Signature, SignatureError, SigningPurpose, VerifyingKey};
 use crate::slot::{Slot, SlotOwner};
 use crate::suite::{Recipient, SUITE};
 
+pub(crate) use disk::sync_folder;
 pub use disk::{KEYS_BACKUP_NAME, KEYS_FILE_NAME, ReadKeysError, WriteKeysError};
 
 const FORMAT_PREFIX: &str = "turnstone/";

@@ -13,9 +13,10 @@ use domain::reject::Rejection;
 use domain::role::Permission;
 use domain::secret::{SecretWithVersions, TRASH_DAYS};
 use domain::time::Timestamp;
+use rusqlite::TransactionBehavior;
 
 use crate::backup::remove_abandoned;
-use crate::database_name::DatabaseName;
+use crate::rekey::{has_leftovers, remove_leftovers};
 use crate::store::error::StoreError;
 use crate::store::{audit, search, secrets};
 use crate::unlocked::{UnlockedVault, finish_destroying};
@@ -127,23 +128,13 @@ impl UnlockedVault {
 
     /// Removes databases that an interrupted re-keying has left.
     fn remove_unnamed_files(&self) -> Result<(), StoreError> {
-        let named = self
-            .database
-            .file_name()
-            .and_then(|name| name.to_str())
-            .unwrap_or_default();
-        for entry in std::fs::read_dir(&self.folder)? {
-            let entry = entry?;
-            let name = entry.file_name();
-            let Some(name) = name.to_str() else { continue };
-            let beside = name.strip_suffix("-wal").or(name.strip_suffix("-shm"));
-            let database = beside.unwrap_or(name);
-            if DatabaseName::parse(database).is_some() && database != named {
-                // What cannot be removed is in nobody's way.
-                let _ = std::fs::remove_file(entry.path());
-            }
+        if !has_leftovers(&self.folder, &self.database)? {
+            return Ok(());
         }
-        Ok(())
+        let mut writing = self.writing_connection()?;
+        let _lock = writing.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        self.require_same_keys()?;
+        remove_leftovers(&self.folder, &self.database)
     }
 }
 

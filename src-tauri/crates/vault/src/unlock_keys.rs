@@ -212,6 +212,23 @@ pub fn renew_recovery_code(
     Ok((replace_own_slot(file, identity, slot), code))
 }
 
+/// The file with every grant sealed anew by an Owner, to the role that each member has.
+pub(crate) fn reseal(
+    mut content: Content,
+    owner: &Identity,
+    (page_key, value_key): (&PageKey, &ValueKey),
+    role_of: impl Fn(MemberId) -> Option<Role>,
+) -> Result<KeysFile, ChangeKeysError> {
+    let mut members = std::mem::take(&mut content.members);
+    for member in &mut members {
+        let role = role_of(member.member_id).ok_or(UnlockKeysError::NotAMember)?;
+        let keys = GrantedKeys::of_role(role, page_key, value_key);
+        member.grant = Grant::seal(owner, &content.grantee(member), &keys)?;
+    }
+    content.members = members;
+    Ok(content.sign(owner))
+}
+
 /// The caller has verified `file`.
 fn replace_own_slot(file: &KeysFile, identity: &Identity, slot: Slot) -> KeysFile {
     let mut content = file.content().clone();

@@ -93,6 +93,7 @@ impl UnlockedVault {
     ) -> Result<T, E> {
         let mut connection = lock(&self.reader);
         let transaction = connection.transaction().map_err(StoreError::from)?;
+        self.require_same_keys()?;
         // Dropping the transaction ends it; there is nothing to commit.
         act(&Reader::new(self, &transaction)?)
     }
@@ -207,7 +208,7 @@ impl UnlockedVault {
     }
 
     /// Entries written after a cut would make a whole log of it again, which this device would then remember.
-    fn require_grown_log(&self, connection: &Connection) -> Result<(), StoreError> {
+    pub(crate) fn require_grown_log(&self, connection: &Connection) -> Result<(), StoreError> {
         let Some(seen) = *lock(&self.log_seen) else {
             return Ok(());
         };
@@ -222,8 +223,8 @@ impl UnlockedVault {
     }
 
     /// Another program may have changed the password meanwhile, which is fine, or re-keyed the vault, which is not:
-    /// this connection would then write into a file that nobody reads any more.
-    fn require_same_keys(&self) -> Result<(), StoreError> {
+    /// this connection would then read or write a file that has been superseded.
+    pub(crate) fn require_same_keys(&self) -> Result<(), StoreError> {
         let mut stamp = lock(&self.keys_stamp);
         if let Some(newer) = stamp.changed(&self.folder, &self.identity)? {
             if newer.key_epoch != self.key_epoch

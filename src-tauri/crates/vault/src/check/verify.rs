@@ -39,6 +39,7 @@ pub struct VerifyReport {
 
 impl UnlockedVault {
     pub fn log_reader(&self) -> Result<LogReader, StoreError> {
+        self.require_same_keys()?;
         let connection = match self.read_only {
             None => connection::open_reader(&self.database, &self.page_key)?,
             Some(_) => connection::open_read_only(&self.database, &self.page_key)?,

@@ -27,6 +27,7 @@ pub(crate) enum HeadSeen {
 }
 
 /// Bound to the vault by the identity, which belongs to one vault.
+#[derive(Clone)]
 pub(crate) struct HeadFile {
     path: PathBuf,
 }

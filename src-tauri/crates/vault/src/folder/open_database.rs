@@ -7,11 +7,13 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use super::{KeysOrigin, UnlockError};
 use crate::change_keys::ChangeKeysError;
-use crate::keys_file::{KeysFile, WriteKeysError};
+use crate::identity::Identity;
+use crate::keys_file::{KeysFile, ReadKeysError, WriteKeysError};
+use crate::rekey::RekeyError;
 use crate::store::connection;
 use crate::store::error::StoreError;
 use crate::store::vault_row::{self, VaultRow};
-use crate::unlock_keys::{UnlockedKeys, verify_keys_file};
+use crate::unlock_keys::{ChangeKeysError as ChangeFileError, UnlockedKeys, verify_keys_file};
 
 pub(super) struct OpenedDatabase {
     pub connection: Connection,
@@ -131,6 +133,28 @@ fn announced(
     Ok(next)
 }
 
+/// The `keys.json` that belongs to the database's state: the one in place, or the one announced that is not there yet.
+pub(crate) fn belonging_keys(
+    connection: &Connection,
+    folder: &Path,
+    identity: &Identity,
+) -> Result<KeysFile, RekeyError> {
+    let row = vault_row::read(connection)?;
+    let there = KeysFile::read(folder)?;
+    let belonging = match row.keys_pending {
+        Some(pending) if there.generation() + 1 == row.keys_generation => {
+            KeysFile::parse(&pending).map_err(ReadKeysError::from)?
+        }
+        _ => there,
+    };
+    verify_keys_file(&belonging, identity).map_err(ChangeFileError::from)?;
+    if (belonging.generation(), belonging.hash()) == (row.keys_generation, row.keys_hash) {
+        Ok(belonging)
+    } else {
+        Err(StoreError::integrity("keys.json").into())
+    }
+}
+
 /// Writes `keys.json` under the database's write lock and notes that it is there.
 pub(crate) fn place(
     connection: &mut Connection,
@@ -140,8 +164,9 @@ pub(crate) fn place(
     let transaction = connection
         .transaction_with_behavior(TransactionBehavior::Immediate)
         .map_err(StoreError::from)?;
-    // Another program may have been here first.
-    if vault_row::read(&transaction)?.keys_generation == file.generation() {
+    // Another program may have been here first, or made a new generation of keys.
+    let newer = KeysFile::read(folder).is_ok_and(|there| there.generation() > file.generation());
+    if !newer && vault_row::read(&transaction)?.keys_generation == file.generation() {
         file.write_atomically(folder)?;
         vault_row::keys_in_place(&transaction, file.generation())?;
     }

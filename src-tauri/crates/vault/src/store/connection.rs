@@ -19,6 +19,8 @@ const BUSY_WAIT: Duration = Duration::from_secs(10);
 const TRUNCATE_WAIT: Duration = Duration::from_millis(200);
 /// Page cache of one connection, in KiB (negative, as SQLite wants it).
 const CACHE_KIB: i64 = -8 * 1024;
+/// Pages copied between two reports of progress: 4 MiB.
+const COPIED_AT_ONCE_PAGES: i32 = 1024;
 /// Pages in the log before a commit also copies them into the database.
 const CHECKPOINT_PAGES: i64 = 1000;
 
@@ -102,17 +104,67 @@ pub(crate) fn copy(
     target: &Path,
     key: &PageKey,
 ) -> Result<Connection, StoreError> {
-    private_file().write(true).create_new(true).open(target)?;
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let mut copy = Connection::open_with_flags(target, flags)?;
-    configure_key(&copy, key)?;
-    let backup = Backup::new(source, &mut copy)?;
-    match backup.step(-1)? {
-        StepResult::Done => {}
-        _ => return Err(StoreError::Busy),
+    copy_pages(source, target, key, -1, |_| Ok(()))
+}
+
+/// Copies the state that `source` holds open into a new file under another key, and tells now and then how many pages
+/// are done.
+pub(crate) fn copy_in_steps<E: From<StoreError>>(
+    source: &Connection,
+    target: &Path,
+    key: &PageKey,
+    tell: impl FnMut(u64) -> Result<(), E>,
+) -> Result<Connection, E> {
+    copy_pages(source, target, key, COPIED_AT_ONCE_PAGES, tell)
+}
+
+fn copy_pages<E: From<StoreError>>(
+    source: &Connection,
+    target: &Path,
+    key: &PageKey,
+    at_once: i32,
+    mut tell: impl FnMut(u64) -> Result<(), E>,
+) -> Result<Connection, E> {
+    let mut copy = create_empty(target, key)?;
+    let backup = Backup::new(source, &mut copy).map_err(StoreError::from)?;
+    loop {
+        match backup.step(at_once).map_err(StoreError::from)? {
+            StepResult::Done => break,
+            StepResult::More => {
+                let progress = backup.progress();
+                let done = progress.pagecount - progress.remaining;
+                tell(u64::try_from(done).unwrap_or(0))?;
+            }
+            _ => return Err(StoreError::Busy.into()),
+        }
     }
     drop(backup);
     Ok(copy)
+}
+
+fn create_empty(path: &Path, key: &PageKey) -> Result<Connection, StoreError> {
+    private_file().write(true).create_new(true).open(path)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    configure_key(&connection, key)?;
+    Ok(connection)
+}
+
+/// Makes a copy ready for changes that are kept whole or thrown away with its file: no log and no journal ever holds
+/// what they replace.
+pub(crate) fn leave_log(copy: &Connection) -> Result<(), StoreError> {
+    copy.query_row("PRAGMA journal_mode = DELETE", [], |_| Ok(()))?;
+    copy.query_row("PRAGMA journal_mode = OFF", [], |_| Ok(()))?;
+    configure_rest(copy)
+}
+
+/// Another number than before means that another connection has written in between.
+pub(crate) fn data_version(connection: &Connection) -> Result<i64, StoreError> {
+    Ok(connection.query_row("PRAGMA data_version", [], |row| row.get(0))?)
+}
+
+pub(crate) fn page_count(connection: &Connection) -> Result<u64, StoreError> {
+    Ok(connection.query_row("PRAGMA page_count", [], |row| row.get(0))?)
 }
 
 /// Leaves the copy as one file without a log beside it.

@@ -76,3 +76,32 @@ pub(crate) fn keys_in_place(connection: &Connection, generation: u64) -> Result<
     )?;
     Ok(())
 }
+
+/// Makes the database of a copy that of the next generation of keys, whose `keys.json` is not in place yet.
+pub(crate) fn begin_generation(
+    connection: &Connection,
+    key_epoch: u32,
+    generation: u64,
+    hash: [u8; 32],
+    content: &[u8],
+) -> Result<(), StoreError> {
+    connection.execute(
+        "UPDATE vault SET key_epoch = ?1, keys_generation = ?2, keys_hash = ?3, keys_pending = ?4",
+        rusqlite::params![key_epoch, generation, hash, content],
+    )?;
+    Ok(())
+}
+
+/// Notes in the old database which generation has taken its place: it opens under no `keys.json` any more.
+pub(crate) fn supersede(
+    connection: &Connection,
+    key_epoch: u32,
+    generation: u64,
+    hash: [u8; 32],
+) -> Result<(), StoreError> {
+    connection.execute(
+        "UPDATE vault SET key_epoch = ?1, keys_generation = ?2, keys_hash = ?3, keys_pending = NULL",
+        rusqlite::params![key_epoch, generation, hash],
+    )?;
+    Ok(())
+}

@@ -11,6 +11,9 @@ use crate::wrapped_key::WRAPPED_VERSION_KEY_BYTES;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct KeySlot(pub i64);
 
+/// The tables whose rows name a key by `key_slot`; a re-keying wraps the keys of each anew.
+pub(crate) const NAMED_BY: [&str; 2] = ["version", "connection"];
+
 pub(crate) fn append(
     connection: &Connection,
     wrapped: &[u8; WRAPPED_VERSION_KEY_BYTES],
@@ -38,6 +41,37 @@ pub(crate) fn overwrite(connection: &Connection, slot: KeySlot) -> Result<(), St
         1 => Ok(()),
         _ => Err(StoreError::damaged("a version's key is gone")),
     }
+}
+
+/// Puts another wrapping of the same key in its place.
+pub(crate) fn replace(
+    connection: &Connection,
+    slot: KeySlot,
+    wrapped: &[u8; WRAPPED_VERSION_KEY_BYTES],
+) -> Result<(), StoreError> {
+    let sql = "UPDATE wrapped_key SET bytes = ?2 WHERE slot = ?1";
+    match connection.prepare_cached(sql)?.execute((slot.0, wrapped))? {
+        1 => Ok(()),
+        _ => Err(StoreError::damaged("a version's key is gone")),
+    }
+}
+
+/// Overwrites the keys that no record names any more.
+pub(crate) fn overwrite_unused(connection: &Connection) -> Result<(), StoreError> {
+    let unnamed: String = NAMED_BY
+        .iter()
+        .map(|table| {
+            format!(" AND NOT EXISTS (SELECT 1 FROM {table} WHERE {table}.key_slot = slot)")
+        })
+        .collect();
+    let sql =
+        format!("UPDATE wrapped_key SET bytes = zeroblob(60) WHERE bytes <> zeroblob(60){unnamed}");
+    connection.execute(&sql, [])?;
+    Ok(())
+}
+
+pub(crate) fn count(connection: &Connection) -> Result<u64, StoreError> {
+    Ok(connection.query_row("SELECT count(*) FROM wrapped_key", [], |row| row.get(0))?)
 }
 
 pub(crate) fn is_overwritten(wrapped: &[u8; WRAPPED_VERSION_KEY_BYTES]) -> bool {
