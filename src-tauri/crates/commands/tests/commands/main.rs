@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot unwrap has failed")]
 
 mod audit;
+mod bad_input;
 mod bindings;
 mod clipboard;
 mod connections;
