@@ -1,5 +1,6 @@
-//! Made-up secrets of a made-up team, with their history, to look at and to try things on: `turnstone-cli demo`.
+//! Made-up secrets of a made-up team, with their history and the places that use them, to look at and to try things on: `turnstone-cli demo`.
 
+mod places;
 mod team;
 
 use domain::create::CreateInput;
@@ -16,7 +17,9 @@ use crate::app::{App, Asks};
 use crate::opened::{Opened, random};
 use crate::refusal::Answer;
 use crate::secret::values_in_use;
-use team::{Field, Made, team};
+use team::{
+    CONNECTIONS, EXTERNAL, Field, LOCATIONS, Made, MadeConnection, MadeExternal, MadeLocation, team,
+};
 
 const DAY_MILLIS: i64 = 24 * 60 * 60 * 1000;
 
@@ -28,42 +31,75 @@ impl App {
             command: "demo",
         };
         let made = self.with_opened(Some(asks), |opened| fill(self, opened));
-        self.changed(&[Changed::Secrets, Changed::Audit]);
+        self.changed(&Changed::OF_THE_VAULT);
         made.map_err(|refusal| refusal.0)
     }
+}
+
+/// One thing that someone of the team did.
+enum Act {
+    Secret(&'static Made),
+    Rotation(&'static Made, &'static str),
+    Location(&'static MadeLocation),
+    Connection(&'static MadeConnection),
+    External(&'static MadeExternal),
 }
 
 /// Acts in the order of their days, so that the log reads like one that grew.
 fn fill(app: &App, opened: &Opened) -> Answer<usize> {
     let now = app.clock.now();
-    let mut acts: Vec<(u32, &Made, bool)> = Vec::new();
-    for made in team() {
-        acts.push((made.days_ago, made, true));
-        acts.extend(
-            made.rotated_days_ago
-                .iter()
-                .map(|(days, _)| (*days, made, false)),
-        );
-    }
-    acts.sort_by_key(|(days, _, _)| std::cmp::Reverse(*days));
     let mut created = 0;
-    for (days, made, is_new) in acts {
-        // Acts of one day are some hours apart, as people's are.
-        let at = now.plus_millis(-i64::from(days) * DAY_MILLIS - hours(made));
+    for (days, act) in acts() {
+        let at = now.plus_millis(-i64::from(days) * DAY_MILLIS - hours(act.name()));
         let context = Context {
             now: at,
             ..opened.context(app)
         };
-        opened.vault.write(at, |writer| {
-            if is_new {
-                created += usize::from(create(writer, made, &context)?);
-                return Answer::Ok(());
+        opened.vault.write(at, |writer| -> Answer<()> {
+            match act {
+                Act::Secret(made) => created += usize::from(create(writer, made, &context)?),
+                Act::Rotation(made, reason) => rotate(writer, made, reason, &context)?,
+                Act::Location(made) => places::locate(writer, made, &context)?,
+                Act::Connection(made) => places::connect(writer, made, &context)?,
+                Act::External(made) => {
+                    created += usize::from(places::refer(writer, made, &context)?);
+                }
             }
-            rotate(writer, made, days, &context)
+            Ok(())
         })?;
     }
     opened.vault.tidy()?;
     Ok(created)
+}
+
+/// Each with how many days ago it was; the longest ago first.
+fn acts() -> Vec<(u32, Act)> {
+    let mut acts = Vec::new();
+    for made in team() {
+        acts.push((made.days_ago, Act::Secret(made)));
+        for (days, reason) in made.rotated_days_ago {
+            acts.push((*days, Act::Rotation(made, reason)));
+        }
+    }
+    let locations = LOCATIONS.iter();
+    acts.extend(locations.map(|made| (made.days_ago, Act::Location(made))));
+    let connections = CONNECTIONS.iter();
+    acts.extend(connections.map(|made| (made.days_ago, Act::Connection(made))));
+    let external = EXTERNAL.iter();
+    acts.extend(external.map(|made| (made.days_ago, Act::External(made))));
+    acts.sort_by_key(|(days, _)| std::cmp::Reverse(*days));
+    acts
+}
+
+impl Act {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Secret(made) | Self::Rotation(made, _) => made.name,
+            Self::Location(made) => made.name,
+            Self::Connection(made) => made.name,
+            Self::External(made) => made.name,
+        }
+    }
 }
 
 fn create(writer: &mut Writer<'_>, made: &Made, context: &Context) -> Answer<bool> {
@@ -98,17 +134,12 @@ fn create(writer: &mut Writer<'_>, made: &Made, context: &Context) -> Answer<boo
     Ok(true)
 }
 
-fn rotate(writer: &mut Writer<'_>, made: &Made, days: u32, context: &Context) -> Answer<()> {
+fn rotate(writer: &mut Writer<'_>, made: &Made, reason: &str, context: &Context) -> Answer<()> {
     let name =
         domain::text::SecretName::parse(made.name).map_err(|fault| fault.at_member("name"))?;
     let Some(id) = writer.secret_by_name(&name)? else {
         return Ok(());
     };
-    let reason = made
-        .rotated_days_ago
-        .iter()
-        .find(|(at, _)| *at == days)
-        .map_or("", |(_, reason)| *reason);
     let current = existing_live(writer.secret(id)?)?;
     let input = UpdateInput {
         credentials: Patch::Set(values(made, context.now)),
@@ -189,7 +220,8 @@ fn letters(length: u32, alphabet: &str) -> String {
     spec.generate(random).expose_text().to_owned()
 }
 
-fn hours(made: &Made) -> i64 {
-    let letters = i64::try_from(made.name.len()).unwrap_or(0);
+/// Acts of one day are some hours apart, as people's are.
+fn hours(name: &str) -> i64 {
+    let letters = i64::try_from(name.len()).unwrap_or(0);
     (letters * 37 % 480) * 60 * 1000
 }

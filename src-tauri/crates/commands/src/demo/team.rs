@@ -1,9 +1,12 @@
-//! The made-up team's secrets. Names of people, projects and accounts are invented; values are random.
+//! What the made-up team has. Names of people, projects and accounts are invented; values are random.
 
+mod places;
 mod storage;
 mod tokens;
 
-/// All of it.
+pub use places::{CONNECTIONS, EXTERNAL, LOCATIONS, MadeConnection, MadeExternal, MadeLocation};
+
+/// All of its secrets with values of their own.
 pub fn team() -> impl Iterator<Item = &'static Made> {
     storage::STORAGE.iter().chain(tokens::TOKENS)
 }
