@@ -43,6 +43,15 @@ const AROUND = [
   { name: "create-refused", steps: steps(press("New vault"), press("Create vault")) },
   { name: "sheet", everySize: true, steps: steps(newVault, press("Create vault"), press("Save as a file…")) },
   { name: "settings", address: "?unlocked", everySize: true, steps: press("Settings") },
+  { name: "settings-tier", address: "?unlocked&tier=pro&secrets=64", everySize: true, steps: press("Settings") },
+  { name: "settings-tier-over", address: "?unlocked&tier=free", everySize: true, steps: press("Settings") },
+  {
+    name: "settings-tier-asked",
+    address: "?unlocked",
+    steps: steps(press("Settings"), (page) => page.getByText("Free", { exact: true }).click(), pause(200)),
+  },
+  { name: "settings-viewer", address: "?unlocked&tier=pro&role=viewer", steps: press("Settings") },
+  { name: "settings-tier-unreadable", address: "?unlocked&fail=vault_settings_get", steps: press("Settings") },
   {
     name: "settings-results",
     address: "?unlocked&long",

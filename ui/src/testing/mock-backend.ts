@@ -4,6 +4,7 @@ import { appCommands } from "./mock-app";
 import { auditCommands } from "./mock-audit";
 import { importCommands } from "./mock-import";
 import { secretCommands } from "./mock-secret-commands";
+import { vaultSettingsCommands } from "./mock-vault-settings";
 import { MockWorld, type Handlers, type WorldOptions } from "./mock-world";
 
 /**
@@ -27,6 +28,7 @@ export class MockBackend {
       ...secretCommands(this.world),
       ...importCommands(this.world),
       ...auditCommands(this.world),
+      ...vaultSettingsCommands(this.world),
     };
   }
 
@@ -81,7 +83,7 @@ function envelope(status: number, type: string, message: string) {
 
 /**
  * Reads the address: `?unlocked`, `?secrets=100000`, `?vaults=0`, `?theme=dark`, `?fail=secret_list,trash_list`,
- * `?slow=800` (milliseconds a call), `?readonly`, `?role=viewer`, `?long`, `?entries=100000`.
+ * `?slow=800` (milliseconds a call), `?readonly`, `?role=viewer`, `?tier=pro`, `?long`, `?entries=100000`.
  */
 export function installFromLocation(): MockBackend {
   const asked = new URLSearchParams(window.location.search);
@@ -94,6 +96,7 @@ export function installFromLocation(): MockBackend {
       long: asked.has("long"),
       theme: (asked.get("theme") ?? "system") as "system",
       entries: Number(asked.get("entries") ?? "60"),
+      tier: (asked.get("tier") ?? "unlimited") as "unlimited",
       role: (asked.get("role") ?? "owner") as "owner",
     },
     Number(asked.get("slow") ?? "0"),

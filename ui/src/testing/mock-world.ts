@@ -9,6 +9,7 @@ import type {
   SecretView,
   Settings,
   VaultListed,
+  VaultSettings,
   VersionView,
 } from "../ipc";
 import { makeEntry } from "./mock-audit";
@@ -26,6 +27,7 @@ export interface WorldOptions {
   long?: boolean;
   theme?: Settings["theme"];
   role?: MemberView["role"];
+  tier?: VaultSettings["tier"];
   /** Entries of the audit log. */
   entries?: number;
 }
@@ -42,6 +44,7 @@ export class MockWorld {
   readonly vaults: VaultListed[];
   readonly entries: AuditLine[];
   settings: Settings;
+  tier: VaultSettings["tier"];
   unlocked: boolean;
   vault: { vault_id: string; name: string };
   member: MemberView;
@@ -62,6 +65,7 @@ export class MockWorld {
     this.entries = Array.from({ length: entries }, (_, at) =>
       makeEntry(this, entries - at, entries, options.long ?? false),
     );
+    this.tier = options.tier ?? "unlimited";
     this.settings = { theme: options.theme ?? "system", clipboard_seconds: 30, idle_lock_minutes: 5 };
     this.unlocked = options.unlocked ?? false;
     this.readOnly = options.readOnly ? "its folder or files cannot be written" : null;

@@ -48,6 +48,59 @@ describe("this computer", () => {
   });
 });
 
+describe("this vault", () => {
+  test("tells its tier and how full it is, and an Owner changes it", async () => {
+    const app = await openSettings({ secrets: 4, tier: "pro" });
+    expect(await screen.findByText("Room for 100 secrets and 10 connections.")).toBeVisible();
+    expect(screen.getByRole("progressbar", { name: "Secrets" })).toHaveAttribute("aria-valuetext", "4 of 100");
+    await expectAccessible();
+    await app.user.click(screen.getByRole("radio", { name: "Unlimited" }));
+    expect(request(app, "tier_set")).toEqual({ tier: "unlimited" });
+    expect(await screen.findByText("Room for as many secrets and connections as you like.")).toBeVisible();
+    expect(screen.queryByRole("progressbar", { name: "Secrets" })).toBeNull();
+  });
+
+  test("asks before a tier that it does not fit into, and says afterwards what still works", async () => {
+    const app = await openSettings({ secrets: 12, tier: "pro" });
+    await app.user.click(await screen.findByRole("radio", { name: "Free" }));
+    const dialog = within(await screen.findByRole("alertdialog"));
+    expect(dialog.getByText(/this vault has 7 secrets and 2 connections more\. Nothing is taken away/)).toBeVisible();
+    expect(request(app, "tier_set")).toBeUndefined();
+    await app.user.click(dialog.getByRole("button", { name: "Cancel" }));
+    expect(screen.getByRole("radio", { name: "Pro" })).toBeChecked();
+    await app.user.click(screen.getByRole("radio", { name: "Free" }));
+    await app.user.click(await screen.findByRole("button", { name: "Change to Free" }));
+    expect(await screen.findByText("Over the limit by 7 secrets and 2 connections.")).toBeVisible();
+    expect(request(app, "tier_set")).toEqual({ tier: "free" });
+  });
+
+  test("counts anew when something was made elsewhere", async () => {
+    const app = await openSettings({ secrets: 4, tier: "pro" });
+    await screen.findByText("4 of 100");
+    app.backend.world.secrets.pop();
+    app.backend.emit({ kind: "changed", what: ["secrets"] });
+    expect(await screen.findByText("3 of 100")).toBeVisible();
+  });
+
+  test("shows the tier to the others without a way to change it", async () => {
+    await openSettings({ role: "admin", tier: "pro" });
+    expect(await screen.findByText(/Only an Owner can change it\./)).toBeVisible();
+    expect(screen.queryByRole("radio", { name: "Free" })).toBeNull();
+  });
+
+  test("says why the tier could not be changed or read", async () => {
+    const app = await openSettings({ secrets: 4, tier: "pro" });
+    app.backend.fail("tier_set", "access_forbidden", "Only an Owner sets the tier.");
+    await app.user.click(await screen.findByRole("radio", { name: "Unlimited" }));
+    expect(await screen.findByRole("alert")).toHaveTextContent("Only an Owner sets the tier.");
+    expect(screen.getByRole("radio", { name: "Pro" })).toBeChecked();
+    app.backend.fail("vault_settings_get");
+    await app.user.click(screen.getByRole("button", { name: "Secrets 4" }));
+    await app.user.click(screen.getByRole("button", { name: "Settings" }));
+    expect(await screen.findByText("The tier can’t be read.")).toBeVisible();
+  });
+});
+
 describe("changing the password", () => {
   test("needs the current one, and says so beside its field", async () => {
     const app = await openSettings();

@@ -1,0 +1,39 @@
+import { call, CommandError, onChanged, type Request, type VaultSettings as Settings } from "../../ipc";
+
+export type Tier = Request<"tier_set">["tier"];
+
+/** What holds for the vault and all of its members. */
+export class VaultSettings {
+  #now = $state.raw<Settings | null>(null);
+  #failure = $state.raw<CommandError | null>(null);
+
+  /** Null until they were read. */
+  get now(): Settings | null {
+    return this.#now;
+  }
+
+  /** Why they could not be read. */
+  get failure(): CommandError | null {
+    return this.#failure;
+  }
+
+  /** Begins to follow the vault; the answer ends it. */
+  start(): () => void {
+    void this.refresh();
+    return onChanged(["vault_settings", "secrets", "trash", "connections"], () => void this.refresh());
+  }
+
+  async refresh(): Promise<void> {
+    try {
+      this.#now = await call("vault_settings_get", {});
+      this.#failure = null;
+    } catch (thrown) {
+      this.#failure = CommandError.from(thrown);
+    }
+  }
+
+  async setTier(tier: Tier): Promise<void> {
+    this.#now = await call("tier_set", { tier });
+    this.#failure = null;
+  }
+}
