@@ -6,7 +6,7 @@
 pub(crate) fn point(_done: &'static str) {}
 
 #[cfg(test)]
-pub(crate) use at_a_point::point;
+pub(crate) use at_a_point::{KILL_AT, point};
 
 #[cfg(test)]
 mod at_a_point {

@@ -20,8 +20,8 @@ use crate::signature::{Signature, SignatureError, SigningPurpose, VerifyingKey};
 use crate::slot::{Slot, SlotOwner};
 use crate::suite::{Recipient, SUITE};
 
-pub(crate) use disk::sync_folder;
 pub use disk::{KEYS_BACKUP_NAME, KEYS_FILE_NAME, ReadKeysError, WriteKeysError};
+pub(crate) use disk::{KEYS_TEMPORARY_NAME, sync_folder};
 
 const FORMAT_PREFIX: &str = "turnstone/";
 const FORMAT_VERSION: u32 = 1;

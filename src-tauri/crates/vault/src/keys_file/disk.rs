@@ -4,12 +4,14 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
+use crate::fault;
+
 use super::{KEYS_FILE_BYTES_MAX, KeysFile, ParseKeysError};
 
 pub const KEYS_FILE_NAME: &str = "keys.json";
 /// The same content as `keys.json` after each writing, the one before it during one.
 pub const KEYS_BACKUP_NAME: &str = "keys.json.bak";
-const TEMPORARY_NAME: &str = "keys.json.tmp";
+pub(crate) const KEYS_TEMPORARY_NAME: &str = "keys.json.tmp";
 
 #[derive(Debug, thiserror::Error)]
 pub enum ReadKeysError {
@@ -41,11 +43,15 @@ impl KeysFile {
     ///
     /// The caller holds the database's write lock.
     pub fn write_atomically(&self, folder: &Path) -> Result<(), WriteKeysError> {
-        let (temporary, target) = (folder.join(TEMPORARY_NAME), folder.join(KEYS_FILE_NAME));
+        let (temporary, target) = (
+            folder.join(KEYS_TEMPORARY_NAME),
+            folder.join(KEYS_FILE_NAME),
+        );
         let backup = folder.join(KEYS_BACKUP_NAME);
         let bytes = self.to_bytes();
 
         write_synced(&temporary, &bytes)?;
+        fault::point("keys written");
         // A damaged file must not take the place of a whole copy: a crash before the rename would leave neither.
         if Self::read(folder).is_ok() {
             remove_if_present(&backup)?;
@@ -53,10 +59,13 @@ impl KeysFile {
                 // Some file systems have no links; a copy keeps the same promise.
                 .or_else(|_| write_synced(&backup, &fs::read(&target)?))?;
         }
+        fault::point("keys linked");
         fs::rename(&temporary, &target)?;
+        fault::point("keys renamed");
         sync_folder(folder)?;
 
         write_synced(&temporary, &bytes)?;
+        fault::point("keys copied");
         fs::rename(&temporary, &backup)?;
         Ok(sync_folder(folder)?)
     }

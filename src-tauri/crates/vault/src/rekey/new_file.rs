@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::database_name::DatabaseName;
 use crate::device::private_file;
+use crate::keys_file::KEYS_TEMPORARY_NAME;
 use crate::store::error::StoreError;
 
 /// What may lie beside a database and belongs to it. The lock goes last.
@@ -91,14 +92,19 @@ impl Drop for NewFile {
     }
 }
 
-/// Removes the databases that `keys.json` does not name and that nobody is writing. The caller holds the write lock of
+/// Removes the databases that `keys.json` does not name and that nobody is writing, and the beginning of a `keys.json`
+/// that never took its place. The caller holds the write lock of
 /// the one that it names: else one could be switched to that was found unnamed a moment before.
 pub(crate) fn remove_leftovers(folder: &Path, named: &Path) -> Result<(), StoreError> {
+    // What cannot be removed is in nobody's way.
+    let _ = remove_if_there(&folder.join(KEYS_TEMPORARY_NAME));
+    if !is_being_written(named) {
+        let _ = remove_if_there(&beside(named, LOCK));
+    }
     for path in leftovers(folder, named)? {
         if is_being_written(&path) {
             continue;
         }
-        // What cannot be removed is in nobody's way.
         let _ = remove_if_there(&path);
         for suffix in BESIDE {
             let _ = remove_if_there(&beside(&path, suffix));
@@ -109,7 +115,9 @@ pub(crate) fn remove_leftovers(folder: &Path, named: &Path) -> Result<(), StoreE
 
 /// Whether there is anything to remove.
 pub(crate) fn has_leftovers(folder: &Path, named: &Path) -> Result<bool, StoreError> {
-    Ok(!leftovers(folder, named)?.is_empty())
+    let begun = folder.join(KEYS_TEMPORARY_NAME).try_exists()?;
+    let was_locked = beside(named, LOCK).try_exists()?;
+    Ok(begun || was_locked || !leftovers(folder, named)?.is_empty())
 }
 
 /// Databases other than the one named of which anything is there.

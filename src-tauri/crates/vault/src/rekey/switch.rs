@@ -7,9 +7,9 @@ use std::sync::{Arc, Mutex};
 use domain::audit::Action;
 use domain::role::Actor;
 use domain::time::Timestamp;
-use rusqlite::{Connection, Transaction};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use super::new_file::{self, NewFile};
+use super::new_file::{NewFile, remove_database};
 use super::{Copied, NextGeneration, NextKeys, RekeyError, Rekeyed};
 use crate::audit_log::{Draft, LogEnd, LogTail, Signer};
 use crate::fault;
@@ -28,10 +28,9 @@ pub(super) struct Switched {
     unlocked: UnlockedKeys,
     membership: Membership,
     database: PathBuf,
+    writer: Connection,
     log_end: LogEnd,
     unopened: u64,
-    /// Still locked: what clears up after others leaves it alone until it is open.
-    file: NewFile,
 }
 
 impl UnlockedVault {
@@ -54,48 +53,68 @@ impl UnlockedVault {
         let finished = self.finish(&connection, &present, &file, &keys, now, change)?;
         fault::point("finished");
         connection::close_copy(connection)?;
+        let (unlocked, mut writer) = prove(&finished, &file)?;
         file.sync().map_err(StoreError::from)?;
         sync_folder(&self.folder).map_err(StoreError::from)?;
         fault::point("synced");
-        let unlocked = prove(&finished, &file)?;
         let Finished {
             keys,
             membership,
             log_end,
             ..
         } = finished;
-
-        if let Err(error) = keys.write_atomically(&self.folder) {
-            // It may be there all the same: what failed can be what comes after the rename.
-            match KeysFile::read(&self.folder) {
-                Ok(there) if there.generation() < keys.generation() => return Err(error.into()),
-                Ok(there) if there.hash() == keys.hash() => {}
-                _ => {
-                    file.is_named();
-                    return Err(error.into());
-                }
-            }
-        }
-        file.is_named();
+        self.put_in_place(&keys, &mut file, &mut writer)?;
         fault::point("switched");
+
         // The new generation counts from here on. What fails below is cleared up at the next unlock.
-        let epoch = unlocked.epoch;
-        let superseded = vault_row::supersede(&old, epoch, keys.generation(), keys.hash());
+        let superseded = vault_row::supersede(&old, keys.epoch(), keys.generation(), keys.hash());
         if superseded.is_ok() {
             let _: Result<(), _> = old.commit();
         }
         fault::point("superseded");
-        new_file::remove_database(&self.database);
+        remove_database(&self.database);
         fault::point("removed");
         Ok(Switched {
             database: file.path().to_owned(),
             keys,
             unlocked,
             membership,
+            writer,
             log_end,
             unopened,
-            file,
         })
+    }
+
+    /// Replaces `keys.json`. Whoever unlocks the new generation meanwhile waits for its write lock: else both would
+    /// write that file.
+    fn put_in_place(
+        &self,
+        keys: &KeysFile,
+        file: &mut NewFile,
+        writer: &mut Connection,
+    ) -> Result<(), RekeyError> {
+        let placing = writer
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(StoreError::from)?;
+        if let Err(error) = keys.write_atomically(&self.folder) {
+            // It may be there all the same: what failed can be what comes after the rename.
+            match KeysFile::read(&self.folder) {
+                Ok(there) if there.generation() < keys.generation() => return Err(error.into()),
+                Ok(there) if there.hash() == keys.hash() => file.is_named(),
+                _ => {
+                    file.is_named();
+                    return Err(error.into());
+                }
+            }
+            // Its copy is replaced at the next unlock.
+            return Ok(());
+        }
+        file.is_named();
+        let noted = vault_row::keys_in_place(&placing, keys.generation());
+        if noted.is_ok() {
+            let _: Result<(), _> = placing.commit();
+        }
+        Ok(())
     }
 
     /// The last transaction of the copy: what happened to the vault, and the `keys.json` that goes with it.
@@ -173,13 +192,10 @@ impl UnlockedVault {
             unlocked,
             membership,
             database,
+            writer,
             log_end,
-            file,
             ..
         } = switched;
-        let writer = connection::open(&database, &unlocked.page_key)?;
-        vault_row::keys_in_place(&writer, keys.generation())?;
-        drop(file);
         let reader = connection::open_reader(&database, &unlocked.page_key)?;
         let UnlockedKeys {
             identity,
@@ -225,16 +241,16 @@ struct Finished {
 }
 
 /// Opens the new generation as an unlock would: what does not open must not take the place of what does.
-fn prove(finished: &Finished, file: &NewFile) -> Result<UnlockedKeys, RekeyError> {
+fn prove(finished: &Finished, file: &NewFile) -> Result<(UnlockedKeys, Connection), RekeyError> {
     let keys = KeysFile::parse(&finished.keys.to_bytes())
         .map_err(|error| StoreError::damaged(format!("its next keys.json: {error}")))?;
     let identity = Identity::dangerous_from_bytes(&finished.identity.dangerous_expose_bytes());
     let unlocked =
         unlock_keys(&keys, UnlockWith::Identity(identity)).map_err(ChangeKeysError::Untrusted)?;
-    let copy = connection::open_read_only(file.path(), &unlocked.page_key)?;
-    let row = vault_row::read(&copy)?;
+    let opened = connection::open(file.path(), &unlocked.page_key)?;
+    let row = vault_row::read(&opened)?;
     if (row.key_epoch, row.keys_hash) != (unlocked.epoch, keys.hash()) {
         return Err(StoreError::damaged("its new database is not as it was written").into());
     }
-    Ok(unlocked)
+    Ok((unlocked, opened))
 }

@@ -19,8 +19,8 @@ const BUSY_WAIT: Duration = Duration::from_secs(10);
 const TRUNCATE_WAIT: Duration = Duration::from_millis(200);
 /// Page cache of one connection, in KiB (negative, as SQLite wants it).
 const CACHE_KIB: i64 = -8 * 1024;
-/// Pages copied between two reports of progress: 4 MiB.
-const COPIED_AT_ONCE_PAGES: i32 = 1024;
+/// Pages copied between two reports of progress: 1 MiB.
+const COPIED_AT_ONCE_PAGES: i32 = 256;
 /// Pages in the log before a commit also copies them into the database.
 const CHECKPOINT_PAGES: i64 = 1000;
 
