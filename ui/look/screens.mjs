@@ -34,6 +34,18 @@ const AROUND = [
   { name: "unlock-wait", steps: steps(...Array.from({ length: 7 }, (_, index) => tryPassword(`nope ${index}`))) },
   { name: "unlock-recovery", steps: steps(press("Use the recovery code"), type("Recovery code", "7H4K-92MW")) },
   { name: "unlock-rollback", steps: tryPassword("rollback") },
+  {
+    name: "locked-by-other",
+    address: "?unlocked",
+    steps: (page) =>
+      page.evaluate(() =>
+        window.mockBackend.emit({
+          kind: "locked",
+          reason: "keys_changed",
+          message: "Ada Brandt changed the vault's keys. Unlock again.",
+        }),
+      ),
+  },
   { name: "vault-newer", address: "?vaults=5", steps: (page) => page.getByText("Needs a newer").click() },
   { name: "vault-damaged", address: "?vaults=5", steps: (page) => page.getByText("Damaged").click() },
   { name: "vault-missing", address: "?vaults=5", steps: (page) => page.getByText("Folder not found").click() },

@@ -15,14 +15,16 @@ export class Session {
   #status = $state<AppStatus | null>(null);
   #failure = $state<CommandError | null>(null);
   #lockReason = $state<LockReason | null>(null);
+  #lockMessage = $state<string | null>(null);
   #lastVaultId = $state<string | null>(null);
   #sheet = $state<EmergencySheet | null>(null);
 
   constructor() {
     const note = readLockNote();
     this.#lockReason = note?.reason ?? null;
+    this.#lockMessage = note?.message ?? null;
     this.#lastVaultId = note?.vaultId ?? null;
-    onEvent("locked", (event) => this.#wasLocked(event.reason));
+    onEvent("locked", (event) => this.#wasLocked(event.reason, event.message));
     onEvent("changed", (event) => {
       if (event.what.includes("settings")) void this.refresh();
     });
@@ -59,6 +61,11 @@ export class Session {
   /** Why the vault was locked last, such as `idle`; null before the first lock. */
   get lockReason(): LockReason | null {
     return this.#lockReason;
+  }
+
+  /** What Rust says of the last lock, where the reason alone does not say it. */
+  get lockMessage(): string | null {
+    return this.#lockMessage;
   }
 
   /** The vault that was open last in this window; the entrance offers it first. */
@@ -127,16 +134,18 @@ export class Session {
   #take(status: AppStatus): void {
     writeLockNote(null);
     this.#lockReason = null;
+    this.#lockMessage = null;
     this.#lastVaultId = status.vault?.vault_id ?? null;
     this.#status = status;
   }
 
-  #wasLocked(reason: LockReason): void {
+  #wasLocked(reason: LockReason, message: string | null = null): void {
     this.#lockReason = reason;
+    this.#lockMessage = message;
     this.#sheet = null;
     if (this.#status === null) return;
     this.#lastVaultId = this.vault?.vault_id ?? this.#lastVaultId;
-    writeLockNote({ reason, vaultId: this.#lastVaultId });
+    writeLockNote({ reason, message, vaultId: this.#lastVaultId });
     this.#status = {
       ...this.#status,
       state: "locked",
@@ -152,6 +161,7 @@ export class Session {
 /** Locking loads the page anew; why, and which vault it was, is noted in the history entry, which outlives that. */
 interface LockNote {
   reason: LockReason;
+  message: string | null;
   vaultId: string | null;
 }
 

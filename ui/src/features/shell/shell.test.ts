@@ -86,6 +86,24 @@ describe("locking", () => {
     expect(await screen.findByText("Locked after 5 min without input.")).toBeVisible();
   });
 
+  test("by somebody else's change of the keys says whose, even after the page was loaded anew", async () => {
+    const { backend, unmount } = await renderApp({ unlocked: true });
+    await lockButton();
+    backend.emit({ kind: "locked", reason: "keys_changed", message: "Ada changed the vault's keys. Unlock again." });
+    expect(await screen.findByText("Ada changed the vault's keys. Unlock again.")).toBeVisible();
+    await expectAccessible();
+    unmount();
+    await renderApp();
+    expect(await screen.findByText("Ada changed the vault's keys. Unlock again.")).toBeVisible();
+  });
+
+  test("because of a removal says it even without words from Rust", async () => {
+    const { backend } = await renderApp({ unlocked: true });
+    await lockButton();
+    backend.emit({ kind: "locked", reason: "removed" });
+    expect(await screen.findByText("You are no longer a member of this vault.")).toBeVisible();
+  });
+
   test("begins the next time in the list of secrets", async () => {
     const { backend, navigation, session, user } = await renderApp({ unlocked: true });
     await user.click(await screen.findByRole("button", { name: "Settings" }));
