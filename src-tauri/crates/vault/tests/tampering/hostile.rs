@@ -3,44 +3,16 @@
 
 use std::fs;
 
-use domain::SecretId;
 use domain::audit::Action;
 use domain::text::SecretName;
-use rusqlite::Connection;
 use testkit::acts::{self, ActError, after, create, generic, new_value};
-use testkit::{TempVault, now};
+use testkit::now;
 use vault::{
-    Direction, Filter, ListQuery, OlderState, OpenValueError, ProblemKind, ResourceId, Sort,
-    SortKey, Start, StoreError, UnlockError, UnlockedVault,
+    Direction, Filter, ListQuery, OlderState, ProblemKind, ResourceId, Sort, SortKey, Start,
+    StoreError, UnlockError, UnlockedVault,
 };
 
-fn raw(temp: &TempVault) -> Connection {
-    let connection = Connection::open(temp.database()).expect("the file");
-    let key = temp.page_key();
-    connection
-        .execute_batch(&format!(
-            "PRAGMA key = \"x'{}'\"",
-            key.expose_hex().as_str()
-        ))
-        .expect("the key");
-    connection
-}
-
-fn change(temp: &TempVault, sql: &str) {
-    raw(temp)
-        .execute_batch(sql)
-        .expect("a change that SQL allows");
-}
-
-/// Two secrets, the vault locked again.
-fn fixture() -> (TempVault, SecretId, SecretId) {
-    let temp = TempVault::new();
-    let vault = temp.open();
-    let victim = create(&vault, now(), generic("victim", "value of the victim")).expect("created");
-    let other = create(&vault, now(), generic("other", "value of the other")).expect("created");
-    vault.lock("asked", now()).expect("locked");
-    (temp, victim, other)
-}
+use crate::support::{Fixture, created, is_integrity};
 
 fn everything(key: SortKey) -> ListQuery {
     let sort = Sort {
@@ -56,19 +28,14 @@ fn everything(key: SortKey) -> ListQuery {
     }
 }
 
-fn is_integrity(error: &OpenValueError) -> bool {
-    matches!(error, OpenValueError::Store(StoreError::Integrity { .. }))
-}
-
 fn actions(vault: &UnlockedVault) -> Vec<Action> {
     acts::log(vault).iter().map(|entry| entry.action).collect()
 }
 
 #[test]
 fn audit_02_a_planted_trigger_changes_nothing_that_the_owner_signs() {
-    let (temp, victim, _) = fixture();
-    change(
-        &temp,
+    let Fixture { temp, victim, .. } = created();
+    temp.meddle(
         "CREATE TRIGGER planted AFTER UPDATE OF revision ON secret BEGIN \
          UPDATE secret SET allowed_domains = '[\"*.evil.example\"]', notes = 'planted' WHERE key = NEW.key; END",
     );
@@ -98,9 +65,8 @@ fn audit_02_a_planted_trigger_changes_nothing_that_the_owner_signs() {
 
 #[test]
 fn audit_02_a_secret_that_answers_to_anothers_name_gives_nothing_away() {
-    let (temp, _, other) = fixture();
-    change(
-        &temp,
+    let Fixture { temp, other, .. } = created();
+    temp.meddle(
         "UPDATE secret SET name_folded = 'x' WHERE name = 'victim'; UPDATE secret SET name_folded = 'victim' WHERE name = 'other'",
     );
     let vault = temp.open();
@@ -120,11 +86,8 @@ fn audit_02_a_secret_that_answers_to_anothers_name_gives_nothing_away() {
 
 #[test]
 fn audit_02_a_live_secret_marked_as_trashed_is_not_swept_away() {
-    let (temp, victim, _) = fixture();
-    change(
-        &temp,
-        "UPDATE secret SET trashed_at = created_at WHERE name = 'victim'",
-    );
+    let Fixture { temp, victim, .. } = created();
+    temp.meddle("UPDATE secret SET trashed_at = created_at WHERE name = 'victim'");
     // The first unlock past the date settles the time, the second would sweep.
     drop(temp.open_at(after(31)));
     let vault = temp.open_at(after(32));
@@ -147,14 +110,15 @@ fn audit_02_a_live_secret_marked_as_trashed_is_not_swept_away() {
 
 #[test]
 fn audit_02_a_live_secret_marked_as_trashed_is_not_destroyed_with_the_trash() {
-    let (temp, victim, other) = fixture();
+    let Fixture {
+        temp,
+        victim,
+        other,
+    } = created();
     let vault = temp.open();
     acts::trash(&vault, now(), other).expect("trashed");
     vault.lock("asked", now()).expect("locked");
-    change(
-        &temp,
-        "UPDATE secret SET trashed_at = created_at WHERE name = 'victim'",
-    );
+    temp.meddle("UPDATE secret SET trashed_at = created_at WHERE name = 'victim'");
     let vault = temp.open();
     let refused = acts::purge(&vault, now(), victim).expect_err("not in the trash");
     assert!(
@@ -181,9 +145,8 @@ fn audit_02_a_live_secret_marked_as_trashed_is_not_destroyed_with_the_trash() {
 
 #[test]
 fn a_name_that_hides_what_stands_beside_it_is_shown_as_it_is() {
-    let (temp, victim, _) = fixture();
-    change(
-        &temp,
+    let Fixture { temp, victim, .. } = created();
+    temp.meddle(
         "UPDATE secret SET name = 'a' || char(8238) || char(10) || 'b' WHERE name = 'victim'",
     );
     let vault = temp.open();
@@ -207,9 +170,8 @@ fn a_name_that_hides_what_stands_beside_it_is_shown_as_it_is() {
 
 #[test]
 fn audit_02_versions_planted_for_the_next_secret_are_not_signed_along() {
-    let (temp, _, _) = fixture();
-    change(
-        &temp,
+    let Fixture { temp, .. } = created();
+    temp.meddle(
         "PRAGMA foreign_keys = OFF; INSERT INTO version SELECT (SELECT max(key) + 1 FROM secret), 7, randomblob(16), auth_method, \
          'previous', created_at, created_by, how, origin, 999, masks, reason FROM version LIMIT 1",
     );
@@ -228,11 +190,10 @@ fn a_record_that_cannot_be_read_does_not_shut_the_vault() {
         "auth_method = 'unheard of'",
         "name = ''",
     ] {
-        let (temp, _, other) = fixture();
-        change(
-            &temp,
-            &format!("UPDATE secret SET {column}, trashed_at = created_at WHERE name = 'victim'"),
-        );
+        let Fixture { temp, other, .. } = created();
+        temp.meddle(&format!(
+            "UPDATE secret SET {column}, trashed_at = created_at WHERE name = 'victim'"
+        ));
         drop(temp.try_open(OlderState::Refuse, after(31)).expect(column));
         let vault = temp.try_open(OlderState::Refuse, after(32)).expect(column);
         assert_eq!(
@@ -244,7 +205,7 @@ fn a_record_that_cannot_be_read_does_not_shut_the_vault() {
 
 #[test]
 fn audit_02_a_log_cut_under_an_open_vault_is_not_written_on() {
-    let (temp, victim, _) = fixture();
+    let Fixture { temp, victim, .. } = created();
     let vault = temp.open();
     acts::update(
         &vault,
@@ -254,10 +215,7 @@ fn audit_02_a_log_cut_under_an_open_vault_is_not_written_on() {
     )
     .expect("rotated");
     // The newest entry is cut; what follows it would else hide the cut for good.
-    change(
-        &temp,
-        "DELETE FROM audit WHERE position = (SELECT max(position) FROM audit)",
-    );
+    temp.meddle("DELETE FROM audit WHERE position = (SELECT max(position) FROM audit)");
     let refused = vault.write(now(), |writer| {
         writer.record_act(Action::ImportApplied, &[], None)
     });
@@ -275,7 +233,11 @@ fn audit_02_a_log_cut_under_an_open_vault_is_not_written_on() {
 
 #[test]
 fn two_sessions_write_on_one_log() {
-    let (temp, victim, other) = fixture();
+    let Fixture {
+        temp,
+        victim,
+        other,
+    } = created();
     let (one, two) = (temp.open(), temp.open());
     for _ in 0..3 {
         acts::update(
@@ -302,13 +264,10 @@ fn a_log_numbered_to_the_end_of_numbers_is_damage_and_no_panic() {
         "position = 9223372036854775807",
         "sequence = 9223372036854775807",
     ] {
-        let (temp, _, _) = fixture();
-        change(
-            &temp,
-            &format!(
-                "UPDATE audit SET {column} WHERE position = (SELECT max(position) FROM audit)"
-            ),
-        );
+        let Fixture { temp, .. } = created();
+        temp.meddle(&format!(
+            "UPDATE audit SET {column} WHERE position = (SELECT max(position) FROM audit)"
+        ));
         for older in [OlderState::Refuse, OlderState::Accept] {
             let refused = temp.try_open(older, now()).map(|_| ()).expect_err(column);
             assert!(
@@ -345,11 +304,11 @@ fn numbers_that_nobody_would_write_are_no_panic() {
             "4294967296",
             "9223372036854775807",
         ] {
-            let (temp, victim, _) = fixture();
+            let Fixture { temp, victim, .. } = created();
             let sql = format!(
                 "PRAGMA ignore_check_constraints = ON; UPDATE secret SET {column} = {number} WHERE name = 'victim'"
             );
-            change(&temp, &sql);
+            temp.meddle(&sql);
             let Ok(vault) = temp.try_open(OlderState::Refuse, now()) else {
                 panic!("{sql}: shut out")
             };
@@ -375,7 +334,7 @@ fn numbers_that_nobody_would_write_are_no_panic() {
 #[cfg(unix)]
 #[test]
 fn a_pipe_in_the_place_of_keys_json_is_refused_and_not_waited_for() {
-    let (temp, _, _) = fixture();
+    let Fixture { temp, .. } = created();
     let keys = temp.folder().join("keys.json");
     fs::remove_file(&keys).expect("removed");
     let made = std::process::Command::new("mkfifo")
@@ -391,7 +350,7 @@ fn a_pipe_in_the_place_of_keys_json_is_refused_and_not_waited_for() {
 
 #[test]
 fn only_databases_of_ours_are_tidied_away() {
-    let (temp, _, other) = fixture();
+    let Fixture { temp, other, .. } = created();
     let folder = temp.folder();
     for name in ["vault-2.db", "vault-2.db-wal"] {
         fs::write(folder.join(name), b"left behind").expect("written");
@@ -418,7 +377,7 @@ fn only_databases_of_ours_are_tidied_away() {
 
 #[test]
 fn a_database_that_was_emptied_is_damage_and_stays_as_it_is() {
-    let (temp, _, _) = fixture();
+    let Fixture { temp, .. } = created();
     fs::write(temp.database(), b"").expect("emptied");
     let refused = temp
         .try_open(OlderState::Accept, now())
@@ -437,7 +396,7 @@ fn a_database_that_was_emptied_is_damage_and_stays_as_it_is() {
 
 #[test]
 fn audit_02_one_record_put_back_with_its_entries_is_found_by_the_check() {
-    let (temp, victim, _) = fixture();
+    let Fixture { temp, victim, .. } = created();
     let vault = temp.open();
     acts::update(
         &vault,
@@ -454,8 +413,7 @@ fn audit_02_one_record_put_back_with_its_entries_is_found_by_the_check() {
     )
     .expect("rotated");
     vault.lock("asked", now()).expect("locked");
-    change(
-        &temp,
+    temp.meddle(
         "DELETE FROM audit WHERE revision = 3; DELETE FROM version WHERE number = 3; \
          UPDATE version SET state = 'current' WHERE number = 2; UPDATE version SET state = 'previous' WHERE number = 1 AND \
          secret_key = (SELECT key FROM secret WHERE name = 'victim'); \
