@@ -1,12 +1,16 @@
 //! The rows of `location`, and their way to and from the domain.
 
+mod page;
+
+pub(crate) use page::page;
+pub use page::{LocationPage, LocationQuery};
+
 use domain::ids::{LocationId, MemberId, SecretId};
 use domain::location::{
     Endpoint, Location, LocationParts, LocationType, PlainHttp, Prefix, Region,
 };
-use domain::text::{BucketName, LocationName, fold};
+use domain::text::{BucketName, LocationName};
 use domain::time::Timestamp;
-use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
 use super::error::StoreError;
@@ -29,27 +33,6 @@ pub(crate) struct LocationRow {
     pub updated_at: i64,
 }
 
-/// Which locations are wanted, by name; an absent condition is met by all.
-#[derive(Clone, Debug, Default)]
-pub struct LocationQuery {
-    pub secret: Option<SecretId>,
-    pub location_type: Option<LocationType>,
-    /// A part of the name, the bucket or the endpoint, whatever its case.
-    pub text: Option<String>,
-    /// A page's `next`, to go on from it.
-    pub after: Option<String>,
-    pub limit: u32,
-}
-
-#[derive(Debug)]
-pub struct LocationPage {
-    pub locations: Vec<Location>,
-    /// What `after` is for those that follow, where there are any.
-    pub next: Option<String>,
-    /// On all pages together.
-    pub total: u64,
-}
-
 const COLUMNS: &str = "id, name, name_folded, location_type, secret_id, bucket_name, region, endpoint_url, http_allowed, \
     prefix, revision, created_at, created_by, updated_at";
 
@@ -62,6 +45,8 @@ const UPDATE: &str = "UPDATE location SET name = :name, name_folded = :name_fold
     secret_id = :secret_id, bucket_name = :bucket_name, region = :region, endpoint_url = :endpoint_url, \
     http_allowed = :http_allowed, prefix = :prefix, revision = :revision, created_at = :created_at, \
     created_by = :created_by, updated_at = :updated_at WHERE id = :id";
+
+const OF_SECRET: &str = "SELECT id, name FROM location INDEXED BY location_by_secret WHERE secret_id = ?1 ORDER BY name_folded";
 
 pub(crate) fn insert(connection: &Connection, location: &Location) -> Result<(), StoreError> {
     bind(connection, INSERT, location)
@@ -105,8 +90,7 @@ pub(crate) fn of_secret(
     connection: &Connection,
     secret: SecretId,
 ) -> Result<Vec<(LocationId, String)>, StoreError> {
-    let sql = "SELECT id, name FROM location INDEXED BY location_by_secret WHERE secret_id = ?1 ORDER BY name_folded";
-    let mut statement = connection.prepare_cached(sql)?;
+    let mut statement = connection.prepare_cached(OF_SECRET)?;
     let rows = statement.query_map([secret.to_bytes()], |row| {
         Ok((LocationId::from_bytes(row.get(0)?), row.get(1)?))
     })?;
@@ -135,56 +119,6 @@ pub(crate) fn all(connection: &Connection) -> Result<Vec<LocationRow>, StoreErro
     Ok(statement
         .query_map([], LocationRow::read)?
         .collect::<Result<_, _>>()?)
-}
-
-pub(crate) fn page(
-    connection: &Connection,
-    query: &LocationQuery,
-) -> Result<LocationPage, StoreError> {
-    let (mut condition, mut params) = (String::from("1"), Vec::new());
-    if let Some(secret) = query.secret {
-        condition.push_str(" AND secret_id = ?");
-        params.push(Value::Blob(secret.to_bytes().to_vec()));
-    }
-    if let Some(kind) = query.location_type {
-        condition.push_str(" AND location_type = ?");
-        params.push(Value::Text(kind.as_str().to_owned()));
-    }
-    if let Some(text) = query.text.as_deref().filter(|text| !text.is_empty()) {
-        condition.push_str(
-            " AND (instr(name_folded, ?) OR instr(lower(bucket_name), ?) OR instr(lower(endpoint_url), ?))",
-        );
-        let folded = Value::Text(fold(text));
-        params.extend([folded.clone(), folded.clone(), folded]);
-    }
-    let total = connection
-        .prepare_cached(&format!("SELECT count(*) FROM location WHERE {condition}"))?
-        .query_row(rusqlite::params_from_iter(&params), |row| row.get(0))?;
-    params.push(Value::Text(query.after.clone().unwrap_or_default()));
-    params.push(Value::Integer(i64::from(query.limit).saturating_add(1)));
-    let sql = format!(
-        "SELECT {COLUMNS} FROM location WHERE {condition} AND name_folded > ? ORDER BY name_folded LIMIT ?"
-    );
-    let mut statement = connection.prepare_cached(&sql)?;
-    let mut rows: Vec<LocationRow> = statement
-        .query_map(rusqlite::params_from_iter(params), LocationRow::read)?
-        .collect::<Result<_, _>>()?;
-    let limit = usize::try_from(query.limit).expect("u32 fits");
-    let more = rows.len() > limit;
-    rows.truncate(limit);
-    let next = rows
-        .last()
-        .filter(|_| more)
-        .map(|row| row.name_folded.clone());
-    let locations = rows
-        .iter()
-        .map(LocationRow::to_location)
-        .collect::<Result<_, _>>()?;
-    Ok(LocationPage {
-        locations,
-        next,
-        total,
-    })
 }
 
 impl LocationRow {
