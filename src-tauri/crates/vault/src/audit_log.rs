@@ -6,6 +6,7 @@
 
 mod entry;
 mod export;
+mod walk;
 
 use domain::audit::Action;
 use domain::ids::{DeviceId, MemberId, VaultId};
@@ -27,6 +28,7 @@ pub use entry::{
 };
 pub(crate) use export::export;
 pub use export::{ExportError, ExportFormat, Exported};
+pub(crate) use walk::{LogWalk, Verdict};
 
 /// What an act adds to the log; the rest of the entry follows from the log itself.
 pub(crate) struct Draft<'a> {
@@ -156,6 +158,14 @@ impl LogTail {
         row.log_hash = next_log_hash(&self.log_hash, &row.hash);
         Ok(row)
     }
+}
+
+/// Where the log ends as the database has it.
+pub(crate) fn end(connection: &Connection, genesis: [u8; 32]) -> Result<LogEnd, StoreError> {
+    let (position, log_hash) = audit::end(connection)?.unwrap_or((0, genesis));
+    let position = u64::try_from(position)
+        .map_err(|_| StoreError::damaged("the log's numbering is broken"))?;
+    Ok(LogEnd { position, log_hash })
 }
 
 /// The bytes that an entry's hash covers: FORMAT.md, "Audit entries".

@@ -518,6 +518,7 @@ impl Session<'_> {
             reader: Mutex::new(reader),
             anchors: Mutex::default(),
             log_seen: Mutex::default(),
+            log_walk: Mutex::default(),
             read_only,
         })
     }

@@ -31,6 +31,8 @@ use crate::wrapped_key::WrappedVersionKey;
 pub struct Reader<'a> {
     pub(crate) vault: &'a UnlockedVault,
     pub(crate) connection: &'a Connection,
+    /// The newest entry that was there before this transaction, where it writes: those after it are its own.
+    pub(crate) own_after: Option<i64>,
     /// Who signed what, for all positions of the log that this reader can see.
     pub(crate) members: Arc<Membership>,
 }
@@ -57,6 +59,7 @@ impl<'a> Reader<'a> {
         Ok(Reader {
             vault,
             connection,
+            own_after: None,
             members,
         })
     }

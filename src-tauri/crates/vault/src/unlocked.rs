@@ -11,7 +11,7 @@ use domain::text::VaultName;
 use domain::time::Timestamp;
 use rusqlite::{Connection, TransactionBehavior};
 
-use crate::audit_log::{ActResult, Draft, LogEnd, Resource, Signer};
+use crate::audit_log::{ActResult, Draft, LogEnd, LogWalk, Resource, Signer};
 use crate::device::{Head, HeadFile};
 use crate::folder::KeysStamp;
 use crate::identity::Identity;
@@ -52,10 +52,28 @@ pub struct UnlockedVault {
     pub(crate) writer: Option<Mutex<Connection>>,
     pub(crate) reader: Mutex<Connection>,
     pub(crate) anchors: Mutex<Anchors>,
-    /// Where the log ended when this session last looked: from there on it only grows.
-    pub(crate) log_seen: Mutex<Option<LogEnd>>,
+    pub(crate) log_seen: Mutex<LogSeen>,
+    /// Begun where a record is first checked against its newest entry.
+    pub(crate) log_walk: Mutex<Option<LogWalk>>,
     /// Why nothing can be written.
     pub(crate) read_only: Option<String>,
+}
+
+/// Where the log ended when this session looked: from there on it only grows.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct LogSeen {
+    /// What this device remembered at unlock, or else the first entry of the session.
+    pub first: Option<LogEnd>,
+    pub last: Option<LogEnd>,
+}
+
+impl LogSeen {
+    pub(crate) fn at(end: LogEnd) -> LogSeen {
+        LogSeen {
+            first: Some(end),
+            last: Some(end),
+        }
+    }
 }
 
 impl UnlockedVault {
@@ -204,12 +222,22 @@ impl UnlockedVault {
     }
 
     pub(crate) fn has_seen(&self, end: LogEnd) {
-        *lock(&self.log_seen) = Some(end);
+        let mut seen = lock(&self.log_seen);
+        seen.first.get_or_insert(end);
+        seen.last = Some(end);
+    }
+
+    /// A further connection that only reads.
+    pub(crate) fn reading_connection(&self) -> Result<Connection, StoreError> {
+        match self.read_only {
+            None => connection::open_reader(&self.database, &self.page_key),
+            Some(_) => connection::open_read_only(&self.database, &self.page_key),
+        }
     }
 
     /// Entries written after a cut would make a whole log of it again, which this device would then remember.
     pub(crate) fn require_grown_log(&self, connection: &Connection) -> Result<(), StoreError> {
-        let Some(seen) = *lock(&self.log_seen) else {
+        let Some(seen) = lock(&self.log_seen).last else {
             return Ok(());
         };
         let position = i64::try_from(seen.position)

@@ -51,8 +51,10 @@ impl<'a> Writer<'a> {
         connection: &'a Connection,
         now: Timestamp,
     ) -> Result<Writer<'a>, StoreError> {
+        let mut reader = Reader::new(vault, connection)?;
+        reader.own_after = Some(audit::newest_position(connection)?.unwrap_or(0));
         Ok(Writer {
-            reader: Reader::new(vault, connection)?,
+            reader,
             now,
             log_tail: None,
             log_end: None,

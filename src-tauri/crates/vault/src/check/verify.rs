@@ -11,8 +11,8 @@ use super::check_log_and_records;
 use super::{BadEntry, CheckReport, Pace, Problem, ProblemKind, Progress, Scope, VerifyError};
 use crate::audit_log::{self, AuditQuery, ExportError, ExportFormat, Exported, LogEnd};
 use crate::membership::Membership;
+use crate::store::audit;
 use crate::store::error::StoreError;
-use crate::store::{audit, connection};
 use crate::unlocked::{UnlockedVault, lock};
 
 /// A connection of its own that only reads, and what is needed to judge what it finds. It can be sent to another thread,
@@ -40,10 +40,7 @@ pub struct VerifyReport {
 impl UnlockedVault {
     pub fn log_reader(&self) -> Result<LogReader, StoreError> {
         self.require_same_keys()?;
-        let connection = match self.read_only {
-            None => connection::open_reader(&self.database, &self.page_key)?,
-            Some(_) => connection::open_read_only(&self.database, &self.page_key)?,
-        };
+        let connection = self.reading_connection()?;
         let members = self.members(&connection)?;
         Ok(LogReader {
             connection,
@@ -51,7 +48,7 @@ impl UnlockedVault {
             genesis: self.identity.genesis_hash(),
             members,
             key_epoch: self.key_epoch,
-            seen: *lock(&self.log_seen),
+            seen: lock(&self.log_seen).last,
         })
     }
 }

@@ -8,12 +8,14 @@ use domain::vault_settings::VaultSettings;
 use domain::{Tier, Timestamp};
 
 use super::Reader;
-use crate::audit_log::{self, ResourceId};
+use crate::audit_log::{self, LogWalk, ResourceId, Verdict};
+use crate::store::audit::AuditRow;
 use crate::store::connections::ConnectionRow;
 use crate::store::error::StoreError;
 use crate::store::locations::LocationRow;
 use crate::store::secrets::SecretRow;
 use crate::store::{audit, connections, locations, settings, state_hash, vault_row, versions};
+use crate::unlocked::lock;
 
 impl Reader<'_> {
     /// The location, if it is as its newest entry left it.
@@ -40,9 +42,11 @@ impl Reader<'_> {
         let vault = self.vault.vault;
         let Some(row) = settings::read(self.connection)? else {
             let entry = audit::last_state_of(self.connection, ResourceId::Vault(vault))?;
-            return match entry {
-                None => self.founding_settings(),
-                Some(_) => Err(StoreError::integrity("the vault's settings")),
+            let known = self.walked(|walk| Ok(walk.knows(ResourceId::Vault(vault))))?;
+            return if entry.is_none() && !known {
+                self.founding_settings()
+            } else {
+                Err(StoreError::integrity("the vault's settings"))
             };
         };
         let state = state_hash::of_settings(vault, &row);
@@ -111,10 +115,56 @@ impl Reader<'_> {
         audit_log::verify_entry(self.vault.vault, &self.members, &entry)
             .map_err(|_| Unvouched::Changed)?;
         if entry.state_hash == Some(state) && entry.revision == Some(revision) {
-            Ok(())
+            self.require_newest(id, &entry)
         } else {
             Err(Unvouched::Changed)
         }
+    }
+
+    /// No entry that came after this one may be missing.
+    fn require_newest(&self, id: ResourceId, entry: &AuditRow) -> Result<(), Unvouched> {
+        if self.own_after.is_some_and(|own| entry.position > own) {
+            return Ok(());
+        }
+        let verdict = self.walked(|walk| {
+            if !walk.reaches(entry.position) {
+                // A damaged page would leave this transaction's connection unusable.
+                let beside = self.vault.reading_connection()?;
+                walk.go_back_to(&beside, entry.position)?;
+            }
+            let visible = audit::newest_position(self.connection)?.unwrap_or(0);
+            Ok(walk.judge(id, entry, visible))
+        })?;
+        match verdict {
+            Verdict::Newest => Ok(()),
+            Verdict::Other => Err(Unvouched::Changed),
+            Verdict::Behind => Err(StoreError::Busy.into()),
+        }
+    }
+
+    /// Asks the session's walk of the log, after the entries that came since.
+    fn walked<T>(
+        &self,
+        ask: impl FnOnce(&mut LogWalk) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let mut slot = lock(&self.vault.log_walk);
+        let walk = match &mut *slot {
+            Some(walk) => walk,
+            None => slot.insert(self.begin_walk()?),
+        };
+        walk.go_on(self.connection, self.own_after)?;
+        ask(walk)
+    }
+
+    fn begin_walk(&self) -> Result<LogWalk, StoreError> {
+        let genesis = self.vault.identity.genesis_hash();
+        let seen = *lock(&self.vault.log_seen);
+        let end = match seen.last {
+            Some(end) => end,
+            // A device that never saw the vault, and cannot write to it: there is nothing to compare the end with.
+            None => audit_log::end(self.connection, genesis)?,
+        };
+        LogWalk::from_end(self.vault.vault, genesis, end, seen.first)
     }
 }
 

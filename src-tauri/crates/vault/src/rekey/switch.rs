@@ -20,7 +20,7 @@ use crate::membership::Membership;
 use crate::store::error::StoreError;
 use crate::store::{connection, vault_row};
 use crate::unlock_keys::{ChangeKeysError, UnlockWith, UnlockedKeys, reseal, unlock_keys};
-use crate::unlocked::UnlockedVault;
+use crate::unlocked::{LogSeen, UnlockedVault};
 
 /// The new generation, in place.
 pub(super) struct Switched {
@@ -224,7 +224,8 @@ impl UnlockedVault {
             writer: Some(Mutex::new(writer)),
             reader: Mutex::new(reader),
             anchors: Mutex::default(),
-            log_seen: Mutex::new(Some(log_end)),
+            log_seen: Mutex::new(LogSeen::at(log_end)),
+            log_walk: Mutex::default(),
             read_only: None,
         };
         vault.remember_head(log_end);

@@ -175,7 +175,7 @@ pub(crate) fn count(connection: &Connection, query: &AuditQuery) -> Result<u64, 
     Ok(count)
 }
 
-fn newest_position(connection: &Connection) -> Result<Option<i64>, StoreError> {
+pub(crate) fn newest_position(connection: &Connection) -> Result<Option<i64>, StoreError> {
     Ok(connection
         .prepare_cached("SELECT max(position) FROM audit")?
         .query_row([], |row| row.get(0))?)
@@ -211,6 +211,45 @@ pub(crate) fn of_members_after(
     Ok(statement
         .query_map([position], AuditRow::read)?
         .collect::<Result<_, _>>()?)
+}
+
+/// Calls `each` with the entries after a position, up to another where one is given, oldest first.
+pub(crate) fn for_each_after(
+    connection: &Connection,
+    after: i64,
+    last: Option<i64>,
+    each: impl FnMut(RowRead) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let range = (after, last.unwrap_or(i64::MAX));
+    let which = "position > ?1 AND position <= ?2 ORDER BY position";
+    in_range(connection, which, range, each)
+}
+
+/// Calls `each` with the entries from a position down to another, and the one before that, newest first.
+pub(crate) fn for_each_before(
+    connection: &Connection,
+    from: i64,
+    down_to: i64,
+    each: impl FnMut(RowRead) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let range = (from, down_to.saturating_sub(1));
+    let which = "position <= ?1 AND position >= ?2 ORDER BY position DESC";
+    in_range(connection, which, range, each)
+}
+
+fn in_range(
+    connection: &Connection,
+    which: &str,
+    range: (i64, i64),
+    mut each: impl FnMut(RowRead) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let mut statement =
+        connection.prepare_cached(&format!("SELECT {COLUMNS} FROM audit WHERE {which}"))?;
+    let mut rows = statement.query(range)?;
+    while let Some(row) = rows.next()? {
+        each(RowRead::read(row)?)?;
+    }
+    Ok(())
 }
 
 fn one<P: rusqlite::Params>(

@@ -1,6 +1,9 @@
 //! Somebody who holds the page key writes to the database with a program of their own (AUDIT-02).
 
 mod entries;
+mod forged;
 mod hostile;
+mod put_back;
+mod records;
 mod secrets;
 mod support;

@@ -1,7 +1,9 @@
 //! What is meddled with.
 
-use domain::SecretId;
-use testkit::acts::{self, create, generic, new_value};
+use domain::create::CreateInput;
+use domain::location::LocationUpdateInput;
+use domain::{ConnectionId, LocationId, Patch, SecretId};
+use testkit::acts::{self, create, doppler, fields, generic, location, new_value};
 use testkit::{TempVault, now};
 use vault::OlderState;
 use vault::{OpenValueError, StoreError, UnlockError, UnlockedVault};
@@ -40,6 +42,50 @@ pub fn rotated() -> Fixture {
         temp,
         victim,
         other,
+    }
+}
+
+pub const TOKEN: &str = "dp.st.prd.aTokenOfFortyCharactersOrSoMoreOrLess";
+
+/// A location, a connection and settings, each changed once, and the vault locked again.
+pub struct Records {
+    pub temp: TempVault,
+    pub location: LocationId,
+    pub connection: ConnectionId,
+}
+
+pub fn records() -> Records {
+    let temp = TempVault::new();
+    let vault = temp.open();
+    let s3 = CreateInput {
+        name: Some("storage".to_owned()),
+        secret_type: Some("s3".to_owned()),
+        credentials: Some(fields(&[
+            ("access_key_id", "AKIAIOSFODNN7EXAMPLE"),
+            (
+                "secret_access_key",
+                "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY00",
+            ),
+        ])),
+        ..CreateInput::default()
+    };
+    let secret = create(&vault, now(), s3).expect("created");
+    let location = acts::create_location(&vault, now(), location("Backups", secret)).expect("made");
+    let connection = acts::create_connection(&vault, now(), doppler("Doppler", "dp.st.first"));
+    let connection = connection.expect("made");
+    acts::set_tier(&vault, now(), "pro").expect("set");
+    let moved = LocationUpdateInput {
+        endpoint_url: Patch::Set("https://s3.example.org".to_owned()),
+        ..LocationUpdateInput::default()
+    };
+    acts::update_location(&vault, now(), location, moved).expect("changed");
+    acts::rotate_token(&vault, now(), connection, TOKEN).expect("rotated");
+    acts::set_tier(&vault, now(), "free").expect("set");
+    vault.lock("asked", now()).expect("locked");
+    Records {
+        temp,
+        location,
+        connection,
     }
 }
 

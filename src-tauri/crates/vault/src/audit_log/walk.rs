@@ -1,0 +1,268 @@
+//! The log walked backwards from an end that is trusted, as far as it takes to know a record's newest entry for certain.
+//!
+//! An entry's own signature says that it was written, not that none came after it: whoever has the page key can put a
+//! record back to an older state and drop the entries since. So before an entry vouches for a record, everything from it
+//! to the end of the log must be there, each entry hashing to what the next one builds on. What has been walked is kept
+//! for the session and goes on with the entries that come, so each entry is read once.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry as Slot;
+
+use domain::ids::VaultId;
+use rusqlite::Connection;
+
+use super::{LogEnd, ResourceId, ResourceType, canonical, next_log_hash};
+use crate::store::audit::{self, AuditRow, RowRead};
+use crate::store::error::StoreError;
+
+/// What one session knows of the log for certain.
+pub(crate) struct LogWalk {
+    vault: VaultId,
+    genesis: [u8; 32],
+    /// The newest entry that was taken in, and the log hash there.
+    end: Place,
+    /// The place before the oldest entry that was walked.
+    start: Place,
+    /// What this device remembered of the log when the vault was unlocked.
+    mark: Option<Place>,
+    newest: HashMap<ResourceId, NewestEntry>,
+    chains: HashMap<[u8; 16], Chain>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Place {
+    position: i64,
+    log_hash: [u8; 32],
+}
+
+/// The entry that vouches for a record.
+#[derive(Clone, Copy)]
+struct NewestEntry {
+    position: i64,
+    revision: i64,
+    hash: [u8; 32],
+}
+
+/// The part of a device's chain that was walked.
+struct Chain {
+    newest: (i64, [u8; 32]),
+    /// Sequence of the oldest entry, and the hash of the one before it.
+    oldest: (i64, [u8; 32]),
+}
+
+/// What the walk says of an entry that is found as a record's newest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Newest,
+    /// The record has a newer one, or this one is not what stands there.
+    Other,
+    /// The log goes on after what this reader sees.
+    Behind,
+}
+
+impl LogWalk {
+    /// Nothing is walked yet; `end` is where the log ends by what this session has seen or done.
+    pub(crate) fn from_end(
+        vault: VaultId,
+        genesis: [u8; 32],
+        end: LogEnd,
+        mark: Option<LogEnd>,
+    ) -> Result<LogWalk, StoreError> {
+        let end = Place::of(end)?;
+        Ok(LogWalk {
+            vault,
+            genesis,
+            end,
+            start: end,
+            mark: mark.map(Place::of).transpose()?,
+            newest: HashMap::new(),
+            chains: HashMap::new(),
+        })
+    }
+
+    /// Takes in the entries that came since, up to a position.
+    pub(crate) fn go_on(
+        &mut self,
+        connection: &Connection,
+        last: Option<i64>,
+    ) -> Result<(), StoreError> {
+        audit::for_each_after(connection, self.end.position, last, |row| {
+            let row = whole(row)?;
+            let next = Place {
+                position: row.position,
+                log_hash: next_log_hash(&self.end.log_hash, &row.hash),
+            };
+            let follows = self.end.position.checked_add(1) == Some(row.position)
+                && row.log_hash == next.log_hash
+                && self.is_as_written(&row)
+                && self.lengthen_chain(&row);
+            if !follows {
+                return Err(bad_entry(self.end.position.saturating_add(1)));
+            }
+            self.take(&row);
+            self.end = next;
+            Ok(())
+        })
+    }
+
+    pub(crate) fn reaches(&self, position: i64) -> bool {
+        self.start.position < position
+    }
+
+    /// Walks back to a position. `connection` may be left unusable where a page that it reads is damaged.
+    pub(crate) fn go_back_to(
+        &mut self,
+        connection: &Connection,
+        position: i64,
+    ) -> Result<(), StoreError> {
+        // An entry is known for certain with the log hash before it, so it waits for the next row.
+        let mut waiting: Option<AuditRow> = None;
+        audit::for_each_before(connection, self.start.position, position, |row| {
+            let row = whole(row)?;
+            if let Some(above) = waiting.take() {
+                let before = Place {
+                    position: row.position,
+                    log_hash: row.log_hash,
+                };
+                self.confirm(&above, before)?;
+            }
+            waiting = Some(row);
+            Ok(())
+        })?;
+        match waiting {
+            Some(first) if first.position == 1 => {
+                let genesis = Place {
+                    position: 0,
+                    log_hash: self.genesis,
+                };
+                self.confirm(&first, genesis)
+            }
+            _ if self.reaches(position) => Ok(()),
+            _ => Err(bad_entry(self.start.position)),
+        }
+    }
+
+    /// Whether this entry is the newest that vouches for the record, where the log is seen up to `visible`. The walk must
+    /// reach the entry.
+    pub(crate) fn judge(&self, id: ResourceId, entry: &AuditRow, visible: i64) -> Verdict {
+        match self.newest.get(&id) {
+            Some(newest) if newest.position == entry.position && newest.hash == entry.hash => {
+                Verdict::Newest
+            }
+            Some(newest) if newest.position > visible => Verdict::Behind,
+            Some(_) | None => Verdict::Other,
+        }
+    }
+
+    /// Whether what was walked has an entry that vouches for the record.
+    pub(crate) fn knows(&self, id: ResourceId) -> bool {
+        self.newest.contains_key(&id)
+    }
+
+    /// The entry below those walked, with what stands before it.
+    fn confirm(&mut self, row: &AuditRow, before: Place) -> Result<(), StoreError> {
+        let here = Place {
+            position: row.position,
+            log_hash: row.log_hash,
+        };
+        let is_marked = |mark: Place| mark.position != row.position || mark == here;
+        let follows = here == self.start
+            && before.position.checked_add(1) == Some(row.position)
+            && next_log_hash(&before.log_hash, &row.hash) == row.log_hash
+            && self.mark.is_none_or(is_marked)
+            && self.is_as_written(row)
+            && self.lengthen_chain_back(row);
+        if !follows {
+            return Err(bad_entry(self.start.position));
+        }
+        self.take(row);
+        self.start = before;
+        Ok(())
+    }
+
+    fn is_as_written(&self, row: &AuditRow) -> bool {
+        canonical(self.vault, row).hash() == row.hash
+    }
+
+    fn lengthen_chain(&mut self, row: &AuditRow) -> bool {
+        match self.chains.entry(row.device) {
+            Slot::Vacant(slot) => {
+                slot.insert(Chain::of(row));
+                true
+            }
+            Slot::Occupied(mut slot) => {
+                let (sequence, hash) = slot.get().newest;
+                let fits =
+                    sequence.checked_add(1) == Some(row.sequence) && hash == row.previous_hash;
+                if fits {
+                    slot.get_mut().newest = (row.sequence, row.hash);
+                }
+                fits
+            }
+        }
+    }
+
+    fn lengthen_chain_back(&mut self, row: &AuditRow) -> bool {
+        match self.chains.entry(row.device) {
+            Slot::Vacant(slot) => {
+                slot.insert(Chain::of(row));
+                true
+            }
+            Slot::Occupied(mut slot) => {
+                let (sequence, previous) = slot.get().oldest;
+                let fits = row.sequence.checked_add(1) == Some(sequence) && previous == row.hash;
+                if fits {
+                    slot.get_mut().oldest = (row.sequence, row.previous_hash);
+                }
+                fits
+            }
+        }
+    }
+
+    fn take(&mut self, row: &AuditRow) {
+        let kind = ResourceType::parse(&row.resource_type);
+        let (Some(kind), Some(id), Some(_)) = (kind, row.resource_id, row.state_hash) else {
+            return;
+        };
+        let entry = NewestEntry {
+            position: row.position,
+            revision: row.revision.unwrap_or(0),
+            hash: row.hash,
+        };
+        let known = self.newest.entry(ResourceId::of(kind, id)).or_insert(entry);
+        if (entry.revision, entry.position) > (known.revision, known.position) {
+            *known = entry;
+        }
+    }
+}
+
+impl Place {
+    fn of(end: LogEnd) -> Result<Place, StoreError> {
+        let position = i64::try_from(end.position)
+            .map_err(|_| StoreError::damaged("the log's numbering is broken"))?;
+        Ok(Place {
+            position,
+            log_hash: end.log_hash,
+        })
+    }
+}
+
+impl Chain {
+    fn of(row: &AuditRow) -> Chain {
+        Chain {
+            newest: (row.sequence, row.hash),
+            oldest: (row.sequence, row.previous_hash),
+        }
+    }
+}
+
+fn whole(row: RowRead) -> Result<AuditRow, StoreError> {
+    match row {
+        RowRead::Whole(row) => Ok(*row),
+        RowRead::Broken { position, .. } => Err(bad_entry(position)),
+    }
+}
+
+fn bad_entry(position: i64) -> StoreError {
+    StoreError::integrity(format!("entry {position} of the audit log"))
+}
