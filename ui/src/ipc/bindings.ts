@@ -869,6 +869,7 @@ export interface Commands {
   connection_rotate_token: { request: ConnectionRotateToken; answer: ConnectionMutation };
   vault_settings_get: { request: Empty; answer: VaultSettings };
   tier_set: { request: TierSet; answer: VaultSettings };
+  vault_rekey: { request: VaultRekey; answer: MemberChanged };
   audit_list: { request: AuditList; answer: AuditPage };
   audit_verify: { request: Empty; answer: AuditVerified };
   job_cancel: { request: JobCancel; answer: Empty };
@@ -901,7 +902,6 @@ export interface Commands {
   invitation_sheet_save: { request: Empty; answer: SheetSaved };
   invitation_sheet_print: { request: Empty; answer: Empty };
   invitation_confirm: { request: Empty; answer: Empty };
-  vault_rekey: { request: VaultRekey; answer: MemberChanged };
   identity_renew: { request: IdentityRenew; answer: IdentityRenewed };
   vault_join: { request: VaultJoin; answer: VaultCreated };
 }

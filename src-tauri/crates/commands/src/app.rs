@@ -22,7 +22,7 @@ use crate::host::Host;
 use crate::jobs::Jobs;
 use crate::known_vaults::KnownVaults;
 use crate::places::Places;
-use crate::refusal::internal;
+use crate::refusal::{internal, is_keys_changed};
 use crate::settings_file::SettingsFile;
 use session::{Lent, Session};
 
@@ -110,6 +110,9 @@ impl App {
             Err(internal("Turnstone ran into a fault of its own and locked the vault. Nothing was half written; unlock again.").into())
         })
         .map_err(|refusal| refusal.0);
+        if answer.as_ref().is_err_and(is_keys_changed) {
+            self.leave_old_keys();
+        }
         let name = dispatch::known_name(name);
         match &answer {
             Ok(_) => tracing::info!(command = name, "done"),

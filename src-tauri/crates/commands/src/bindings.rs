@@ -70,7 +70,6 @@ pub fn render() -> String {
         invitation_sheet_save(Empty) -> SheetSaved;
         invitation_sheet_print(Empty) -> Empty;
         invitation_confirm(Empty) -> Empty;
-        vault_rekey(VaultRekey) -> MemberChanged;
         identity_renew(IdentityRenew) -> IdentityRenewed;
         vault_join(VaultJoin) -> VaultCreated;
     }

@@ -13,7 +13,7 @@ use crate::app::{App, Asks};
 use crate::refusal::{Answer, internal};
 use crate::{
     audit, backup, catalogue, check, connection, copy, form, history, import, jobs, listing,
-    location, secret, session, settings, trash, vault_settings, vaults,
+    location, rekey, secret, session, settings, trash, vault_settings, vaults,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -154,6 +154,9 @@ macro_rules! permission {
     };
     (manage_connections) => {
         Permission::ManageConnections
+    };
+    (manage_members) => {
+        Permission::ManageMembers
     };
     (manage_vault) => {
         Permission::ManageVault

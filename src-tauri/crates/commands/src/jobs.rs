@@ -20,6 +20,7 @@ const TELL_EVERY: Duration = Duration::from_millis(100);
 pub enum JobKind {
     AuditVerify,
     AuditExport,
+    Rekey,
 }
 
 /// The jobs at work, one of a kind.
@@ -40,7 +41,7 @@ pub struct Job<'a> {
 pub fn cancel(app: &App, request: JobCancel) -> Answer<Empty> {
     let name = required("job", request.job)?;
     let kind = JobKind::parse(&name).ok_or_else(|| {
-        let message = "The jobs are audit_verify and audit_export.";
+        let message = "The jobs are audit_verify, audit_export and rekey.";
         Detail::at("job", "unknown_value", message)
     })?;
     if let Some(cancelled) = app.jobs.at_work().get(&kind) {
@@ -70,6 +71,10 @@ impl Jobs {
         for cancelled in self.at_work().values() {
             cancelled.store(true, Ordering::SeqCst);
         }
+    }
+
+    pub fn is_at_work(&self, kind: JobKind) -> bool {
+        self.at_work().contains_key(&kind)
     }
 
     fn at_work(&self) -> MutexGuard<'_, BTreeMap<JobKind, Arc<AtomicBool>>> {
@@ -108,7 +113,7 @@ impl Drop for Job<'_> {
 }
 
 impl JobKind {
-    const ALL: [Self; 2] = [Self::AuditVerify, Self::AuditExport];
+    const ALL: [Self; 3] = [Self::AuditVerify, Self::AuditExport, Self::Rekey];
 
     fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text)
@@ -118,6 +123,7 @@ impl JobKind {
         match self {
             Self::AuditVerify => "audit_verify",
             Self::AuditExport => "audit_export",
+            Self::Rekey => "rekey",
         }
     }
 }

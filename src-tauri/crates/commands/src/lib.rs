@@ -29,6 +29,7 @@ pub mod log;
 mod opened;
 mod places;
 mod refusal;
+mod rekey;
 mod secret;
 mod session;
 mod settings;

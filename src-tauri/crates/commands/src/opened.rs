@@ -6,7 +6,7 @@ use domain::plan::Context;
 use domain::reject::Detail;
 use domain::{SecretId, VersionId};
 use vault::recovery_code::RecoveryCode;
-use vault::{AuditQuery, UnlockedVault};
+use vault::{AuditQuery, StoreError, UnlockedVault};
 
 use crate::api::{LockReason, Required, Whole};
 use crate::app::App;
@@ -37,19 +37,15 @@ impl Opened {
         }
     }
 
-    /// The position of the log's newest entry; `None` where it cannot be read just now.
-    pub fn log_end(&self) -> Option<u64> {
+    /// The position of the log's newest entry.
+    pub fn log_end(&self) -> Result<Option<u64>, StoreError> {
         let newest = AuditQuery {
             limit: 1,
             ..AuditQuery::default()
         };
-        let page = self
-            .vault
-            .read(|reader| reader.audit_entries(&newest))
-            .ok()?;
-        page.lines
-            .first()
-            .and_then(|line| u64::try_from(line.position()).ok())
+        let page = self.vault.read(|reader| reader.audit_entries(&newest))?;
+        let newest = page.lines.first().map(|line| line.position());
+        Ok(newest.and_then(|position| u64::try_from(position).ok()))
     }
 
     /// Writes the lock into the log, as far as the log can be written, and drops the keys.

@@ -7,6 +7,8 @@ use vault::{OpenValueError, StoreError};
 #[derive(Debug)]
 pub struct Refusal(pub Rejection);
 
+const KEYS_CHANGED: &str = "keys_changed";
+
 pub type Answer<T> = Result<T, Refusal>;
 
 impl From<Rejection> for Refusal {
@@ -54,10 +56,7 @@ impl From<StoreError> for Refusal {
                     message.clone(),
                 )])
             }
-            StoreError::KeysChanged => Rejection::new(
-                ErrorType::Conflict,
-                "The keys of this vault were changed meanwhile. Lock it and unlock it again.",
-            ),
+            StoreError::KeysChanged => keys_changed(),
             StoreError::Stale => Rejection::new(
                 ErrorType::Conflict,
                 "This was changed meanwhile. Look at the newer state, then decide again.",
@@ -103,6 +102,19 @@ pub fn newer_format() -> Rejection {
 pub fn damage(what: &str) -> Rejection {
     let message = format!("The vault is damaged: {what}. Restore it from a backup.");
     internal(&message).with_details(vec![Detail::new(Vec::new(), "damage", message.clone())])
+}
+
+/// The session's keys are no longer the vault's, told by the detail type `keys_changed`.
+fn keys_changed() -> Rejection {
+    let message = "The keys of this vault were changed meanwhile. Unlock it again.";
+    let details = vec![Detail::new(Vec::new(), KEYS_CHANGED, message)];
+    Rejection::new(ErrorType::Conflict, message).with_details(details)
+}
+
+/// Whether a command was refused because of [`keys_changed`].
+pub fn is_keys_changed(rejection: &Rejection) -> bool {
+    let mut details = rejection.details().iter();
+    details.any(|detail| detail.kind == KEYS_CHANGED)
 }
 
 fn no_value_key() -> Rejection {

@@ -40,6 +40,7 @@ macro_rules! with_commands {
                 connection_rotate_token => connection::rotate_token(ConnectionRotateToken) -> ConnectionMutation, session: held, permission: manage_connections, holds: credentials;
                 vault_settings_get => vault_settings::get(Empty) -> VaultSettings, session: held, permission: read_metadata, holds: nothing;
                 tier_set => vault_settings::set_tier(TierSet) -> VaultSettings, session: held, permission: manage_vault, holds: nothing;
+                vault_rekey => rekey::rekey(VaultRekey) -> MemberChanged, session: lent, permission: manage_members, holds: credentials;
                 audit_list => audit::list(AuditList) -> AuditPage, session: held, permission: read_metadata, holds: nothing;
                 audit_verify => audit::verify(Empty) -> AuditVerified, session: lent, permission: read_metadata, holds: nothing;
                 job_cancel => jobs::cancel(JobCancel) -> Empty, session: asked, permission: read_metadata, holds: nothing;

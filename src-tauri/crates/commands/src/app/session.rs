@@ -11,6 +11,7 @@ use vault::UnlockedVault;
 use super::App;
 use super::time::LastTimes;
 use crate::api::{Changed, Event, LockReason};
+use crate::jobs::JobKind;
 use crate::opened::Opened;
 use crate::refusal::Answer;
 
@@ -68,7 +69,7 @@ impl App {
             Err(refused) => Err(refused.into()),
         };
         if self.wrote.swap(false, Ordering::SeqCst) {
-            session.log_end = session.opened.as_ref().and_then(Opened::log_end);
+            session.log_end = log_end_of(session.opened.as_ref());
         }
         answer
     }
@@ -85,7 +86,7 @@ impl App {
         drop(loan);
         if self.wrote.swap(false, Ordering::SeqCst) {
             let mut session = self.session();
-            session.log_end = session.opened.as_ref().and_then(Opened::log_end);
+            session.log_end = log_end_of(session.opened.as_ref());
         }
         answer
     }
@@ -122,13 +123,46 @@ impl App {
         let before = {
             let mut session = self.session();
             session.last.active = self.clock.elapsed();
-            session.log_end = opened.log_end();
+            session.log_end = log_end_of(Some(&opened));
             session.opened.replace(opened)
         };
         if let Some(before) = before {
             self.close(before, LockReason::Asked);
             self.clipboard.clear();
         }
+    }
+
+    /// The session goes on with the vault under other keys; the old ones are wiped once nobody borrows them. Where the session ended
+    /// meanwhile, nobody may use the new ones.
+    pub(crate) fn replace_vault(&self, vault: UnlockedVault) {
+        let mut session = self.session();
+        if let Some(opened) = session.opened.as_mut() {
+            opened.vault = Arc::new(vault);
+            session.log_end = log_end_of(session.opened.as_ref());
+        }
+    }
+
+    /// Another program changed the vault's keys: the session ends, and says so. While it is ourselves who change them it goes on.
+    pub(super) fn leave_old_keys(&self) {
+        if self.jobs.is_at_work(JobKind::Rekey) {
+            return;
+        }
+        self.drop_session(
+            LockReason::KeysChanged,
+            "The vault's keys were changed by another member or program. Unlock again.",
+        );
+    }
+
+    /// Ends a session whose keys open nothing any more, so that nothing can be written, not even that it ended.
+    pub(crate) fn drop_session(&self, reason: LockReason, message: impl Into<String>) {
+        let opened = self.session().opened.take();
+        self.jobs.cancel_all();
+        drop(opened);
+        self.clipboard.clear();
+        self.host.emit(&Event::Locked {
+            reason,
+            message: Some(message.into()),
+        });
     }
 
     /// Closes the vault, wipes its keys and clears what is still ours on the clipboard.
@@ -171,6 +205,11 @@ impl App {
     pub(super) fn session(&self) -> MutexGuard<'_, Session> {
         self.session.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// `None` where it cannot be read just now.
+fn log_end_of(opened: Option<&Opened>) -> Option<u64> {
+    opened.and_then(|opened| opened.log_end().ok().flatten())
 }
 
 impl Lent {

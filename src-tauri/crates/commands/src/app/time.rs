@@ -5,6 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use domain::time::Timestamp;
+use vault::StoreError;
 
 use super::App;
 use crate::api::{Changed, Event, LockReason};
@@ -83,8 +84,14 @@ impl App {
             return;
         }
         session.last.looked = elapsed;
-        let Some(end) = session.opened.as_ref().and_then(Opened::log_end) else {
-            return;
+        let end = match session.opened.as_ref().map(Opened::log_end) {
+            Some(Ok(Some(end))) => end,
+            Some(Err(StoreError::KeysChanged)) => {
+                drop(session);
+                return self.leave_old_keys();
+            }
+            // Told when something is asked for; nobody waits here.
+            Some(Ok(None) | Err(_)) | None => return,
         };
         let before = session.log_end.replace(end);
         drop(session);

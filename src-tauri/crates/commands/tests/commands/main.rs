@@ -13,6 +13,7 @@ mod history;
 mod import;
 mod locations;
 mod never_out;
+mod rekey;
 mod secrets;
 mod session;
 mod tiers;

@@ -15,7 +15,7 @@ use vault::VaultFolder;
 
 pub struct World {
     pub app: App,
-    pub vault: TempVault,
+    pub vault: Arc<TempVault>,
     pub time: Arc<Mutex<Duration>>,
     pub board: Arc<Mutex<BoardState>>,
     pub told: Arc<Recorder>,
@@ -47,7 +47,7 @@ struct MemoryBoard(Arc<Mutex<BoardState>>);
 impl World {
     /// Locked.
     pub fn new() -> Self {
-        Self::on(TempVault::new())
+        Self::on(Arc::new(TempVault::new()))
     }
 
     pub fn unlocked() -> Self {
@@ -62,7 +62,12 @@ impl World {
         Self::on(self.vault)
     }
 
-    fn on(vault: TempVault) -> Self {
+    /// Another program at the same vault on the same device, locked.
+    pub fn elsewhere(&self) -> Self {
+        Self::on(Arc::clone(&self.vault))
+    }
+
+    fn on(vault: Arc<TempVault>) -> Self {
         let places = Places {
             data: vault.home().to_owned(),
             config: vault.home().join("config"),

@@ -1,0 +1,78 @@
+//! New keys for the whole vault, and what a session does when its keys are no longer the vault's.
+
+use std::ops::ControlFlow;
+
+use vault::{RekeyError, RekeyProgress, RekeyStage, Rekeyed, UnlockedVault};
+
+use crate::api::{Changed, LockReason, MemberChanged, VaultRekey};
+use crate::app::App;
+use crate::jobs::{Job, JobKind};
+use crate::opened::required;
+use crate::refusal::{Answer, Refusal, internal};
+use crate::session::confirm;
+
+/// New keys without a change of members, as after a member said that someone may know their password.
+pub fn rekey(app: &App, vault: &UnlockedVault, request: VaultRekey) -> Answer<MemberChanged> {
+    let password = required("password", request.password)?;
+    confirm(app, vault, &password, "password")?;
+    let mut job = app.jobs.start(app, JobKind::Rekey)?;
+    let rekeyed = match vault.rekey(app.clock.now(), &mut |progress| told(&mut job, progress)) {
+        Err(RekeyError::Cancelled) => return Ok(MemberChanged::Cancelled { cancelled: true }),
+        other => other?,
+    };
+    take_over(app, rekeyed);
+    Ok(MemberChanged::Done {
+        member_name: vault.actor().name.as_str().to_owned(),
+        changed: Vec::new(),
+        member: None,
+        rekeyed: true,
+        exposed: Vec::new(),
+    })
+}
+
+/// The switch is told too, but it cannot be stopped any more.
+pub(crate) fn told(job: &mut Job<'_>, progress: RekeyProgress) -> ControlFlow<()> {
+    let stage = match progress.stage {
+        RekeyStage::Copy => "copy",
+        RekeyStage::Switch => "switch",
+    };
+    job.step(stage, progress.done, progress.total)
+}
+
+/// The session goes on with the new keys; where they could not be opened it ends.
+pub(crate) fn take_over(app: &App, rekeyed: Rekeyed) {
+    if rekeyed.unopened > 0 {
+        tracing::warn!(
+            values = rekeyed.unopened,
+            "values that did not open before the vault got new keys do not open now"
+        );
+    }
+    match rekeyed.vault {
+        Some(vault) => app.replace_vault(vault),
+        None => app.drop_session(
+            LockReason::KeysChanged,
+            "The vault has new keys. Unlock it again.",
+        ),
+    }
+    app.changed(&[Changed::Members, Changed::Audit]);
+}
+
+impl From<RekeyError> for Refusal {
+    fn from(error: RekeyError) -> Self {
+        tracing::warn!(%error, "the vault got no new keys");
+        let message = error.to_string();
+        match error {
+            RekeyError::Store(error) => error.into(),
+            RekeyError::NotAllowed => {
+                domain::Rejection::new(domain::ErrorType::AccessForbidden, message).into()
+            }
+            RekeyError::Cancelled
+            | RekeyError::Read(_)
+            | RekeyError::Keys(_)
+            | RekeyError::Write(_) => internal(&format!(
+                "The vault has the keys it had: {message}. Look at the disk and the folder's permissions."
+            ))
+            .into(),
+        }
+    }
+}
