@@ -108,7 +108,9 @@ impl From<UnlockKeysError> for Refusal {
                 let details = vec![Detail::new(Vec::new(), "damage", message.clone())];
                 Rejection::new(ErrorType::AuthenticationFailed, message).with_details(details)
             }
-            UnlockKeysError::NotAMember => Rejection::new(ErrorType::AuthenticationFailed, message),
+            UnlockKeysError::NotAMember
+            | UnlockKeysError::NotJoined
+            | UnlockKeysError::Replaced => Rejection::new(ErrorType::AuthenticationFailed, message),
             UnlockKeysError::Tampered(what) => damage(&format!(
                 "keys.json is damaged, or something else than Turnstone changed it ({what})"
             )),

@@ -20,7 +20,9 @@ use crate::keys_file::{KEYS_FILE_NAME, KeysFile, ReadKeysError};
 use crate::membership::Membership;
 use crate::store::error::StoreError;
 use crate::store::{connection, counts, vault_row};
-use crate::unlock_keys::{UnlockKeysError, UnlockWith, UnlockedKeys, unlock_keys};
+use crate::unlock_keys::{
+    UnlockKeysError, UnlockWith, UnlockedKeys, require_own_place, require_replayed, unlock_keys,
+};
 use crate::unlocked::UnlockedVault;
 use container::{Container, ContainerError};
 use scratch::ScratchFolder;
@@ -100,7 +102,7 @@ impl UnlockedVault {
     /// Copies the database, and reads the `keys.json` that belongs to the copy.
     fn copy_consistently(&self, copy: &Path) -> Result<(KeysFile, u64), BackupError> {
         for _ in 0..ATTEMPTS {
-            self.require_same_keys()?;
+            self.require_current()?;
             let source = match self.read_only {
                 None => connection::open_reader(&self.database, &self.page_key)?,
                 Some(_) => connection::open_read_only(&self.database, &self.page_key)?,
@@ -195,6 +197,8 @@ impl TakenOut {
         }
         let members = Membership::replay(&connection, keys.vault_id(), keys.genesis())
             .map_err(StoreError::from)?;
+        require_replayed(&keys, &members)?;
+        require_own_place(&unlocked, &members)?;
         Ok(TakenOut {
             keys,
             unlocked,

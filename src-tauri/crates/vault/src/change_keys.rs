@@ -16,7 +16,7 @@ use crate::password::NewPassword;
 use crate::recovery_code::RecoveryCode;
 use crate::store::error::StoreError;
 use crate::store::vault_row;
-use crate::unlock_keys::{self, UnlockKeysError, UnlockWith, unlock_keys};
+use crate::unlock_keys::{self, UnlockKeysError, UnlockWith, require_replayed, unlock_keys};
 use crate::unlocked::{UnlockedVault, lock};
 
 #[derive(Debug, thiserror::Error)]
@@ -80,7 +80,7 @@ impl UnlockedVault {
                 return Err(error.into());
             }
         };
-        if keys.identity.member_id() != self.actor.member {
+        if keys.identity.verifying_key() != self.identity.verifying_key() {
             // Another member's password is a guess like any other.
             return Err(failed(attempt, UnlockKeysError::NotAMember));
         }
@@ -125,6 +125,9 @@ impl UnlockedVault {
             if vault_row::read(writer.connection)?.keys_generation + 1 != next.generation() {
                 return Err(StoreError::KeysChanged);
             }
+            // It was made from a file that somebody may have put there for that moment.
+            require_replayed(next, &writer.members)
+                .map_err(|error| StoreError::integrity(format!("keys.json ({error})")))?;
             vault_row::announce_keys(
                 writer.connection,
                 next.generation(),

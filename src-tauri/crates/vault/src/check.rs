@@ -86,7 +86,7 @@ pub(crate) struct Scope<'a> {
 impl UnlockedVault {
     /// Reads everything there is. Damage is a line of the report, not an error.
     pub fn check(&self) -> Result<CheckReport, StoreError> {
-        self.require_same_keys()?;
+        self.require_current()?;
         if self.read_only.is_none() {
             // Pages are checked in the database's own file, so what the log has must be there.
             connection::truncate_log(&*self.writing_connection()?)?;

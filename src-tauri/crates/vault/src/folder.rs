@@ -17,6 +17,7 @@ use domain::time::Timestamp;
 use rusqlite::Connection;
 
 use crate::audit_log::{Draft, LogEnd, LogTail, Signer};
+use crate::database_name::DatabaseName;
 use crate::device::{Attempt, Device, HeadSeen, make_private_folder};
 use crate::genesis::hash_recipient;
 use crate::identity::Identity;
@@ -29,12 +30,12 @@ use crate::store::error::StoreError;
 use crate::store::vault_row::{self, VaultRow};
 use crate::store::{audit, connection};
 use crate::unlock_keys::{
-    CreateKeysError, CreatedKeys, NewVaultKeys, UnlockKeysError, UnlockWith, UnlockedKeys,
-    create_keys, unlock_keys,
+    CreateKeysError, FoundedKeys, NewVaultKeys, UnlockKeysError, UnlockWith, UnlockedKeys,
+    create_keys, require_own_place, unlock_keys, verify_vaults_file,
 };
 use crate::unlocked::UnlockedVault;
 
-use open_database::OpenedDatabase;
+use open_database::Settled;
 pub(crate) use open_database::{belonging_keys, place};
 pub(crate) use stamp::KeysStamp;
 
@@ -132,28 +133,27 @@ pub fn create_vault(
     if std::fs::read_dir(folder)?.next().is_some() {
         return Err(CreateError::NotEmpty);
     }
-    let CreatedKeys {
-        file,
-        unlocked,
-        recovery_code,
-    } = create_keys(NewVaultKeys {
+    let founded = create_keys(NewVaultKeys {
         name: name.clone(),
         password,
         kdf,
         now,
     })?;
-    let database = folder.join(file.database().as_str());
-    let mut writer = connection::create(&database, &unlocked.page_key)?;
+    let database = folder.join(DatabaseName::first().as_str());
+    let mut writer = connection::create(&database, &founded.unlocked.page_key)?;
     let transaction = writer.transaction().map_err(StoreError::from)?;
+    let end = found(&transaction, &founded, owner, device, now)?;
+    let members = Membership::replay(&transaction, founded.vault, &founded.genesis)
+        .map_err(StoreError::from)?;
+    let file = founded.file(&members);
     let row = VaultRow {
         vault: file.vault_id(),
-        key_epoch: unlocked.epoch,
+        key_epoch: file.epoch(),
         keys_generation: file.generation(),
         keys_hash: file.hash(),
         keys_pending: None,
     };
     vault_row::insert(&transaction, &row, now)?;
-    let end = found(&transaction, &file, &unlocked.identity, owner, device, now)?;
     transaction.commit().map_err(StoreError::from)?;
     // The last step that makes the folder a vault: without keys.json there is none.
     file.write_atomically(folder)?;
@@ -165,26 +165,24 @@ pub fn create_vault(
         device,
         member_name: owner.clone(),
     };
-    let members =
-        Membership::replay(&writer, file.vault_id(), file.genesis()).map_err(StoreError::from)?;
-    let vault = session.assemble(unlocked, writer, members)?;
+    let vault = session.assemble(founded.unlocked, writer, members)?;
     vault.has_seen(end);
     vault.remember_head(end);
-    Ok((vault, recovery_code))
+    Ok((vault, founded.recovery_code))
 }
 
 /// The first two entries of every log: the vault is there, and who its first Owner is.
 fn found(
     connection: &Connection,
-    file: &KeysFile,
-    identity: &Identity,
+    founded: &FoundedKeys,
     name: &MemberName,
     device: &Device,
     now: Timestamp,
 ) -> Result<LogEnd, StoreError> {
+    let identity = &founded.unlocked.identity;
     let signer = Signer {
-        vault: file.vault_id(),
-        genesis: file.genesis_hash(),
+        vault: founded.vault,
+        genesis: identity.genesis_hash(),
         device: device.id(),
         member: identity.member_id(),
         identity,
@@ -198,7 +196,7 @@ fn found(
         status: MemberStatus::Active,
         verifying_key: identity.verifying_key(),
         recipient_hash: hash_recipient(&identity.recipient()),
-        key_epoch: file.epoch(),
+        key_epoch: founded.unlocked.epoch,
         expires_at: None,
     };
     membership::record(connection, &signer, Action::MemberFounded, &owner, now)
@@ -305,14 +303,15 @@ impl VaultFolder {
         older: OlderState,
         now: Timestamp,
     ) -> Result<UnlockedVault, UnlockError> {
-        let (mut opened, file, keys) = self.open_settled(keys)?;
-        let file = opened.keys.take().unwrap_or(file);
-        let members = Membership::replay(&opened.connection, file.vault_id(), file.genesis())
-            .map_err(StoreError::from)?;
+        let (settled, file, keys) = self.open_settled(keys)?;
+        let Settled {
+            opened, members, ..
+        } = settled;
+        require_own_place(&keys, &members)?;
         let named = members
             .newest(keys.identity.member_id())
             .map(|member| member.name.clone())
-            .ok_or_else(|| StoreError::damaged("the member who unlocks is not in the database"))?;
+            .ok_or(UnlockKeysError::NotAMember)?;
         let database = self.path.join(file.database().as_str());
         let session = Session {
             folder: &self.path,
@@ -334,25 +333,43 @@ impl VaultFolder {
     fn open_settled(
         &self,
         mut keys: UnlockedKeys,
-    ) -> Result<(OpenedDatabase, KeysFile, UnlockedKeys), UnlockError> {
+    ) -> Result<(Settled, KeysFile, UnlockedKeys), UnlockError> {
         let (mut file, mut origin) = (self.keys.clone(), self.origin);
         loop {
             let mismatch = match open_database::open(&self.path, &file, origin, &keys) {
-                Ok(opened) => return Ok((opened, file, keys)),
-                Err(error @ (UnlockError::KeysMismatch { .. } | UnlockError::DatabaseMissing)) => {
-                    error
+                Ok(mut settled) => {
+                    if let Some(next) = settled.next.take() {
+                        keys = reopen(&next, keys.identity)?;
+                        file = next;
+                    }
+                    return Ok((settled, file, keys));
                 }
+                Err(
+                    error @ (UnlockError::KeysMismatch { .. }
+                    | UnlockError::DatabaseMissing
+                    | UnlockError::Keys(_)),
+                ) => error,
                 Err(error) => return Err(error),
             };
             match KeysFile::read(&self.path) {
                 Ok(newer) if newer.generation() > file.generation() => {
-                    keys = unlock_keys(&newer, UnlockWith::Identity(keys.identity))?;
+                    keys = reopen(&newer, keys.identity)?;
                     (file, origin) = (newer, KeysOrigin::File);
                 }
                 Ok(_) | Err(_) => return Err(mismatch),
             }
         }
     }
+}
+
+/// The keys of an identity that an older file has given. Whoever renewed it meanwhile has another password by now.
+fn reopen(newer: &KeysFile, identity: Identity) -> Result<UnlockedKeys, UnlockKeysError> {
+    verify_vaults_file(newer, &identity)?;
+    let own = newer.verifying_key(identity.member_id());
+    if own.is_some_and(|key| key != identity.verifying_key()) {
+        return Err(UnlockKeysError::Replaced);
+    }
+    unlock_keys(newer, UnlockWith::Identity(identity))
 }
 
 /// Writes the entries of the unlock. Where that cannot be done, the vault stays open for reading.

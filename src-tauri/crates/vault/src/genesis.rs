@@ -51,10 +51,6 @@ impl Genesis {
         hash.update(self.recipient_hash);
         hash.finalize().into()
     }
-
-    pub(crate) fn is_about(&self, verifying_key: VerifyingKey, recipient: &Recipient) -> bool {
-        self.verifying_key == verifying_key && self.recipient_hash == hash_recipient(recipient)
-    }
 }
 
 pub(crate) fn hash_recipient(recipient: &Recipient) -> [u8; 32] {

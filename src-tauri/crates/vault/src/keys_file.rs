@@ -4,6 +4,7 @@
 //! by the member who wrote it.
 
 mod disk;
+mod signed_membership;
 
 use domain::ids::{MemberId, VaultId};
 use domain::text::VaultName;
@@ -22,6 +23,7 @@ use crate::suite::{Recipient, SUITE};
 
 pub use disk::{KEYS_BACKUP_NAME, KEYS_FILE_NAME, ReadKeysError, WriteKeysError};
 pub(crate) use disk::{KEYS_TEMPORARY_NAME, sync_folder};
+pub(crate) use signed_membership::SignedMembership;
 
 const FORMAT_PREFIX: &str = "turnstone/";
 const FORMAT_VERSION: u32 = 1;
@@ -52,6 +54,7 @@ pub(crate) struct Content {
     #[serde(with = "canonical::text")]
     pub(crate) database: DatabaseName,
     pub(crate) genesis: Genesis,
+    pub(crate) membership: SignedMembership,
     pub(crate) members: Vec<Member>,
     #[serde(with = "canonical::text")]
     pub(crate) writer: MemberId,
@@ -161,6 +164,7 @@ impl Content {
         vault_id: VaultId,
         name: VaultName,
         genesis: Genesis,
+        membership: SignedMembership,
         owner: Member,
     ) -> Self {
         Self {
@@ -172,6 +176,7 @@ impl Content {
             epoch: 1,
             database: DatabaseName::first(),
             genesis,
+            membership,
             writer: owner.member_id,
             members: vec![owner],
             signature: String::new(),
@@ -242,11 +247,8 @@ impl Content {
         if self.member(self.writer).is_none() {
             return Err("its writer is no member");
         }
-        let owner = self
-            .member(self.genesis.owner)
-            .ok_or("its first owner is no member")?;
-        if !self.genesis.is_about(owner.verifying_key, &owner.recipient) {
-            return Err("its first owner's keys are others than at its creation");
+        if self.member(self.membership.signer).is_none() {
+            return Err("its list of members is signed by no member");
         }
         self.members.iter().try_for_each(Member::check)
     }

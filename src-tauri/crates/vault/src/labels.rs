@@ -22,6 +22,7 @@ pub(crate) const WRAPPED_TOKEN_KEY: &[u8] = b"turnstone/1/wrapped-token-key\0";
 pub(crate) const TOKEN: &[u8] = b"turnstone/1/token\0";
 
 pub(crate) const SIGN_KEYS_FILE: &[u8] = b"turnstone/1/sign/keys-file\0";
+pub(crate) const SIGN_MEMBERSHIP: &[u8] = b"turnstone/1/sign/membership\0";
 pub(crate) const SIGN_GRANT: &[u8] = b"turnstone/1/sign/grant\0";
 pub(crate) const SIGN_RECOVERY_RECIPIENT: &[u8] = b"turnstone/1/sign/recovery-recipient\0";
 pub(crate) const SIGN_AUDIT_ENTRY: &[u8] = b"turnstone/1/sign/audit-entry\0";

@@ -48,6 +48,8 @@ struct Since {
 #[derive(Clone, Copy)]
 struct Replayed {
     position: i64,
+    action: Action,
+    member: MemberId,
     entry_hash: [u8; 32],
     running_hash: [u8; 32],
 }
@@ -155,6 +157,8 @@ impl Membership {
         rules::check(self, row.position, action, signer, standing, &state)?;
         self.entries.push(Replayed {
             position: row.position,
+            action,
+            member: state.id,
             entry_hash: row.hash,
             running_hash: next_hash(&self.hash(), &row.hash),
         });
@@ -227,6 +231,19 @@ impl Membership {
     pub(crate) fn hash(&self) -> [u8; 32] {
         self.hash_after(self.count())
             .unwrap_or_else(|| self.genesis.hash(self.vault))
+    }
+
+    /// Whether whatever came after the first `count` entries was for the members themselves to do: they joined, or
+    /// renewed what only they know. An Owner who renews signs the list of members anew.
+    pub(crate) fn is_settled_after(&self, count: usize) -> bool {
+        let since = self.entries.get(count..).unwrap_or_default();
+        since.iter().all(|entry| match entry.action {
+            Action::MemberJoined => true,
+            Action::IdentityRenewed => self
+                .newest(entry.member)
+                .is_none_or(|state| state.role != Role::Owner),
+            _ => false,
+        })
     }
 
     /// The running hash after so many entries.

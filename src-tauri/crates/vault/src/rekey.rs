@@ -139,7 +139,7 @@ impl UnlockedVault {
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(StoreError::from)?;
         fault::point("locked");
-        self.require_same_keys()?;
+        self.require_same_keys(&old)?;
         self.require_grown_log(&old)?;
         if copied.is_outdated(&source)? {
             copied = self.copy_again(copied, &mut source, &mut file, &keys, tell)?;
@@ -155,10 +155,10 @@ impl UnlockedVault {
     /// Takes a name and makes the file, under the write lock: whoever removes what is left over holds it too.
     fn begin_file(&self) -> Result<NewFile, RekeyError> {
         let mut writing = self.writing_connection()?;
-        let _lock = writing
+        let lock = writing
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(StoreError::from)?;
-        self.require_same_keys()?;
+        self.require_same_keys(&lock)?;
         remove_leftovers(&self.folder, &self.database)?;
         Ok(NewFile::begin(&self.folder, &self.database)?)
     }

@@ -10,6 +10,7 @@ pub const SIGNATURE_BYTES: usize = 64;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SigningPurpose {
     KeysFile,
+    Membership,
     Grant,
     RecoveryRecipient,
     AuditEntry,
@@ -19,6 +20,7 @@ impl SigningPurpose {
     fn label(self) -> &'static [u8] {
         match self {
             Self::KeysFile => labels::SIGN_KEYS_FILE,
+            Self::Membership => labels::SIGN_MEMBERSHIP,
             Self::Grant => labels::SIGN_GRANT,
             Self::RecoveryRecipient => labels::SIGN_RECOVERY_RECIPIENT,
             Self::AuditEntry => labels::SIGN_AUDIT_ENTRY,

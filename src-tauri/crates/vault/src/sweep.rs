@@ -132,8 +132,8 @@ impl UnlockedVault {
             return Ok(());
         }
         let mut writing = self.writing_connection()?;
-        let _lock = writing.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        self.require_same_keys()?;
+        let lock = writing.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        self.require_same_keys(&lock)?;
         remove_leftovers(&self.folder, &self.database)
     }
 }

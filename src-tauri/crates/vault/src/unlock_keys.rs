@@ -1,26 +1,32 @@
 //! From a password, a recovery code or an identity to the vault's keys, and the changes of
 //! `keys.json` that go with them.
 //!
-//! Trust runs one way: a slot yields the identity, the identity holds the genesis hash, the genesis
-//! names the first Owner's key, that key signs every member's grant, and a member with a valid grant
-//! signs the file as a whole. So no byte of an accepted file can have been changed by an outsider.
+//! A slot yields the identity, and the identity the grant. That proves only that somebody sealed it to this member:
+//! what the file says is believed once the vault's log says the same ([`require_replayed`]), whose first entry the
+//! identity's genesis hash begins.
 
-use domain::ids::{MemberId, VaultId};
+mod founding;
+mod trust;
+
 use domain::role::Role;
-use domain::text::VaultName;
-use domain::time::Timestamp;
 
-use crate::entropy::{self, EntropyError};
-use crate::genesis::Genesis;
-use crate::grant::{Grant, GrantedKeys, Grantee};
-use crate::identity::{Identity, NewIdentity};
+use crate::entropy::EntropyError;
+use crate::grant::{Grant, GrantedKeys};
+use crate::identity::Identity;
 use crate::kdf::{COST_TOGETHER_MAX, KdfError, KdfParams};
-use crate::keys_file::{Content, KeysFile, Member};
+use crate::keys_file::{Content, KeysFile, SignedMembership};
+use crate::membership::Membership;
 use crate::page_key::PageKey;
 use crate::password::{NewPassword, Password};
 use crate::recovery_code::RecoveryCode;
 use crate::slot::{OpenSlotError, PasswordSlot, RecoverySlot, SealSlotError, Slot, SlotOwner};
 use crate::wrapped_key::ValueKey;
+
+pub use founding::CreateKeysError;
+pub(crate) use founding::{FoundedKeys, NewVaultKeys, create_keys};
+use trust::verify_content;
+pub use trust::verify_keys_file;
+pub(crate) use trust::{require_own_place, require_replayed, verify_vaults_file};
 
 /// What a person has in hand.
 pub enum UnlockWith<'a> {
@@ -56,32 +62,14 @@ pub enum UnlockKeysError {
     KdfOutOfBounds,
     #[error("This identity is not a member of this vault.")]
     NotAMember,
+    #[error("This invitation has not been taken up: join with its code first.")]
+    NotJoined,
+    #[error("The password or code was replaced meanwhile. Use the new one.")]
+    Replaced,
     #[error(
         "keys.json is damaged, or something else than Turnstone changed it ({0}). Restore it from a backup."
     )]
     Tampered(&'static str),
-    #[error(transparent)]
-    Kdf(#[from] KdfError),
-}
-
-/// What a new vault needs that no one can be asked for later.
-pub struct NewVaultKeys<'a> {
-    pub name: VaultName,
-    pub password: &'a NewPassword,
-    pub kdf: KdfParams,
-    pub now: Timestamp,
-}
-
-pub struct CreatedKeys {
-    pub file: KeysFile,
-    pub unlocked: UnlockedKeys,
-    pub recovery_code: RecoveryCode,
-}
-
-#[derive(Debug, thiserror::Error)]
-pub enum CreateKeysError {
-    #[error(transparent)]
-    Entropy(#[from] EntropyError),
     #[error(transparent)]
     Kdf(#[from] KdfError),
 }
@@ -96,6 +84,7 @@ pub enum ChangeKeysError {
     Kdf(#[from] KdfError),
 }
 
+/// The keys as a file gives them that fits together. Whether it is the vault's is for the log to say.
 pub fn unlock_keys(file: &KeysFile, with: UnlockWith<'_>) -> Result<UnlockedKeys, UnlockKeysError> {
     let content = file.content();
     let identity = match with {
@@ -118,74 +107,6 @@ pub fn unlock_keys(file: &KeysFile, with: UnlockWith<'_>) -> Result<UnlockedKeys
         value_key,
         role,
         epoch: content.epoch,
-    })
-}
-
-/// Whether `file` is one that members of the identity's vault wrote. Ask it of every `keys.json`
-/// that is read again while a vault is open.
-pub fn verify_keys_file(file: &KeysFile, identity: &Identity) -> Result<(), UnlockKeysError> {
-    verify_content(file.content(), identity).map(|_member| ())
-}
-
-/// A vault with one member, its Owner.
-pub fn create_keys(new: NewVaultKeys<'_>) -> Result<CreatedKeys, CreateKeysError> {
-    let NewVaultKeys {
-        name,
-        password,
-        kdf,
-        now,
-    } = new;
-    let vault = VaultId::from_parts(now, entropy::generate_bytes()?);
-    let owner = MemberId::from_bytes(entropy::generate_bytes()?);
-    let identity = NewIdentity::generate()?;
-    let (verifying_key, recipient) = (identity.verifying_key(), identity.recipient());
-    let genesis = Genesis::new(now, owner, verifying_key, &recipient);
-    let identity = identity.bind(vault, owner, genesis.hash(vault));
-
-    let keys = GrantedKeys {
-        role: Role::Owner,
-        page_key: PageKey::generate()?,
-        value_key: Some(ValueKey::generate()?),
-    };
-    let grantee = Grantee {
-        vault,
-        epoch: 1,
-        member: owner,
-        verifying_key,
-        recipient: &recipient,
-    };
-    let grant = Grant::seal(&identity, &grantee, &keys)?;
-
-    let recovery_code = RecoveryCode::generate()?;
-    let password_slot = PasswordSlot::seal(&identity, password.as_password(), kdf)?;
-    let recovery_slot = RecoverySlot::seal(&identity, &recovery_code)?;
-    let mut member = Member {
-        member_id: owner,
-        verifying_key,
-        recipient,
-        grant,
-        slots: Vec::new(),
-    };
-    member.replace_slot(password_slot);
-    member.replace_slot(recovery_slot);
-
-    let file = Content::first(vault, name, genesis, member).sign(&identity);
-    let GrantedKeys {
-        role,
-        page_key,
-        value_key,
-    } = keys;
-    let unlocked = UnlockedKeys {
-        identity,
-        page_key,
-        value_key,
-        role,
-        epoch: 1,
-    };
-    Ok(CreatedKeys {
-        file,
-        unlocked,
-        recovery_code,
     })
 }
 
@@ -212,20 +133,23 @@ pub fn renew_recovery_code(
     Ok((replace_own_slot(file, identity, slot), code))
 }
 
-/// The file with every grant sealed anew by an Owner, to the role that each member has.
+/// A file in which one Owner has granted every member the keys of the role that the log gives, and has signed who the
+/// members are. The caller has given it its generation, and the members their slots and public keys.
 pub(crate) fn reseal(
     mut content: Content,
     owner: &Identity,
     (page_key, value_key): (&PageKey, &ValueKey),
-    role_of: impl Fn(MemberId) -> Option<Role>,
+    members: &Membership,
 ) -> Result<KeysFile, ChangeKeysError> {
-    let mut members = std::mem::take(&mut content.members);
-    for member in &mut members {
-        let role = role_of(member.member_id).ok_or(UnlockKeysError::NotAMember)?;
+    let mut resealed = std::mem::take(&mut content.members);
+    for member in &mut resealed {
+        let state = members.newest(member.member_id);
+        let role = state.ok_or(UnlockKeysError::NotAMember)?.role;
         let keys = GrantedKeys::of_role(role, page_key, value_key);
         member.grant = Grant::seal(owner, &content.grantee(member), &keys)?;
     }
-    content.members = members;
+    content.members = resealed;
+    content.membership = SignedMembership::sign(owner, content.epoch, members);
     Ok(content.sign(owner))
 }
 
@@ -285,66 +209,6 @@ fn open_any_slot(
         }
     }
     Err(failure)
-}
-
-/// Follows the chain of trust from the identity to every byte of the file.
-fn verify_content<'a>(
-    content: &'a Content,
-    identity: &Identity,
-) -> Result<&'a Member, UnlockKeysError> {
-    use UnlockKeysError::Tampered;
-    let own = content
-        .member(identity.member_id())
-        .ok_or(UnlockKeysError::NotAMember)?;
-    if content.vault_id != identity.vault_id() {
-        return Err(UnlockKeysError::NotAMember);
-    }
-    if content.genesis.hash(content.vault_id) != identity.genesis_hash() {
-        return Err(Tampered("its first owner is another"));
-    }
-    let writer_key = content
-        .member(content.writer)
-        .map(|writer| writer.verifying_key)
-        .ok_or(Tampered("its writer is no member"))?;
-    content
-        .verify_signature(writer_key)
-        .map_err(|_| Tampered("its signature does not match"))?;
-    if own.verifying_key != identity.verifying_key() || own.recipient != identity.recipient() {
-        return Err(Tampered("this member's public keys are others"));
-    }
-    // The writer's among them: only now is its key known to be a member's.
-    for member in &content.members {
-        if member.grant.signer != content.genesis.owner {
-            return Err(Tampered("a grant's signer is no owner"));
-        }
-        member
-            .grant
-            .verify(content.genesis.verifying_key, &content.grantee(member))
-            .map_err(|_| Tampered("a grant's signature does not match"))?;
-        verify_statements(content, member)?;
-    }
-    Ok(own)
-}
-
-fn verify_statements(content: &Content, member: &Member) -> Result<(), UnlockKeysError> {
-    for slot in &member.slots {
-        if let Slot::Recovery(slot) = slot {
-            slot.verify_statement(content.slot_owner(member), member.verifying_key)
-                .map_err(|_| {
-                    UnlockKeysError::Tampered("a recovery code's public key is not its member's")
-                })?;
-        }
-    }
-    Ok(())
-}
-
-impl From<SealSlotError> for CreateKeysError {
-    fn from(error: SealSlotError) -> Self {
-        match error {
-            SealSlotError::Entropy(error) => Self::Entropy(error),
-            SealSlotError::Kdf(error) => Self::Kdf(error),
-        }
-    }
 }
 
 impl From<SealSlotError> for ChangeKeysError {

@@ -111,7 +111,7 @@ impl UnlockedVault {
     ) -> Result<T, E> {
         let mut connection = lock(&self.reader);
         let transaction = connection.transaction().map_err(StoreError::from)?;
-        self.require_same_keys()?;
+        self.require_same_keys(&transaction)?;
         // Dropping the transaction ends it; there is nothing to commit.
         act(&Reader::new(self, &transaction)?)
     }
@@ -126,7 +126,7 @@ impl UnlockedVault {
         let transaction = connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(StoreError::from)?;
-        self.require_same_keys()?;
+        self.require_same_keys(&transaction)?;
         self.require_grown_log(&transaction)?;
         let mut writer = Writer::new(self, &transaction, now)?;
         let answer = act(&mut writer)?;
@@ -250,16 +250,21 @@ impl UnlockedVault {
         }
     }
 
+    /// As [`UnlockedVault::require_same_keys`], for what opens connections of its own.
+    pub(crate) fn require_current(&self) -> Result<(), StoreError> {
+        self.read(|_| Ok(()))
+    }
+
     /// Another program may have changed the password meanwhile, which is fine, or re-keyed the vault, which is not:
     /// this connection would then read or write a file that has been superseded.
-    pub(crate) fn require_same_keys(&self) -> Result<(), StoreError> {
+    pub(crate) fn require_same_keys(&self, connection: &Connection) -> Result<(), StoreError> {
         let mut stamp = lock(&self.keys_stamp);
-        if let Some(newer) = stamp.changed(&self.folder, &self.identity)? {
-            if newer.key_epoch != self.key_epoch
-                || self.folder.join(&newer.database) != self.database
-            {
-                return Err(StoreError::KeysChanged);
-            }
+        let Some(mark) = stamp.new_mark(&self.folder)? else {
+            return Ok(());
+        };
+        let members = self.members(connection)?;
+        let seen = stamp.next(mark, &self.folder, &self.identity, connection, &members)?;
+        if let Some(newer) = seen {
             *stamp = newer;
         }
         Ok(())

@@ -198,6 +198,7 @@ fn a_genesis_has_its_frozen_hash() {
 fn signatures_and_macs_are_the_frozen_ones() {
     let purposes = [
         ("keys-file", SigningPurpose::KeysFile),
+        ("membership", SigningPurpose::Membership),
         ("grant", SigningPurpose::Grant),
         ("recovery-recipient", SigningPurpose::RecoveryRecipient),
         ("audit-entry", SigningPurpose::AuditEntry),

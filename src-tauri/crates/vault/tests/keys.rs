@@ -11,22 +11,47 @@ use vault::keys_file::{KEYS_BACKUP_NAME, KEYS_FILE_NAME, KeysFile, ReadKeysError
 use vault::password::{NewPassword, Password};
 use vault::recovery_code::RecoveryCode;
 use vault::unlock_keys::{
-    CreatedKeys, NewVaultKeys, UnlockKeysError, UnlockWith, change_password, create_keys,
-    renew_recovery_code, unlock_keys, verify_keys_file,
+    UnlockKeysError, UnlockWith, UnlockedKeys, change_password, renew_recovery_code, unlock_keys,
+    verify_keys_file,
 };
-use vault::{Device, create_vault};
+use vault::{Device, UnlockedVault, create_vault};
 
 const PASSWORD: &str = "plover dunlin sanderling knot";
 const NEXT_PASSWORD: &str = "turnstone oystercatcher curlew";
 
+/// The keys of a vault that was just made.
+struct CreatedKeys {
+    file: KeysFile,
+    unlocked: UnlockedKeys,
+    recovery_code: RecoveryCode,
+}
+
 fn create() -> CreatedKeys {
-    create_keys(NewVaultKeys {
-        name: VaultName::parse("Acme").expect("a name"),
-        password: &new_password(PASSWORD),
-        kdf: KdfParams::FLOOR,
-        now: Timestamp::from_millis(1_777_117_519_000),
-    })
-    .expect("keys")
+    let home = tempfile::tempdir().expect("a temporary folder");
+    let (_vault, recovery_code) = create_in(home.path());
+    let file = KeysFile::read(&home.path().join("vault")).expect("keys.json");
+    let Ok(unlocked) = unlock_keys(&file, UnlockWith::Recovery(&recovery_code)) else {
+        panic!("the code opens it")
+    };
+    CreatedKeys {
+        file,
+        unlocked,
+        recovery_code,
+    }
+}
+
+fn create_in(home: &Path) -> (UnlockedVault, RecoveryCode) {
+    let now = Timestamp::from_millis(1_777_117_519_000);
+    create_vault(
+        &home.join("vault"),
+        &VaultName::parse("Acme").expect("a name"),
+        &MemberName::parse("Ada").expect("a name"),
+        &new_password(PASSWORD),
+        KdfParams::FLOOR,
+        &Device::open(&home.join("state"), now).expect("a device"),
+        now,
+    )
+    .expect("a vault")
 }
 
 fn new_password(text: &str) -> NewPassword {
@@ -285,22 +310,8 @@ fn only_its_owner_may_read_the_file_and_its_backup() {
 fn a_new_vaults_folder_and_files_are_its_owners_alone() {
     use std::os::unix::fs::PermissionsExt;
     let home = tempfile::tempdir().expect("a temporary folder");
-    let now = Timestamp::from_millis(1_777_117_519_000);
-    let device = Device::open(&home.path().join("state"), now).expect("a device");
+    let _open = create_in(home.path());
     let folder = home.path().join("vault");
-    let name = VaultName::parse("Acme").expect("a name");
-    let owner = MemberName::parse("Ada").expect("a name");
-    let password = new_password(PASSWORD);
-    let created = create_vault(
-        &folder,
-        &name,
-        &owner,
-        &password,
-        KdfParams::FLOOR,
-        &device,
-        now,
-    );
-    let _open = created.expect("a vault");
 
     let mode = |path: &Path| fs::metadata(path).expect("there").permissions().mode() & 0o777;
     assert_eq!(mode(&folder), 0o700);

@@ -39,7 +39,7 @@ pub struct VerifyReport {
 
 impl UnlockedVault {
     pub fn log_reader(&self) -> Result<LogReader, StoreError> {
-        self.require_same_keys()?;
+        self.require_current()?;
         let connection = self.reading_connection()?;
         let members = self.members(&connection)?;
         Ok(LogReader {

@@ -9,18 +9,28 @@ use super::{KeysOrigin, UnlockError};
 use crate::change_keys::ChangeKeysError;
 use crate::identity::Identity;
 use crate::keys_file::{KeysFile, ReadKeysError, WriteKeysError};
+use crate::membership::Membership;
 use crate::rekey::RekeyError;
 use crate::store::connection;
 use crate::store::error::StoreError;
 use crate::store::vault_row::{self, VaultRow};
-use crate::unlock_keys::{ChangeKeysError as ChangeFileError, UnlockedKeys, verify_keys_file};
+use crate::unlock_keys::{
+    ChangeKeysError as ChangeFileError, UnlockedKeys, require_replayed, verify_keys_file,
+    verify_vaults_file,
+};
 
 pub(super) struct OpenedDatabase {
     pub connection: Connection,
     /// Why it can only be read.
     pub read_only: Option<String>,
+}
+
+/// A database whose log says the same of the members as the `keys.json` that belongs to it.
+pub(super) struct Settled {
+    pub opened: OpenedDatabase,
+    pub members: Membership,
     /// The newer `keys.json` that was rolled forward to.
-    pub keys: Option<KeysFile>,
+    pub next: Option<KeysFile>,
 }
 
 pub(super) fn open(
@@ -28,7 +38,7 @@ pub(super) fn open(
     file: &KeysFile,
     origin: KeysOrigin,
     keys: &UnlockedKeys,
-) -> Result<OpenedDatabase, UnlockError> {
+) -> Result<Settled, UnlockError> {
     let path = folder.join(file.database().as_str());
     if !path.try_exists().map_err(StoreError::from)? {
         return Err(UnlockError::DatabaseMissing);
@@ -37,14 +47,12 @@ pub(super) fn open(
         Ok(connection) => OpenedDatabase {
             connection,
             read_only: None,
-            keys: None,
         },
         Err(error @ (StoreError::ReadOnly { .. } | StoreError::DiskFull | StoreError::Io(_))) => {
             let connection = connection::open_read_only(&path, &keys.page_key)?;
             OpenedDatabase {
                 connection,
                 read_only: Some(reason(&error)),
-                keys: None,
             }
         }
         Err(error) => return Err(error.into()),
@@ -61,48 +69,59 @@ pub(crate) fn reason(error: &StoreError) -> String {
     }
 }
 
-/// Compares the generations of the two files. A newer `keys.json` that the database has announced is put in place.
+/// Compares the generations of the two files, and what they say of the members. A newer `keys.json` that the database
+/// has announced is put in place; before all that nothing is written.
 fn settle(
     mut opened: OpenedDatabase,
     folder: &Path,
     file: &KeysFile,
     origin: KeysOrigin,
     keys: &UnlockedKeys,
-) -> Result<OpenedDatabase, UnlockError> {
-    let row = vault_row::read(&opened.connection)?;
+) -> Result<Settled, UnlockError> {
+    let snapshot = opened.connection.transaction().map_err(StoreError::from)?;
+    let row = vault_row::read(&snapshot)?;
+    let next = require_together(&row, file, origin, keys)?;
+    let members =
+        Membership::replay(&snapshot, file.vault_id(), file.genesis()).map_err(StoreError::from)?;
+    drop(snapshot);
+    require_replayed(next.as_ref().unwrap_or(file), &members)?;
+    let repair = next.is_some() || origin == KeysOrigin::Backup || row.keys_pending.is_some();
+    if repair && opened.read_only.is_none() {
+        let newest = next.as_ref().unwrap_or(file);
+        place(&mut opened.connection, folder, newest)?;
+    }
+    Ok(Settled {
+        opened,
+        members,
+        next,
+    })
+}
+
+/// Answers the file that the database has announced, where `keys.json` is the one before it.
+fn require_together(
+    row: &VaultRow,
+    file: &KeysFile,
+    origin: KeysOrigin,
+    keys: &UnlockedKeys,
+) -> Result<Option<KeysFile>, UnlockError> {
+    let mismatch = |what| Err(UnlockError::KeysMismatch { what });
     if row.vault != file.vault_id() || row.key_epoch != keys.epoch {
-        return Err(UnlockError::KeysMismatch {
-            what: "they are of different vaults",
-        });
+        return mismatch("they are of different vaults");
     }
     if file.generation() == row.keys_generation {
         if file.hash() != row.keys_hash {
-            return Err(UnlockError::KeysMismatch {
-                what: "keys.json is not the one that the database knows",
-            });
+            return mismatch("keys.json is not the one that the database knows");
         }
-        let repair = origin == KeysOrigin::Backup || row.keys_pending.is_some();
-        if repair && opened.read_only.is_none() {
-            place(&mut opened.connection, folder, file)?;
-        }
-        return Ok(opened);
+        return Ok(None);
     }
     if file.generation() > row.keys_generation {
-        return Err(UnlockError::KeysMismatch {
-            what: "the database is older",
-        });
+        return mismatch("the database is older");
     }
-    let next = announced(&row, file, keys)?;
+    let next = announced(row, file, keys)?;
     if origin == KeysOrigin::Backup {
-        return Err(UnlockError::KeysMismatch {
-            what: "keys.json is damaged and its copy is older",
-        });
+        return mismatch("keys.json is damaged and its copy is older");
     }
-    if opened.read_only.is_none() {
-        place(&mut opened.connection, folder, &next)?;
-        opened.keys = Some(next);
-    }
-    Ok(opened)
+    Ok(Some(next))
 }
 
 /// The content that the database holds for the generation after this file's.
@@ -111,25 +130,17 @@ fn announced(
     file: &KeysFile,
     keys: &UnlockedKeys,
 ) -> Result<KeysFile, UnlockError> {
-    let older = UnlockError::KeysMismatch {
-        what: "keys.json is older",
-    };
-    let Some(pending) = row
+    let mismatch = |what| UnlockError::KeysMismatch { what };
+    let pending = row
         .keys_pending
         .as_ref()
         .filter(|_| file.generation() + 1 == row.keys_generation)
-    else {
-        return Err(older);
-    };
-    let next = KeysFile::parse(pending).map_err(|_| UnlockError::KeysMismatch {
-        what: "its successor is damaged",
-    })?;
+        .ok_or(mismatch("keys.json is older"))?;
+    let next = KeysFile::parse(pending).map_err(|_| mismatch("its successor is damaged"))?;
     if next.generation() != row.keys_generation || next.hash() != row.keys_hash {
-        return Err(UnlockError::KeysMismatch {
-            what: "its successor is not the one announced",
-        });
+        return Err(mismatch("its successor is not the one announced"));
     }
-    verify_keys_file(&next, &keys.identity)?;
+    verify_vaults_file(&next, &keys.identity)?;
     Ok(next)
 }
 

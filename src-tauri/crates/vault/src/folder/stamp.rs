@@ -3,10 +3,14 @@
 use std::path::Path;
 use std::time::SystemTime;
 
+use rusqlite::Connection;
+
 use crate::identity::Identity;
 use crate::keys_file::{KEYS_FILE_NAME, KeysFile};
+use crate::membership::Membership;
 use crate::store::error::StoreError;
-use crate::unlock_keys::verify_keys_file;
+use crate::store::vault_row;
+use crate::unlock_keys::{UnlockKeysError, require_replayed, verify_vaults_file};
 
 /// The `keys.json` that a session last read, cheap to compare with the one on disk.
 #[derive(Clone, Debug)]
@@ -20,7 +24,7 @@ pub(crate) struct KeysStamp {
 
 /// A replaced file is another inode; length and time catch what file systems without inodes do.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Mark {
+pub(crate) struct Mark {
     inode: u64,
     bytes: u64,
     modified: Option<SystemTime>,
@@ -37,23 +41,48 @@ impl KeysStamp {
         }
     }
 
-    /// The stamp of the file that is there now, where it is another one than this.
-    pub(crate) fn changed(
+    /// What marks the file that is there now, where it is another one than this. Ask before it is read: one that is
+    /// replaced in between is then noticed the next time.
+    pub(crate) fn new_mark(&self, folder: &Path) -> Result<Option<Mark>, StoreError> {
+        let mark = Mark::of(folder)?;
+        Ok(Some(mark).filter(|mark| self.mark.as_ref() != Some(mark)))
+    }
+
+    /// The stamp of the file that is there now, once it has been found to be the vault's. `connection` reads the state
+    /// that `members` was replayed from.
+    pub(crate) fn next(
         &self,
+        mark: Mark,
         folder: &Path,
         identity: &Identity,
+        connection: &Connection,
+        members: &Membership,
     ) -> Result<Option<KeysStamp>, StoreError> {
-        // Looked at before it is read: a file that is replaced in between is noticed the next time.
-        let mark = Some(Mark::of(folder)?);
-        if mark == self.mark {
-            return Ok(None);
-        }
         let keys = KeysFile::read(folder)
             .map_err(|_| StoreError::damaged("keys.json was damaged meanwhile"))?;
-        verify_keys_file(&keys, identity)
-            .map_err(|error| StoreError::integrity(format!("keys.json ({error})")))?;
+        let untrusted =
+            |error: UnlockKeysError| StoreError::integrity(format!("keys.json ({error})"));
+        verify_vaults_file(&keys, identity).map_err(untrusted)?;
+        if keys.epoch() != self.key_epoch
+            || keys.database().as_str() != self.database
+            || keys.verifying_key(identity.member_id()) != Some(identity.verifying_key())
+        {
+            return Err(StoreError::KeysChanged);
+        }
+        let row = vault_row::read(connection)?;
+        if row.keys_generation > keys.generation() && row.keys_pending.is_some()
+            || row.keys_generation < keys.generation()
+        {
+            // The next one is announced and about to be put in place, or it is there and this reader sees the state
+            // before it. Either way the next look will tell.
+            return Ok(None);
+        }
+        if row.keys_hash != keys.hash() {
+            return Err(StoreError::integrity("keys.json"));
+        }
+        require_replayed(&keys, members).map_err(untrusted)?;
         Ok(Some(KeysStamp {
-            mark,
+            mark: Some(mark),
             ..KeysStamp::of(&keys)
         }))
     }

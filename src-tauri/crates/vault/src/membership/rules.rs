@@ -26,8 +26,8 @@ pub(crate) enum MemberFault {
     NotTheMember,
     #[error("the change does not follow from what the member was before")]
     Sequence,
-    #[error("it leaves the vault without an owner")]
-    LastOwner,
+    #[error("an owner does this to others only")]
+    OnOneself,
 }
 
 /// Whether `signer` might bring the member of `after` into that state at this position.
@@ -50,7 +50,7 @@ pub(super) fn check(
     let before = before.ok_or(MemberFault::Sequence)?;
     let expected = match action {
         Action::MemberRoleChanged => {
-            by_owner(standing)?;
+            by_another_owner(standing, signer, after)?;
             if after.role == before.role {
                 return Err(MemberFault::Sequence);
             }
@@ -61,7 +61,7 @@ pub(super) fn check(
             }
         }
         Action::MemberRemoved => {
-            by_owner(standing)?;
+            by_another_owner(standing, signer, after)?;
             MemberState {
                 status: MemberStatus::Removed,
                 key_epoch: after.key_epoch,
@@ -96,10 +96,11 @@ pub(super) fn check(
     let follows = *after == expected
         && before.status != MemberStatus::Removed
         && after.key_epoch >= before.key_epoch;
-    if !follows {
-        return Err(MemberFault::Sequence);
+    if follows {
+        Ok(())
+    } else {
+        Err(MemberFault::Sequence)
     }
-    an_owner_stays(members, after)
 }
 
 fn founded(
@@ -148,13 +149,16 @@ fn by_owner(standing: Standing) -> Result<(), MemberFault> {
     }
 }
 
-fn an_owner_stays(members: &Membership, after: &MemberState) -> Result<(), MemberFault> {
-    let is_owner =
-        |state: &MemberState| state.role == Role::Owner && state.status == MemberStatus::Active;
-    let others = members.current().filter(|state| state.id != after.id);
-    if is_owner(after) || others.into_iter().any(is_owner) {
-        Ok(())
-    } else {
-        Err(MemberFault::LastOwner)
+/// Whoever signs stays an Owner, so that a vault never is without one; and whoever is to lose the keys does not make
+/// the new ones.
+fn by_another_owner(
+    standing: Standing,
+    signer: MemberId,
+    after: &MemberState,
+) -> Result<(), MemberFault> {
+    by_owner(standing)?;
+    if signer == after.id {
+        return Err(MemberFault::OnOneself);
     }
+    Ok(())
 }

@@ -55,6 +55,10 @@ pub(crate) struct MemberState {
 }
 
 impl MemberState {
+    pub(crate) fn is_active_owner(&self) -> bool {
+        self.role == Role::Owner && self.status == MemberStatus::Active
+    }
+
     /// What the entry of the change vouches for: FORMAT.md, "State hash".
     pub(crate) fn hash(&self, vault: VaultId) -> [u8; 32] {
         Canonical::new(labels::STATE_MEMBER)

@@ -5,10 +5,14 @@ use super::{EXAMPLE, Example};
 use crate::identity::Identity;
 use crate::keys_file::{Content, KEYS_FILE_BYTES_MAX, KeysFile, ParseKeysError};
 use crate::password::Password;
-use crate::unlock_keys::{UnlockKeysError, UnlockWith, unlock_keys};
+use crate::unlock_keys::{
+    UnlockKeysError, UnlockWith, require_own_place, require_replayed, unlock_keys,
+};
 
 fn unlock(file: &KeysFile, with: UnlockWith<'_>) -> Result<(), UnlockKeysError> {
     let unlocked = unlock_keys(file, with)?;
+    require_replayed(file, &EXAMPLE.members)?;
+    require_own_place(&unlocked, &EXAMPLE.members)?;
     assert_eq!(
         *unlocked.identity.dangerous_expose_bytes(),
         EXAMPLE.identity

@@ -19,7 +19,10 @@ use crate::keys_file::{KeysFile, sync_folder};
 use crate::membership::Membership;
 use crate::store::error::StoreError;
 use crate::store::{connection, vault_row};
-use crate::unlock_keys::{ChangeKeysError, UnlockWith, UnlockedKeys, reseal, unlock_keys};
+use crate::unlock_keys::{
+    ChangeKeysError, UnlockWith, UnlockedKeys, require_own_place, require_replayed, reseal,
+    unlock_keys,
+};
 use crate::unlocked::{LogSeen, UnlockedVault};
 
 /// The new generation, in place.
@@ -155,12 +158,7 @@ impl UnlockedVault {
         let membership = Membership::replay(next.connection, self.vault, present.genesis())
             .map_err(StoreError::from)?;
         let new_keys = (&keys.page_key, &keys.value_key);
-        let keys = reseal(next.content, identity, new_keys, |member| {
-            let mut current = membership.current();
-            current
-                .find(|state| state.id == member)
-                .map(|state| state.role)
-        })?;
+        let keys = reseal(next.content, identity, new_keys, &membership)?;
         vault_row::begin_generation(
             next.connection,
             keys.epoch(),
@@ -248,6 +246,8 @@ fn prove(finished: &Finished, file: &NewFile) -> Result<(UnlockedKeys, Connectio
     let identity = Identity::dangerous_from_bytes(&finished.identity.dangerous_expose_bytes());
     let unlocked =
         unlock_keys(&keys, UnlockWith::Identity(identity)).map_err(ChangeKeysError::Untrusted)?;
+    require_replayed(&keys, &finished.membership).map_err(ChangeKeysError::Untrusted)?;
+    require_own_place(&unlocked, &finished.membership).map_err(ChangeKeysError::Untrusted)?;
     let opened = connection::open(file.path(), &unlocked.page_key)?;
     let row = vault_row::read(&opened)?;
     if (row.key_epoch, row.keys_hash) != (unlocked.epoch, keys.hash()) {
