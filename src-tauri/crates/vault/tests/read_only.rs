@@ -5,64 +5,12 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use testkit::acts::{self, ActError, create, generic, new_value};
+use testkit::small_disk::{SmallDisk, copy_folder};
 use testkit::{TempVault, now};
 use vault::unlock_keys::UnlockWith;
 use vault::{OlderState, StoreError, UnlockedVault, VaultFolder, WriteState};
-
-/// A small file system in memory, unmounted when dropped.
-struct SmallDisk(PathBuf);
-
-impl SmallDisk {
-    fn mount(at: PathBuf, kib: u32) -> Option<SmallDisk> {
-        fs::create_dir(&at).expect("a folder");
-        let size = format!("size={kib}k");
-        let mounted = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", &size, "tmpfs"])
-            .arg(&at)
-            .output()
-            .ok()?;
-        mounted.status.success().then_some(SmallDisk(at))
-    }
-
-    fn remount(&self, options: &str) {
-        let done = Command::new("mount")
-            .args(["-o", &format!("remount,{options}")])
-            .arg(&self.0)
-            .status();
-        assert!(
-            done.is_ok_and(|status| status.success()),
-            "remounted with {options}"
-        );
-    }
-
-    /// Takes what is left of it.
-    fn fill(&self) -> PathBuf {
-        let path = self.0.join("filling");
-        let mut block = vec![7_u8; 4096];
-        let mut file = fs::File::create(&path).expect("a file");
-        while std::io::Write::write_all(&mut file, &block).is_ok() {}
-        block.truncate(1);
-        while std::io::Write::write_all(&mut file, &block).is_ok() {}
-        path
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg("-l").arg(&self.0).status();
-    }
-}
-
-fn copy_folder(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("a folder");
-    for entry in fs::read_dir(from).expect("a folder") {
-        let entry = entry.expect("an entry");
-        fs::copy(entry.path(), to.join(entry.file_name())).expect("a copy");
-    }
-}
 
 fn open(temp: &TempVault, folder: &Path) -> UnlockedVault {
     VaultFolder::open(folder)
@@ -85,7 +33,7 @@ fn on_small_disk(
     let disk = SmallDisk::mount(temp.home().join("disk"), kib)?;
     let vault = temp.open();
     let id = create(&vault, now(), generic("token", "the value")).expect("created");
-    let folder = disk.0.join("vault");
+    let folder = disk.path().join("vault");
     if with_log {
         copy_folder(&temp.folder(), &folder);
         fs::remove_file(folder.join("vault.db-shm"))

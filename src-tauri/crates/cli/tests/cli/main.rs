@@ -7,6 +7,8 @@ mod batch;
 mod call;
 mod clipboard;
 mod crash;
+#[cfg(target_os = "linux")]
+mod damage;
 mod never_out;
 mod run;
 mod shell;

@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::thread;
 use std::time::SystemTime;
 
 use domain::Timestamp;
@@ -103,9 +104,13 @@ impl Shell {
 
 pub fn fed(mut command: Command, input: &str) -> Output {
     let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
-    // A program that refuses early does not read its input.
-    let _unread = child.stdin.take().unwrap().write_all(input.as_bytes());
-    child.wait_with_output().unwrap()
+    let mut pipe = child.stdin.take().unwrap();
+    thread::scope(|scope| {
+        // Beside the reading: a program that answers line by line waits for its answers to be read. One that refuses
+        // early does not read its input.
+        scope.spawn(move || pipe.write_all(input.as_bytes()));
+        child.wait_with_output().unwrap()
+    })
 }
 
 /// Exit 0, one JSON document on standard output, nothing on standard error.

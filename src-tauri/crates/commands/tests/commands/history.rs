@@ -145,3 +145,42 @@ fn what_is_deleted_can_be_taken_back_until_the_trash_is_emptied() {
     );
     assert_eq!(world.done("vault_check", json!({}))["ok"], true);
 }
+
+#[test]
+fn audit_02_emptying_the_trash_destroys_what_the_log_vouches_for_and_names_the_rest() {
+    let world = World::unlocked();
+    let trashed = ["a", "b"].map(|name| {
+        let id = world.generic(name, &format!("plover-{name}-1"));
+        world.done("secret_delete", json!({ "id": id }));
+        id
+    });
+    let live = world.generic("live\u{202e}one", "plover-live-1");
+    world
+        .vault
+        .meddle("UPDATE secret SET trashed_at = created_at WHERE name LIKE 'live%'");
+    let refused = world.refused("trash_empty", json!({}));
+    assert_eq!(
+        (&refused["type"], &refused["status"]),
+        (&json!("internal_error"), &json!(500))
+    );
+    let details = refused["details"].as_array().unwrap();
+    assert_eq!(details.len(), 1);
+    assert_eq!(details[0]["type"], "integrity");
+    let message = details[0]["message"].as_str().unwrap();
+    assert!(
+        message.contains("live·one") && message.contains("not destroyed"),
+        "{message}"
+    );
+    for id in trashed {
+        assert_eq!(
+            world.refused("secret_get", json!({ "id": id }))["type"],
+            "not_found"
+        );
+    }
+    assert_eq!(
+        world.refused("secret_undelete", json!({ "id": live }))["details"][0]["type"],
+        "integrity"
+    );
+    assert_eq!(world.done("trash_list", json!({}))["total"], 1);
+    assert_eq!(world.done("vault_check", json!({}))["ok"], false);
+}
