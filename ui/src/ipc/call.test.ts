@@ -33,6 +33,15 @@ describe("a call that fails", () => {
     },
   );
 
+  test("tells all of it in one text, each sentence once", async () => {
+    const details = [
+      { loc: ["id"], message: "This is no id.", type: "id" },
+      { loc: [], message: "Look again.", type: "other" },
+    ];
+    const error = await failing({ status: 422, type: "validation_error", message: "Look again.", details });
+    expect(error.whole).toBe("Look again. This is no id.");
+  });
+
   test("finds a detail by its stable type", async () => {
     const error = await failing({
       status: 409,

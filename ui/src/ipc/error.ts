@@ -31,6 +31,11 @@ export class CommandError extends Error {
     return this.envelope.details;
   }
 
+  /** The message and what the details add to it: for places that have no field to show a detail beside. */
+  get whole(): string {
+    return [...new Set([this.message, ...this.details.map(({ message }) => message)])].join(" ");
+  }
+
   get retryAfterMs(): number {
     return this.envelope.retry_after_ms ?? 0;
   }
