@@ -45,7 +45,10 @@ export class Workspace {
 
   /** Begins to show the vault and to follow its changes; the answer ends it and forgets everything. */
   start(): () => void {
-    this.#stop = [onChanged(["secrets", "trash"], () => void this.#refresh()), onEvent("locked", () => this.#forget())];
+    this.#stop = [
+      onChanged(["secrets", "trash", "locations"], () => void this.#refresh()),
+      onEvent("locked", () => this.#forget()),
+    ];
     void this.list.refresh();
     void this.readCatalogue();
     return () => {
@@ -107,6 +110,11 @@ export class Workspace {
 
   get mayCopy(): boolean {
     return this.#session.readOnly === null && this.#session.member?.role !== "viewer";
+  }
+
+  /** An external secret is rotated where its values are. */
+  get mayRotate(): boolean {
+    return this.mayWrite && this.detail.secret?.mode === "direct";
   }
 
   method(secret: Secret): CatalogueMethod | null {
@@ -181,6 +189,7 @@ export class Workspace {
   }
 
   ask(dialog: OpenDialog): void {
+    if (dialog === "rotate" && !this.mayRotate) return;
     if (this.mayWrite && this.detail.secret !== null && this.#form === null) this.#dialog = dialog;
   }
 
@@ -202,10 +211,11 @@ export class Workspace {
     }
   }
 
-  async trash(): Promise<void> {
+  /** Moves the open secret to the trash; `force` unlinks the locations that use it. */
+  async trash(force = false): Promise<void> {
     const secret = this.detail.secret;
     if (secret === null) return;
-    await call("secret_delete", { id: secret.id });
+    await call("secret_delete", { id: secret.id, force });
     this.#openId = null;
     this.detail.close();
     this.#announcer.say(`${secret.name} is in the trash for 30 days.`);
@@ -216,12 +226,12 @@ export class Workspace {
   async copy(field?: string): Promise<void> {
     const fields = this.detail.secret?.fields ?? [];
     const wanted = field ?? (fields.find((one) => one.kind !== "identifier") ?? fields[0])?.name;
-    if (wanted === undefined || !this.mayCopy) return;
+    if (wanted === undefined || !this.mayCopy || this.detail.secret?.mode !== "direct") return;
     this.#notice = null;
     try {
       this.#announcer.tell(`Copied: ${await this.detail.copy(wanted)}`);
     } catch (thrown) {
-      this.notify("bad", "Not copied.", CommandError.from(thrown).message);
+      this.notify("bad", "Not copied.", CommandError.from(thrown).whole);
     }
   }
 
