@@ -8,6 +8,7 @@ import App from "./App.svelte";
 import { startEvents } from "./ipc";
 import { Announcer } from "./state/announcer.svelte";
 import { Clipboard } from "./state/clipboard.svelte";
+import { LocationQuestion } from "./state/locationQuestion.svelte";
 import { Navigation } from "./state/navigation.svelte";
 import { Session } from "./state/session.svelte";
 import { Settings } from "./state/settings.svelte";
@@ -23,6 +24,7 @@ async function start(): Promise<void> {
     session: new Session(),
     settings: new Settings(),
     navigation: new Navigation(),
+    locationQuestion: new LocationQuestion(),
     announcer: new Announcer(),
     clipboard: new Clipboard(),
   };

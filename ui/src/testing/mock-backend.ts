@@ -2,7 +2,9 @@ import { CommandError, type CommandName, type Event as AppEvent, type Rejection 
 import { useTransport } from "../ipc/transport";
 import { appCommands } from "./mock-app";
 import { auditCommands } from "./mock-audit";
+import { connectionCommands } from "./mock-connections";
 import { importCommands } from "./mock-import";
+import { locationCommands } from "./mock-locations";
 import { secretCommands } from "./mock-secret-commands";
 import { vaultSettingsCommands } from "./mock-vault-settings";
 import { MockWorld, type Handlers, type WorldOptions } from "./mock-world";
@@ -26,6 +28,8 @@ export class MockBackend {
     this.#handlers = {
       ...appCommands(this.world),
       ...secretCommands(this.world),
+      ...locationCommands(this.world),
+      ...connectionCommands(this.world),
       ...importCommands(this.world),
       ...auditCommands(this.world),
       ...vaultSettingsCommands(this.world),
@@ -83,7 +87,8 @@ function envelope(status: number, type: string, message: string) {
 
 /**
  * Reads the address: `?unlocked`, `?secrets=100000`, `?vaults=0`, `?theme=dark`, `?fail=secret_list,trash_list`,
- * `?slow=800` (milliseconds a call), `?readonly`, `?role=viewer`, `?tier=pro`, `?long`, `?entries=100000`.
+ * `?slow=800` (milliseconds a call), `?readonly`, `?role=viewer`, `?tier=pro`, `?long`, `?entries=100000`,
+ * `?locations=10000`, `?noconnections`.
  */
 export function installFromLocation(): MockBackend {
   const asked = new URLSearchParams(window.location.search);
@@ -94,6 +99,8 @@ export function installFromLocation(): MockBackend {
       unlocked: asked.has("unlocked"),
       readOnly: asked.has("readonly"),
       long: asked.has("long"),
+      connections: !asked.has("noconnections"),
+      ...(asked.has("locations") ? { locations: Number(asked.get("locations")) } : {}),
       theme: (asked.get("theme") ?? "system") as "system",
       entries: Number(asked.get("entries") ?? "60"),
       tier: (asked.get("tier") ?? "unlimited") as "unlimited",

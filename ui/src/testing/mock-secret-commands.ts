@@ -1,5 +1,6 @@
-import type { HintView, Mutation, Request, SecretView } from "../ipc";
+import type { HintView, Mutation, Offer, Request, SecretView } from "../ipc";
 import { CATALOGUE } from "./mock-catalogue";
+import { countSecrets, listSecrets } from "./mock-secret-list";
 import { makeSecret, maskedFields, masksOf } from "./mock-secrets";
 import { refusal, type Handlers, type MockWorld } from "./mock-world";
 
@@ -23,8 +24,6 @@ type SecretCommand =
 /** What a create and an update have in common. */
 type Draft = Omit<Partial<Request<"secret_update">>, "expected_revision">;
 
-const DAY_MS = 86_400_000;
-
 export function secretCommands(world: MockWorld): Pick<Handlers, SecretCommand> {
   return {
     catalogue_get: () => CATALOGUE,
@@ -43,8 +42,8 @@ export function secretCommands(world: MockWorld): Pick<Handlers, SecretCommand> 
       return mutation(secret, "created", []);
     },
     secret_update: (request) => update(world, request),
-    secret_get: ({ id }) => ({ secret: world.secret(id) }),
-    secret_list: (request) => list(world, request),
+    secret_get: ({ id }) => ({ secret: counted(world, world.secret(id)) }),
+    secret_list: (request) => listSecrets(world, request),
     secret_history: ({ id }) => ({ versions: world.versionsOf(id) }),
     secret_restore: ({ id, version }) => {
       const origin = world.versionsOf(id).find((candidate) => candidate.number === version);
@@ -58,8 +57,12 @@ export function secretCommands(world: MockWorld): Pick<Handlers, SecretCommand> 
       world.emit({ kind: "changed", what: ["secrets"] });
       return mutation(world.secret(id), "updated", []);
     },
-    secret_delete: ({ id, destroy }) => {
+    secret_delete: ({ id, destroy, force }) => {
       const secret = world.secret(id);
+      const linked = world.locations.filter((one) => one.secret_id === id);
+      if (linked.length > 0 && !force)
+        throw inUse("This secret is used by locations.", linked, ["unlink_locations", "force"]);
+      for (const location of linked) location.secret_id = null;
       if (destroy) world.secrets.splice(world.secrets.indexOf(secret), 1);
       else secret.trashed_at = new Date().toISOString();
       world.emit({ kind: "changed", what: ["secrets", "trash"] });
@@ -89,7 +92,7 @@ export function secretCommands(world: MockWorld): Pick<Handlers, SecretCommand> 
       world.emit({ kind: "clipboard", label, remaining_ms });
       return { label, clears_in_ms: remaining_ms };
     },
-    tag_list: () => counts(world),
+    tag_list: () => countSecrets(world),
   };
 }
 
@@ -102,6 +105,11 @@ function update(world: MockWorld, request: Request<"secret_update">): Mutation {
   }
   const details = faults(world, request);
   if (details.length > 0) throw refusal(422, "validation_error", "Some fields need your attention.", details);
+  const linked = world.locations.filter((one) => one.secret_id === secret.id);
+  if (request.secret_type && request.secret_type !== secret.secret_type && linked.length > 0) {
+    const ways: Offer[] = ["unlink_locations", "copy_with_new_type"];
+    throw inUse("Locations of its present type use this secret.", linked, ways);
+  }
   const before = structuredClone(secret);
   Object.assign(secret, edits(request));
   const changed = Object.keys(edits(request)).filter(
@@ -118,6 +126,15 @@ function update(world: MockWorld, request: Request<"secret_update">): Mutation {
     world.emit({ kind: "changed", what: ["secrets"] });
   }
   return mutation(secret, "updated", changed);
+}
+
+function counted(world: MockWorld, secret: SecretView): SecretView {
+  return { ...secret, locations: world.locations.filter(({ secret_id }) => secret_id === secret.id).length };
+}
+
+function inUse(message: string, locations: { id: string; name: string }[], offers: Offer[]) {
+  const dependants = locations.map(({ id, name }) => ({ kind: "location", id, name }));
+  return refusal(409, "in_use", message, [], { dependants, offers });
 }
 
 function addVersion(
@@ -161,6 +178,10 @@ function edits(request: Draft): Partial<SecretView> {
   if (request.description !== undefined) made.description = request.description ?? "";
   if (request.notes !== undefined) made.notes = request.notes ?? "";
   if (request.tags !== undefined) made.tags = request.tags ?? [];
+  if (request.field_mappings) made.field_mappings = request.field_mappings;
+  const type = CATALOGUE.types.find((one) => one.type === request.secret_type);
+  if (type) Object.assign(made, { secret_type: type.type, type_label: type.label, mark: type.mark });
+  if (request.auth_method) made.auth_method = request.auth_method;
   if (request.env_key !== undefined) made.env_key = request.env_key;
   if (request.allowed_domains !== undefined) made.allowed_domains = request.allowed_domains ?? [];
   if (request.history) {
@@ -189,12 +210,23 @@ function dress(world: MockWorld, secret: SecretView, request: Request<"secret_cr
     allowed_domains: request.allowed_domains ?? [],
   });
   secret.fields = maskedFields(secret.auth_method, world.random);
+  if (!request.vault_connection_id) return;
+  Object.assign(secret, {
+    mode: "external",
+    version: null,
+    vault_connection_id: request.vault_connection_id,
+    vault_connection_name: world.connection(request.vault_connection_id).name,
+  });
 }
 
 function faults(world: MockWorld, request: Draft): HintView[] {
   const details: HintView[] = [];
   for (const [name, value] of Object.entries(request.credentials ?? {})) {
     if (value === "") details.push({ loc: ["credentials", name], message: "This field is empty.", type: "empty" });
+  }
+  for (const [at, { reference }] of (request.field_mappings ?? []).entries()) {
+    if (reference !== "") continue;
+    details.push({ loc: ["field_mappings", at, "reference"], message: "This reference is empty.", type: "empty" });
   }
   const folded = request.name?.trim().toLowerCase();
   const taken = world.secrets.find((one) => one.id !== request.id && one.name.toLowerCase() === folded);
@@ -212,71 +244,4 @@ function faults(world: MockWorld, request: Draft): HintView[] {
 function mutation(secret: SecretView, what: "created" | "updated" | "deleted", changed: string[]): Mutation {
   const said = { created: null, updated: null, deleted: null, [what]: true };
   return { secret_name: secret.name, ...said, changed, hints: [], secret };
-}
-
-function list(world: MockWorld, request: Request<"secret_list">) {
-  const query = (request.query ?? "").trim().toLowerCase();
-  const types = request.types ?? (request.type ? [request.type] : []);
-  const tags = request.tags ?? (request.tag ? [request.tag] : []);
-  const plain = query === "" && types.length === 0 && tags.length === 0;
-  const found = world.secrets.filter((secret) => {
-    if (secret.trashed_at !== null) return false;
-    if (request.health && secret.health !== request.health) return false;
-    if (request.age === "over_90_days" && Date.now() - Date.parse(secret.rotated_at) < 90 * DAY_MS) return false;
-    if (plain) return true;
-    const text = `${secret.name} ${secret.env_key ?? ""} ${secret.description} ${secret.tags.join(" ")}`.toLowerCase();
-    return (
-      (query === "" || text.includes(query)) &&
-      (types.length === 0 || types.includes(secret.secret_type)) &&
-      tags.every((tag) => secret.tags.includes(tag))
-    );
-  });
-  sortBy(found, request.sort ?? "name");
-  const offset = request.offset ?? Number(request.cursor ?? 0);
-  const limit = request.limit ?? 100;
-  const next = offset + limit;
-  return {
-    secrets: found.slice(offset, next),
-    next_cursor: next < found.length ? String(next) : null,
-    total: query !== "" && found.length > 200 ? null : found.length,
-  };
-}
-
-function sortBy(secrets: SecretView[], sort: string): void {
-  const key = sort.replace("-", "");
-  const sign = sort.startsWith("-") ? -1 : 1;
-  const of: Record<string, (secret: SecretView) => string> = {
-    name: (secret) => secret.name.toLowerCase(),
-    age: (secret) => secret.rotated_at,
-    type: (secret) => secret.type_label,
-    updated: (secret) => secret.updated_at,
-    env_key: (secret) => secret.env_key ?? "\uffff",
-    health: (secret) => secret.health,
-  };
-  const read = of[key] ?? of["name"]!;
-  const turned = key === "age" ? -sign : sign;
-  secrets.sort((a, b) => (read(a) < read(b) ? -turned : read(a) > read(b) ? turned : 0));
-}
-
-function counts(world: MockWorld) {
-  const tags = new Map<string, number>();
-  const by_type: Record<string, number> = {};
-  const by_health: Record<string, number> = {};
-  const live = world.secrets.filter((secret) => secret.trashed_at === null);
-  for (const secret of live) {
-    for (const tag of secret.tags) tags.set(tag, (tags.get(tag) ?? 0) + 1);
-    by_type[secret.secret_type] = (by_type[secret.secret_type] ?? 0) + 1;
-    by_health[secret.health] = (by_health[secret.health] ?? 0) + 1;
-  }
-  return {
-    tags: [...tags].map(([tag, count]) => ({ tag, count })).sort((a, b) => b.count - a.count),
-    counts: {
-      live: live.length,
-      trashed: world.secrets.length - live.length,
-      locations: 0,
-      connections: 0,
-      by_type,
-      by_health,
-    },
-  };
 }

@@ -3,7 +3,9 @@ import type {
   AppStatus,
   AuditLine,
   CommandName,
+  ConnectionView,
   Event as AppEvent,
+  LocationView,
   MemberView,
   Request,
   SecretView,
@@ -13,6 +15,8 @@ import type {
   VersionView,
 } from "../ipc";
 import { makeEntry } from "./mock-audit";
+import { makeConnections } from "./mock-connections";
+import { makeLocations } from "./mock-locations";
 import { makeSecret, makeVersions, numbers } from "./mock-secrets";
 
 export type Handlers = {
@@ -30,6 +34,10 @@ export interface WorldOptions {
   tier?: VaultSettings["tier"];
   /** Entries of the audit log. */
   entries?: number;
+  /** How many locations there are; one or two for each storage secret when absent. */
+  locations?: number;
+  /** Whether there are connections; true when absent. */
+  connections?: boolean;
 }
 
 const LONG =
@@ -43,6 +51,8 @@ export class MockWorld {
   readonly versions = new Map<string, VersionView[]>();
   readonly vaults: VaultListed[];
   readonly entries: AuditLine[];
+  readonly connections: ConnectionView[];
+  readonly locations: LocationView[];
   settings: Settings;
   tier: VaultSettings["tier"];
   unlocked: boolean;
@@ -69,6 +79,9 @@ export class MockWorld {
     this.settings = { theme: options.theme ?? "system", clipboard_seconds: 30, idle_lock_minutes: 5 };
     this.unlocked = options.unlocked ?? false;
     this.readOnly = options.readOnly ? "its folder or files cannot be written" : null;
+    this.connections = options.connections === false ? [] : makeConnections(this);
+    this.locations = makeLocations(this, options.locations ?? 90);
+    if (options.long) lengthenPlaces(this.locations, this.connections);
   }
 
   get status(): AppStatus {
@@ -92,6 +105,18 @@ export class MockWorld {
     return found;
   }
 
+  location(id: string): LocationView {
+    const found = this.locations.find((location) => location.id === id);
+    if (found === undefined) throw refusal(404, "not_found", "There is no such location in this vault.");
+    return found;
+  }
+
+  connection(id: string): ConnectionView {
+    const found = this.connections.find((connection) => connection.id === id);
+    if (found === undefined) throw refusal(404, "not_found", "There is no such connection in this vault.");
+    return found;
+  }
+
   versionsOf(id: string): VersionView[] {
     const kept = this.versions.get(id) ?? makeVersions(this.secret(id), this.random);
     this.versions.set(id, kept);
@@ -105,6 +130,20 @@ export class MockWorld {
       secret.tags = Array.from({ length: 24 }, (_, index) => `tag-with-a-rather-long-name-${index}`);
       secret.env_key = secret.secret_type === "generic" ? `A_VERY_LONG_NAME_${"OF_A_VARIABLE_".repeat(8)}` : null;
     }
+  }
+}
+
+function lengthenPlaces(locations: LocationView[], connections: ConnectionView[]): void {
+  for (const location of locations.slice(0, 6)) {
+    location.name = `${location.name} ${LONG}`;
+    location.bucket_name = "a-bucket-whose-name-has-no-space-to-break-at-".repeat(4);
+    location.prefix = "year/month/day/host/service/instance/".repeat(4);
+    location.endpoint_url = `https://${"a-very-long-label.".repeat(6)}storage.example.com`;
+  }
+  for (const connection of connections.slice(0, 2)) {
+    connection.name = `${connection.name} ${LONG}`;
+    connection.description = `${LONG}. `.repeat(6);
+    for (const field of connection.fields) if (field.text) field.text = `${field.text}-`.repeat(12);
   }
 }
 

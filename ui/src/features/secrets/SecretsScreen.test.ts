@@ -151,7 +151,7 @@ describe("an open secret", () => {
   });
 
   test("goes to the trash after a question", async () => {
-    const app = await openFirst();
+    const app = await openFirst({ locations: 0, connections: false });
     await app.user.keyboard("{Delete}");
     await app.user.click(await screen.findByRole("button", { name: "Move to trash" }));
     await waitFor(() => expect(sent(app, "secret_delete")).toHaveLength(1));

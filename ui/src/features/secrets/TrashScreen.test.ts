@@ -9,7 +9,7 @@ function trashTwo(backend: MockBackend): void {
 }
 
 async function openTrash(prepare: (backend: MockBackend) => void = trashTwo) {
-  const app = await renderApp({ secrets: 6, unlocked: true }, prepare);
+  const app = await renderApp({ secrets: 6, unlocked: true, locations: 0, connections: false }, prepare);
   await waitFor(() => expect(app.session.phase).toBe("unlocked"));
   app.navigation.go("trash");
   await screen.findByRole("heading", { level: 1, name: "Trash" });

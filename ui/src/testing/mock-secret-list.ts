@@ -1,0 +1,74 @@
+import type { Request, SecretView } from "../ipc";
+import type { MockWorld } from "./mock-world";
+
+const DAY_MS = 86_400_000;
+
+/** A page of the live secrets, searched, filtered and sorted. */
+export function listSecrets(world: MockWorld, request: Request<"secret_list">) {
+  const query = (request.query ?? "").trim().toLowerCase();
+  const types = request.types ?? (request.type ? [request.type] : []);
+  const tags = request.tags ?? (request.tag ? [request.tag] : []);
+  const plain = query === "" && types.length === 0 && tags.length === 0;
+  const found = world.secrets.filter((secret) => {
+    if (secret.trashed_at !== null) return false;
+    if (request.vault_connection_id && secret.vault_connection_id !== request.vault_connection_id) return false;
+    if (request.health && secret.health !== request.health) return false;
+    if (request.age === "over_90_days" && Date.now() - Date.parse(secret.rotated_at) < 90 * DAY_MS) return false;
+    if (plain) return true;
+    const text = `${secret.name} ${secret.env_key ?? ""} ${secret.description} ${secret.tags.join(" ")}`.toLowerCase();
+    return (
+      (query === "" || text.includes(query)) &&
+      (types.length === 0 || types.includes(secret.secret_type)) &&
+      tags.every((tag) => secret.tags.includes(tag))
+    );
+  });
+  sortBy(found, request.sort ?? "name");
+  const offset = request.offset ?? Number(request.cursor ?? 0);
+  const limit = request.limit ?? 100;
+  const next = offset + limit;
+  return {
+    secrets: found.slice(offset, next),
+    next_cursor: next < found.length ? String(next) : null,
+    total: query !== "" && found.length > 200 ? null : found.length,
+  };
+}
+
+function sortBy(secrets: SecretView[], sort: string): void {
+  const key = sort.replace("-", "");
+  const sign = sort.startsWith("-") ? -1 : 1;
+  const of: Record<string, (secret: SecretView) => string> = {
+    name: (secret) => secret.name.toLowerCase(),
+    age: (secret) => secret.rotated_at,
+    type: (secret) => secret.type_label,
+    updated: (secret) => secret.updated_at,
+    env_key: (secret) => secret.env_key ?? "\uffff",
+    health: (secret) => secret.health,
+  };
+  const read = of[key] ?? of["name"]!;
+  const turned = key === "age" ? -sign : sign;
+  secrets.sort((a, b) => (read(a) < read(b) ? -turned : read(a) > read(b) ? turned : 0));
+}
+
+/** Live secrets by tag, type and health. */
+export function countSecrets(world: MockWorld) {
+  const tags = new Map<string, number>();
+  const by_type: Record<string, number> = {};
+  const by_health: Record<string, number> = {};
+  const live = world.secrets.filter((secret) => secret.trashed_at === null);
+  for (const secret of live) {
+    for (const tag of secret.tags) tags.set(tag, (tags.get(tag) ?? 0) + 1);
+    by_type[secret.secret_type] = (by_type[secret.secret_type] ?? 0) + 1;
+    by_health[secret.health] = (by_health[secret.health] ?? 0) + 1;
+  }
+  return {
+    tags: [...tags].map(([tag, count]) => ({ tag, count })).sort((a, b) => b.count - a.count),
+    counts: {
+      live: live.length,
+      trashed: world.secrets.length - live.length,
+      locations: world.locations.length,
+      connections: world.connections.length,
+      by_type,
+      by_health,
+    },
+  };
+}
