@@ -1,10 +1,15 @@
 import { call, CommandError } from "../../../ipc";
-import type { Outcome, Secret, Version } from "../types";
+import type { Location, Outcome, Secret, Version } from "../types";
+
+/** More are looked at in the list of locations. */
+const LOCATIONS_SHOWN_MAX = 100;
 
 /** One secret, open in the pane: its metadata, masks and history. */
 export class SecretDetail {
   #secret = $state.raw<Secret | null>(null);
   #versions = $state.raw<Version[] | null>(null);
+  #locations = $state.raw<Location[] | null>(null);
+  #locationsTotal = $state(0);
   #failure = $state.raw<CommandError | null>(null);
   #copied = $state.raw<{ id: string; field: string; label: string } | null>(null);
 
@@ -15,6 +20,16 @@ export class SecretDetail {
   /** Newest first; null while they are fetched. */
   get versions(): Version[] | null {
     return this.#versions;
+  }
+
+  /** Where it is used, by name; null while they are fetched. */
+  get locations(): Location[] | null {
+    return this.#locations;
+  }
+
+  /** How many there are, shown or not. */
+  get locationsTotal(): number {
+    return this.#locationsTotal;
   }
 
   get failure(): CommandError | null {
@@ -29,7 +44,10 @@ export class SecretDetail {
 
   /** Shows what the list already knows, before `refresh` asks for the rest. */
   preview(secret: Secret): void {
-    if (secret.id !== this.#secret?.id) this.#versions = null;
+    if (secret.id !== this.#secret?.id) {
+      this.#versions = null;
+      this.#locations = null;
+    }
     this.#secret = secret;
     this.#wanted = secret.id;
     this.#failure = null;
@@ -51,10 +69,16 @@ export class SecretDetail {
     this.#failure = null;
     this.#wanted = id;
     try {
-      const [got, history] = await Promise.all([call("secret_get", { id }), call("secret_history", { id })]);
+      const [got, history, used] = await Promise.all([
+        call("secret_get", { id }),
+        call("secret_history", { id }),
+        call("location_list", { secret_id: id, limit: LOCATIONS_SHOWN_MAX }),
+      ]);
       if (this.#wanted !== id) return;
       this.#secret = got.secret;
       this.#versions = history.versions;
+      this.#locations = used.locations;
+      this.#locationsTotal = used.total;
     } catch (thrown) {
       if (this.#wanted !== id) return;
       this.#failure = CommandError.from(thrown);
@@ -66,6 +90,7 @@ export class SecretDetail {
     this.#wanted = null;
     this.#secret = null;
     this.#versions = null;
+    this.#locations = null;
     this.#failure = null;
   }
 

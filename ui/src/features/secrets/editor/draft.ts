@@ -10,6 +10,10 @@ export interface Draft {
   secretType: string;
   authMethod: string;
   envKey: string;
+  /** The connection behind which the values are; empty while none is chosen, null where they are in this vault. */
+  connectionId: string | null;
+  /** For each field of an external secret, its place in the other vault. */
+  references: Record<string, string>;
   /** Empty for any host. */
   domains: string[];
   /** Old values kept besides the current one. */
@@ -30,6 +34,8 @@ export function emptyDraft(): Draft {
     secretType: "",
     authMethod: "",
     envKey: "",
+    connectionId: null,
+    references: {},
     domains: [],
     keep: KEEP_DEFAULT,
     graceDays: null,
@@ -46,6 +52,8 @@ export function draftOf(secret: Secret): Draft {
     secretType: secret.secret_type,
     authMethod: secret.auth_method,
     envKey: secret.env_key ?? "",
+    connectionId: secret.vault_connection_id,
+    references: Object.fromEntries(secret.field_mappings.map(({ field_name: field, reference }) => [field, reference])),
     domains: [...secret.allowed_domains],
     keep: secret.history.keep,
     graceDays: secret.history.grace_days,
@@ -67,6 +75,7 @@ export function properties({ types }: Catalogue): Property<Draft>[] {
     { key: "secretType", label: "Type", text: (draft) => typeLabel(draft.secretType) },
     { key: "authMethod", label: "Method", text: (draft) => methodLabel(draft.authMethod) },
     { key: "description", label: "Description", text: (draft) => draft.description || "empty" },
+    { key: "references", label: "References", text: (draft) => Object.values(draft.references).join("\n") || "none" },
     { key: "envKey", label: "Environment variable", text: (draft) => draft.envKey || "none" },
     { key: "domains", label: "Allowed domains", text: (draft) => draft.domains.join("\n") || "any host" },
     { key: "tags", label: "Tags", text: (draft) => draft.tags.join(", ") || "none" },

@@ -1,27 +1,17 @@
 import { call, CommandError } from "../../../ipc";
 import { Conflict } from "../../../shared/conflict.svelte";
 import type { Step } from "../../../shared/FormErrors.svelte";
-import type {
-  Catalogue,
-  CatalogueField,
-  CatalogueMethod,
-  CatalogueType,
-  CreateRequest,
-  Outcome,
-  Preset,
-  Secret,
-  UpdateRequest,
-} from "../types";
+import type { Catalogue, CatalogueField, CatalogueMethod, CatalogueType, Outcome, Preset, Secret } from "../types";
+import { Blocking } from "./blocking.svelte";
 import { draftOf, emptyDraft, properties, sameDraft, type Draft } from "./draft";
 import { Findings } from "./findings.svelte";
+import { createRequest, same, updateRequest, type Entered } from "./requests";
 import { TypedCredentials } from "./typedCredentials.svelte";
 
 export type Submitted =
   | { kind: "saved"; outcome: Outcome; alreadyStored: boolean }
   | { kind: "unchanged"; alreadyStored: boolean }
-  | { kind: "refused" }
-  | { kind: "asks" }
-  | { kind: "conflict" };
+  | { kind: "refused" | "asks" | "conflict" | "blocked" };
 
 /** Somebody else's change, to be weighed against this one. */
 export interface Overtaken {
@@ -35,15 +25,18 @@ export interface Overtaken {
 export class SecretForm {
   readonly findings = new Findings();
   readonly credentials = new TypedCredentials(this.findings, (field) => this.touch("credentials", field));
+  /** What stood in the way of the last attempt. */
+  readonly blocking = new Blocking();
   readonly catalogue: Catalogue;
   draft = $state<Draft>(emptyDraft());
   /** In an edit: whether new credentials are being entered. */
   replaces = $state(false);
-  #base: Secret | null;
+  #base = $state.raw<Secret | null>(null);
   #baseDraft: Draft;
   #busy = $state(false);
   #overtaken = $state.raw<Overtaken | null>(null);
   #widened = $state.raw<string[]>([]);
+  #copyOf = $state<string | null>(null);
 
   private constructor(catalogue: Catalogue, base: Secret | null, draft: Draft) {
     this.catalogue = catalogue;
@@ -80,6 +73,11 @@ export class SecretForm {
     return this.#widened;
   }
 
+  /** The name of the secret that this new one is a copy of; null where it is none. */
+  get copyOf(): string | null {
+    return this.#copyOf;
+  }
+
   get type(): CatalogueType | null {
     return this.catalogue.types.find((type) => type.type === this.draft.secretType) ?? null;
   }
@@ -92,6 +90,11 @@ export class SecretForm {
     return this.method?.fields ?? [];
   }
 
+  /** Whether the values are in another vault. */
+  get isExternal(): boolean {
+    return this.draft.connectionId !== null;
+  }
+
   /** A method with other fields than the stored one needs its credentials in the same update. */
   get mustReplace(): boolean {
     if (this.#base === null) return true;
@@ -100,7 +103,7 @@ export class SecretForm {
   }
 
   get showsCredentials(): boolean {
-    return this.replaces || this.mustReplace;
+    return !this.isExternal && (this.replaces || this.mustReplace);
   }
 
   /** A key of a storage provider has no variable unless it was given one. */
@@ -112,8 +115,14 @@ export class SecretForm {
   get shown(): Step[][] {
     if (this.type === null) return [["secret_type"]];
     const names = ["secret_type", "auth_method", "name", "description", "notes", "tags", "allowed_domains"];
-    const shown: Step[][] = [...names.map((name) => [name]), ["history", "keep"]];
-    if (this.draft.keep > 0) shown.push(["history", "grace_days"]);
+    const shown: Step[][] = names.map((name) => [name]);
+    if (this.isExternal) {
+      if (this.#base === null) shown.push(["vault_connection_id"]);
+      shown.push(...this.fields.map((_, at) => ["field_mappings", at]));
+    } else {
+      shown.push(["history", "keep"]);
+      if (this.draft.keep > 0) shown.push(["history", "grace_days"]);
+    }
     if (this.asksEnvKey) shown.push(["env_key"]);
     if (this.showsCredentials) shown.push(...this.fields.map(({ name }) => ["credentials", name]));
     if (this.showsCredentials && this.#base !== null) shown.push(["reason"]);
@@ -135,7 +144,17 @@ export class SecretForm {
     this.draft.authMethod = authMethod;
     this.credentials.clear();
     this.findings.errors.clear();
+    this.blocking.clear();
     this.touch();
+  }
+
+  /** Where the values are: here, or behind a connection that is chosen next. What was typed for the other is forgotten. */
+  chooseHome(isExternal: boolean): void {
+    if (isExternal === this.isExternal) return;
+    this.draft.connectionId = isExternal ? "" : null;
+    this.draft.references = {};
+    this.credentials.clear();
+    this.findings.errors.clear();
   }
 
   /** Fills what is known of a common API key; all of it stays editable. */
@@ -145,6 +164,23 @@ export class SecretForm {
     const isUnnamed = ["", ...this.catalogue.presets.map(({ label }) => label)].includes(this.draft.name.trim());
     if (isUnnamed) this.draft.name = preset.label;
     this.touch("env_key");
+  }
+
+  /**
+   * Goes on as a new secret of the type that was chosen, where the one that was edited has to keep its own. No value
+   * leaves the vault, so its credentials are entered; the name and the variable belong to the other.
+   */
+  becomeCopy(): void {
+    const base = this.#base;
+    if (base === null) return;
+    this.#copyOf = base.name;
+    this.#base = null;
+    this.#baseDraft = emptyDraft();
+    this.draft.name = `${base.name} (${this.type?.label ?? this.draft.secretType})`;
+    this.draft.envKey = "";
+    this.replaces = true;
+    this.blocking.clear();
+    this.findings.clear();
   }
 
   /** Called on input: asks Rust what it thinks of the form so far. */
@@ -160,34 +196,19 @@ export class SecretForm {
     return this.findings.hintsAt(...path);
   }
 
-  async submit(): Promise<Submitted> {
-    if (this.#busy) return { kind: "refused" };
-    this.#busy = true;
-    try {
+  submit(): Promise<Submitted> {
+    return this.#attempt(async () => {
       const opened = await this.#hostsOpened();
-      if (opened.length > 0) {
-        this.#widened = opened;
-        return { kind: "asks" };
-      }
-      return await this.#send();
-    } catch (thrown) {
-      return await this.#refused(thrown);
-    } finally {
-      this.#busy = false;
-    }
+      if (opened.length === 0) return await this.#send();
+      this.#widened = opened;
+      return { kind: "asks" };
+    });
   }
 
   /** The answer to the question about widened domains. */
-  async confirmWidened(): Promise<Submitted> {
+  confirmWidened(): Promise<Submitted> {
     this.#widened = [];
-    this.#busy = true;
-    try {
-      return await this.#send();
-    } catch (thrown) {
-      return await this.#refused(thrown);
-    } finally {
-      this.#busy = false;
-    }
+    return this.#attempt(() => this.#send());
   }
 
   declineWidened(): void {
@@ -213,75 +234,69 @@ export class SecretForm {
   clear(): void {
     this.findings.clear();
     this.credentials.clear();
+    this.blocking.clear();
     this.draft = emptyDraft();
     this.#baseDraft = emptyDraft();
   }
 
-  createRequest(): CreateRequest {
-    const { draft } = this;
-    return {
-      name: draft.name,
-      description: draft.description,
-      notes: draft.notes,
-      tags: $state.snapshot(draft.tags),
-      secret_type: draft.secretType,
-      auth_method: draft.authMethod === "" ? null : draft.authMethod,
-      credentials: this.#given(),
-      env_key: draft.envKey.trim() === "" ? null : draft.envKey.trim(),
-      allowed_domains: $state.snapshot(draft.domains),
-      history: { keep: draft.keep, grace_days: draft.graceDays },
-    };
+  createRequest() {
+    return createRequest($state.snapshot(this.draft), this.#entered());
   }
 
-  /** Only what differs from the secret that the form began with. */
-  updateRequest(base: Secret): UpdateRequest {
-    const { draft } = this;
-    const before = this.#baseDraft;
-    const request: UpdateRequest = { id: base.id, expected_revision: base.revision };
-    if (draft.name !== before.name) request.name = draft.name;
-    if (draft.description !== before.description) request.description = draft.description;
-    if (draft.notes !== before.notes) request.notes = draft.notes;
-    if (!same(draft.tags, before.tags)) request.tags = $state.snapshot(draft.tags);
-    if (draft.envKey !== before.envKey) request.env_key = draft.envKey.trim() === "" ? null : draft.envKey.trim();
-    if (!same(draft.domains, before.domains)) request.allowed_domains = $state.snapshot(draft.domains);
-    if (draft.secretType !== before.secretType) request.secret_type = draft.secretType;
-    if (draft.authMethod !== before.authMethod) request.auth_method = draft.authMethod;
-    if (draft.keep !== before.keep || draft.graceDays !== before.graceDays) {
-      request.history = { keep: draft.keep, grace_days: draft.graceDays };
+  updateRequest(base: Secret) {
+    return updateRequest(base, $state.snapshot(this.draft), this.#entered());
+  }
+
+  async #attempt(act: () => Promise<Submitted>): Promise<Submitted> {
+    if (this.#busy) return { kind: "refused" };
+    this.#busy = true;
+    this.blocking.clear();
+    try {
+      return await act();
+    } catch (thrown) {
+      return await this.#refused(thrown);
+    } finally {
+      this.#busy = false;
     }
-    if (this.showsCredentials) request.credentials = this.#given();
-    if (this.showsCredentials && draft.reason.trim() !== "") request.reason = draft.reason;
-    return request;
   }
 
   async #send(): Promise<Submitted> {
+    const base = this.#base;
     const outcome =
-      this.#base === null
+      base === null
         ? await call("secret_create", this.createRequest())
-        : await call("secret_update", this.updateRequest(this.#base));
-    this.findings.typing.stop();
-    const alreadyStored = this.#base !== null && this.showsCredentials && !outcome.changed.includes("credentials");
-    if (this.#base !== null && outcome.changed.length === 0) return { kind: "unchanged", alreadyStored };
+        : await call("secret_update", this.updateRequest(base));
+    this.findings.clear();
+    const alreadyStored = base !== null && this.showsCredentials && !outcome.changed.includes("credentials");
+    if (base !== null && outcome.changed.length === 0) return { kind: "unchanged", alreadyStored };
     return { kind: "saved", outcome, alreadyStored };
   }
 
   async #refused(thrown: unknown): Promise<Submitted> {
     const error = this.findings.errors.take(thrown);
+    if (error.type === "in_use" && this.blocking.take(error)) {
+      this.findings.errors.clear();
+      return { kind: "blocked" };
+    }
     if (error.type !== "conflict" || this.#base === null) return { kind: "refused" };
     try {
-      const { secret } = await call("secret_get", { id: this.#base.id });
-      const mine = $state.snapshot(this.draft);
-      this.#overtaken = {
-        theirs: secret,
-        conflict: new Conflict(properties(this.catalogue), this.#baseDraft, mine, draftOf(secret)),
-        rotated: secret.version !== this.#base.version,
-      };
-      this.findings.errors.clear();
+      await this.#lookAgain(this.#base);
       return { kind: "conflict" };
     } catch (again) {
       this.findings.errors.take(CommandError.from(again));
       return { kind: "refused" };
     }
+  }
+
+  async #lookAgain(base: Secret): Promise<void> {
+    const { secret } = await call("secret_get", { id: base.id });
+    const mine = $state.snapshot(this.draft);
+    this.#overtaken = {
+      theirs: secret,
+      conflict: new Conflict(properties(this.catalogue), this.#baseDraft, mine, draftOf(secret)),
+      rotated: secret.version !== base.version,
+    };
+    this.findings.errors.clear();
   }
 
   /** Rust alone knows which hosts a change of patterns opens; asked just before saving. */
@@ -295,11 +310,9 @@ export class SecretForm {
     return this.#base === null ? { create: this.createRequest() } : { update: this.updateRequest(this.#base) };
   }
 
-  #given(): Record<string, string> {
-    return this.credentials.given(this.fields, this.#base !== null && !this.mustReplace);
+  #entered(): Entered {
+    const keepsLasting = this.#base !== null && !this.mustReplace;
+    const credentials = this.showsCredentials ? this.credentials.given(this.fields, keepsLasting) : null;
+    return { fields: this.fields, credentials };
   }
-}
-
-function same(one: string[], other: string[]): boolean {
-  return one.length === other.length && one.every((entry, at) => entry === other[at]);
 }

@@ -1,0 +1,62 @@
+import { call, type CommandError, type Dependant, type Offer } from "../../../ipc";
+
+export type BlockingLocation = Extract<Dependant, { kind: "location" }>;
+
+/** The locations that stand in the way of a change, and what can be done about each. */
+export class Blocking {
+  #locations = $state.raw<BlockingLocation[]>([]);
+  #message = $state<string | null>(null);
+  #isRotating = $state(false);
+  #offers = $state.raw<Offer[]>([]);
+
+  /** Those that are still linked. */
+  get locations(): BlockingLocation[] {
+    return this.#locations;
+  }
+
+  /** What Rust said; null while nothing stands in the way. */
+  get message(): string | null {
+    return this.#message;
+  }
+
+  /** Whether a running rotation is among what stands in the way; it cannot be unlinked. */
+  get isRotating(): boolean {
+    return this.#isRotating;
+  }
+
+  /** Whether Rust names this as a way out. */
+  offers(way: Offer): boolean {
+    return this.#offers.includes(way);
+  }
+
+  /** True where the refusal names what blocks. */
+  take(error: CommandError): boolean {
+    const dependants = error.envelope.dependants ?? [];
+    if (dependants.length === 0) return false;
+    this.#locations = dependants.filter((one) => one.kind === "location");
+    this.#isRotating = dependants.some((one) => one.kind === "rotation");
+    this.#offers = error.envelope.offers ?? [];
+    this.#message = error.message;
+    return true;
+  }
+
+  /** Unlinks them one after another; one that fails stays listed and ends it. */
+  async unlinkAll(): Promise<void> {
+    for (const { id } of this.#locations) {
+      await call("location_update", { id, secret_id: null });
+      this.drop(id);
+    }
+  }
+
+  /** It was unlinked or linked to another secret. */
+  drop(id: string): void {
+    this.#locations = this.#locations.filter((one) => one.id !== id);
+  }
+
+  clear(): void {
+    this.#locations = [];
+    this.#isRotating = false;
+    this.#offers = [];
+    this.#message = null;
+  }
+}
