@@ -43,9 +43,10 @@ async function look(screen, colorScheme, width, height) {
   const name = `${screen.name}-${colorScheme}-${width}`;
   const context = await browser.newContext({ viewport: { width, height }, colorScheme, reducedMotion: "reduce" });
   const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
   const found = [];
   page.on("pageerror", (error) => found.push(`error on the page: ${error.message}`));
-  await page.goto(`${address}${screen.address ?? ""}`);
+  await page.goto(`${address}${screen.address ?? ""}`, { timeout: 60_000 });
   await page.locator("h1, h2, input").first().waitFor();
   try {
     await screen.steps?.(page);
