@@ -12,4 +12,5 @@ mod damage;
 mod never_out;
 mod run;
 mod shell;
+mod together;
 mod vaults;
