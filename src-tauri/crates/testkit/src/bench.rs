@@ -3,6 +3,8 @@
 mod memory;
 mod sample;
 
+use std::ops::ControlFlow;
+
 use domain::SecretId;
 use domain::update::UpdateInput;
 use vault::{Filter, ListQuery, OlderState, SearchQuery, Sort, SortKey, Start, UnlockedVault};
@@ -17,6 +19,7 @@ pub use sample::{Cost, Measured, Samples};
 const OPENS: usize = 20;
 const UPDATES: usize = 2_000;
 const IDLE_EVERY: usize = 100;
+const REKEYINGS: usize = 3;
 const PAGES: usize = 100;
 const PAGE_ROWS: u32 = 200;
 
@@ -36,6 +39,7 @@ pub fn measure(temp: &TempVault, secrets: usize) -> Vec<Measured> {
     table.extend(list(&vault, secrets));
     table.extend(search(&vault, secrets));
     table.extend(update(&vault, secrets));
+    table.push(rekey(vault));
     table
 }
 
@@ -182,6 +186,19 @@ fn some_ids(vault: &UnlockedVault, secrets: usize) -> Vec<SecretId> {
                 .collect::<Vec<_>>()
         })
         .collect()
+}
+
+/// All keys of a vault that nobody else writes to meanwhile: each secret has a version at least.
+fn rekey(vault: UnlockedVault) -> Measured {
+    let what = "re-key (copy, every version's key wrapped anew, switch)";
+    let mut now_open = Some(vault);
+    Samples::take(what, REKEYINGS, |_| {
+        let vault = now_open
+            .take()
+            .expect("the one before answers with an open vault");
+        let done = vault.rekey(now(), &mut |_| ControlFlow::Continue(()));
+        now_open = done.expect("re-keyed").vault;
+    })
 }
 
 /// Between updates come idle moments, in which the index merges; those are not part of any update.

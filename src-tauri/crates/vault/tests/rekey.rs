@@ -1,91 +1,31 @@
 //! A new generation of keys: everything is as it was, under keys that nobody had before.
 
+#[path = "common/rekeyed.rs"]
+mod rekeyed;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::ops::ControlFlow;
 
-use domain::SecretId;
 use domain::audit::Action;
+use rekeyed::{files, filled, found, go_on, rekeyed};
 use rusqlite::Connection;
 use rusqlite::types::Value;
-use testkit::acts::{self, ActError, create, doppler, generic, new_value};
-use testkit::temp_vault::PASSWORD;
+use testkit::acts::{self, create, doppler, generic, new_value};
 use testkit::{TempVault, now};
+use vault::kdf::KdfParams;
 use vault::keys_file::KeysFile;
 use vault::page_key::PageKey;
-use vault::password::Password;
+use vault::password::{NewPassword, Password};
 use vault::seal::SealContext;
 use vault::unlock_keys::{UnlockWith, UnlockedKeys, unlock_keys};
 use vault::wrapped_key::WrappedVersionKey;
 use vault::{
-    OlderState, RekeyError, RekeyProgress, RekeyStage, StoreError, UnlockedVault, VaultFolder,
+    ChangeKeysError, OlderState, RekeyError, RekeyStage, UnlockError, VaultFolder, check_backup,
+    restore_backup,
 };
 
 const TOKEN: &str = "dp.st.prd.aTokenOfFortyCharactersOrSoMoreOrLess";
-
-/// What a person finds in a vault: every value by secret and version, and the whole log but its last entries.
-#[derive(Debug, PartialEq)]
-struct Found {
-    values: Vec<(SecretId, u32, String)>,
-    log: Vec<String>,
-}
-
-fn found(vault: &UnlockedVault, ids: &[SecretId]) -> Found {
-    let mut values = Vec::new();
-    for &id in ids {
-        let secret = acts::secret(vault, id).expect("readable").expect("there");
-        for version in secret.versions() {
-            let number = version.number().get();
-            if let Ok(value) = acts::value(vault, id, number) {
-                values.push((id, number, value));
-            }
-        }
-    }
-    let log = acts::log(vault)
-        .iter()
-        .map(|entry| format!("{entry:?}"))
-        .collect();
-    Found { values, log }
-}
-
-fn filled(vault: &UnlockedVault) -> Vec<SecretId> {
-    let mut ids = Vec::new();
-    for number in 0..20 {
-        let input = generic(&format!("secret {number}"), &format!("value {number}"));
-        ids.push(create(vault, now(), input).expect("created"));
-    }
-    for (number, id) in ids.iter().enumerate().take(8) {
-        acts::update(vault, now(), *id, new_value(&format!("second {number}"))).expect("rotated");
-    }
-    acts::destroy_version(vault, now(), ids[0], 1, false).expect("destroyed");
-    ids
-}
-
-fn go_on(_: RekeyProgress) -> ControlFlow<()> {
-    ControlFlow::Continue(())
-}
-
-fn rekeyed(vault: &UnlockedVault) -> UnlockedVault {
-    let done = vault.rekey(now(), &mut go_on).expect("re-keyed");
-    assert_eq!(done.unopened, 0);
-    done.vault.expect("open under its new keys")
-}
-
-fn files(temp: &TempVault) -> Vec<String> {
-    let mut names: Vec<String> = fs::read_dir(temp.folder())
-        .expect("a folder")
-        .map(|entry| {
-            entry
-                .expect("an entry")
-                .file_name()
-                .into_string()
-                .expect("our own names")
-        })
-        .filter(|name| !name.ends_with("-wal") && !name.ends_with("-shm"))
-        .collect();
-    names.sort();
-    names
-}
 
 /// As anybody opens the database who has a page key and a program of their own.
 fn raw(temp: &TempVault, key: &PageKey) -> Connection {
@@ -259,60 +199,6 @@ fn a_connections_token_is_wrapped_anew_too() {
 }
 
 #[test]
-fn the_session_that_had_the_old_keys_ends_and_the_new_one_goes_on() {
-    let temp = TempVault::new();
-    let (vault, elsewhere) = (temp.open(), temp.open());
-    let id = create(&vault, now(), generic("token", "value")).expect("created");
-    let new = rekeyed(&vault);
-    for old in [&vault, &elsewhere] {
-        let read = acts::secret(old, id).expect_err("superseded");
-        assert!(matches!(read, StoreError::KeysChanged), "{read:?}");
-        let written = acts::update(old, now(), id, new_value("lost")).expect_err("superseded");
-        assert!(
-            matches!(written, ActError::Store(StoreError::KeysChanged)),
-            "{written:?}"
-        );
-        assert!(matches!(old.check(), Err(StoreError::KeysChanged)));
-        let again = old.rekey(now(), &mut go_on).map(|_| ());
-        assert!(
-            matches!(again, Err(RekeyError::Store(StoreError::KeysChanged))),
-            "{again:?}"
-        );
-    }
-    drop((vault, elsewhere));
-    acts::update(&new, now(), id, new_value("second")).expect("rotated");
-    let newer = rekeyed(&new);
-    drop(new);
-    assert_eq!(files(&temp), ["keys.json", "keys.json.bak", "vault-3.db"]);
-    newer.lock("asked", now()).expect("locked");
-    let vault = temp.open();
-    assert_eq!(acts::value(&vault, id, 2).expect("there"), "second");
-    assert_eq!(vault.check().expect("checked").problems, []);
-}
-
-#[test]
-fn a_vault_looked_at_before_the_switch_unlocks_after_it() {
-    let temp = TempVault::new();
-    let folder = VaultFolder::open(&temp.folder()).expect("a vault");
-    let id = {
-        let vault = temp.open();
-        let id = create(&vault, now(), generic("token", "value")).expect("created");
-        rekeyed(&vault);
-        id
-    };
-    let password = Password::parse(PASSWORD).expect("a password");
-    let vault = folder
-        .unlock(
-            UnlockWith::Password(&password),
-            &temp.device(),
-            OlderState::Refuse,
-            now(),
-        )
-        .expect("the newer keys.json is read");
-    assert_eq!(acts::value(&vault, id, 1).expect("there"), "value");
-}
-
-#[test]
 fn what_is_stopped_before_the_switch_leaves_everything_as_it_was() {
     let temp = TempVault::new();
     let vault = temp.open();
@@ -346,38 +232,137 @@ fn what_is_stopped_before_the_switch_leaves_everything_as_it_was() {
 }
 
 #[test]
-fn what_others_write_while_it_is_copied_is_in_the_new_generation() {
+fn keys_that_were_announced_and_are_not_in_place_go_into_the_next_generation() {
     let temp = TempVault::new();
-    let (vault, elsewhere) = (temp.open(), temp.open());
-    let mut ids = filled(&vault);
-    let mut written = 0;
-    let done = vault.rekey(now(), &mut |progress| {
-        if progress.stage == RekeyStage::Copy && written < 3 {
-            let input = generic(&format!("while copying {written}"), "value");
-            ids.push(create(&elsewhere, now(), input).expect("nobody has to wait"));
-            let rotated = new_value(&format!("while copying {written}"));
-            acts::update(&elsewhere, now(), ids[1], rotated).expect("nobody has to wait");
-            acts::destroy_version(&elsewhere, now(), ids[1], written + 1, false)
-                .expect("destroyed");
-            written += 1;
-        }
-        ControlFlow::Continue(())
-    });
-    let done = done.expect("re-keyed");
-    assert_eq!(written, 3, "it was copied again, and written to again");
-    assert_eq!(done.unopened, 0);
-    let vault = done.vault.expect("open");
-    for &id in &ids[20..] {
+    let vault = temp.open();
+    let id = create(&vault, now(), generic("token", "value")).expect("created");
+    // Something stands where the next keys.json is written first.
+    let in_the_way = temp.folder().join("keys.json.tmp");
+    fs::create_dir(&in_the_way).expect("a folder");
+    let password = NewPassword::parse("another nine turnstones at high tide", &[]).expect("strong");
+    let announced = vault.change_password(&password, KdfParams::FLOOR, now());
+    assert!(
+        matches!(announced, Err(ChangeKeysError::Pending(_))),
+        "{announced:?}"
+    );
+    fs::remove_dir(&in_the_way).expect("removed");
+    rekeyed(&vault)
+        .lock("asked", now())
+        .expect("locked under the new keys");
+
+    let unlock = |password: &Password| {
+        let folder = VaultFolder::open(&temp.folder()).expect("a vault");
+        let with = UnlockWith::Password(password);
+        folder.unlock(with, &temp.device(), OlderState::Refuse, now())
+    };
+    assert!(unlock(&temp.password()).is_err(), "the old password");
+    let vault = unlock(password.as_password()).expect("the new password");
+    assert_eq!(acts::value(&vault, id, 1).expect("there"), "value");
+    assert_eq!(vault.check().expect("checked").problems, []);
+}
+
+#[test]
+fn backups_from_before_and_after_open_with_what_they_hold() {
+    let temp = TempVault::new();
+    let vault = temp.open();
+    let id = create(&vault, now(), generic("token", "value")).expect("created");
+    let (before, after) = (temp.home().join("before"), temp.home().join("after"));
+    vault.backup_to(&before, now()).expect("a backup");
+    let vault = rekeyed(&vault);
+    vault.backup_to(&after, now()).expect("a backup");
+    vault.lock("asked", now()).expect("locked");
+    for (name, backup) in [("before", &before), ("after", &after)] {
+        let with = || UnlockWith::Identity(temp.identity());
+        let checked = check_backup(backup, with()).expect("checked");
+        assert_eq!(checked.report.problems, []);
+        let folder = temp.home().join(format!("restored from {name}"));
+        restore_backup(backup, &folder, with(), &temp.device(), now()).expect("restored");
+        let restored = VaultFolder::open(&folder).expect("a vault");
+        let first = restored.unlock(with(), &temp.device(), OlderState::Refuse, now());
+        // This device has seen the new generation: what is older, or goes on otherwise, is asked about.
+        let refused = matches!(first.map(|_| ()), Err(UnlockError::Rollback { .. }));
+        assert!(refused, "{name}");
+        let vault = restored
+            .unlock(with(), &temp.device(), OlderState::Accept, now())
+            .expect("accepted");
         assert_eq!(acts::value(&vault, id, 1).expect("there"), "value");
     }
-    let secret = acts::secret(&vault, ids[1])
-        .expect("readable")
-        .expect("there");
-    assert_eq!(
-        secret.versions().len(),
-        usize::try_from(written).expect("few") + 2
-    );
-    assert_eq!(vault.check().expect("checked").problems, []);
+}
+
+#[test]
+fn the_old_generation_put_back_is_refused_by_a_device_that_has_seen_the_new_one() {
+    let temp = TempVault::new();
+    let vault = temp.open();
+    let keep = temp.home().join("kept");
+    fs::create_dir(&keep).expect("a folder");
+    vault.tidy().expect("all in one file");
+    for name in ["keys.json", "vault.db"] {
+        fs::copy(temp.folder().join(name), keep.join(name)).expect("kept");
+    }
+    let vault = rekeyed(&vault);
+    create(&vault, now(), generic("token", "value")).expect("created");
     drop(vault);
-    assert_eq!(temp.open().check().expect("checked").problems, []);
+    for name in ["keys.json", "vault.db"] {
+        fs::copy(keep.join(name), temp.folder().join(name)).expect("put back");
+    }
+    let refused = temp.try_open(OlderState::Refuse, now()).map(|_| ());
+    assert!(
+        matches!(refused, Err(UnlockError::Rollback { .. })),
+        "{refused:?}"
+    );
+    // Refused before anything was tidied away: the new generation can be put back.
+    assert!(temp.folder().join("vault-2.db").exists());
+}
+
+#[test]
+fn an_old_database_with_the_new_keys_and_the_other_way_round_do_not_open() {
+    let temp = TempVault::new();
+    let vault = temp.open();
+    vault.tidy().expect("all in one file");
+    let (keys, database) = (
+        temp.folder().join("keys.json"),
+        temp.folder().join("vault.db"),
+    );
+    let (old_keys, old) = (
+        fs::read(&keys).expect("kept"),
+        fs::read(&database).expect("kept"),
+    );
+    let new = rekeyed(&vault);
+    new.lock("asked", now()).expect("locked");
+    drop(vault);
+    let new_database = temp.database();
+    let new_keys = fs::read(&keys).expect("keys.json");
+    let new = fs::read(&new_database).expect("the new file");
+
+    fs::write(&new_database, &old).expect("exchanged");
+    assert!(temp.try_open(OlderState::Accept, now()).is_err());
+    fs::write(&keys, &old_keys).expect("the old keys.json");
+    fs::write(&database, &new).expect("exchanged");
+    assert!(temp.try_open(OlderState::Accept, now()).is_err());
+    fs::write(&keys, &new_keys).expect("put back");
+    fs::write(&new_database, &new).expect("put back");
+    assert!(temp.try_open(OlderState::Refuse, now()).is_ok());
+}
+
+#[test]
+fn a_value_that_did_not_open_before_stops_nothing_and_is_told() {
+    let temp = TempVault::new();
+    let vault = temp.open();
+    let ids = filled(&vault);
+    temp.meddle(
+        "UPDATE wrapped_key SET bytes = randomblob(60) WHERE slot = (SELECT key_slot FROM version WHERE secret_key = 2 AND number = 1); \
+         INSERT INTO wrapped_key (bytes) VALUES (randomblob(60))",
+    );
+    let done = vault.rekey(now(), &mut go_on).expect("re-keyed");
+    assert_eq!(done.unopened, 1);
+    let vault = done.vault.expect("open");
+    assert!(acts::value(&vault, ids[1], 1).is_err());
+    assert_eq!(acts::value(&vault, ids[1], 2).expect("there"), "second 1");
+    assert_eq!(vault.check().expect("checked").problems.len(), 1);
+    let unused = raw(&temp, &keys(&temp).page_key).query_row(
+        "SELECT bytes = zeroblob(60) FROM wrapped_key ORDER BY slot DESC LIMIT 1",
+        [],
+        |row| row.get(0),
+    );
+    assert_eq!(unused, Ok(true), "a key that no record names is gone");
 }

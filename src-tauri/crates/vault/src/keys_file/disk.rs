@@ -99,8 +99,12 @@ fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
+    let written = file.write_all(bytes).and_then(|()| file.sync_all());
+    if written.is_err() {
+        // Half a file is of no use, and on a full disk takes what little room there is.
+        let _ = remove_if_present(path);
+    }
+    written
 }
 
 fn remove_if_present(path: &Path) -> io::Result<()> {

@@ -1,7 +1,7 @@
 //! What can go wrong with the database, in the few kinds that a caller can act on.
 
 use domain::mask::display_text;
-use rusqlite::ErrorCode;
+use rusqlite::{ErrorCode, ffi};
 
 use crate::entropy::EntropyError;
 
@@ -71,6 +71,8 @@ impl From<rusqlite::Error> for StoreError {
         match cause.code {
             ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => StoreError::Busy,
             ErrorCode::DiskFull => StoreError::DiskFull,
+            // The index of the log could not be given its size: there is no room for it.
+            _ if cause.extended_code == ffi::SQLITE_IOERR_SHMSIZE => StoreError::DiskFull,
             ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen => {
                 StoreError::ReadOnly {
                     reason: "its folder or files cannot be written".to_owned(),

@@ -77,3 +77,27 @@ pub(crate) fn count(connection: &Connection) -> Result<u64, StoreError> {
 pub(crate) fn is_overwritten(wrapped: &[u8; WRAPPED_VERSION_KEY_BYTES]) -> bool {
     wrapped.iter().all(|byte| *byte == 0)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::store::schema;
+
+    /// Ciphertext only, which a re-keying leaves as it is.
+    const SEALED_UNDER_THEM: &str = "sealed";
+
+    #[test]
+    fn every_table_that_names_keys_is_known_to_the_re_keying() {
+        let mut connection = Connection::open_in_memory().expect("a database");
+        schema::migrate(&mut connection).expect("the schema");
+        let sql = "SELECT tables.name FROM sqlite_schema AS tables, pragma_foreign_key_list(tables.name) AS reference \
+                   WHERE tables.type = 'table' AND reference.\"table\" = 'wrapped_key'";
+        let mut statement = connection.prepare(sql).expect("the schema's own tables");
+        let names = statement.query_map([], |row| row.get(0)).expect("names");
+        let found: BTreeSet<String> = names.collect::<Result<_, _>>().expect("names");
+        let known = NAMED_BY.into_iter().chain([SEALED_UNDER_THEM]);
+        assert_eq!(found, known.map(str::to_owned).collect());
+    }
+}

@@ -85,6 +85,7 @@ impl Table {
                 "5 ms at 1M",
                 lines.worst("list page", size, MEDIAN, MEDIAN_OF_PROCESSOR),
             );
+            row("re-key", "20 s at 100,000", lines.time("re-key", size));
         }
         rows.extend(lines.imports());
         rows.push(Row::new(
@@ -242,6 +243,12 @@ mod tests {
             "| key press to list painted | 100000 | 16 ms | not measured by this command |"
         ));
         assert!(table.contains(NOT_ASKED_FOR));
+    }
+
+    #[test]
+    fn a_re_keying_is_told_in_seconds() {
+        let line = "re-key (copy, every version's key wrapped anew, switch)\t1000\t2345.0\t2500.0\t1.0\t1.0";
+        assert!(table(&[line], &[1000]).contains("| re-key | 1000 | 20 s at 100,000 | 2.3 s |"));
     }
 
     #[test]
