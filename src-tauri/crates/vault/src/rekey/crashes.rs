@@ -20,12 +20,12 @@ use domain::version::VersionNumber;
 
 use crate::device::Device;
 use crate::fault::KILL_AT;
-use crate::folder::{OlderState, VaultFolder, create_vault};
+use crate::folder::{OlderState, VaultFolder, create_vault, place};
 use crate::identity::Identity;
 use crate::kdf::KdfParams;
 use crate::keys_file::KeysFile;
 use crate::password::NewPassword;
-use crate::store::connection;
+use crate::store::{connection, vault_row};
 use crate::unlock_keys::{UnlockWith, unlock_keys};
 use crate::unlocked::UnlockedVault;
 use crate::writer::Writer;
@@ -155,6 +155,25 @@ fn check(home: &Path, old: &KeysFile, epoch: u32, step: &str) {
     );
     vault.lock("asked", *NOW).expect("locked");
     assert_eq!(open(home).check().expect("checked").problems, [], "{step}");
+}
+
+/// As a program does that announced a new password in the old generation, and was overtaken before it wrote the file.
+#[test]
+fn a_keys_json_of_the_old_generation_never_takes_the_place_of_the_new_one() {
+    let home = copy_of_example();
+    let folder = home.path().join("vault");
+    let vault = open(home.path());
+    let mut late = connection::open(&vault.database, &vault.page_key).expect("the old file");
+    let old = KeysFile::read(&folder).expect("keys.json");
+    let done = vault.rekey(*NOW, &mut |_| ControlFlow::Continue(()));
+    let new = KeysFile::read(&folder).expect("keys.json");
+    let _nothing_to_do = place(&mut late, &folder, &old);
+    let there = KeysFile::read(&folder).expect("keys.json");
+    assert_eq!(there.generation(), new.generation());
+    let row = vault_row::read(&late).expect("the superseded row");
+    assert_eq!((row.key_epoch, row.keys_hash), (2, new.hash()));
+    let vault = done.expect("re-keyed").vault.expect("open");
+    assert_eq!(vault.check().expect("checked").problems, []);
 }
 
 #[test]
