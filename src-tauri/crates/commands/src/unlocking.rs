@@ -104,6 +104,7 @@ impl From<UnlockKeysError> for Refusal {
         Self(match error {
             UnlockKeysError::WrongPassword => wrong("password", &message),
             UnlockKeysError::WrongRecoveryCode => wrong("recovery_code", &message),
+            UnlockKeysError::WrongInvitationCode => wrong("invitation_code", &message),
             UnlockKeysError::SlotDamaged | UnlockKeysError::KdfOutOfBounds => {
                 let details = vec![Detail::new(Vec::new(), "damage", message.clone())];
                 Rejection::new(ErrorType::AuthenticationFailed, message).with_details(details)

@@ -8,7 +8,7 @@ pub use role_change::{RemoveInput, RoleChangeDraft, RoleChangeInput, rekeys_on_r
 
 use crate::audit::AuditDraft;
 use crate::ids::MemberId;
-use crate::plan::{Done, Outcome};
+use crate::plan::{Context, Done, Outcome};
 use crate::reject::{ErrorType, Rejection};
 use crate::role::Role;
 use crate::text::MemberName;
@@ -112,6 +112,17 @@ impl Member {
         Err(Rejection::new(
             ErrorType::Conflict,
             "This is the vault's last owner. Make another member an owner first.",
+        ))
+    }
+
+    /// Whoever is to lose keys is not the one who makes the new ones (LOCK-06), so an Owner acts on others only.
+    fn require_other_than_actor(&self, context: &Context) -> Result<(), Rejection> {
+        if self.id != context.actor.member {
+            return Ok(());
+        }
+        Err(Rejection::new(
+            ErrorType::Conflict,
+            "Another owner must do this: nobody changes their own role or removes themself.",
         ))
     }
 }

@@ -10,6 +10,8 @@ pub mod onepux;
 #[cfg(target_os = "linux")]
 pub mod small_disk;
 #[cfg(feature = "vaults")]
+pub mod team;
+#[cfg(feature = "vaults")]
 pub mod temp_vault;
 
 #[cfg(feature = "vaults")]

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use domain::audit::Action;
 use domain::time::Timestamp;
 
+use crate::audit_log::LogEnd;
 use crate::device::{Attempt, Device};
 use crate::folder::{KeysStamp, place};
 use crate::kdf::KdfParams;
@@ -72,7 +73,11 @@ impl UnlockedVault {
         };
         let keys = match unlock_keys(&file, with) {
             Ok(keys) => keys,
-            Err(wrong @ (UnlockKeysError::WrongPassword | UnlockKeysError::WrongRecoveryCode)) => {
+            Err(
+                wrong @ (UnlockKeysError::WrongPassword
+                | UnlockKeysError::WrongRecoveryCode
+                | UnlockKeysError::WrongInvitationCode),
+            ) => {
                 return Err(failed(attempt, wrong));
             }
             Err(error) => {
@@ -137,6 +142,15 @@ impl UnlockedVault {
             writer.record_act(action, &[], None)?;
             Ok(writer.log_end())
         })?;
+        self.place_announced(next, end)
+    }
+
+    /// Replaces `keys.json` by the file that was announced with the entry at `end`.
+    pub(crate) fn place_announced(
+        &self,
+        next: &KeysFile,
+        end: Option<LogEnd>,
+    ) -> Result<(), ChangeKeysError> {
         let mut connection = self.writing_connection()?;
         place(&mut connection, &self.folder, next)?;
         *lock(&self.keys_stamp) = KeysStamp::of(next);

@@ -10,7 +10,7 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use domain::ids::{DeviceId, VaultId};
+use domain::ids::{DeviceId, MemberId, VaultId};
 use domain::time::Timestamp;
 
 pub(crate) use attempts::Attempt;
@@ -70,8 +70,9 @@ impl Device {
         Attempt::begin(self.attempts_path(vault), now)
     }
 
-    pub(crate) fn head_file(&self, vault: VaultId) -> HeadFile {
-        HeadFile::new(self.folder.join(format!("{vault}.head")))
+    /// One for each member: only the member's own identity can tell its truth from a lie.
+    pub(crate) fn head_file(&self, vault: VaultId, member: MemberId) -> HeadFile {
+        HeadFile::new(self.folder.join(format!("{vault}.{member}.head")))
     }
 
     fn attempts_path(&self, vault: VaultId) -> PathBuf {

@@ -1,5 +1,6 @@
 //! A vault's folder: making it, opening it, unlocking it.
 
+mod join;
 mod open_database;
 mod stamp;
 
@@ -35,6 +36,7 @@ use crate::unlock_keys::{
 };
 use crate::unlocked::UnlockedVault;
 
+pub use join::{Invitation, JoinError};
 use open_database::Settled;
 pub(crate) use open_database::{belonging_keys, place};
 pub(crate) use stamp::KeysStamp;
@@ -250,38 +252,13 @@ impl VaultFolder {
         older: OlderState,
         now: Timestamp,
     ) -> Result<UnlockedVault, UnlockError> {
-        // An identity is nothing that could be guessed.
-        let attempt = match with {
-            UnlockWith::Identity(_) => None,
-            UnlockWith::Password(_) | UnlockWith::Recovery(_) => Some(
-                device
-                    .begin_attempt(self.id(), now)
-                    .map_err(UnlockError::Wait)?,
-            ),
-        };
-        let begun = Instant::now();
         let means = match with {
             UnlockWith::Password(_) => "password",
             UnlockWith::Recovery(_) => "recovery_code",
+            UnlockWith::Invitation(_) => "invitation",
             UnlockWith::Identity(_) => "identity",
         };
-        let keys = match unlock_keys(&self.keys, with) {
-            Ok(keys) => keys,
-            Err(wrong @ (UnlockKeysError::WrongPassword | UnlockKeysError::WrongRecoveryCode)) => {
-                return Err(
-                    match attempt.and_then(|attempt| attempt.fail(begun.elapsed())) {
-                        Some(wait) => UnlockError::WrongThenWait { wrong, wait },
-                        None => wrong.into(),
-                    },
-                );
-            }
-            Err(error) => {
-                if let Some(attempt) = attempt {
-                    attempt.forgive();
-                }
-                return Err(error.into());
-            }
-        };
+        let (keys, attempt) = self.open_keys(with, device, now)?;
         match self.unlock_with_keys(keys, device, older, now) {
             Ok(mut vault) => {
                 greet(&mut vault, attempt, means, now)?;
@@ -292,6 +269,44 @@ impl VaultFolder {
                     attempt.forgive();
                 }
                 Err(error)
+            }
+        }
+    }
+
+    /// What the slots give, counted as an attempt that has not succeeded yet.
+    fn open_keys(
+        &self,
+        with: UnlockWith<'_>,
+        device: &Device,
+        now: Timestamp,
+    ) -> Result<(UnlockedKeys, Option<Attempt>), UnlockError> {
+        // An identity is nothing that could be guessed.
+        let attempt = match with {
+            UnlockWith::Identity(_) => None,
+            UnlockWith::Password(_) | UnlockWith::Recovery(_) | UnlockWith::Invitation(_) => Some(
+                device
+                    .begin_attempt(self.id(), now)
+                    .map_err(UnlockError::Wait)?,
+            ),
+        };
+        let begun = Instant::now();
+        match unlock_keys(&self.keys, with) {
+            Ok(keys) => Ok((keys, attempt)),
+            Err(
+                wrong @ (UnlockKeysError::WrongPassword
+                | UnlockKeysError::WrongRecoveryCode
+                | UnlockKeysError::WrongInvitationCode),
+            ) => Err(
+                match attempt.and_then(|attempt| attempt.fail(begun.elapsed())) {
+                    Some(wait) => UnlockError::WrongThenWait { wrong, wait },
+                    None => wrong.into(),
+                },
+            ),
+            Err(error) => {
+                if let Some(attempt) = attempt {
+                    attempt.forgive();
+                }
+                Err(error.into())
             }
         }
     }
@@ -524,7 +539,7 @@ impl Session<'_> {
                 role,
             },
             device: self.device.id(),
-            head_file: self.device.head_file(self.keys.vault_id()),
+            head_file: self.device.head_file(self.keys.vault_id(), member),
             identity,
             page_key,
             value_key,

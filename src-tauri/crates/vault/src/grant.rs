@@ -16,6 +16,7 @@ use crate::labels;
 use crate::page_key::PageKey;
 use crate::signature::{Signature, SignatureError, SigningPurpose, VerifyingKey};
 use crate::suite::{Recipient, SUITE};
+use crate::unlock_keys::UnlockedKeys;
 use crate::wrapped_key::ValueKey;
 
 /// Role 1 ‖ page key 32 ‖ value key 32; a Viewer's value key is 32 zero bytes, so that all grants
@@ -127,6 +128,16 @@ impl GrantedKeys {
             role,
             page_key: PageKey::copy_from(page_key.expose_bytes()),
             value_key: may_use_values.then(|| ValueKey::copy_from(value_key.expose_bytes())),
+        }
+    }
+
+    /// Copies of what a member has unlocked.
+    pub(crate) fn of(unlocked: &UnlockedKeys) -> Self {
+        let value_key = unlocked.value_key.as_ref();
+        Self {
+            role: unlocked.role,
+            page_key: PageKey::copy_from(unlocked.page_key.expose_bytes()),
+            value_key: value_key.map(|key| ValueKey::copy_from(key.expose_bytes())),
         }
     }
 

@@ -145,6 +145,10 @@ impl KeysFile {
         self.0.genesis.hash(self.0.vault_id)
     }
 
+    pub(crate) fn writer(&self) -> MemberId {
+        self.0.writer
+    }
+
     pub(crate) fn genesis(&self) -> &Genesis {
         &self.0.genesis
     }
@@ -205,6 +209,14 @@ impl Content {
         self.members.iter().find(|member| member.member_id == id)
     }
 
+    /// The place of a member whom the caller has found in it.
+    pub(crate) fn member_mut(&mut self, id: MemberId) -> &mut Member {
+        let mut members = self.members.iter_mut();
+        members
+            .find(|member| member.member_id == id)
+            .expect("the caller has found the member")
+    }
+
     pub(crate) fn slot_owner(&self, member: &Member) -> SlotOwner {
         SlotOwner {
             vault: self.vault_id,
@@ -263,12 +275,21 @@ impl Member {
         if !self.slots.is_sorted_by(|a, b| a.slot_id() < b.slot_id()) {
             return Err("a member's slots are out of order");
         }
-        if count(|slot| matches!(slot, Slot::Password(_))) != 1
-            || count(|slot| matches!(slot, Slot::Recovery(_))) != 1
-        {
-            return Err("a member has not one password and one recovery code");
+        let counts = (
+            count(|slot| matches!(slot, Slot::Password(_))),
+            count(|slot| matches!(slot, Slot::Recovery(_))),
+            count(|slot| matches!(slot, Slot::Invitation(_))),
+        );
+        if counts != (1, 1, 0) && counts != (0, 0, 1) {
+            return Err(
+                "a member has neither one password and one recovery code nor one invitation",
+            );
         }
         Ok(())
+    }
+
+    pub(crate) fn is_invited(&self) -> bool {
+        matches!(self.slots[..], [Slot::Invitation(_)])
     }
 
     /// Puts `slot` in the place of the member's slot of the same kind.

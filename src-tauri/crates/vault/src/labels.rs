@@ -7,9 +7,12 @@ pub(crate) const GENESIS: &[u8] = b"turnstone/1/genesis\0";
 
 pub(crate) const PASSWORD_SLOT: &[u8] = b"turnstone/1/slot/password\0";
 pub(crate) const RECOVERY_SLOT: &[u8] = b"turnstone/1/slot/recovery\0";
+pub(crate) const INVITATION_SLOT: &[u8] = b"turnstone/1/slot/invitation\0";
 pub(crate) const SLOT_CHECKSUM: &[u8] = b"turnstone/1/slot/checksum\0";
 pub(crate) const RECOVERY_CODE_CHECKSUM: &[u8] = b"turnstone/1/recovery-code/checksum\0";
 pub(crate) const RECOVERY_CODE_RECIPIENT: &[u8] = b"turnstone/1/recovery-code/recipient\0";
+pub(crate) const INVITATION_CODE_CHECKSUM: &[u8] = b"turnstone/1/invitation-code/checksum\0";
+pub(crate) const INVITATION_CODE_RECIPIENT: &[u8] = b"turnstone/1/invitation-code/recipient\0";
 
 pub(crate) const GRANT: &[u8] = b"turnstone/1/grant\0";
 

@@ -13,10 +13,14 @@ mod fault;
 mod folder;
 mod genesis;
 mod grant;
+mod grouped_code;
 pub mod identity;
+pub mod invitation_code;
 pub mod kdf;
+mod keys_change;
 pub mod keys_file;
 mod labels;
+mod members;
 mod membership;
 pub mod memory;
 #[cfg(test)]
@@ -52,8 +56,14 @@ pub use check::{
     VerifyReport,
 };
 pub use device::{Device, DeviceError};
-pub use folder::{CreateError, OlderState, OpenError, UnlockError, VaultFolder, create_vault};
+pub use folder::{
+    CreateError, Invitation, JoinError, OlderState, OpenError, UnlockError, VaultFolder,
+    create_vault,
+};
+pub use keys_change::KeysChange;
+pub use members::{MemberDone, MemberError};
 pub use membership::MemberStatus;
+pub use reader::members::MemberView;
 pub use reader::{OpenValueError, Reader};
 pub use rekey::{RekeyError, RekeyProgress, RekeyStage, Rekeyed};
 pub use store::connections::{ConnectionPage, ConnectionQuery};

@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use domain::audit::Action;
 use domain::ids::{MemberId, VaultId};
 use domain::role::Role;
+use domain::text::MemberName;
 use domain::time::Timestamp;
 use rusqlite::Connection;
 
@@ -42,6 +43,9 @@ pub(crate) struct Membership {
 #[derive(Clone)]
 struct Since {
     position: i64,
+    time: Timestamp,
+    action: Action,
+    signer: MemberId,
     state: MemberState,
 }
 
@@ -164,6 +168,9 @@ impl Membership {
         });
         self.members.entry(state.id).or_default().push(Since {
             position: row.position,
+            time: Timestamp::from_millis(row.time),
+            action,
+            signer,
             state,
         });
         Ok(())
@@ -220,6 +227,30 @@ impl Membership {
     /// The newest state of one who is or was a member.
     pub(crate) fn newest(&self, member: MemberId) -> Option<&MemberState> {
         Some(&self.members.get(&member)?.last()?.state)
+    }
+
+    /// When someone joined, by the clock of their device; `None` for one who has not.
+    pub(crate) fn joined_at(&self, member: MemberId) -> Option<Timestamp> {
+        let history = self.members.get(&member)?;
+        let joined = history
+            .iter()
+            .find(|since| matches!(since.action, Action::MemberFounded | Action::MemberJoined))?;
+        Some(joined.time)
+    }
+
+    /// Whether a member has renewed their identity in this epoch, so that whoever knew the old one has the keys still.
+    pub(crate) fn wants_rekey(&self, member: MemberId, epoch: u32) -> bool {
+        self.members.get(&member).is_some_and(|history| {
+            history.iter().any(|since| {
+                since.action == Action::IdentityRenewed && since.state.key_epoch == epoch
+            })
+        })
+    }
+
+    /// The name of whoever last changed something about a member.
+    pub(crate) fn signer_of_newest(&self, member: MemberId) -> Option<&MemberName> {
+        let signer = self.members.get(&member)?.last()?.signer;
+        Some(&self.newest(signer)?.name)
     }
 
     /// How many entries have been replayed.

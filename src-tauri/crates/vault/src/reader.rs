@@ -1,5 +1,6 @@
 //! What can be asked of a vault within one transaction.
 
+pub(crate) mod members;
 mod records;
 mod vouched;
 

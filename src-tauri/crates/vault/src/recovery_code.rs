@@ -1,28 +1,16 @@
 //! The recovery code: 160 random bits and a checksum, written for a person in groups of four.
 
-use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use crate::entropy::EntropyError;
+use crate::grouped_code::{CodeFault, CodeLabels, GroupedCode};
 use crate::labels;
-use crate::memory::Key;
 use crate::suite::RecipientKey;
 
-const CODE_BYTES: usize = 20;
-const CODE_DIGITS: usize = 32;
-const CHECKSUM_DIGITS: usize = 4;
-const GROUP_DIGITS: usize = 4;
-
-/// Five bytes are eight digits of five bits.
-const CHUNK_BYTES: usize = 5;
-const CHUNK_DIGITS: usize = 8;
-const DIGIT_BITS: usize = 5;
-
-/// Crockford's base 32: no I, L, O or U, so that nothing is misread.
-const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-
-/// No more than this is looked at: a code with generous spacing has under a hundred characters.
-const TEXT_BYTES_MAX: usize = 1024;
+const LABELS: CodeLabels = CodeLabels {
+    checksum: labels::RECOVERY_CODE_CHECKSUM,
+    recipient: labels::RECOVERY_CODE_RECIPIENT,
+};
 
 /// What opens a vault when the password is forgotten.
 ///
@@ -35,7 +23,7 @@ const TEXT_BYTES_MAX: usize = 1024;
 /// ```compile_fail
 /// fn show_it(code: vault::recovery_code::RecoveryCode) { let _ = format!("{code:?}"); }
 /// ```
-pub struct RecoveryCode(Key<CODE_BYTES>);
+pub struct RecoveryCode(GroupedCode);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum RecoveryCodeError {
@@ -49,113 +37,42 @@ pub enum RecoveryCodeError {
 
 impl RecoveryCode {
     pub fn generate() -> Result<Self, EntropyError> {
-        Ok(Self(Key::generate()?))
+        GroupedCode::generate().map(Self)
     }
 
     /// Forgives case, spaces, hyphens of every kind, `O` for `0` and `I` or `L` for `1`.
     pub fn parse(text: &str) -> Result<Self, RecoveryCodeError> {
-        if text.len() > TEXT_BYTES_MAX {
-            return Err(RecoveryCodeError::WrongLength);
-        }
-        let mut digits = Zeroizing::new([0u8; CODE_DIGITS + CHECKSUM_DIGITS]);
-        let mut count = 0;
-        for character in text.chars().filter(|&character| !is_spacing(character)) {
-            let digit =
-                parse_digit(character).ok_or(RecoveryCodeError::WrongCharacter(character))?;
-            *digits
-                .get_mut(count)
-                .ok_or(RecoveryCodeError::WrongLength)? = digit;
-            count += 1;
-        }
-        if count != digits.len() {
-            return Err(RecoveryCodeError::WrongLength);
-        }
-        let (code_digits, checksum_digits) = digits.split_at(CODE_DIGITS);
-        let code = Self(Key::build_with(|code| {
-            let chunks = code.chunks_exact_mut(CHUNK_BYTES);
-            for (bytes, digits) in chunks.zip(code_digits.chunks_exact(CHUNK_DIGITS)) {
-                let joined = join(digits, DIGIT_BITS).to_be_bytes();
-                bytes.copy_from_slice(&joined[joined.len() - CHUNK_BYTES..]);
-            }
-        }));
-        if join(checksum_digits, DIGIT_BITS) == code.checksum() {
-            Ok(code)
-        } else {
-            Err(RecoveryCodeError::WrongChecksum)
-        }
+        Ok(Self(GroupedCode::parse(text, &LABELS)?))
     }
 
     /// `XXXX-XXXX-…`, nine groups: the form that [`RecoveryCode::parse`] reads back.
     pub fn expose_text(&self) -> Zeroizing<String> {
-        let digits_count = CODE_DIGITS + CHECKSUM_DIGITS;
-        let mut text = Zeroizing::new(String::with_capacity(2 * digits_count));
-        for (index, chunk) in self.0.expose_bytes().chunks_exact(CHUNK_BYTES).enumerate() {
-            let first = index * CHUNK_DIGITS;
-            push_digits(&mut text, join(chunk, 8), first, CHUNK_DIGITS);
-        }
-        push_digits(&mut text, self.checksum(), CODE_DIGITS, CHECKSUM_DIGITS);
-        text
+        self.0.expose_text(&LABELS)
     }
 
     /// The recipient of the recovery slot, the same each time from the same code.
     pub(crate) fn derive_recipient_key(&self) -> RecipientKey {
-        let mut hash = Sha256::new();
-        hash.update(labels::RECOVERY_CODE_RECIPIENT);
-        hash.update(self.0.expose_bytes());
-        RecipientKey::build_with(|seed| hash.finalize_into(seed.into()))
-    }
-
-    /// The first 20 bits of the code's labelled hash: a mistyped code passes once in a million.
-    fn checksum(&self) -> u64 {
-        let mut hash = Sha256::new();
-        hash.update(labels::RECOVERY_CODE_CHECKSUM);
-        hash.update(self.0.expose_bytes());
-        let [a, b, c, ..]: [u8; 32] = hash.finalize().into();
-        join(&[a, b, c], 8) >> 4
+        self.0.derive_recipient_key(&LABELS)
     }
 }
 
-/// A big-endian number from pieces of `bits` bits each, at most 64 together.
-fn join(pieces: &[u8], bits: usize) -> u64 {
-    pieces
-        .iter()
-        .fold(0, |joined, &piece| joined << bits | u64::from(piece))
-}
-
-/// Writes `count` digits of `joined`; the code's digit number `first` comes first.
-fn push_digits(text: &mut String, joined: u64, first: usize, count: usize) {
-    for place in 0..count {
-        if first + place > 0 && (first + place).is_multiple_of(GROUP_DIGITS) {
-            text.push('-');
+impl From<CodeFault> for RecoveryCodeError {
+    fn from(fault: CodeFault) -> Self {
+        match fault {
+            CodeFault::Length => Self::WrongLength,
+            CodeFault::Character(character) => Self::WrongCharacter(character),
+            CodeFault::Checksum => Self::WrongChecksum,
         }
-        let [.., low] = (joined >> (DIGIT_BITS * (count - 1 - place))).to_be_bytes();
-        text.push(char::from(ALPHABET[usize::from(low & 0x1F)]));
     }
-}
-
-fn parse_digit(character: char) -> Option<u8> {
-    let character = match character.to_ascii_uppercase() {
-        'O' => '0',
-        'I' | 'L' => '1',
-        other => other,
-    };
-    let place = ALPHABET
-        .iter()
-        .position(|&digit| char::from(digit) == character)?;
-    u8::try_from(place).ok()
-}
-
-fn is_spacing(character: char) -> bool {
-    character.is_whitespace()
-        || matches!(character, '-' | '_' | '\u{2010}'..='\u{2015}' | '\u{2212}')
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::grouped_code::{ALPHABET, CODE_BYTES, TEXT_BYTES_MAX};
 
     fn example() -> RecoveryCode {
-        RecoveryCode(Key::copy_from(&std::array::from_fn(|place| {
+        RecoveryCode(GroupedCode::of(&std::array::from_fn(|place| {
             u8::try_from(place * 13).expect("19 × 13 is less than 256")
         })))
     }
@@ -179,7 +96,7 @@ mod tests {
 
     #[test]
     fn case_spacing_and_lookalikes_are_forgiven() {
-        let code = RecoveryCode(Key::copy_from(&[0; CODE_BYTES]));
+        let code = RecoveryCode(GroupedCode::of(&[0; CODE_BYTES]));
         let text = code.expose_text();
         for variant in [
             text.to_lowercase(),

@@ -1,5 +1,7 @@
-//! Slots: the ways in. Each seals the member's identity, under a password or to a recovery code,
+//! Slots: the ways in. Each seals the member's identity, under a password or to a code,
 //! and carries a public checksum, so that a damaged slot is told from a wrong password.
+
+mod invitation;
 
 use domain::ids::{MemberId, SlotId, VaultId};
 use serde::{Deserialize, Serialize};
@@ -9,12 +11,15 @@ use crate::aead;
 use crate::canonical;
 use crate::entropy::{self, EntropyError};
 use crate::identity::{IDENTITY_BYTES, Identity};
+use crate::invitation_code::InvitationCode;
 use crate::kdf::{self, KdfError, KdfParams, SALT_BYTES};
 use crate::labels;
 use crate::password::Password;
 use crate::recovery_code::RecoveryCode;
 use crate::signature::{Signature, SignatureError, SigningPurpose, VerifyingKey};
 use crate::suite::{Recipient, SUITE};
+
+pub(crate) use invitation::InvitationSlot;
 
 const KDF_ALGORITHM: &str = "argon2id";
 const CHECKSUM_BYTES: usize = 8;
@@ -26,6 +31,7 @@ const CHECKSUM_BYTES: usize = 8;
 pub(crate) enum Slot {
     Password(PasswordSlot),
     Recovery(RecoverySlot),
+    Invitation(InvitationSlot),
 }
 
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -92,6 +98,7 @@ impl Slot {
         match self {
             Self::Password(slot) => slot.slot_id,
             Self::Recovery(slot) => slot.slot_id,
+            Self::Invitation(slot) => slot.slot_id,
         }
     }
 
@@ -101,7 +108,7 @@ impl Slot {
             Self::Password(PasswordSlot { kdf, .. }) => {
                 KdfParams::parse(kdf.memory_kib, kdf.passes, kdf.lanes).map_or(0, KdfParams::cost)
             }
-            Self::Recovery(_) => 0,
+            Self::Recovery(_) | Self::Invitation(_) => 0,
         }
     }
 
@@ -127,6 +134,7 @@ impl Slot {
         match self {
             Self::Password(slot) => slot.checksum = text,
             Self::Recovery(slot) => slot.checksum = text,
+            Self::Invitation(slot) => slot.checksum = text,
         }
     }
 
@@ -134,6 +142,7 @@ impl Slot {
         let checksum = match self {
             Self::Password(slot) => &slot.checksum,
             Self::Recovery(slot) => &slot.checksum,
+            Self::Invitation(slot) => &slot.checksum,
         };
         if *checksum == self.expected_checksum(owner) {
             Ok(())
@@ -152,7 +161,7 @@ impl Slot {
             Self::Password(slot) => {
                 Some(self.check(owner).and_then(|()| slot.open(owner, password)))
             }
-            Self::Recovery(_) => None,
+            Self::Recovery(_) | Self::Invitation(_) => None,
         }
     }
 
@@ -164,7 +173,19 @@ impl Slot {
     ) -> Option<Result<Identity, OpenSlotError>> {
         match self {
             Self::Recovery(slot) => Some(self.check(owner).and_then(|()| slot.open(owner, code))),
-            Self::Password(_) => None,
+            Self::Password(_) | Self::Invitation(_) => None,
+        }
+    }
+
+    /// `None` where this is no invitation.
+    pub(crate) fn open_by_invitation_code(
+        &self,
+        owner: SlotOwner,
+        code: &InvitationCode,
+    ) -> Option<Result<Identity, OpenSlotError>> {
+        match self {
+            Self::Invitation(slot) => Some(self.check(owner).and_then(|()| slot.open(owner, code))),
+            Self::Password(_) | Self::Recovery(_) => None,
         }
     }
 }

@@ -13,6 +13,7 @@ use domain::role::Role;
 use crate::entropy::EntropyError;
 use crate::grant::{Grant, GrantedKeys};
 use crate::identity::Identity;
+use crate::invitation_code::InvitationCode;
 use crate::kdf::{COST_TOGETHER_MAX, KdfError, KdfParams};
 use crate::keys_file::{Content, KeysFile, SignedMembership};
 use crate::membership::Membership;
@@ -26,12 +27,14 @@ pub use founding::CreateKeysError;
 pub(crate) use founding::{FoundedKeys, NewVaultKeys, create_keys};
 use trust::verify_content;
 pub use trust::verify_keys_file;
-pub(crate) use trust::{require_own_place, require_replayed, verify_vaults_file};
+pub(crate) use trust::{require_invited, require_own_place, require_replayed, verify_vaults_file};
 
 /// What a person has in hand.
 pub enum UnlockWith<'a> {
     Password(&'a Password),
     Recovery(&'a RecoveryCode),
+    /// Of one who has not joined: it opens the way to join, and no vault.
+    Invitation(&'a InvitationCode),
     /// Already opened elsewhere; costs no key derivation.
     Identity(Identity),
 }
@@ -52,6 +55,8 @@ pub enum UnlockKeysError {
     WrongPassword,
     #[error("The recovery code is not this vault's.")]
     WrongRecoveryCode,
+    #[error("The invitation code is not of this vault, or was used already.")]
+    WrongInvitationCode,
     #[error(
         "The part of keys.json that the password or code opens is damaged. Restore keys.json from a backup."
     )]
@@ -90,6 +95,7 @@ pub fn unlock_keys(file: &KeysFile, with: UnlockWith<'_>) -> Result<UnlockedKeys
     let identity = match with {
         UnlockWith::Password(password) => open_by_password(content, password)?,
         UnlockWith::Recovery(code) => open_by_recovery_code(content, code)?,
+        UnlockWith::Invitation(code) => open_by_invitation_code(content, code)?,
         UnlockWith::Identity(identity) => identity,
     };
     let member = verify_content(content, &identity)?;
@@ -157,12 +163,7 @@ pub(crate) fn reseal(
 fn replace_own_slot(file: &KeysFile, identity: &Identity, slot: Slot) -> KeysFile {
     let mut content = file.content().clone();
     content.generation += 1;
-    let own = content
-        .members
-        .iter_mut()
-        .find(|member| member.member_id == identity.member_id());
-    own.expect("verify_keys_file finds the identity among the members")
-        .replace_slot(slot);
+    content.member_mut(identity.member_id()).replace_slot(slot);
     content.sign(identity)
 }
 
@@ -185,6 +186,17 @@ fn open_by_recovery_code(
         content,
         UnlockKeysError::WrongRecoveryCode,
         |slot, owner| slot.open_by_recovery_code(owner, code),
+    )
+}
+
+fn open_by_invitation_code(
+    content: &Content,
+    code: &InvitationCode,
+) -> Result<Identity, UnlockKeysError> {
+    open_any_slot(
+        content,
+        UnlockKeysError::WrongInvitationCode,
+        |slot, owner| slot.open_by_invitation_code(owner, code),
     )
 }
 

@@ -1,5 +1,6 @@
 //! Applying decided plans, and the entries that go with them, in one transaction.
 
+mod members;
 mod records;
 
 use std::ops::Deref;

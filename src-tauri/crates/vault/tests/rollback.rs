@@ -114,9 +114,11 @@ fn audit_02_a_device_that_never_saw_the_vault_cannot_tell() {
 fn audit_02_a_head_that_cannot_be_read_stops_the_unlock() {
     let temp = TempVault::new();
     let vault = temp.open();
-    let head = temp
-        .state_folder()
-        .join(format!("{}.head", vault.vault_id()));
+    let head = temp.state_folder().join(format!(
+        "{}.{}.head",
+        vault.vault_id(),
+        vault.actor().member
+    ));
     vault.lock("asked", now()).expect("locked");
     fs::write(head, b"something else").expect("overwritten");
     assert!(matches!(

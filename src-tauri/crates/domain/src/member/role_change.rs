@@ -59,6 +59,7 @@ impl RoleChangeDraft {
         if is_demotion {
             current.require_not_last_owner(facts)?;
         }
+        current.require_other_than_actor(context)?;
         let member = Member {
             role: self.role,
             ..current.clone()
@@ -94,6 +95,7 @@ impl RemoveInput {
     ) -> Result<MemberPlan, Rejection> {
         require(&context.actor, Permission::ManageMembers)?;
         current.require_not_last_owner(facts)?;
+        current.require_other_than_actor(context)?;
         Ok(MemberPlan::decided(MemberPlanParts {
             answer: current.answer(Done::Deleted, Vec::new()),
             member: current.clone(),

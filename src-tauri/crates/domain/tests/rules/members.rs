@@ -207,6 +207,19 @@ fn role_05_an_owner_beside_another_goes_as_anyone_does() {
 }
 
 #[test]
+fn role_05_an_owner_acts_on_others_only() {
+    let own = Member {
+        id: owner().actor.member,
+        ..bob(Role::Owner)
+    };
+    let refusal = change_role(&own, "admin", &owners(2));
+    refused(refusal.map(drop), ErrorType::Conflict);
+    refused(remove(&own, &owners(2)), ErrorType::Conflict);
+    let same = change_role(&own, "owner", &owners(2)).expect("no change");
+    assert!(matches!(same, Decision::Unchanged(_)));
+}
+
+#[test]
 fn role_05_nobody_but_an_owner_acts_on_members() {
     for role in [Role::Viewer, Role::Operator, Role::Admin] {
         let low = context(START, role);

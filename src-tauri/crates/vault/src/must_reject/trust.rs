@@ -10,13 +10,14 @@ use super::members::{Log, NOW, active, state_of};
 use super::{EXAMPLE, PASSWORD};
 use crate::grant::{Grant, GrantedKeys};
 use crate::identity::{Identity, NewIdentity};
+use crate::invitation_code::InvitationCode;
 use crate::kdf::KdfParams;
 use crate::keys_file::{Content, KeysFile, Member, SignedMembership};
 use crate::membership::{MemberState, MemberStatus, Membership};
 use crate::page_key::PageKey;
 use crate::password::NewPassword;
 use crate::recovery_code::RecoveryCode;
-use crate::slot::{PasswordSlot, RecoverySlot};
+use crate::slot::{InvitationSlot, PasswordSlot, RecoverySlot};
 use crate::unlock_keys::{
     NewVaultKeys, UnlockKeysError, UnlockWith, create_keys, require_own_place, require_replayed,
     reseal, unlock_keys,
@@ -129,6 +130,15 @@ fn member(content: &Content, identity: &Identity) -> Member {
     let code = RecoveryCode::generate().expect("entropy");
     member.replace_slot(RecoverySlot::seal(identity, &code).expect("entropy"));
     member
+}
+
+/// Someone with a code, as the Owner puts them into the file.
+fn invited_member(content: &Content, identity: &Identity) -> Member {
+    let code = InvitationCode::generate().expect("entropy");
+    Member {
+        slots: vec![InvitationSlot::seal(identity, &code).expect("entropy")],
+        ..member(content, identity)
+    }
 }
 
 fn own_grant(content: &Content, signer: &Identity, member: &Member, role: Role) -> Grant {
@@ -306,7 +316,7 @@ fn audit_02_the_list_of_members_is_the_logs_up_to_its_last_change_by_an_owner() 
     team.assert_refused(&file, "an invitation that no Owner has signed");
 
     let mut content = file.content().clone();
-    content.members.insert(1, member(&content, &invited));
+    content.members.push(invited_member(&content, &invited));
     content.members.sort_by_key(|member| member.member_id);
     let file = team.resealed(content.clone(), &team.log.owner, &team.members());
     let joined = team.log.identity(2);
@@ -371,7 +381,7 @@ fn role_05_one_who_was_only_invited_writes_no_file_and_opens_nothing() {
     team.log
         .record(&team.log.owner, Action::MemberInvited, &state);
     let mut content = team.content.clone();
-    content.members.push(member(&content, &invited));
+    content.members.push(invited_member(&content, &invited));
     content.members.sort_by_key(|member| member.member_id);
     let file = team.resealed(content.clone(), &team.log.owner, &team.members());
     assert!(team.unlock(&file).is_ok());
@@ -379,6 +389,15 @@ fn role_05_one_who_was_only_invited_writes_no_file_and_opens_nothing() {
         team.unlock_as(&invited, &file),
         Err(UnlockKeysError::NotJoined)
     ));
+    // With a password of their own they would be a member whom nobody has seen joining.
+    let mut early = content.clone();
+    for place in &mut early.members {
+        if place.member_id == invited.member_id() {
+            place.slots = member(&content, &invited).slots;
+        }
+    }
+    let early = team.resealed(early, &team.log.owner, &team.members());
+    team.assert_refused(&early, "slots of one who has joined");
     let written = file.content().clone().sign(&invited);
     team.assert_refused(&written, "written by one who has not joined");
     let sealed = team.resealed(content, &invited, &team.members());

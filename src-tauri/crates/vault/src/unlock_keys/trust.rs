@@ -4,7 +4,7 @@
 use crate::genesis::hash_recipient;
 use crate::identity::Identity;
 use crate::keys_file::{Content, KeysFile, Member};
-use crate::membership::{MemberStatus, Membership};
+use crate::membership::{MemberState, MemberStatus, Membership};
 use crate::slot::Slot;
 
 use super::UnlockKeysError::{self, NotAMember, Tampered};
@@ -106,6 +106,9 @@ pub(crate) fn require_replayed(
         {
             return Err(Tampered("a member's public keys are not those of the log"));
         }
+        if member.is_invited() != (state.status == MemberStatus::Invited) {
+            return Err(Tampered("a member has the slots of another standing"));
+        }
         if state.key_epoch > content.epoch {
             return Err(Tampered("its keys are older than the log"));
         }
@@ -142,18 +145,37 @@ pub(crate) fn require_own_place(
     keys: &UnlockedKeys,
     members: &Membership,
 ) -> Result<(), UnlockKeysError> {
+    match own_state(keys, members)?.status {
+        MemberStatus::Active => Ok(()),
+        MemberStatus::Invited => Err(UnlockKeysError::NotJoined),
+        MemberStatus::Removed => Err(NotAMember),
+    }
+}
+
+/// The same of one who is about to join. Answers what they were invited as.
+pub(crate) fn require_invited<'a>(
+    keys: &UnlockedKeys,
+    members: &'a Membership,
+) -> Result<&'a MemberState, UnlockKeysError> {
+    let own = own_state(keys, members)?;
+    match own.status {
+        MemberStatus::Invited => Ok(own),
+        MemberStatus::Active | MemberStatus::Removed => Err(UnlockKeysError::WrongInvitationCode),
+    }
+}
+
+fn own_state<'a>(
+    keys: &UnlockedKeys,
+    members: &'a Membership,
+) -> Result<&'a MemberState, UnlockKeysError> {
     let own = members
         .newest(keys.identity.member_id())
         .ok_or(NotAMember)?;
     if own.verifying_key != keys.identity.verifying_key() {
         return Err(UnlockKeysError::Replaced);
     }
-    match own.status {
-        MemberStatus::Removed => Err(NotAMember),
-        MemberStatus::Invited => Err(UnlockKeysError::NotJoined),
-        MemberStatus::Active if own.role != keys.role => {
-            Err(Tampered("this member's grant is of another role"))
-        }
-        MemberStatus::Active => Ok(()),
+    if own.role != keys.role {
+        return Err(Tampered("this member's grant is of another role"));
     }
+    Ok(own)
 }

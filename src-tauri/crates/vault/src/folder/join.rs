@@ -1,0 +1,270 @@
+//! Joining: one who was invited makes an identity of their own, which takes the place of the one that the code opens.
+
+use std::path::PathBuf;
+
+use domain::audit::Action;
+use domain::member::Member as Invitee;
+use domain::time::Timestamp;
+use rusqlite::{Connection, TransactionBehavior};
+
+use super::open_database::{PlaceError, place};
+use super::{Session, Settled, UnlockError, VaultFolder, greet};
+use crate::audit_log::{LogEnd, Signer};
+use crate::device::{Attempt, Device};
+use crate::entropy::EntropyError;
+use crate::genesis::hash_recipient;
+use crate::grant::{Grant, GrantedKeys, Grantee};
+use crate::identity::{Identity, NewIdentity};
+use crate::invitation_code::InvitationCode;
+use crate::kdf::{KdfError, KdfParams};
+use crate::keys_file::{KeysFile, WriteKeysError};
+use crate::membership::{self, MemberState, MemberStatus, Membership};
+use crate::password::NewPassword;
+use crate::reader::members::to_member;
+use crate::recovery_code::RecoveryCode;
+use crate::slot::{PasswordSlot, RecoverySlot, SealSlotError, Slot};
+use crate::store::error::StoreError;
+use crate::store::vault_row;
+use crate::unlock_keys::{
+    UnlockKeysError, UnlockWith, UnlockedKeys, require_invited, require_replayed,
+};
+use crate::unlocked::UnlockedVault;
+
+/// An invitation whose code was right. It opens nothing yet; whether it still may is for the rules to say.
+///
+/// No `Clone`, `Debug` or `Serialize`: it holds the keys of the role.
+pub struct Invitation {
+    folder: PathBuf,
+    file: KeysFile,
+    connection: Connection,
+    members: Membership,
+    keys: UnlockedKeys,
+    invited: MemberState,
+    invitee: Invitee,
+    attempt: Option<Attempt>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum JoinError {
+    #[error(transparent)]
+    Keys(#[from] UnlockKeysError),
+    #[error(transparent)]
+    Kdf(#[from] KdfError),
+    /// The new member is in the log; the next unlock by anyone puts the new keys in place.
+    #[error("The new password is saved, but keys.json could not be replaced yet. Try to unlock.")]
+    Pending(#[source] WriteKeysError),
+    #[error(transparent)]
+    Unlock(#[from] UnlockError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What a member who joins has made for themself.
+struct OwnKeys {
+    identity: Identity,
+    slots: [Slot; 2],
+}
+
+impl VaultFolder {
+    /// Tries an invitation's code; a wrong one counts like a failed unlock. Nothing of the vault is changed.
+    pub fn open_invitation(
+        &self,
+        code: &InvitationCode,
+        device: &Device,
+        now: Timestamp,
+    ) -> Result<Invitation, UnlockError> {
+        let (keys, attempt) = self.open_keys(UnlockWith::Invitation(code), device, now)?;
+        match self.find_invitation(keys) {
+            Ok(invitation) => Ok(Invitation {
+                attempt,
+                ..invitation
+            }),
+            Err(error) => {
+                if let Some(attempt) = attempt {
+                    attempt.forgive();
+                }
+                Err(error)
+            }
+        }
+    }
+
+    fn find_invitation(&self, keys: UnlockedKeys) -> Result<Invitation, UnlockError> {
+        let (settled, file, keys) = self.open_settled(keys)?;
+        let Settled {
+            opened, members, ..
+        } = settled;
+        let invited = require_invited(&keys, &members)?.clone();
+        if let Some(reason) = opened.read_only {
+            return Err(StoreError::ReadOnly { reason }.into());
+        }
+        Ok(Invitation {
+            folder: self.path.clone(),
+            file,
+            connection: opened.connection,
+            members,
+            keys,
+            invitee: to_member(&invited),
+            invited,
+            attempt: None,
+        })
+    }
+}
+
+impl Invitation {
+    /// Who was invited, as what, and until when.
+    pub fn member(&self) -> &Invitee {
+        &self.invitee
+    }
+
+    /// Makes the new member's own identity, password and recovery code. From then on only what this identity signs
+    /// counts, and the invitation's code opens nothing.
+    pub fn join(
+        mut self,
+        password: &NewPassword,
+        kdf: KdfParams,
+        device: &Device,
+        now: Timestamp,
+    ) -> Result<(UnlockedVault, RecoveryCode), JoinError> {
+        let recovery_code = RecoveryCode::generate().map_err(StoreError::from)?;
+        let own = OwnKeys::make(&self.keys.identity, password, kdf, &recovery_code)?;
+        let (next, end) = self.record(&own, device, now)?;
+        place(&mut self.connection, &self.folder, &next)?;
+
+        let UnlockedKeys {
+            page_key,
+            value_key,
+            role,
+            epoch,
+            ..
+        } = self.keys;
+        let unlocked = UnlockedKeys {
+            identity: own.identity,
+            page_key,
+            value_key,
+            role,
+            epoch,
+        };
+        let session = Session {
+            folder: &self.folder,
+            database: &self.folder.join(next.database().as_str()),
+            keys: &next,
+            device,
+            member_name: self.invited.name,
+        };
+        let mut vault = session.assemble(unlocked, self.connection, self.members)?;
+        vault.has_seen(end);
+        greet(&mut vault, self.attempt, "invitation", now)?;
+        Ok((vault, recovery_code))
+    }
+
+    /// The entry, signed by the invited identity, and the `keys.json` that goes with it, in one transaction.
+    fn record(
+        &mut self,
+        own: &OwnKeys,
+        device: &Device,
+        now: Timestamp,
+    ) -> Result<(KeysFile, LogEnd), JoinError> {
+        let transaction = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(StoreError::from)?;
+        let row = vault_row::read(&transaction)?;
+        if (row.keys_generation, row.keys_hash) != (self.file.generation(), self.file.hash()) {
+            // Somebody else was first; the next attempt finds what has become of the invitation.
+            return Err(StoreError::Busy.into());
+        }
+        let state = MemberState {
+            status: MemberStatus::Active,
+            verifying_key: own.identity.verifying_key(),
+            recipient_hash: hash_recipient(&own.identity.recipient()),
+            key_epoch: self.keys.epoch,
+            expires_at: None,
+            ..self.invited.clone()
+        };
+        let signer = Signer {
+            vault: self.file.vault_id(),
+            genesis: self.file.genesis_hash(),
+            device: device.id(),
+            member: state.id,
+            identity: &self.keys.identity,
+        };
+        let end = membership::record(&transaction, &signer, Action::MemberJoined, &state, now)?;
+        self.members
+            .extend(&transaction)
+            .map_err(StoreError::from)?;
+        let next = own
+            .take_place(&self.file, &self.keys)
+            .map_err(StoreError::from)?;
+        require_replayed(&next, &self.members)?;
+        vault_row::announce_keys(
+            &transaction,
+            next.generation(),
+            next.hash(),
+            &next.to_bytes(),
+        )?;
+        transaction.commit().map_err(StoreError::from)?;
+        Ok((next, end))
+    }
+}
+
+impl OwnKeys {
+    /// An identity in the place of another of the same member. This takes as long as the key derivation.
+    fn make(
+        before: &Identity,
+        password: &NewPassword,
+        kdf: KdfParams,
+        code: &RecoveryCode,
+    ) -> Result<OwnKeys, JoinError> {
+        let identity = NewIdentity::generate().map_err(StoreError::from)?.bind(
+            before.vault_id(),
+            before.member_id(),
+            before.genesis_hash(),
+        );
+        let slots = [
+            PasswordSlot::seal(&identity, password.as_password(), kdf)?,
+            RecoverySlot::seal(&identity, code).map_err(StoreError::from)?,
+        ];
+        Ok(OwnKeys { identity, slots })
+    }
+
+    /// The next `keys.json`, with this identity in the member's place and its grant sealed by itself.
+    fn take_place(&self, file: &KeysFile, keys: &UnlockedKeys) -> Result<KeysFile, EntropyError> {
+        let mut content = file.content().clone();
+        content.generation += 1;
+        let (vault, epoch) = (content.vault_id, content.epoch);
+        let own = content.member_mut(self.identity.member_id());
+        own.verifying_key = self.identity.verifying_key();
+        own.recipient = self.identity.recipient();
+        own.slots.clear();
+        for slot in &self.slots {
+            own.replace_slot(slot.clone());
+        }
+        let grantee = Grantee {
+            vault,
+            epoch,
+            member: own.member_id,
+            verifying_key: own.verifying_key,
+            recipient: &own.recipient,
+        };
+        own.grant = Grant::seal(&self.identity, &grantee, &GrantedKeys::of(keys))?;
+        Ok(content.sign(&self.identity))
+    }
+}
+
+impl From<SealSlotError> for JoinError {
+    fn from(error: SealSlotError) -> JoinError {
+        match error {
+            SealSlotError::Entropy(error) => JoinError::Store(error.into()),
+            SealSlotError::Kdf(error) => JoinError::Kdf(error),
+        }
+    }
+}
+
+impl From<PlaceError> for JoinError {
+    fn from(error: PlaceError) -> JoinError {
+        match error {
+            PlaceError::Write(error) => JoinError::Pending(error),
+            PlaceError::Store(error) => JoinError::Store(error),
+        }
+    }
+}

@@ -1,0 +1,382 @@
+//! Members of a real vault: invited, joined, given another role, removed; and what their keys open.
+
+use std::ops::ControlFlow;
+
+use domain::audit::Action;
+use domain::member::{MemberStatus, require_joinable};
+use domain::{ErrorType, Role, VersionNumber};
+use testkit::acts::{self, create, generic};
+use testkit::team::{self, COLLEAGUES_PASSWORD, colleague, invite, join};
+use testkit::{TempVault, after, now};
+use vault::invitation_code::InvitationCode;
+use vault::keys_file::KeysFile;
+use vault::password::Password;
+use vault::recovery_code::RecoveryCode;
+use vault::unlock_keys::{UnlockKeysError, UnlockWith, unlock_keys};
+use vault::{
+    KeysChange, OlderState, OpenValueError, StoreError, UnlockError, UnlockedVault, VaultFolder,
+};
+
+fn unlock_with(temp: &TempVault, password: &str) -> Result<UnlockedVault, UnlockError> {
+    let password = Password::parse(password).expect("a password");
+    VaultFolder::open(&temp.folder()).expect("a folder").unlock(
+        UnlockWith::Password(&password),
+        &temp.device(),
+        OlderState::Refuse,
+        now(),
+    )
+}
+
+fn try_code(temp: &TempVault, code: &InvitationCode) -> Result<(), UnlockError> {
+    VaultFolder::open(&temp.folder())
+        .expect("a folder")
+        .open_invitation(code, &temp.device(), now())
+        .map(drop)
+}
+
+fn assert_sound(vault: &UnlockedVault) {
+    assert_eq!(vault.check().expect("checked").problems, []);
+}
+
+#[test]
+fn role_05_one_who_was_invited_joins_with_an_identity_of_their_own() {
+    let temp = TempVault::new();
+    let owner = temp.open();
+    let id = create(&owner, now(), generic("token", "a value")).expect("created");
+    let (grace, code) = invite(&owner, "Grace", Role::Operator);
+    let (vault, recovery) = join(&temp, &code, COLLEAGUES_PASSWORD, now());
+    assert_eq!(vault.actor().member, grace);
+    assert_eq!(
+        (vault.actor().name.as_str(), vault.actor().role),
+        ("Grace", Role::Operator)
+    );
+    assert_eq!(acts::value(&vault, id, 1).expect("opened"), "a value");
+    drop(vault);
+
+    // By password and by recovery code, and the Owner beside.
+    let vault = unlock_with(&temp, COLLEAGUES_PASSWORD).expect("the password opens it");
+    assert_eq!(vault.actor().member, grace);
+    let by_code = VaultFolder::open(&temp.folder()).expect("a folder").unlock(
+        UnlockWith::Recovery(&recovery),
+        &temp.device(),
+        OlderState::Refuse,
+        now(),
+    );
+    assert_eq!(by_code.expect("the code opens it").actor().member, grace);
+    create(&owner, now(), generic("another", "value")).expect("the Owner's session goes on");
+    let actions: Vec<(Action, Option<String>)> = acts::log(&owner)
+        .into_iter()
+        .map(|entry| (entry.action, entry.actor_name))
+        .collect();
+    for (action, actor) in [
+        (Action::MemberInvited, "Ada"),
+        (Action::MemberJoined, "Grace"),
+        (Action::VaultUnlocked, "Grace"),
+    ] {
+        assert!(
+            actions.contains(&(action, Some(actor.to_owned()))),
+            "{action:?} by {actor}"
+        );
+    }
+    assert_sound(&owner);
+    assert_sound(&vault);
+}
+
+#[test]
+fn role_05_an_invitations_code_works_once_and_nothing_else_of_it_does() {
+    let temp = TempVault::new();
+    let owner = temp.open();
+    let (_grace, code) = invite(&owner, "Grace", Role::Owner);
+    // The invited identity unlocks nothing.
+    let folder = VaultFolder::open(&temp.folder()).expect("a folder");
+    let refused = folder.unlock(
+        UnlockWith::Invitation(&code),
+        &temp.device(),
+        OlderState::Refuse,
+        now(),
+    );
+    assert!(matches!(
+        refused.map(drop),
+        Err(UnlockError::Keys(UnlockKeysError::NotJoined))
+    ));
+    let before = KeysFile::read(&temp.folder()).expect("keys.json");
+    let _joined = join(&temp, &code, COLLEAGUES_PASSWORD, now());
+    assert!(matches!(
+        try_code(&temp, &code),
+        Err(UnlockError::Keys(UnlockKeysError::WrongInvitationCode))
+    ));
+    // Nor does the identity that it gave.
+    let invited = unlock_keys(&before, UnlockWith::Invitation(&code))
+        .expect("the old file")
+        .identity;
+    let folder = VaultFolder::open(&temp.folder()).expect("a folder");
+    let refused = folder.unlock(
+        UnlockWith::Identity(invited),
+        &temp.device(),
+        OlderState::Refuse,
+        now(),
+    );
+    assert!(refused.is_err());
+}
+
+#[test]
+fn role_05_a_wrong_code_is_refused_and_counts_as_an_attempt() {
+    let temp = TempVault::new();
+    let owner = temp.open();
+    let (_grace, _code) = invite(&owner, "Grace", Role::Viewer);
+    let wrong = InvitationCode::generate().expect("entropy");
+    for _ in 0..4 {
+        assert!(matches!(
+            try_code(&temp, &wrong),
+            Err(UnlockError::Keys(UnlockKeysError::WrongInvitationCode))
+        ));
+    }
+    assert!(matches!(
+        try_code(&temp, &wrong),
+        Err(UnlockError::WrongThenWait { .. })
+    ));
+    assert!(matches!(try_code(&temp, &wrong), Err(UnlockError::Wait(_))));
+}
+
+#[test]
+fn role_05_an_expired_invitation_is_told_and_joins_nothing() {
+    let temp = TempVault::new();
+    let owner = temp.open();
+    let (_grace, code) = invite(&owner, "Grace", Role::Viewer);
+    let folder = VaultFolder::open(&temp.folder()).expect("a folder");
+    let invitation = folder
+        .open_invitation(&code, &temp.device(), now())
+        .expect("the code is right");
+    let MemberStatus::Invited { until } = invitation.member().status else {
+        panic!("invited");
+    };
+    assert_eq!(until, after(14));
+    require_joinable(invitation.member(), after(13)).expect("in time");
+    let refused = require_joinable(invitation.member(), after(14)).expect_err("too late");
+    assert_eq!(refused.error_type(), ErrorType::AuthenticationFailed);
+}
+
+#[test]
+fn role_05_an_invitation_that_was_taken_back_opens_nothing() {
+    let temp = TempVault::new();
+    let owner = temp.open();
+    let (grace, code) = invite(&owner, "Grace", Role::Admin);
+    let folder = VaultFolder::open(&temp.folder()).expect("a folder");
+    let begun = folder
+        .open_invitation(&code, &temp.device(), now())
+        .expect("the code is right");
+    let owner = team::remove(&owner, grace).expect("taken back");
+    assert!(matches!(
+        try_code(&temp, &code),
+        Err(UnlockError::Keys(UnlockKeysError::WrongInvitationCode))
+    ));
+    // Nor what was begun before.
+    let password =
+        vault::password::NewPassword::parse(COLLEAGUES_PASSWORD, &[]).expect("a strong password");
+    let late = begun.join(
+        &password,
+        vault::kdf::KdfParams::FLOOR,
+        &temp.device(),
+        now(),
+    );
+    assert!(late.is_err());
+    assert_sound(&owner);
+}
+
+#[test]
+fn role_03_a_viewers_keys_open_no_value_whatever_the_rules_say() {
+    let temp = TempVault::new();
+    let owner = temp.open();
+    let id = create(&owner, now(), generic("token", "a value")).expect("created");
+    let grace = colleague(&temp, &owner, "Grace", Role::Viewer);
+    let vault = grace.open(&temp);
+    // Not asked of the rules: the vault itself, with a Viewer's keys.
+    let opened = vault.read(|reader| reader.open_values(id, VersionNumber::FIRST));
+    assert!(matches!(opened.map(drop), Err(OpenValueError::NoValueKey)));
+    let keys = KeysFile::read(&temp.folder()).expect("keys.json");
+    let unlocked = unlock_keys(&keys, UnlockWith::Identity(grace.identity())).expect("opens");
+    assert_eq!(unlocked.role, Role::Viewer);
+    assert!(unlocked.value_key.is_none());
+    assert!(matches!(
+        create(&vault, now(), generic("theirs", "value")),
+        Err(acts::ActError::Rejected(_) | acts::ActError::Store(StoreError::NoValueKey))
+    ));
+}
+
+#[test]
+fn role_05_a_promotion_gives_the_keys_at_the_next_unlock() {
+    let temp = TempVault::new();
+    let owner = temp.open();
+    let id = create(&owner, now(), generic("token", "a value")).expect("created");
+    let grace = colleague(&temp, &owner, "Grace", Role::Viewer);
+    let before = grace.open(&temp);
+    assert_eq!(before.keys_change().expect("looked"), None);
+    let same = team::change_role(&owner, grace.id, Role::Operator).expect("promoted");
+    assert!(same.is_none(), "no new keys");
+    assert_eq!(
+        before.keys_change().expect("looked"),
+        Some(KeysChange {
+            by: Some("Ada".to_owned()),
+            still_member: true,
+            role_changed: true,
+        })
+    );
+    assert!(acts::value(&before, id, 1).is_err(), "the old session");
+    let vault = grace.open(&temp);
+    assert_eq!(vault.actor().role, Role::Operator);
+    assert_eq!(acts::value(&vault, id, 1).expect("opened"), "a value");
+    assert_eq!(owner.keys_change().expect("looked"), None);
+    assert_sound(&owner);
+}
+
+#[test]
+fn lock_06_a_removed_members_old_keys_open_nothing_new() {
+    let temp = TempVault::new();
+    let owner = temp.open();
+    create(&owner, now(), generic("token", "a value")).expect("created");
+    let grace = colleague(&temp, &owner, "Grace", Role::Admin);
+    let old_keys = std::fs::read(temp.folder().join("keys.json")).expect("a copy");
+    let session = grace.open(&temp);
+    let owner = team::remove(&owner, grace.id).expect("removed");
+    create(&owner, now(), generic("new", "written later")).expect("created");
+
+    // Her session, her password, her code, her identity.
+    assert_eq!(
+        session.keys_change().expect("looked"),
+        Some(KeysChange {
+            by: Some("Ada".to_owned()),
+            still_member: false,
+            role_changed: false,
+        })
+    );
+    assert!(matches!(
+        acts::secret(&session, domain::SecretId::from_bytes([0; 16])),
+        Err(StoreError::KeysChanged)
+    ));
+    assert!(matches!(
+        unlock_with(&temp, COLLEAGUES_PASSWORD).map(drop),
+        Err(UnlockError::Keys(UnlockKeysError::WrongPassword))
+    ));
+    assert!(grace.try_open(&temp).is_err());
+
+    // The keys.json that she kept, beside the new database under its old name too.
+    let copy = temp.home().join("her copy");
+    std::fs::create_dir(&copy).expect("a folder");
+    std::fs::write(copy.join("keys.json"), &old_keys).expect("her copy");
+    let database = KeysFile::read(&temp.folder()).expect("keys.json");
+    let database = temp.folder().join(database.database().as_str());
+    owner.lock("asked", now()).expect("all of it in one file");
+    std::fs::copy(&database, copy.join("vault.db")).expect("the new database");
+    let folder = VaultFolder::open(&copy).expect("a folder");
+    let password = Password::parse(COLLEAGUES_PASSWORD).expect("a password");
+    let refused = folder.unlock(
+        UnlockWith::Password(&password),
+        &temp.device(),
+        OlderState::Accept,
+        now(),
+    );
+    assert!(matches!(
+        refused.map(drop),
+        Err(UnlockError::Store(StoreError::Damaged { .. }))
+    ));
+}
+
+#[test]
+fn lock_06_a_demotion_below_operator_takes_the_value_key() {
+    let temp = TempVault::new();
+    let owner = temp.open();
+    let id = create(&owner, now(), generic("token", "a value")).expect("created");
+    let grace = colleague(&temp, &owner, "Grace", Role::Operator);
+    assert_eq!(
+        acts::value(&grace.open(&temp), id, 1).expect("opened"),
+        "a value"
+    );
+    let owner = team::change_role(&owner, grace.id, Role::Viewer)
+        .expect("demoted")
+        .expect("new keys");
+    let vault = grace.open(&temp);
+    assert_eq!(vault.actor().role, Role::Viewer);
+    assert!(matches!(
+        acts::value(&vault, id, 1),
+        Err(OpenValueError::NoValueKey)
+    ));
+    assert_sound(&owner);
+}
+
+#[test]
+fn role_05_a_plan_that_no_longer_fits_is_stale() {
+    let temp = TempVault::new();
+    let owner = temp.open();
+    let grace = colleague(&temp, &owner, "Grace", Role::Viewer);
+    let context = acts::context(owner.actor(), now());
+    let plan = || {
+        let member = owner
+            .read(|reader| Ok::<_, StoreError>(reader.member(grace.id).expect("there")))
+            .expect("read");
+        let input = domain::member::RoleChangeInput {
+            role: Some("operator".to_owned()),
+        };
+        let facts = domain::member::MemberFacts {
+            active_owners: 1,
+            ..Default::default()
+        };
+        let decided = input
+            .parse(&context)
+            .and_then(|draft| draft.decide(&member, &facts, &context));
+        match decided.expect("decided") {
+            domain::plan::Decision::Change(plan) => *plan,
+            domain::plan::Decision::Unchanged(_) => panic!("a change"),
+        }
+    };
+    let (first, second) = (plan(), plan());
+    team::change_role(&owner, grace.id, Role::Admin).expect("promoted meanwhile");
+    // What was a promotion when it was decided would now be a demotion that keeps the keys.
+    for plan in [first, second] {
+        let answer = owner.apply_member(plan, now(), &mut |_| ControlFlow::Continue(()));
+        assert!(matches!(
+            answer.map(drop),
+            Err(vault::MemberError::Store(StoreError::Stale))
+        ));
+    }
+    assert_eq!(grace.open(&temp).actor().role, Role::Admin);
+}
+
+#[test]
+fn role_05_the_first_owner_can_go_where_another_stays() {
+    let temp = TempVault::new();
+    let ada = temp.open();
+    let id = create(&ada, now(), generic("token", "a value")).expect("created");
+    let grace = colleague(&temp, &ada, "Grace", Role::Owner);
+    let edsger = colleague(&temp, &ada, "Edsger", Role::Operator);
+    let ada_id = ada.actor().member;
+    let vault = team::remove(&grace.open(&temp), ada_id).expect("removed");
+    assert!(matches!(
+        temp.try_open(OlderState::Refuse, now()).map(drop),
+        Err(UnlockError::Keys(UnlockKeysError::NotAMember))
+    ));
+    assert_eq!(acts::value(&vault, id, 1).expect("opened"), "a value");
+    let session = edsger.open(&temp);
+    assert_eq!(acts::value(&session, id, 1).expect("opened"), "a value");
+    let former = vault
+        .read(|reader| Ok::<_, StoreError>(reader.former_members()))
+        .expect("read");
+    assert_eq!(former[0].1.as_str(), "Ada");
+    assert_sound(&vault);
+    // And the vault goes on without her: another member comes.
+    colleague(&temp, &vault, "Barbara", Role::Viewer);
+    assert_sound(&vault);
+}
+
+#[test]
+fn lock_06_a_changed_password_of_one_member_ends_nobody_elses_session() {
+    let temp = TempVault::new();
+    let owner = temp.open();
+    let grace = colleague(&temp, &owner, "Grace", Role::Viewer);
+    let session = grace.open(&temp);
+    owner.renew_recovery_code(now()).expect("renewed");
+    assert_eq!(session.keys_change().expect("looked"), None);
+    session.renew_recovery_code(now()).expect("renewed");
+    assert_eq!(owner.keys_change().expect("looked"), None);
+    create(&owner, now(), generic("token", "a value")).expect("created");
+    let _: RecoveryCode = grace.recovery_code;
+}
