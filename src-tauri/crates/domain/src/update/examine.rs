@@ -41,7 +41,7 @@ impl UpdateInput {
             before.method,
             findings,
         );
-        let brings_values = !matches!(values_change, ValuesChange::Stay);
+        let brings_values = matches!(values_change, ValuesChange::Replace(_));
         let mut new_values = None;
         let method = choice.judged_by();
         if let Some(method) = method {

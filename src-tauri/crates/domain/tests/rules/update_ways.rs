@@ -220,3 +220,14 @@ fn update_09_references_of_an_update_are_checked_as_on_create() {
         );
     }
 }
+
+#[test]
+fn hist_05_new_references_replace_no_value_that_could_be_destroyed() {
+    let remap = |previous: &str| UpdateInput {
+        field_mappings: Patch::Set(mapping("op://v/i/g")),
+        previous: Patch::Set(previous.to_owned()),
+        ..UpdateInput::default()
+    };
+    faulty(external().decide(remap("destroy")), &["previous"]);
+    changed(external().decide(remap("keep")));
+}
