@@ -1,0 +1,271 @@
+//! The rules of `docs/RULES.md` again, as small as they get: what each ask comes to, and what there is afterwards.
+//!
+//! It shares no code with the program. Every prediction runs through the stages of ERR-06 in their order.
+
+mod connections;
+mod fitting;
+mod locations;
+mod secrets;
+mod values;
+
+use std::collections::BTreeSet;
+
+use crate::asks::{Ask, Expected, Means, Member, Said, Which};
+
+pub use connections::Connection;
+pub use locations::Location;
+pub use secrets::{Holding, Secret, Value, any_number};
+
+pub struct Model {
+    pub secrets: Vec<Secret>,
+    pub locations: Vec<Location>,
+    pub connections: Vec<Connection>,
+    pub tier: &'static str,
+}
+
+/// What an ask comes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Expect {
+    Refused(Box<Refusal>),
+    Done(Done),
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Refusal {
+    pub kind: &'static str,
+    /// The members at fault, for a `validation_error` all of them.
+    pub members: BTreeSet<String>,
+    /// What was asked for leaves it open what these members mean, so that any of them may be named too.
+    pub undecided: BTreeSet<&'static str>,
+    pub existing: Option<String>,
+    pub current_revision: Option<u64>,
+    /// Ids.
+    pub dependants: BTreeSet<String>,
+    pub limit: Option<(u64, u64)>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Done {
+    /// `created`, `updated`, `deleted`, or nothing.
+    pub what: Option<&'static str>,
+    pub changed: Vec<&'static str>,
+    /// Of those hints that the rules name, the ones that are told.
+    pub hints: BTreeSet<&'static str>,
+    /// Of the new entries in the log, in any order.
+    pub actions: Vec<&'static str>,
+    /// The place of the record that was made or changed.
+    pub record: Option<usize>,
+}
+
+impl Model {
+    pub fn new() -> Self {
+        Self {
+            secrets: Vec::new(),
+            locations: Vec::new(),
+            connections: Vec::new(),
+            tier: "unlimited",
+        }
+    }
+
+    /// What the rules say, and the state afterwards. A record that is made gets its id from the answer.
+    pub fn take(&mut self, ask: &Ask) -> Expect {
+        let taken = match ask {
+            Ask::CreateSecret(ask) => self.create_secret(ask),
+            Ask::UpdateSecret(ask) => self.update_secret(ask),
+            Ask::DeleteSecret(ask) => self.delete_secret(ask),
+            Ask::UndeleteSecret(which) => self.undelete_secret(*which),
+            Ask::Restore(ask) => self.restore(ask),
+            Ask::DestroyVersion(ask, forget) => self.destroy_version(ask, *forget),
+            Ask::EmptyTrash => Ok(self.empty_trash()),
+            Ask::Copy(which, field) => self.copy(*which, *field),
+            Ask::CreateLocation(ask) => self.create_location(ask),
+            Ask::UpdateLocation(ask) => self.update_location(ask),
+            Ask::DeleteLocation(ask) => self.delete_location(ask),
+            Ask::CreateConnection(ask) => self.create_connection(ask),
+            Ask::UpdateConnection(ask) => self.update_connection(ask),
+            Ask::RotateToken(ask) => self.rotate_token(ask),
+            Ask::DeleteConnection(ask) => self.delete_connection(ask),
+            Ask::SetTier(tier) => self.set_tier(tier),
+            Ask::TurnClock(_) => Ok(Done::default()),
+        };
+        match taken {
+            Ok(done) => Expect::Done(done),
+            Err(refusal) => Expect::Refused(refusal),
+        }
+    }
+
+    /// The place of a secret that is there, in the trash too.
+    pub fn secret_at(&self, which: Which) -> Option<usize> {
+        let place = self.place_of_secret(which)?;
+        (!self.secrets[place].gone).then_some(place)
+    }
+
+    pub fn place_of_secret(&self, which: Which) -> Option<usize> {
+        place(
+            which,
+            self.secrets
+                .iter()
+                .map(|secret| (secret.gone, secret.trashed)),
+        )
+    }
+}
+
+/// A place among records, each of which is gone, in the trash, or there.
+fn place(which: Which, records: impl Iterator<Item = (bool, bool)>) -> Option<usize> {
+    let (any, wanted) = match which {
+        Which::There(any) => (any, (false, false)),
+        Which::Thrown(any) => (any, (false, true)),
+        Which::Gone(any) => (any, (true, false)),
+        Which::NeverMade | Which::OtherKind => return None,
+    };
+    let is_wanted = |(gone, trashed): (bool, bool)| (gone, trashed && !gone) == wanted;
+    let places: Vec<usize> = records
+        .enumerate()
+        .filter(|(_, record)| is_wanted(*record))
+        .map(|(place, _)| place)
+        .collect();
+    (!places.is_empty()).then(|| places[any % places.len()])
+}
+
+pub fn meant<T: Clone>(member: &Member<T>) -> Option<T> {
+    member.as_ref().and_then(Said::meant)
+}
+
+pub fn refused(kind: &'static str) -> Box<Refusal> {
+    Box::new(Refusal {
+        kind,
+        ..Refusal::default()
+    })
+}
+
+/// `holder` has the name.
+fn free(holder: Option<&str>) -> Result<(), Box<Refusal>> {
+    match holder {
+        None => Ok(()),
+        Some(id) => Err(Refusal {
+            members: ["name".to_owned()].into(),
+            existing: Some(id.to_owned()),
+            ..*refused("already_exists")
+        }
+        .into()),
+    }
+}
+
+fn unused(dependants: BTreeSet<String>) -> Result<(), Box<Refusal>> {
+    if dependants.is_empty() {
+        return Ok(());
+    }
+    Err(Refusal {
+        dependants,
+        ..*refused("in_use")
+    }
+    .into())
+}
+
+fn room(limit: Option<u64>, there: usize) -> Result<(), Box<Refusal>> {
+    let there = u64::try_from(there).unwrap();
+    match limit.filter(|limit| there >= *limit) {
+        None => Ok(()),
+        Some(limit) => Err(Refusal {
+            limit: Some((limit, there)),
+            ..*refused("limit_reached")
+        }
+        .into()),
+    }
+}
+
+impl Done {
+    fn created(action: &'static str, place: usize) -> Self {
+        Self {
+            what: Some("created"),
+            actions: vec![action],
+            record: Some(place),
+            ..Self::default()
+        }
+    }
+
+    fn deleted(action: &'static str, place: usize) -> Self {
+        Self {
+            what: Some("deleted"),
+            actions: vec![action],
+            record: Some(place),
+            ..Self::default()
+        }
+    }
+
+    /// Nothing at all where no field differs (UPDATE-03).
+    fn updated(action: &'static str, place: usize, differs: &[(&'static str, bool)]) -> Self {
+        let differing = differs.iter().filter(|(_, differs)| *differs);
+        let changed: Vec<_> = differing.map(|(field, _)| *field).collect();
+        let is_change = !changed.is_empty();
+        Self {
+            what: is_change.then_some("updated"),
+            changed,
+            actions: if is_change { vec![action] } else { Vec::new() },
+            record: Some(place),
+            ..Self::default()
+        }
+    }
+}
+
+/// Faults of fields, all of them.
+#[derive(Default)]
+pub struct Faults {
+    members: BTreeSet<String>,
+    undecided: BTreeSet<&'static str>,
+}
+
+impl Faults {
+    pub fn at(&mut self, member: impl Into<String>) {
+        self.members.insert(member.into());
+    }
+
+    /// On create `null` is as good as absent.
+    pub fn of_create<T>(&mut self, name: &str, member: &Member<T>) {
+        if member
+            .as_ref()
+            .is_some_and(|said| matches!(said.means, crate::asks::Means::Wrong))
+        {
+            self.at(name);
+        }
+    }
+
+    /// In an update `null` is a fault of what cannot be empty (UPDATE-01).
+    pub fn of_update<T>(&mut self, name: &str, member: &Member<T>) {
+        let faulty = |said: &Said<T>| !matches!(said.means, Means::Right(_));
+        if member.as_ref().is_some_and(faulty) {
+            self.at(name);
+        }
+    }
+
+    pub fn of_expected(&mut self, expected: Expected) {
+        if expected == Expected::Null {
+            self.at("expected_revision");
+        }
+    }
+
+    /// An id of another kind is a fault of its member.
+    pub fn of_id(which: Which) -> Result<(), Box<Refusal>> {
+        let mut faults = Self::default();
+        if matches!(which, Which::OtherKind) {
+            faults.at("id");
+        }
+        faults.refuse()
+    }
+
+    pub fn leave_open(&mut self, members: &[&'static str]) {
+        self.undecided.extend(members);
+    }
+
+    pub fn refuse(self) -> Result<(), Box<Refusal>> {
+        if self.members.is_empty() {
+            return Ok(());
+        }
+        Err(Refusal {
+            members: self.members,
+            undecided: self.undecided,
+            ..*refused("validation_error")
+        }
+        .into())
+    }
+}
