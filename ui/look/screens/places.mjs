@@ -15,7 +15,6 @@ const editedType = steps(
   press("Save changes"),
 );
 
-const httpRow = (page) => page.getByRole("option", { name: /http$/ }).first().click();
 const looseRow = (page) =>
   page
     .getByRole("option", { name: /no secret/ })
@@ -38,7 +37,7 @@ const bothChange = steps(
 /** The places where secrets are used, and the vaults where they can be. */
 export const PLACES = [
   { name: "locations", address: "?unlocked", everySize: true, steps: steps(locations, row(2)) },
-  { name: "locations-http", address: "?unlocked", steps: steps(locations, httpRow) },
+  { name: "locations-http", address: "?unlocked", steps: steps(locations, search("internal"), row(0)) },
   { name: "locations-no-secret", address: "?unlocked", steps: steps(locations, looseRow) },
   {
     name: "locations-many",

@@ -1,5 +1,5 @@
 import { call, type Answer } from "../../../ipc";
-import { Conflict } from "../../../shared/conflict.svelte";
+import { Editing, type Refused } from "../../../shared/editing.svelte";
 import { FormErrors, type Step } from "../../../shared/FormErrors.svelte";
 import type { ForSecret } from "../../../state/locationQuestion.svelte";
 import type { LinkableSecret, Location } from "../types";
@@ -8,25 +8,22 @@ import { createRequest, draftOf, emptyDraft, PROPERTIES, updateRequest, type Dra
 import { EndpointOffer } from "./endpointOffer.svelte";
 
 export type Submitted =
-  | { kind: "saved"; outcome: Answer<"location_update">; location: Location }
-  | { kind: "unchanged" }
-  | { kind: "refused" }
-  | { kind: "conflict" };
+  { kind: "saved"; outcome: Answer<"location_update">; location: Location } | { kind: "unchanged" } | Refused;
+
+const LOCATION = {
+  get: async (id: string) => (await call("location_get", { id })).location,
+  draftOf,
+  properties: PROPERTIES,
+};
 
 /** A new or edited location as it stands in the form. */
 export class LocationForm {
   readonly errors = new FormErrors();
   readonly offer: EndpointOffer;
-  draft = $state<Draft>(emptyDraft());
-  #base: Location | null;
-  #baseDraft: Draft;
-  #busy = $state(false);
-  #overtaken = $state.raw<{ theirs: Location; conflict: Conflict<Draft> } | null>(null);
+  readonly editing: Editing<Location, Draft>;
 
   private constructor(base: Location | null, draft: Draft) {
-    this.#base = base;
-    this.#baseDraft = draft;
-    this.draft = structuredClone(draft);
+    this.editing = new Editing(LOCATION, base, draft);
     this.offer = new EndpointOffer(base === null ? "new location" : "existing location");
   }
 
@@ -44,23 +41,15 @@ export class LocationForm {
     return new LocationForm(location, draftOf(location));
   }
 
-  get base(): Location | null {
-    return this.#base;
-  }
-
-  get busy(): boolean {
-    return this.#busy;
-  }
-
-  /** Somebody else's change, to be weighed against this one. */
-  get overtaken() {
-    return this.#overtaken;
+  get draft(): Draft {
+    return this.editing.draft;
   }
 
   /** Whether closing would lose something that the person chose or typed. */
   get isDirty(): boolean {
-    const { endpoint } = this.offer.filled(this.draft) ? this.#baseDraft : this.draft;
-    return JSON.stringify({ ...this.draft, endpoint }) !== JSON.stringify(this.#baseDraft);
+    const { draft, baseDraft } = this.editing;
+    const { endpoint } = this.offer.filled(draft) ? baseDraft : draft;
+    return JSON.stringify({ ...draft, endpoint }) !== JSON.stringify(baseDraft);
   }
 
   /** The consent stands in the form where there is something to consent to, or something said about it. */
@@ -70,7 +59,7 @@ export class LocationForm {
 
   get shown(): Step[][] {
     const names = ["name", "secret_id", "bucket_name", "region", "endpoint_url", "prefix"];
-    if (this.#base === null) names.push("location_type");
+    if (this.editing.base === null) names.push("location_type");
     if (this.asksConsent) names.push("http_allowed");
     return names.map((name) => [name]);
   }
@@ -109,57 +98,23 @@ export class LocationForm {
     this.endpointTyped();
   }
 
-  async submit(): Promise<Submitted> {
-    if (this.#busy) return { kind: "refused" };
-    this.#busy = true;
-    try {
+  submit(): Promise<Submitted> {
+    return this.editing.attempt(this.errors, async (): Promise<Submitted> => {
+      const { base } = this.editing;
       const draft = $state.snapshot(this.draft);
       const outcome =
-        this.#base === null
+        base === null
           ? await call("location_create", createRequest(draft))
-          : await call("location_update", updateRequest(this.#base, draft));
+          : await call("location_update", updateRequest(base, draft));
       this.errors.clear();
       const { location } = outcome;
-      if (location === null || (this.#base !== null && outcome.changed.length === 0)) return { kind: "unchanged" };
+      if (location === null || (base !== null && outcome.changed.length === 0)) return { kind: "unchanged" };
       return { kind: "saved", outcome, location };
-    } catch (thrown) {
-      return await this.#refused(thrown);
-    } finally {
-      this.#busy = false;
-    }
-  }
-
-  settleConflict(): void {
-    if (this.#overtaken === null) return;
-    const { theirs, conflict } = this.#overtaken;
-    this.draft = conflict.merged();
-    this.#base = theirs;
-    this.#baseDraft = draftOf(theirs);
-    this.#overtaken = null;
-  }
-
-  leaveConflict(): void {
-    this.#overtaken = null;
+    });
   }
 
   clear(): void {
     this.offer.stop();
     this.errors.clear();
-  }
-
-  async #refused(thrown: unknown): Promise<Submitted> {
-    const error = this.errors.take(thrown);
-    if (error.type !== "conflict" || this.#base === null) return { kind: "refused" };
-    try {
-      const { location } = await call("location_get", { id: this.#base.id });
-      const mine = $state.snapshot(this.draft);
-      const conflict = new Conflict(PROPERTIES, this.#baseDraft, mine, draftOf(location));
-      this.#overtaken = { theirs: location, conflict };
-      this.errors.clear();
-      return { kind: "conflict" };
-    } catch (again) {
-      this.errors.take(again);
-      return { kind: "refused" };
-    }
   }
 }

@@ -1,5 +1,5 @@
 import { call, CommandError } from "../../../ipc";
-import { Conflict } from "../../../shared/conflict.svelte";
+import { Editing, type Refused } from "../../../shared/editing.svelte";
 import type { Step } from "../../../shared/FormErrors.svelte";
 import type { Catalogue, CatalogueField, CatalogueMethod, CatalogueType, Outcome, Preset, Secret } from "../types";
 import { Blocking } from "./blocking.svelte";
@@ -11,15 +11,8 @@ import { TypedCredentials } from "./typedCredentials.svelte";
 export type Submitted =
   | { kind: "saved"; outcome: Outcome; alreadyStored: boolean }
   | { kind: "unchanged"; alreadyStored: boolean }
-  | { kind: "refused" | "asks" | "conflict" | "blocked" };
-
-/** Somebody else's change, to be weighed against this one. */
-export interface Overtaken {
-  theirs: Secret;
-  conflict: Conflict<Draft>;
-  /** Whether the credentials were replaced there. */
-  rotated: boolean;
-}
+  | { kind: "asks" | "blocked" }
+  | Refused;
 
 /** A new or edited secret as it stands in the form, until `clear`. */
 export class SecretForm {
@@ -28,21 +21,16 @@ export class SecretForm {
   /** What stood in the way of the last attempt. */
   readonly blocking = new Blocking();
   readonly catalogue: Catalogue;
-  draft = $state<Draft>(emptyDraft());
+  readonly editing: Editing<Secret, Draft>;
   /** In an edit: whether new credentials are being entered. */
   replaces = $state(false);
-  #base = $state.raw<Secret | null>(null);
-  #baseDraft: Draft;
-  #busy = $state(false);
-  #overtaken = $state.raw<Overtaken | null>(null);
   #widened = $state.raw<string[]>([]);
   #copyOf = $state<string | null>(null);
 
   private constructor(catalogue: Catalogue, base: Secret | null, draft: Draft) {
     this.catalogue = catalogue;
-    this.#base = base;
-    this.#baseDraft = draft;
-    this.draft = structuredClone(draft);
+    const get = async (id: string) => (await call("secret_get", { id })).secret;
+    this.editing = new Editing({ get, draftOf, properties: properties(catalogue) }, base, draft);
     this.replaces = base === null;
   }
 
@@ -54,18 +42,23 @@ export class SecretForm {
     return new SecretForm(catalogue, secret, draftOf(secret));
   }
 
+  get draft(): Draft {
+    return this.editing.draft;
+  }
+
   /** The secret that is edited; null for a new one. */
   get base(): Secret | null {
-    return this.#base;
+    return this.editing.base;
   }
 
   get busy(): boolean {
-    return this.#busy;
+    return this.editing.busy;
   }
 
-  /** Set while somebody else's change has to be weighed against this one. */
-  get overtaken(): Overtaken | null {
-    return this.#overtaken;
+  /** Whether somebody else replaced the credentials meanwhile. */
+  get wasRotated(): boolean {
+    const theirs = this.editing.overtaken?.theirs;
+    return theirs !== undefined && theirs.version !== this.base?.version;
   }
 
   /** Hosts that saving would open; asked about before it is sent. */
@@ -97,8 +90,8 @@ export class SecretForm {
 
   /** A method with other fields than the stored one needs its credentials in the same update. */
   get mustReplace(): boolean {
-    if (this.#base === null) return true;
-    const stored = this.#base.fields.map((field) => field.name).join();
+    if (this.base === null) return true;
+    const stored = this.base.fields.map((field) => field.name).join();
     return this.method !== null && this.fields.map((field) => field.name).join() !== stored;
   }
 
@@ -108,7 +101,7 @@ export class SecretForm {
 
   /** A key of a storage provider has no variable unless it was given one. */
   get asksEnvKey(): boolean {
-    return this.draft.secretType === "generic" || this.draft.envKey !== "" || this.#baseDraft.envKey !== "";
+    return this.draft.secretType === "generic" || this.draft.envKey !== "" || this.editing.baseDraft.envKey !== "";
   }
 
   /** The fields that show what is wrong with them; all else stands at the form's top. */
@@ -117,7 +110,7 @@ export class SecretForm {
     const names = ["secret_type", "auth_method", "name", "description", "notes", "tags", "allowed_domains"];
     const shown: Step[][] = names.map((name) => [name]);
     if (this.isExternal) {
-      if (this.#base === null) shown.push(["vault_connection_id"]);
+      if (this.base === null) shown.push(["vault_connection_id"]);
       shown.push(...this.fields.map((_, at) => ["field_mappings", at]));
     } else {
       shown.push(["history", "keep"]);
@@ -125,12 +118,12 @@ export class SecretForm {
     }
     if (this.asksEnvKey) shown.push(["env_key"]);
     if (this.showsCredentials) shown.push(...this.fields.map(({ name }) => ["credentials", name]));
-    if (this.showsCredentials && this.#base !== null) shown.push(["reason"]);
+    if (this.showsCredentials && this.base !== null) shown.push(["reason"]);
     return shown;
   }
 
   get isDirty(): boolean {
-    return !sameDraft(this.draft, this.#baseDraft) || !this.credentials.isEmpty;
+    return !sameDraft(this.draft, this.editing.baseDraft) || !this.credentials.isEmpty;
   }
 
   /** Choosing the type selects the method where there is only one; Azure asks. */
@@ -171,11 +164,10 @@ export class SecretForm {
    * leaves the vault, so its credentials are entered; the name and the variable belong to the other.
    */
   becomeCopy(): void {
-    const base = this.#base;
+    const { base } = this;
     if (base === null) return;
     this.#copyOf = base.name;
-    this.#base = null;
-    this.#baseDraft = emptyDraft();
+    this.editing.restart(emptyDraft());
     this.draft.name = `${base.name} (${this.type?.label ?? this.draft.secretType})`;
     this.draft.envKey = "";
     this.replaces = true;
@@ -215,19 +207,11 @@ export class SecretForm {
     this.#widened = [];
   }
 
-  /** Takes over what was chosen in the conflict; the form then stands on the newer revision. */
+  /** Takes over what was chosen in the conflict; why the credentials change was said for these ones. */
   settleConflict(): void {
-    const overtaken = this.#overtaken;
-    if (overtaken === null) return;
-    this.draft = { ...overtaken.conflict.merged(), reason: this.draft.reason };
-    this.#base = overtaken.theirs;
-    this.#baseDraft = draftOf(overtaken.theirs);
-    this.#overtaken = null;
-    this.findings.errors.clear();
-  }
-
-  leaveConflict(): void {
-    this.#overtaken = null;
+    const { reason } = this.draft;
+    this.editing.settleConflict();
+    this.draft.reason = reason;
   }
 
   /** Forgets what was typed. */
@@ -235,8 +219,8 @@ export class SecretForm {
     this.findings.clear();
     this.credentials.clear();
     this.blocking.clear();
-    this.draft = emptyDraft();
-    this.#baseDraft = emptyDraft();
+    this.editing.draft = emptyDraft();
+    this.editing.restart(emptyDraft());
   }
 
   createRequest() {
@@ -247,21 +231,22 @@ export class SecretForm {
     return updateRequest(base, $state.snapshot(this.draft), this.#entered());
   }
 
-  async #attempt(act: () => Promise<Submitted>): Promise<Submitted> {
-    if (this.#busy) return { kind: "refused" };
-    this.#busy = true;
+  #attempt(act: () => Promise<Submitted>): Promise<Submitted> {
     this.blocking.clear();
-    try {
-      return await act();
-    } catch (thrown) {
-      return await this.#refused(thrown);
-    } finally {
-      this.#busy = false;
-    }
+    return this.editing.attempt(this.findings.errors, async () => {
+      try {
+        return await act();
+      } catch (thrown) {
+        const error = CommandError.from(thrown);
+        if (error.type !== "in_use" || !this.blocking.take(error)) throw error;
+        this.findings.errors.clear();
+        return { kind: "blocked" };
+      }
+    });
   }
 
   async #send(): Promise<Submitted> {
-    const base = this.#base;
+    const { base } = this;
     const outcome =
       base === null
         ? await call("secret_create", this.createRequest())
@@ -272,46 +257,19 @@ export class SecretForm {
     return { kind: "saved", outcome, alreadyStored };
   }
 
-  async #refused(thrown: unknown): Promise<Submitted> {
-    const error = this.findings.errors.take(thrown);
-    if (error.type === "in_use" && this.blocking.take(error)) {
-      this.findings.errors.clear();
-      return { kind: "blocked" };
-    }
-    if (error.type !== "conflict" || this.#base === null) return { kind: "refused" };
-    try {
-      await this.#lookAgain(this.#base);
-      return { kind: "conflict" };
-    } catch (again) {
-      this.findings.errors.take(CommandError.from(again));
-      return { kind: "refused" };
-    }
-  }
-
-  async #lookAgain(base: Secret): Promise<void> {
-    const { secret } = await call("secret_get", { id: base.id });
-    const mine = $state.snapshot(this.draft);
-    this.#overtaken = {
-      theirs: secret,
-      conflict: new Conflict(properties(this.catalogue), this.#baseDraft, mine, draftOf(secret)),
-      rotated: secret.version !== base.version,
-    };
-    this.findings.errors.clear();
-  }
-
   /** Rust alone knows which hosts a change of patterns opens; asked just before saving. */
   async #hostsOpened(): Promise<string[]> {
-    if (this.#base === null || same(this.draft.domains, this.#baseDraft.domains)) return [];
-    const { widened } = await call("secret_hints", { update: this.updateRequest(this.#base) });
+    if (this.base === null || same(this.draft.domains, this.editing.baseDraft.domains)) return [];
+    const { widened } = await call("secret_hints", { update: this.updateRequest(this.base) });
     return widened;
   }
 
   #hintsRequest() {
-    return this.#base === null ? { create: this.createRequest() } : { update: this.updateRequest(this.#base) };
+    return this.base === null ? { create: this.createRequest() } : { update: this.updateRequest(this.base) };
   }
 
   #entered(): Entered {
-    const keepsLasting = this.#base !== null && !this.mustReplace;
+    const keepsLasting = this.base !== null && !this.mustReplace;
     const credentials = this.showsCredentials ? this.credentials.given(this.fields, keepsLasting) : null;
     return { fields: this.fields, credentials };
   }

@@ -210,7 +210,7 @@ describe("the form of an edited secret", () => {
     const live = backend.world.secret(secret.id);
     Object.assign(live, { name: "Theirs", description: "theirs too", revision: live.revision + 3 });
     expect((await form.submit()).kind).toBe("conflict");
-    const { conflict } = form.overtaken!;
+    const { conflict } = form.editing.overtaken!;
     expect(conflict.differences.map(({ label, by, mine, theirs }) => [label, by, mine, theirs])).toEqual([
       ["Name", "both", "Mine", "Theirs"],
       ["Description", "theirs", secret.description || "empty", "theirs too"],
