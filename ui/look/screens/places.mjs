@@ -4,14 +4,11 @@ const locations = place(/^Locations/);
 const connections = place(/^Connections/);
 const newLocation = steps(locations, press("New location"), choose("Storage", "Backblaze B2"));
 const editedType = steps(
-  search("b2 cold"),
+  search("aws billing exports 2"),
   row(0),
-  key("Escape"),
   press("Edit"),
   press("Change type"),
   press("Wasabi"),
-  type("Access key id", "WASABIKEY"),
-  type("Secret access key", "wasabi-value"),
   press("Save changes"),
 );
 
@@ -45,7 +42,12 @@ export const PLACES = [
     steps: steps(locations, row(0), focusList("location-rows"), key("End"), pause(600)),
   },
   { name: "locations-viewer", address: "?unlocked&role=viewer", steps: steps(locations, row(0)) },
-  { name: "locations-long", address: "?unlocked&long", everySize: true, steps: steps(locations, row(0)) },
+  {
+    name: "locations-long",
+    address: "?unlocked&long",
+    everySize: true,
+    steps: steps(locations, search("platform"), row(0)),
+  },
   { name: "locations-none", address: "?unlocked&locations=0", steps: locations },
   { name: "locations-nothing-found", address: "?unlocked", steps: steps(locations, search("zzz")) },
   { name: "locations-unreadable", address: "?unlocked&fail=location_list", steps: locations },
@@ -115,7 +117,7 @@ export const PLACES = [
   {
     name: "secret-delete-in-use",
     address: "?unlocked",
-    steps: steps(search("b2 cold"), row(0), menu("More", /^Move to trash/), press("Move to trash")),
+    steps: steps(search("aws billing exports 2"), row(0), menu("More", /^Move to trash/), press("Move to trash")),
   },
   {
     name: "secret-conflict",

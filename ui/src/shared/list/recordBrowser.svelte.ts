@@ -44,6 +44,8 @@ export class RecordBrowser<Row extends { id: string }> {
   #all = $state<number | null>(null);
   #opened: OpenRecord<Row>;
   #end = 1;
+  /** The keyboard is on a row that is still to be read, and opens it then. */
+  #opensActive = false;
 
   constructor(source: RecordSource<Row>) {
     this.#source = source;
@@ -134,7 +136,7 @@ export class RecordBrowser<Row extends { id: string }> {
 
   view(end: number): void {
     this.#end = Math.max(end, 1);
-    void this.rows.want(this.#end);
+    void this.rows.want(this.#end).then(() => this.#openAwaited());
   }
 
   /** Moves the keyboard there and opens that record. */
@@ -142,23 +144,31 @@ export class RecordBrowser<Row extends { id: string }> {
     const last = this.rows.total - 1;
     if (last < 0) return;
     this.#active = Math.max(0, Math.min(last, index));
-    const row = this.rows.row(this.#active);
-    if (row !== undefined) this.show(row);
+    this.#opensActive = true;
+    this.#openAwaited();
   }
 
   /** Shows a record that is at hand, such as one that was just saved. */
   show(row: Row): void {
+    this.#opensActive = false;
     this.#opened.show(row);
     this.#standOn(row.id);
   }
 
   async openById(id: string): Promise<void> {
+    this.#opensActive = false;
     this.#standOn(id);
     await this.#opened.open(id);
   }
 
   close(): void {
+    this.#opensActive = false;
     this.#opened.close();
+  }
+
+  #openAwaited(): void {
+    const row = this.#active === null ? undefined : this.rows.row(this.#active);
+    if (row !== undefined && this.#opensActive) this.show(row);
   }
 
   #standOn(id: string): void {

@@ -96,6 +96,24 @@ describe("a list of records", () => {
     expect(browser.active).toBe(0);
   });
 
+  test("opens the row that the keyboard went to once it has been read", async () => {
+    const many = Array.from({ length: 900 }, (_, at) => ({ id: `id-${at}`, name: `record ${at}` }));
+    const long = new RecordBrowser<Record>({
+      list: async ({ cursor, limit }) => {
+        const from = Number(cursor ?? 0);
+        const end = Math.min(many.length, from + limit);
+        return { rows: many.slice(from, end), next: end < many.length ? String(end) : null, total: many.length };
+      },
+      get: async (id) => many.find((one) => one.id === id)!,
+      changes: [],
+    });
+    await long.refresh();
+    long.openRow(899);
+    expect(long.open).toBeNull();
+    long.view(900);
+    await expect.poll(() => long.open?.id).toBe("id-899");
+  });
+
   test("forgets all of it when it is no longer shown", async () => {
     const stop = browser.start();
     await browser.refresh();
