@@ -1,3 +1,16 @@
+export interface MenuItem {
+  label: string;
+  run: () => void;
+  danger?: boolean;
+  disabled?: boolean;
+  /** The key that does the same, such as `E`. */
+  keys?: string;
+  /** Draws a tick before the label and reads it out; for choices. */
+  checked?: boolean;
+  /** A line above this item. */
+  separated?: boolean;
+}
+
 const GAP_PX = 4;
 const EDGE_PX = 8;
 
