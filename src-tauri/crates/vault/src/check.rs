@@ -197,6 +197,12 @@ fn check_references(connection: &Connection, report: &mut CheckReport) -> Result
             format!("The database's \"{name}\" is not as Turnstone makes it."),
         );
     }
+    for index in schema::surplus_in_partial_indexes(connection)? {
+        report.add(
+            ProblemKind::Reference,
+            format!("The index \"{index}\" does not fit its table."),
+        );
+    }
     let mut statement = connection.prepare("PRAGMA foreign_key_check")?;
     for row in statement.query_map([], |row| {
         Ok((row.get::<_, String>(0)?, row.get::<_, String>(2)?))

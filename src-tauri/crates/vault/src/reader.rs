@@ -24,6 +24,7 @@ use crate::store::counts::{self, Counts};
 use crate::store::error::StoreError;
 use crate::store::list::{self, ListPage, ListQuery};
 use crate::store::search::{self, SearchPage, SearchQuery};
+use crate::store::secrets::SecretRow;
 use crate::store::{audit, secrets, tags, versions, wrapped_keys};
 use crate::unlocked::UnlockedVault;
 use crate::wrapped_key::WrappedVersionKey;
@@ -81,11 +82,31 @@ impl<'a> Reader<'a> {
 
     /// The live secret of this name, whatever its case.
     pub fn secret_by_name(&self, name: &SecretName) -> Result<Option<SecretId>, StoreError> {
-        secrets::id_by_name(self.connection, &name.folded())
+        let folded = name.folded();
+        let found = secrets::id_by_name(self.connection, &folded)?;
+        self.confirmed(found, |row| row.name_folded == folded)
     }
 
     pub fn secret_by_env_key(&self, env_key: &EnvKey) -> Result<Option<SecretId>, StoreError> {
-        secrets::id_by_env_key(self.connection, env_key.as_str())
+        let found = secrets::id_by_env_key(self.connection, env_key.as_str())?;
+        self.confirmed(found, |row| {
+            row.env_key.as_deref() == Some(env_key.as_str())
+        })
+    }
+
+    /// What an index found, if the row says so too: a page of the index may be an older one.
+    fn confirmed(
+        &self,
+        found: Option<SecretId>,
+        fits: impl FnOnce(&SecretRow) -> bool,
+    ) -> Result<Option<SecretId>, StoreError> {
+        let Some(id) = found else { return Ok(None) };
+        let row = secrets::by_id(self.connection, id)?;
+        if row.is_some_and(|row| row.trashed_at.is_none() && fits(&row)) {
+            Ok(Some(id))
+        } else {
+            Err(StoreError::damaged("its indexes do not fit its secrets"))
+        }
     }
 
     /// Secrets, live or in the trash, that an earlier import made of this item.

@@ -2,7 +2,7 @@
 
 mod others;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::Credentials;
 use domain::ids::VersionId;
@@ -13,6 +13,7 @@ use super::log::NewestStates;
 use super::{CheckReport, Pace, ProblemKind, Scope, VerifyError};
 use crate::audit_log::ResourceType;
 use crate::seal::{SealContext, SealedValues};
+use crate::store::counts::Share;
 use crate::store::error::StoreError;
 use crate::store::secrets::{self, SecretKey, SecretRow};
 use crate::store::versions::{self, VersionRow};
@@ -33,15 +34,18 @@ pub(super) fn check(
     report: &mut CheckReport,
     pace: &mut Pace<'_>,
 ) -> Result<(), VerifyError> {
-    let (mut live, mut trashed) = (0_u64, 0_u64);
+    let mut tallied = BTreeMap::new();
     let mut after = SecretKey(i64::MIN);
     while let Some(row) = secrets::next_after(connection, after)? {
         after = row.key;
         pace.step()?;
         report.checked.secrets += 1;
-        match row.trashed_at {
-            None => live += 1,
-            Some(_) => trashed += 1,
+        if let Ok(share) = Share::of(&row) {
+            for (kind, name) in share.entries() {
+                *tallied
+                    .entry((kind.to_owned(), name.to_owned()))
+                    .or_insert(0) += 1;
+            }
         }
         let state = state_hash::of_secret(connection, scope.vault, &row)?;
         let known = (ResourceType::Secret, row.id);
@@ -52,11 +56,11 @@ pub(super) fn check(
             check_value(connection, scope, &row, &version, report)?;
         }
     }
-    let tallied = counts::read(connection)?;
-    if (tallied.live, tallied.trashed) != (live, trashed) {
+    if counts::all(connection)? != tallied {
         report.add(
             ProblemKind::Reference,
-            "The number of secrets is not the one that is shown.".to_owned(),
+            "The numbers of secrets, or those by type and tag, are not those that are shown."
+                .to_owned(),
         );
     }
     others::check(connection, scope, &mut newest, report, pace)?;

@@ -1,5 +1,7 @@
 //! How many secrets there are, kept up to date by each writing transaction so that nothing is counted to be shown.
 
+use std::collections::BTreeMap;
+
 use domain::catalogue::SecretType;
 use domain::health::{EXPIRING_WITHIN_DAYS, Health, OLD_AFTER_DAYS};
 use domain::time::Timestamp;
@@ -37,7 +39,7 @@ impl<'a> Share<'a> {
         if self.is_live() { &self.tags } else { &[] }
     }
 
-    fn entries(&self) -> Vec<(&str, &str)> {
+    pub(crate) fn entries(&self) -> Vec<(&str, &str)> {
         if !self.is_live() {
             return vec![("trashed", "")];
         }
@@ -86,6 +88,14 @@ pub(crate) fn read(connection: &Connection) -> Result<Counts, StoreError> {
         trashed: total(connection, "trashed", "")?,
         by_type,
     })
+}
+
+/// Every tally that counts something.
+pub(crate) fn all(connection: &Connection) -> Result<BTreeMap<(String, String), u64>, StoreError> {
+    let sql = "SELECT kind, name, total FROM tally WHERE total > 0";
+    let mut statement = connection.prepare(sql)?;
+    let rows = statement.query_map([], |row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 pub(crate) fn total(connection: &Connection, kind: &str, name: &str) -> Result<u64, StoreError> {

@@ -125,10 +125,15 @@ pub(crate) fn next_after(
     key: SecretKey,
 ) -> Result<Option<SecretRow>, StoreError> {
     let sql = format!("SELECT {COLUMNS} FROM secret s WHERE s.key > ?1 ORDER BY s.key LIMIT 1");
-    Ok(connection
+    let next = connection
         .prepare_cached(&sql)?
         .query_row([key.0], SecretRow::read)
-        .optional()?)
+        .optional()?;
+    // In a table whose pages do not fit together, going on may lead back.
+    match next {
+        Some(row) if row.key.0 <= key.0 => Err(StoreError::damaged("its secrets have no order")),
+        next => Ok(next),
+    }
 }
 
 /// The live secret of this folded name.

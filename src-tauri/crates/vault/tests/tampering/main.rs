@@ -3,6 +3,7 @@
 mod entries;
 mod forged;
 mod hostile;
+mod older_pages;
 mod put_back;
 mod records;
 mod secrets;
