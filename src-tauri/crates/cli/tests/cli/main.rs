@@ -12,5 +12,6 @@ mod damage;
 mod never_out;
 mod run;
 mod shell;
+mod tampered;
 mod together;
 mod vaults;

@@ -52,6 +52,30 @@ fn out_02_the_entry_of_a_copy_is_there_even_where_the_clipboard_fails() {
 }
 
 #[test]
+fn audit_02_nothing_of_a_secret_that_was_edited_reaches_the_clipboard() {
+    for column in [
+        "name = 'b', name_folded = 'b'",
+        "name_folded = 'b'",
+        "env_key = 'EDITED'",
+        "masks = '[[\"value\",\"edited\"]]'",
+        "notes = 'edited'",
+    ] {
+        let world = World::unlocked();
+        let id = world.generic("a", "plover-dunlin");
+        world
+            .vault
+            .meddle(&format!("UPDATE secret SET {column} WHERE name = 'a'"));
+
+        let refused = world.refused("secret_copy", json!({ "id": id }));
+
+        assert_eq!(refused["type"], "internal_error", "{column}");
+        assert_eq!(refused["details"][0]["type"], "integrity", "{column}");
+        assert_eq!(world.on_clipboard(), None, "{column}");
+        assert_eq!(world.actions()[0], "secret_created", "{column}");
+    }
+}
+
+#[test]
 fn out_02_a_field_that_is_not_there_is_neither_copied_nor_audited() {
     let world = World::unlocked();
     let id = world.generic("a", "plover-dunlin");
