@@ -43,10 +43,9 @@ impl UnlockedVault {
             .map_err(|_| StoreError::damaged("keys.json was damaged meanwhile"))?;
         verify_vaults_file(&file, &self.identity)
             .map_err(|error| StoreError::integrity(format!("keys.json ({error})")))?;
-        let own = file.verifying_key(self.actor.member);
         Ok(KeysChange {
             by: known_writer(&file, &lock(&self.membership)),
-            still_member: own == Some(self.identity.verifying_key()),
+            still_member: file.verifying_key(self.actor.member).is_some(),
             role_changed: false,
         })
     }

@@ -18,7 +18,7 @@ use crate::genesis::Genesis;
 use crate::grant::{Grant, Grantee};
 use crate::identity::Identity;
 use crate::signature::{Signature, SignatureError, SigningPurpose, VerifyingKey};
-use crate::slot::{Slot, SlotOwner};
+use crate::slot::{RecoverySlot, Slot, SlotOwner};
 use crate::suite::{Recipient, SUITE};
 
 pub use disk::{KEYS_BACKUP_NAME, KEYS_FILE_NAME, ReadKeysError, WriteKeysError};
@@ -286,6 +286,13 @@ impl Member {
             );
         }
         Ok(())
+    }
+
+    pub(crate) fn recovery_slot(&self) -> Option<&RecoverySlot> {
+        self.slots.iter().find_map(|slot| match slot {
+            Slot::Recovery(slot) => Some(slot),
+            Slot::Password(_) | Slot::Invitation(_) => None,
+        })
     }
 
     pub(crate) fn is_invited(&self) -> bool {

@@ -15,12 +15,14 @@ use crate::audit_log::{ActResult, Draft, LogEnd, LogWalk, Resource, Signer};
 use crate::device::{Head, HeadFile};
 use crate::folder::KeysStamp;
 use crate::identity::Identity;
+use crate::keys_file::KeysFile;
 use crate::membership::Membership;
 use crate::page_key::PageKey;
 use crate::reader::Reader;
 use crate::store::error::StoreError;
 use crate::store::list::Anchors;
 use crate::store::{audit, connection, versions};
+use crate::unlock_keys::UnlockedKeys;
 use crate::wrapped_key::ValueKey;
 use crate::writer::Writer;
 
@@ -74,6 +76,16 @@ impl LogSeen {
             last: Some(end),
         }
     }
+}
+
+/// What a session of the same member is put together from, where this one's keys are over.
+pub(crate) struct Successor<'a> {
+    pub keys: &'a KeysFile,
+    pub unlocked: UnlockedKeys,
+    pub membership: Membership,
+    pub database: PathBuf,
+    pub writer: Connection,
+    pub log_end: LogEnd,
 }
 
 impl UnlockedVault {
@@ -180,6 +192,44 @@ impl UnlockedVault {
             Arc::make_mut(&mut known).extend(connection)?;
         }
         Ok(Arc::clone(&known))
+    }
+
+    /// The session that takes this one's place.
+    pub(crate) fn succeeded(&self, by: Successor<'_>) -> Result<UnlockedVault, StoreError> {
+        let UnlockedKeys {
+            identity,
+            page_key,
+            value_key,
+            role,
+            epoch,
+        } = by.unlocked;
+        let reader = connection::open_reader(&by.database, &page_key)?;
+        let vault = UnlockedVault {
+            folder: self.folder.clone(),
+            database: by.database,
+            vault: self.vault,
+            name: self.name.clone(),
+            actor: Actor {
+                role,
+                ..self.actor.clone()
+            },
+            device: self.device,
+            head_file: self.head_file.clone(),
+            identity,
+            page_key,
+            value_key,
+            key_epoch: epoch,
+            membership: Mutex::new(Arc::new(by.membership)),
+            keys_stamp: Mutex::new(KeysStamp::of(by.keys)),
+            writer: Some(Mutex::new(by.writer)),
+            reader: Mutex::new(reader),
+            anchors: Mutex::default(),
+            log_seen: Mutex::new(LogSeen::at(by.log_end)),
+            log_walk: Mutex::default(),
+            read_only: None,
+        };
+        vault.remember_head(by.log_end);
+        Ok(vault)
     }
 
     /// Of the `keys.json` that this session last read.

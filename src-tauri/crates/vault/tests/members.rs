@@ -9,12 +9,14 @@ use testkit::acts::{self, create, generic};
 use testkit::team::{self, COLLEAGUES_PASSWORD, colleague, invite, join};
 use testkit::{TempVault, after, now};
 use vault::invitation_code::InvitationCode;
+use vault::kdf::KdfParams;
 use vault::keys_file::KeysFile;
-use vault::password::Password;
+use vault::password::{NewPassword, Password};
 use vault::recovery_code::RecoveryCode;
 use vault::unlock_keys::{UnlockKeysError, UnlockWith, unlock_keys};
 use vault::{
-    KeysChange, OlderState, OpenValueError, StoreError, UnlockError, UnlockedVault, VaultFolder,
+    KeysChange, OlderState, OpenValueError, Renewed, StoreError, UnlockError, UnlockedVault,
+    VaultFolder,
 };
 
 fn unlock_with(temp: &TempVault, password: &str) -> Result<UnlockedVault, UnlockError> {
@@ -171,14 +173,8 @@ fn role_05_an_invitation_that_was_taken_back_opens_nothing() {
         Err(UnlockError::Keys(UnlockKeysError::WrongInvitationCode))
     ));
     // Nor what was begun before.
-    let password =
-        vault::password::NewPassword::parse(COLLEAGUES_PASSWORD, &[]).expect("a strong password");
-    let late = begun.join(
-        &password,
-        vault::kdf::KdfParams::FLOOR,
-        &temp.device(),
-        now(),
-    );
+    let password = NewPassword::parse(COLLEAGUES_PASSWORD, &[]).expect("a strong password");
+    let late = begun.join(&password, KdfParams::FLOOR, &temp.device(), now());
     assert!(late.is_err());
     assert_sound(&owner);
 }
@@ -379,4 +375,91 @@ fn lock_06_a_changed_password_of_one_member_ends_nobody_elses_session() {
     assert_eq!(owner.keys_change().expect("looked"), None);
     create(&owner, now(), generic("token", "a value")).expect("created");
     let _: RecoveryCode = grace.recovery_code;
+}
+
+const NEXT_PASSWORD: &str = "eleven sanderlings run from every wave";
+
+fn renew(vault: &UnlockedVault) -> Renewed {
+    let password = NewPassword::parse(NEXT_PASSWORD, &[]).expect("a strong password");
+    vault
+        .renew_identity(&password, KdfParams::FLOOR, now(), &mut |_| {
+            ControlFlow::Continue(())
+        })
+        .expect("renewed")
+}
+
+#[test]
+fn lock_06_an_owners_renewed_identity_gives_the_vault_new_keys() {
+    let temp = TempVault::new();
+    let owner = temp.open();
+    let id = create(&owner, now(), generic("token", "a value")).expect("created");
+    let grace = colleague(&temp, &owner, "Grace", Role::Operator);
+    let renewed = renew(&owner);
+    assert!(renewed.rekeyed);
+    let owner = renewed.vault.expect("it opens");
+    assert_eq!(acts::value(&owner, id, 1).expect("opened"), "a value");
+    create(&owner, now(), generic("new", "value")).expect("signed by the new identity");
+    // The old identity and the old password open nothing; the new password and the old code do.
+    assert!(matches!(
+        unlock_with(&temp, testkit::temp_vault::PASSWORD).map(drop),
+        Err(UnlockError::Keys(UnlockKeysError::WrongPassword))
+    ));
+    assert!(temp.try_open(OlderState::Refuse, now()).is_err());
+    drop(unlock_with(&temp, NEXT_PASSWORD).expect("the new password"));
+    let code = temp.recovery_code();
+    let folder = VaultFolder::open(&temp.folder()).expect("a folder");
+    let by_code = folder.unlock(
+        UnlockWith::Recovery(&code),
+        &temp.device(),
+        OlderState::Refuse,
+        now(),
+    );
+    assert_sound(&by_code.expect("the same code"));
+    assert_eq!(grace.open(&temp).actor().role, Role::Operator);
+    let views = owner.read(|reader| Ok::<_, StoreError>(reader.members()));
+    assert!(views.expect("read").iter().all(|view| !view.rekey_wanted));
+}
+
+#[test]
+fn lock_06_another_members_renewed_identity_leaves_new_keys_to_an_owner() {
+    let temp = TempVault::new();
+    let owner = temp.open();
+    let id = create(&owner, now(), generic("token", "a value")).expect("created");
+    let grace = colleague(&temp, &owner, "Grace", Role::Admin);
+    let session = grace.open(&temp);
+    let renewed = renew(&session);
+    assert!(!renewed.rekeyed);
+    let after = renewed.vault.expect("it opens");
+    create(&after, now(), generic("new", "value")).expect("signed by the new identity");
+    assert!(matches!(
+        create(&session, now(), generic("late", "value")),
+        Err(acts::ActError::Store(StoreError::KeysChanged))
+    ));
+    assert_eq!(
+        session
+            .keys_change()
+            .expect("looked")
+            .map(|change| change.still_member),
+        Some(true)
+    );
+    assert!(grace.try_open(&temp).is_err(), "the old identity");
+    assert!(unlock_with(&temp, COLLEAGUES_PASSWORD).is_err());
+    drop(unlock_with(&temp, NEXT_PASSWORD).expect("the new password"));
+
+    // The Owner is told, until the vault has new keys; what anybody reads stays readable.
+    let wanted = |vault: &UnlockedVault| {
+        let views = vault.read(|reader| Ok::<_, StoreError>(reader.members()));
+        let views = views.expect("read");
+        views
+            .iter()
+            .any(|view| view.member.id == grace.id && view.rekey_wanted)
+    };
+    assert!(wanted(&owner));
+    assert_eq!(owner.keys_change().expect("looked"), None);
+    let rekeyed = owner.rekey(now(), &mut |_| ControlFlow::Continue(()));
+    let owner = rekeyed.expect("re-keyed").vault.expect("it opens");
+    assert!(!wanted(&owner));
+    let vault = unlock_with(&temp, NEXT_PASSWORD).expect("the new password");
+    assert_eq!(acts::value(&vault, id, 1).expect("opened"), "a value");
+    assert_sound(&owner);
 }

@@ -11,18 +11,17 @@ use super::open_database::{PlaceError, place};
 use super::{Session, Settled, UnlockError, VaultFolder, greet};
 use crate::audit_log::{LogEnd, Signer};
 use crate::device::{Attempt, Device};
-use crate::entropy::EntropyError;
 use crate::genesis::hash_recipient;
-use crate::grant::{Grant, GrantedKeys, Grantee};
-use crate::identity::{Identity, NewIdentity};
+use crate::grant::GrantedKeys;
 use crate::invitation_code::InvitationCode;
 use crate::kdf::{KdfError, KdfParams};
 use crate::keys_file::{KeysFile, WriteKeysError};
 use crate::membership::{self, MemberState, MemberStatus, Membership};
+use crate::own_keys::OwnKeys;
 use crate::password::NewPassword;
 use crate::reader::members::to_member;
 use crate::recovery_code::RecoveryCode;
-use crate::slot::{PasswordSlot, RecoverySlot, SealSlotError, Slot};
+use crate::slot::SealSlotError;
 use crate::store::error::StoreError;
 use crate::store::vault_row;
 use crate::unlock_keys::{
@@ -57,12 +56,6 @@ pub enum JoinError {
     Unlock(#[from] UnlockError),
     #[error(transparent)]
     Store(#[from] StoreError),
-}
-
-/// What a member who joins has made for themself.
-struct OwnKeys {
-    identity: Identity,
-    slots: [Slot; 2],
 }
 
 impl VaultFolder {
@@ -126,7 +119,7 @@ impl Invitation {
         now: Timestamp,
     ) -> Result<(UnlockedVault, RecoveryCode), JoinError> {
         let recovery_code = RecoveryCode::generate().map_err(StoreError::from)?;
-        let own = OwnKeys::make(&self.keys.identity, password, kdf, &recovery_code)?;
+        let own = OwnKeys::first(&self.keys.identity, password, kdf, &recovery_code)?;
         let (next, end) = self.record(&own, device, now)?;
         place(&mut self.connection, &self.folder, &next)?;
 
@@ -193,7 +186,7 @@ impl Invitation {
             .extend(&transaction)
             .map_err(StoreError::from)?;
         let next = own
-            .take_place(&self.file, &self.keys)
+            .take_place(&self.file, &GrantedKeys::of(&self.keys))
             .map_err(StoreError::from)?;
         require_replayed(&next, &self.members)?;
         vault_row::announce_keys(
@@ -204,50 +197,6 @@ impl Invitation {
         )?;
         transaction.commit().map_err(StoreError::from)?;
         Ok((next, end))
-    }
-}
-
-impl OwnKeys {
-    /// An identity in the place of another of the same member. This takes as long as the key derivation.
-    fn make(
-        before: &Identity,
-        password: &NewPassword,
-        kdf: KdfParams,
-        code: &RecoveryCode,
-    ) -> Result<OwnKeys, JoinError> {
-        let identity = NewIdentity::generate().map_err(StoreError::from)?.bind(
-            before.vault_id(),
-            before.member_id(),
-            before.genesis_hash(),
-        );
-        let slots = [
-            PasswordSlot::seal(&identity, password.as_password(), kdf)?,
-            RecoverySlot::seal(&identity, code).map_err(StoreError::from)?,
-        ];
-        Ok(OwnKeys { identity, slots })
-    }
-
-    /// The next `keys.json`, with this identity in the member's place and its grant sealed by itself.
-    fn take_place(&self, file: &KeysFile, keys: &UnlockedKeys) -> Result<KeysFile, EntropyError> {
-        let mut content = file.content().clone();
-        content.generation += 1;
-        let (vault, epoch) = (content.vault_id, content.epoch);
-        let own = content.member_mut(self.identity.member_id());
-        own.verifying_key = self.identity.verifying_key();
-        own.recipient = self.identity.recipient();
-        own.slots.clear();
-        for slot in &self.slots {
-            own.replace_slot(slot.clone());
-        }
-        let grantee = Grantee {
-            vault,
-            epoch,
-            member: own.member_id,
-            verifying_key: own.verifying_key,
-            recipient: &own.recipient,
-        };
-        own.grant = Grant::seal(&self.identity, &grantee, &GrantedKeys::of(keys))?;
-        Ok(content.sign(&self.identity))
     }
 }
 

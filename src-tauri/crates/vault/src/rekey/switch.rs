@@ -2,10 +2,8 @@
 //! `keys.json`, which is the switch.
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
 
 use domain::audit::Action;
-use domain::role::Actor;
 use domain::time::Timestamp;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
@@ -13,7 +11,7 @@ use super::new_file::{NewFile, remove_database};
 use super::{Copied, NextGeneration, NextKeys, RekeyError, Rekeyed};
 use crate::audit_log::{Draft, LogEnd, LogTail, Signer};
 use crate::fault;
-use crate::folder::{KeysStamp, belonging_keys};
+use crate::folder::belonging_keys;
 use crate::identity::Identity;
 use crate::keys_file::{KeysFile, sync_folder};
 use crate::membership::Membership;
@@ -23,7 +21,7 @@ use crate::unlock_keys::{
     ChangeKeysError, UnlockWith, UnlockedKeys, require_own_place, require_replayed, reseal,
     unlock_keys,
 };
-use crate::unlocked::{LogSeen, UnlockedVault};
+use crate::unlocked::{Successor, UnlockedVault};
 
 /// The new generation, in place.
 pub(super) struct Switched {
@@ -194,40 +192,14 @@ impl UnlockedVault {
             log_end,
             ..
         } = switched;
-        let reader = connection::open_reader(&database, &unlocked.page_key)?;
-        let UnlockedKeys {
-            identity,
-            page_key,
-            value_key,
-            role,
-            epoch,
-        } = unlocked;
-        let vault = UnlockedVault {
-            folder: self.folder.clone(),
+        self.succeeded(Successor {
+            keys: &keys,
+            unlocked,
+            membership,
             database,
-            vault: self.vault,
-            name: self.name.clone(),
-            actor: Actor {
-                role,
-                ..self.actor.clone()
-            },
-            device: self.device,
-            head_file: self.head_file.clone(),
-            identity,
-            page_key,
-            value_key,
-            key_epoch: epoch,
-            membership: Mutex::new(Arc::new(membership)),
-            keys_stamp: Mutex::new(KeysStamp::of(&keys)),
-            writer: Some(Mutex::new(writer)),
-            reader: Mutex::new(reader),
-            anchors: Mutex::default(),
-            log_seen: Mutex::new(LogSeen::at(log_end)),
-            log_walk: Mutex::default(),
-            read_only: None,
-        };
-        vault.remember_head(log_end);
-        Ok(vault)
+            writer,
+            log_end,
+        })
     }
 }
 
