@@ -66,10 +66,7 @@ impl From<RekeyError> for Refusal {
             RekeyError::NotAllowed => {
                 domain::Rejection::new(domain::ErrorType::AccessForbidden, message).into()
             }
-            RekeyError::Cancelled
-            | RekeyError::Read(_)
-            | RekeyError::Keys(_)
-            | RekeyError::Write(_) => internal(&format!(
+            RekeyError::Cancelled | RekeyError::Read(_) | RekeyError::Keys(_) => internal(&format!(
                 "The vault has the keys it had: {message}. Look at the disk and the folder's permissions."
             ))
             .into(),

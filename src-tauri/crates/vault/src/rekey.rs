@@ -19,7 +19,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::entropy::EntropyError;
 use crate::fault;
 use crate::identity::Identity;
-use crate::keys_file::{Content, ReadKeysError, WriteKeysError};
+use crate::keys_file::{Content, ReadKeysError};
 use crate::page_key::PageKey;
 use crate::store::error::StoreError;
 use crate::store::{connection, vault_row, wrapped_keys};
@@ -69,8 +69,6 @@ pub enum RekeyError {
     Read(#[from] ReadKeysError),
     #[error(transparent)]
     Keys(#[from] ChangeKeysError),
-    #[error(transparent)]
-    Write(#[from] WriteKeysError),
     #[error(transparent)]
     Store(#[from] StoreError),
 }

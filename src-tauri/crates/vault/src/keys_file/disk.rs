@@ -5,6 +5,7 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
 use crate::fault;
+use crate::store::error::StoreError;
 
 use super::{KEYS_FILE_BYTES_MAX, KeysFile, ParseKeysError};
 
@@ -26,6 +27,13 @@ pub enum ReadKeysError {
 #[derive(Debug, thiserror::Error)]
 #[error("keys.json could not be written. The vault is as it was before.")]
 pub struct WriteKeysError(#[from] io::Error);
+
+/// As the store tells of the disk it lies on.
+impl From<WriteKeysError> for StoreError {
+    fn from(WriteKeysError(error): WriteKeysError) -> StoreError {
+        error.into()
+    }
+}
 
 impl KeysFile {
     pub fn read(folder: &Path) -> Result<Self, ReadKeysError> {

@@ -100,11 +100,13 @@ impl UnlockedVault {
         if let Err(error) = keys.write_atomically(&self.folder) {
             // It may be there all the same: what failed can be what comes after the rename.
             match KeysFile::read(&self.folder) {
-                Ok(there) if there.generation() < keys.generation() => return Err(error.into()),
+                Ok(there) if there.generation() < keys.generation() => {
+                    return Err(StoreError::from(error).into());
+                }
                 Ok(there) if there.hash() == keys.hash() => file.is_named(),
                 _ => {
                     file.is_named();
-                    return Err(error.into());
+                    return Err(StoreError::from(error).into());
                 }
             }
             // Its copy is replaced at the next unlock.
