@@ -1,4 +1,8 @@
 import "@testing-library/jest-dom/vitest";
+import { configure } from "@testing-library/svelte";
+
+// Finding by role takes a while where several builds share the machine; what never comes fails all the same.
+configure({ asyncUtilTimeout: 5_000 });
 
 // What jsdom does not have and the page uses.
 Element.prototype.scrollIntoView ??= () => {};
