@@ -392,7 +392,7 @@ export type JobCancel = {
 /**
  * As the job's progress events name it.
  */
-job: "audit_verify" | "audit_export", };
+job: "audit_verify" | "audit_export" | "rekey", };
 
 export type LocationAnswer = { location: LocationView, };
 

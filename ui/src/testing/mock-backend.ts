@@ -5,6 +5,7 @@ import { auditCommands } from "./mock-audit";
 import { connectionCommands } from "./mock-connections";
 import { importCommands } from "./mock-import";
 import { locationCommands } from "./mock-locations";
+import { rekeyCommands } from "./mock-rekey";
 import { secretCommands } from "./mock-secret-commands";
 import { vaultSettingsCommands } from "./mock-vault-settings";
 import { MockWorld, type Handlers, type WorldOptions } from "./mock-world";
@@ -33,6 +34,7 @@ export class MockBackend {
       ...importCommands(this.world),
       ...auditCommands(this.world),
       ...vaultSettingsCommands(this.world),
+      ...rekeyCommands(this.world),
     };
   }
 

@@ -6,7 +6,6 @@ const TIERS: TierRoom[] = [
   { tier: "pro", secrets_max: 100, connections_max: 10 },
   { tier: "unlimited", secrets_max: null, connections_max: null },
 ];
-const CONNECTIONS = 3;
 
 export function vaultSettingsCommands(world: MockWorld): Pick<Handlers, "vault_settings_get" | "tier_set"> {
   return {
@@ -25,7 +24,7 @@ function shown(world: MockWorld): VaultSettings {
     vault: world.vault,
     tier: world.tier,
     secrets: { count: world.secrets.length, max: room?.secrets_max ?? null },
-    connections: { count: CONNECTIONS, max: room?.connections_max ?? null },
+    connections: { count: world.connections.length, max: room?.connections_max ?? null },
     tiers: TIERS,
   };
 }

@@ -160,6 +160,6 @@ pub struct BadEntry {
 pub struct JobCancel {
     /// As the job's progress events name it.
     #[schemars(with = "String")]
-    #[ts(type = r#""audit_verify" | "audit_export""#)]
+    #[ts(type = r#""audit_verify" | "audit_export" | "rekey""#)]
     pub job: Required<String>,
 }
