@@ -47,8 +47,8 @@ async function look(screen, colorScheme, width, height) {
   const found = [];
   page.on("pageerror", (error) => found.push(`error on the page: ${error.message}`));
   await page.goto(`${address}${screen.address ?? ""}`, { timeout: 60_000 });
-  await page.locator("h1, h2, input").first().waitFor();
   try {
+    await page.locator("h1, h2, input").first().waitFor({ timeout: 60_000 });
     await screen.steps?.(page);
   } catch (error) {
     found.push(`a step failed: ${error.message.split("\n")[0]}`);

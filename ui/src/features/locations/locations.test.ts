@@ -150,7 +150,7 @@ describe("a new location", () => {
     app.backend.answer("location_create", () => {
       throw refusal(422, "validation_error", "Some fields need your attention.", [
         { loc: ["name"], message: "The name is too long.", type: "too_long" },
-        { loc: ["secret_id"], message: "Choose a secret.", type: "missing" },
+        { loc: ["secret_id"], message: "This id must begin with sec_.", type: "id" },
         { loc: ["bucket_name"], message: "The bucket is empty.", type: "empty" },
         { loc: ["region"], message: "No such region.", type: "unknown" },
         { loc: ["endpoint_url"], message: "This is no address.", type: "url" },
@@ -164,7 +164,7 @@ describe("a new location", () => {
     await app.user.click(screen.getByRole("button", { name: "Save location" }));
     const beside: [string, string][] = [
       ["Name", "The name is too long."],
-      ["Secret", "Choose a secret."],
+      ["Secret", "Choose a secret from the list."],
       ["Bucket", "The bucket is empty."],
       ["Region", "No such region."],
       ["Endpoint", "This is no address."],
@@ -220,14 +220,17 @@ describe("an edited location", () => {
     expect(sent(app, "location_update")).toEqual([{ id: app.location.id, expected_revision: 1 }]);
   });
 
-  test("that has no endpoint is given none unasked", async () => {
-    const app = await edit();
-    const live = app.backend.world.location(app.location.id);
-    expect(live.endpoint_url).toBeNull();
-    await waitFor(() => expect(sent(app, "endpoint_offer")).toHaveLength(1));
+  test("that has no endpoint is given none unasked, but is offered the one of its region", async () => {
+    const app = await openLocations({}, ({ world }) => {
+      const b2 = world.locations.find((one) => one.location_type === "b2")!;
+      Object.assign(b2, { name: "aa-first", region: "us-west-002", endpoint_url: null, http_allowed: false });
+    });
+    await app.user.click(await screen.findByRole("option", { name: /aa-first/ }));
+    await app.user.click(await screen.findByRole("button", { name: "Edit" }));
+    const offer = await screen.findByRole("button", { name: "Use https://s3.us-west-002.backblazeb2.com" });
     expect(screen.getByLabelText(/^Endpoint/)).toHaveValue("");
     await app.user.click(screen.getByRole("button", { name: "Cancel" }));
-    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    await waitFor(() => expect(offer).not.toBeInTheDocument());
   });
 
   test("shows both sides when it moved on, and saves on top of the newer one", async () => {

@@ -184,12 +184,15 @@ describe("a secret that locations use", () => {
     const app = await openUsed();
     app.backend.answer("secret_update", () => {
       throw refusal(409, "in_use", "A rotation of it is running.", [], {
-        dependants: [{ kind: "rotation", started_at: "2026-11-14T09:12:44.000Z" }],
+        dependants: [
+          { kind: "rotation", started_at: "2026-11-14T09:12:44.000Z" },
+          { kind: "location", id: app.backend.world.locations[0]!.id, name: "archive-eu" },
+        ],
         offers: [],
       });
     });
     await changeType(app);
-    expect(screen.queryByRole("button", { name: /^(Unlink|Make a copy)/ })).toBeNull();
+    expect(screen.queryByRole("button", { name: /(and save|^Make a copy)/ })).toBeNull();
     expect(screen.getByText(/rotation of this secret is running/)).toBeVisible();
   });
 
