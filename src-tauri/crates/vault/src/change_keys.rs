@@ -17,7 +17,7 @@ use crate::password::NewPassword;
 use crate::recovery_code::RecoveryCode;
 use crate::store::error::StoreError;
 use crate::store::vault_row;
-use crate::unlock_keys::{self, UnlockKeysError, UnlockWith, require_replayed, unlock_keys};
+use crate::unlock_keys::{self, UnlockKeysError, UnlockWith, require_replayed, unlock_keys_of};
 use crate::unlocked::{UnlockedVault, lock};
 
 #[derive(Debug, thiserror::Error)]
@@ -71,7 +71,7 @@ impl UnlockedVault {
             Some(wait) => ConfirmError::WrongThenWait { wrong, wait },
             None => ConfirmError::Keys(wrong),
         };
-        let keys = match unlock_keys(&file, with) {
+        let keys = match unlock_keys_of(&file, with, Some(self.actor.member)) {
             Ok(keys) => keys,
             Err(
                 wrong @ (UnlockKeysError::WrongPassword

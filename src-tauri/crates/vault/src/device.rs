@@ -3,6 +3,7 @@
 
 mod attempts;
 mod heads;
+mod own_member;
 mod record_pair;
 
 use std::fs::{File, OpenOptions};
@@ -15,6 +16,7 @@ use domain::time::Timestamp;
 
 pub(crate) use attempts::Attempt;
 pub(crate) use heads::{Head, HeadFile, HeadSeen};
+pub(crate) use own_member::OwnMember;
 
 const ID_FILE: &str = "device-id";
 const ID_BYTES_MAX: u64 = 64;
@@ -73,6 +75,10 @@ impl Device {
     /// One for each member: only the member's own identity can tell its truth from a lie.
     pub(crate) fn head_file(&self, vault: VaultId, member: MemberId) -> HeadFile {
         HeadFile::new(self.folder.join(format!("{vault}.{member}.head")))
+    }
+
+    pub(crate) fn own_member(&self, vault: VaultId) -> OwnMember {
+        OwnMember::new(self.folder.join(format!("{vault}.own")))
     }
 
     fn attempts_path(&self, vault: VaultId) -> PathBuf {

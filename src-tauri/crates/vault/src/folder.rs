@@ -32,7 +32,7 @@ use crate::store::vault_row::{self, VaultRow};
 use crate::store::{audit, connection};
 use crate::unlock_keys::{
     CreateKeysError, FoundedKeys, NewVaultKeys, UnlockKeysError, UnlockWith, UnlockedKeys,
-    create_keys, require_own_place, unlock_keys, verify_vaults_file,
+    create_keys, require_own_place, unlock_keys, unlock_keys_of, verify_vaults_file,
 };
 use crate::unlocked::UnlockedVault;
 
@@ -290,7 +290,8 @@ impl VaultFolder {
             ),
         };
         let begun = Instant::now();
-        match unlock_keys(&self.keys, with) {
+        let likely = device.own_member(self.id()).remembered();
+        match unlock_keys_of(&self.keys, with, likely) {
             Ok(keys) => Ok((keys, attempt)),
             Err(
                 wrong @ (UnlockKeysError::WrongPassword
@@ -528,6 +529,11 @@ impl Session<'_> {
             epoch,
         } = unlocked;
         let member = identity.member_id();
+        // What cannot be remembered is found by trying.
+        let _ = self
+            .device
+            .own_member(self.keys.vault_id())
+            .remember(member);
         Ok(UnlockedVault {
             folder: self.folder.to_owned(),
             database: self.database.to_owned(),

@@ -94,6 +94,25 @@ impl KdfParams {
         }
     }
 
+    /// The same where it costs no more than `room`, else as strong as that allows: fewer passes first, then less memory,
+    /// and never below the floor.
+    pub(crate) fn within(self, room: u64) -> Self {
+        if self.cost() <= room {
+            return self;
+        }
+        let at_most = |room: u64| u32::try_from(room).unwrap_or(u32::MAX);
+        let passes = at_most(room / u64::from(self.memory_kib));
+        if passes >= Self::FLOOR.passes {
+            return Self { passes, ..self };
+        }
+        let memory_kib = at_most(room / u64::from(Self::FLOOR.passes));
+        Self {
+            memory_kib: memory_kib.clamp(Self::FLOOR.memory_kib, self.memory_kib),
+            passes: Self::FLOOR.passes,
+            ..self
+        }
+    }
+
     /// KiB × passes.
     pub(crate) fn cost(self) -> u64 {
         u64::from(self.memory_kib) * u64::from(self.passes)
@@ -157,6 +176,26 @@ mod tests {
                 Err(KdfBoundsError)
             );
         }
+    }
+
+    #[test]
+    fn lock_01_a_cost_that_others_leave_no_room_for_is_lowered_to_the_floor_at_most() {
+        let wanted = KdfParams::parse(256 * MIB_IN_KIB, 6, 1).expect("within bounds");
+        let within = |room| {
+            let params = wanted.within(room);
+            assert_eq!(
+                KdfParams::parse(params.memory_kib, params.passes, params.lanes),
+                Ok(params)
+            );
+            assert!(params.cost() <= room.max(KdfParams::FLOOR.cost()));
+            (params.memory_kib / MIB_IN_KIB, params.passes)
+        };
+        assert_eq!(within(wanted.cost()), (256, 6));
+        assert_eq!(within(wanted.cost() - 1), (256, 5));
+        assert_eq!(within(u64::from(wanted.memory_kib) * 3), (256, 3));
+        assert_eq!(within(u64::from(wanted.memory_kib) * 3 - 1), (255, 3));
+        assert_eq!(within(KdfParams::FLOOR.cost()), (64, 3));
+        assert_eq!(within(0), (64, 3));
     }
 
     #[test]

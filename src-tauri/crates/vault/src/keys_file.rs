@@ -17,6 +17,7 @@ use crate::database_name::DatabaseName;
 use crate::genesis::Genesis;
 use crate::grant::{Grant, Grantee};
 use crate::identity::Identity;
+use crate::kdf::{COST_TOGETHER_MAX, KdfParams};
 use crate::signature::{Signature, SignatureError, SigningPurpose, VerifyingKey};
 use crate::slot::{RecoverySlot, Slot, SlotOwner};
 use crate::suite::{Recipient, SUITE};
@@ -207,6 +208,25 @@ impl Content {
 
     pub(crate) fn member(&self, id: MemberId) -> Option<&Member> {
         self.members.iter().find(|member| member.member_id == id)
+    }
+
+    /// The cost for a member's password that leaves room for everyone who is here or may come: each password slot may
+    /// have to be tried at an unlock, and [`COST_TOGETHER_MAX`] bounds them all.
+    pub(crate) fn affordable(&self, member: MemberId, wanted: KdfParams) -> KdfParams {
+        let others = self
+            .members
+            .iter()
+            .filter(|other| other.member_id != member);
+        let taken: u64 = others
+            .map(|other| {
+                let cost: u64 = other.slots.iter().map(Slot::derivation_cost).sum();
+                cost.max(KdfParams::FLOOR.cost())
+            })
+            .sum();
+        let there = self.members.len().max(1);
+        let to_come = u64::try_from(MEMBERS_MAX.saturating_sub(there)).expect("usize fits");
+        let kept = taken + to_come * KdfParams::FLOOR.cost();
+        wanted.within(COST_TOGETHER_MAX.saturating_sub(kept))
     }
 
     /// The place of a member whom the caller has found in it.

@@ -11,6 +11,7 @@ use crate::genesis::hash_recipient;
 use crate::grant::GrantedKeys;
 use crate::identity::Identity;
 use crate::kdf::KdfParams;
+use crate::keys_file::KeysFile;
 use crate::members::MemberError;
 use crate::membership::{self, MemberState, Membership};
 use crate::own_keys::OwnKeys;
@@ -44,6 +45,8 @@ impl UnlockedVault {
         now: Timestamp,
         tell: &mut dyn FnMut(RekeyProgress) -> ControlFlow<()>,
     ) -> Result<Renewed, MemberError> {
+        let file = KeysFile::read(&self.folder).map_err(RekeyError::from)?;
+        let kdf = file.content().affordable(self.actor.member, kdf);
         let own = OwnKeys::renewed(&self.identity, password, kdf)?;
         match rekeys_on_renewal(self.actor.role) {
             Rekey::NotNeeded => self.renew_in_place(own, now),

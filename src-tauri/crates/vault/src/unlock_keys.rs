@@ -8,6 +8,7 @@
 mod founding;
 mod trust;
 
+use domain::ids::MemberId;
 use domain::role::Role;
 
 use crate::entropy::EntropyError;
@@ -91,9 +92,18 @@ pub enum ChangeKeysError {
 
 /// The keys as a file gives them that fits together. Whether it is the vault's is for the log to say.
 pub fn unlock_keys(file: &KeysFile, with: UnlockWith<'_>) -> Result<UnlockedKeys, UnlockKeysError> {
+    unlock_keys_of(file, with, None)
+}
+
+/// The same, with the slots of the member who is most likely the one tried before those of others.
+pub(crate) fn unlock_keys_of(
+    file: &KeysFile,
+    with: UnlockWith<'_>,
+    likely: Option<MemberId>,
+) -> Result<UnlockedKeys, UnlockKeysError> {
     let content = file.content();
     let identity = match with {
-        UnlockWith::Password(password) => open_by_password(content, password)?,
+        UnlockWith::Password(password) => open_by_password(content, password, likely)?,
         UnlockWith::Recovery(code) => open_by_recovery_code(content, code)?,
         UnlockWith::Invitation(code) => open_by_invitation_code(content, code)?,
         UnlockWith::Identity(identity) => identity,
@@ -124,6 +134,7 @@ pub fn change_password(
     kdf: KdfParams,
 ) -> Result<KeysFile, ChangeKeysError> {
     verify_keys_file(file, identity)?;
+    let kdf = file.content().affordable(identity.member_id(), kdf);
     let slot = PasswordSlot::seal(identity, password.as_password(), kdf)?;
     Ok(replace_own_slot(file, identity, slot))
 }
@@ -168,14 +179,21 @@ fn replace_own_slot(file: &KeysFile, identity: &Identity, slot: Slot) -> KeysFil
 }
 
 /// Tries each member's password slot: slots bear no names, so only the password tells whose it is.
-fn open_by_password(content: &Content, password: &Password) -> Result<Identity, UnlockKeysError> {
+fn open_by_password(
+    content: &Content,
+    password: &Password,
+    likely: Option<MemberId>,
+) -> Result<Identity, UnlockKeysError> {
     let slots = content.members.iter().flat_map(|member| &member.slots);
     if slots.map(Slot::derivation_cost).sum::<u64>() > COST_TOGETHER_MAX {
         return Err(UnlockKeysError::KdfOutOfBounds);
     }
-    open_any_slot(content, UnlockKeysError::WrongPassword, |slot, owner| {
-        slot.open_by_password(owner, password)
-    })
+    open_any_slot(
+        content,
+        likely,
+        UnlockKeysError::WrongPassword,
+        |slot, owner| slot.open_by_password(owner, password),
+    )
 }
 
 fn open_by_recovery_code(
@@ -184,6 +202,7 @@ fn open_by_recovery_code(
 ) -> Result<Identity, UnlockKeysError> {
     open_any_slot(
         content,
+        None,
         UnlockKeysError::WrongRecoveryCode,
         |slot, owner| slot.open_by_recovery_code(owner, code),
     )
@@ -195,6 +214,7 @@ fn open_by_invitation_code(
 ) -> Result<Identity, UnlockKeysError> {
     open_any_slot(
         content,
+        None,
         UnlockKeysError::WrongInvitationCode,
         |slot, owner| slot.open_by_invitation_code(owner, code),
     )
@@ -204,11 +224,16 @@ fn open_by_invitation_code(
 /// may well have typed the right one.
 fn open_any_slot(
     content: &Content,
+    likely: Option<MemberId>,
     wrong_secret: UnlockKeysError,
     open: impl Fn(&Slot, SlotOwner) -> Option<Result<Identity, OpenSlotError>>,
 ) -> Result<Identity, UnlockKeysError> {
     let mut failure = wrong_secret;
-    for member in &content.members {
+    let (first, others): (Vec<_>, Vec<_>) = content
+        .members
+        .iter()
+        .partition(|member| Some(member.member_id) == likely);
+    for member in first.into_iter().chain(others) {
         let owner = content.slot_owner(member);
         for opened in member.slots.iter().filter_map(|slot| open(slot, owner)) {
             match opened {

@@ -3,8 +3,11 @@ use serde_json::{Value, json};
 
 use super::{EXAMPLE, Example};
 use crate::identity::Identity;
+use crate::invitation_code::InvitationCode;
+use crate::kdf::{COST_TOGETHER_MAX, KdfParams};
 use crate::keys_file::{Content, KEYS_FILE_BYTES_MAX, KeysFile, ParseKeysError};
 use crate::password::Password;
+use crate::slot::InvitationSlot;
 use crate::unlock_keys::{
     UnlockKeysError, UnlockWith, require_own_place, require_replayed, unlock_keys,
 };
@@ -193,6 +196,56 @@ fn lock_01_many_slots_at_the_floor_are_tried() {
         matches!(refused, Some(UnlockKeysError::Tampered(_))),
         "the Owner's slot opened, and the others were found out: {refused:?}"
     );
+}
+
+#[test]
+fn lock_01_a_new_password_leaves_room_for_everyone_who_may_come() {
+    let wanted = KdfParams::parse(1024 * 1024, 20, 1).expect("within bounds");
+    for members in [1_u8, 2, 100, 255] {
+        let file = crowd(members, |_unchanged| ());
+        let joining = MemberId::from_bytes([0xFE; 16]);
+        let given = file.content().affordable(joining, wanted);
+        let others = 255 * KdfParams::FLOOR.cost();
+        assert!(given.cost() + others <= COST_TOGETHER_MAX, "{members}");
+        assert!(given.cost() >= KdfParams::FLOOR.cost(), "{members}");
+        let modest = file.content().affordable(joining, KdfParams::FLOOR);
+        assert_eq!(modest, KdfParams::FLOOR, "{members}");
+    }
+    // Where others have taken all of it, the floor is what remains.
+    let file = crowd(4, |slot| slot["kdf"]["memory_kib"] = json!(1024 * 1024));
+    let given = file
+        .content()
+        .affordable(MemberId::from_bytes([0xFE; 16]), wanted);
+    assert!(given.cost() < wanted.cost());
+}
+
+#[test]
+fn members_with_other_slots_than_their_standing_asks_for_are_refused() {
+    let refused = |edit: &dyn Fn(&mut Vec<Value>)| {
+        resigned(|json| {
+            let slots = json["members"][0]["slots"].as_array_mut().expect("a list");
+            edit(slots);
+            slots.sort_by_key(|slot| slot["slot_id"].as_str().map(str::to_owned));
+        })
+        .is_err()
+    };
+    let code = InvitationCode::generate().expect("entropy");
+    let slot = InvitationSlot::seal(&EXAMPLE.identity(), &code).expect("entropy");
+    let invitation = serde_json::to_value(slot).expect("JSON");
+    assert!(!refused(&|_unchanged| ()));
+    assert!(!refused(&|slots| *slots = vec![invitation.clone()]));
+    assert!(
+        refused(&|slots| slots.push(invitation.clone())),
+        "all three"
+    );
+    assert!(refused(&|slots| slots[0] = invitation.clone()));
+    assert!(refused(&|slots| slots[1] = invitation.clone()));
+    assert!(refused(&|slots| slots.truncate(1)));
+    assert!(refused(&|slots| *slots = vec![]));
+    let another = InvitationSlot::seal(&EXAMPLE.identity(), &code).expect("entropy");
+    let another = serde_json::to_value(another).expect("JSON");
+    let two = vec![invitation.clone(), another];
+    assert!(refused(&|slots| slots.clone_from(&two)), "two invitations");
 }
 
 #[test]

@@ -1,11 +1,14 @@
+use std::sync::LazyLock;
+
 use domain::ids::{MemberId, SlotId, VaultId};
 use serde_json::{Value, json};
 
 use super::{EXAMPLE, PASSWORD};
 use crate::identity::Identity;
+use crate::invitation_code::InvitationCode;
 use crate::password::Password;
 use crate::recovery_code::RecoveryCode;
-use crate::slot::{OpenSlotError, Slot, SlotOwner};
+use crate::slot::{InvitationSlot, OpenSlotError, Slot, SlotOwner};
 
 fn owner() -> SlotOwner {
     let identity = EXAMPLE.identity();
@@ -21,6 +24,14 @@ fn password_slot() -> Slot {
 
 fn recovery_slot() -> Slot {
     slot_of_kind("recovery")
+}
+
+static CODE: LazyLock<InvitationCode> =
+    LazyLock::new(|| InvitationCode::generate().expect("entropy"));
+
+/// Of the same identity, as if its member had been invited.
+fn invitation_slot() -> Slot {
+    InvitationSlot::seal(&EXAMPLE.identity(), &CODE).expect("entropy")
 }
 
 fn slot_of_kind(kind: &str) -> Slot {
@@ -49,7 +60,8 @@ fn edited(slot: &Slot, edit: impl FnOnce(&mut Value)) -> Slot {
 fn open(slot: &Slot, owner: SlotOwner) -> Result<Identity, OpenSlotError> {
     slot.open_by_password(owner, &EXAMPLE.password())
         .or_else(|| slot.open_by_recovery_code(owner, &EXAMPLE.recovery_code()))
-        .expect("a slot is of one kind or the other")
+        .or_else(|| slot.open_by_invitation_code(owner, &CODE))
+        .expect("a slot is of one kind or another")
 }
 
 fn opens(slot: &Slot, owner: SlotOwner) -> bool {
@@ -58,7 +70,7 @@ fn opens(slot: &Slot, owner: SlotOwner) -> bool {
 
 #[test]
 fn lock_02_the_right_password_and_code_open_their_slots() {
-    for slot in [password_slot(), recovery_slot()] {
+    for slot in [password_slot(), recovery_slot(), invitation_slot()] {
         let Ok(identity) = open(&slot, owner()) else {
             panic!("the slot does not open")
         };
@@ -78,6 +90,47 @@ fn lock_02_a_wrong_password_or_code_is_no_damage() {
         recovery_slot().open_by_recovery_code(owner(), &wrong),
         Some(Err(OpenSlotError::WrongSecret))
     ));
+    let wrong = InvitationCode::generate().expect("entropy");
+    assert!(matches!(
+        invitation_slot().open_by_invitation_code(owner(), &wrong),
+        Some(Err(OpenSlotError::WrongSecret))
+    ));
+}
+
+#[test]
+fn an_invitation_is_neither_a_password_nor_a_recovery_code() {
+    let slot = invitation_slot();
+    assert!(
+        slot.open_by_password(owner(), &EXAMPLE.password())
+            .is_none()
+    );
+    assert!(
+        slot.open_by_recovery_code(owner(), &EXAMPLE.recovery_code())
+            .is_none()
+    );
+    for slot in [password_slot(), recovery_slot()] {
+        assert!(slot.open_by_invitation_code(owner(), &CODE).is_none());
+    }
+    // The bytes that a recovery slot seals for the very same key.
+    let recipient = CODE.derive_recipient_key().recipient();
+    let json = to_json(&slot);
+    let slot_id = SlotId::parse(json["slot_id"].as_str().expect("text")).expect("an id");
+    let sealed_as = |label: &[u8]| {
+        let info = [
+            label,
+            &owner().vault.to_bytes(),
+            &owner().member.to_bytes(),
+            &slot_id.to_bytes(),
+            &[crate::suite::SUITE],
+        ]
+        .concat();
+        let sealed = recipient.seal(&info, &EXAMPLE.identity).expect("entropy");
+        edited(&slot, |slot| {
+            slot["sealed"] = json!(crate::canonical::encode_bytes(&sealed));
+        })
+    };
+    assert!(opens(&sealed_as(crate::labels::INVITATION_SLOT), owner()));
+    assert!(!opens(&sealed_as(crate::labels::RECOVERY_SLOT), owner()));
 }
 
 #[test]
@@ -96,7 +149,7 @@ fn a_password_is_no_recovery_code() {
 
 #[test]
 fn lock_02_every_changed_character_of_a_slot_is_told_as_damage() {
-    for slot in [password_slot(), recovery_slot()] {
+    for slot in [password_slot(), recovery_slot(), invitation_slot()] {
         let text = serde_json::to_string(&slot).expect("JSON");
         for place in 0..text.len() {
             let mut bytes = text.clone().into_bytes();
@@ -114,7 +167,7 @@ fn lock_02_every_changed_character_of_a_slot_is_told_as_damage() {
 
 #[test]
 fn a_slot_moved_to_another_vault_or_member_is_refused() {
-    for slot in [password_slot(), recovery_slot()] {
+    for slot in [password_slot(), recovery_slot(), invitation_slot()] {
         for place in [
             SlotOwner {
                 vault: VaultId::from_bytes([9; 16]),
@@ -136,7 +189,7 @@ fn a_slot_moved_to_another_vault_or_member_is_refused() {
 
 #[test]
 fn a_slot_with_another_id_is_refused() {
-    for slot in [password_slot(), recovery_slot()] {
+    for slot in [password_slot(), recovery_slot(), invitation_slot()] {
         let slot = edited(&slot, |slot| {
             slot["slot_id"] = json!(SlotId::from_bytes([9; 16]).to_string());
         });
@@ -207,7 +260,7 @@ fn lock_01_another_derivation_than_argon2id_is_refused() {
 
 #[test]
 fn sealed_bytes_that_are_cut_padded_or_no_base64_are_refused() {
-    for slot in [password_slot(), recovery_slot()] {
+    for slot in [password_slot(), recovery_slot(), invitation_slot()] {
         let sealed = to_json(&slot)["sealed"].as_str().expect("text").to_owned();
         for other in [
             String::new(),

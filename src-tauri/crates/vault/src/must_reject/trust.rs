@@ -20,7 +20,7 @@ use crate::recovery_code::RecoveryCode;
 use crate::slot::{InvitationSlot, PasswordSlot, RecoverySlot};
 use crate::unlock_keys::{
     NewVaultKeys, UnlockKeysError, UnlockWith, create_keys, require_own_place, require_replayed,
-    reseal, unlock_keys,
+    reseal, unlock_keys, unlock_keys_of,
 };
 use crate::wrapped_key::ValueKey;
 
@@ -402,4 +402,20 @@ fn role_05_one_who_was_only_invited_writes_no_file_and_opens_nothing() {
     team.assert_refused(&written, "written by one who has not joined");
     let sealed = team.resealed(content, &invited, &team.members());
     team.assert_refused(&sealed, "signed by an Owner who has not joined");
+}
+
+#[test]
+fn the_member_whom_a_device_remembers_is_tried_first_and_no_other_is_kept_out() {
+    let team = Team::new(Role::Viewer);
+    let file = team.file();
+    // Both have the same password here, so that the order shows.
+    let opened = |likely| {
+        let password = EXAMPLE.password();
+        let keys = unlock_keys_of(&file, UnlockWith::Password(&password), likely);
+        keys.expect("it opens").identity.member_id()
+    };
+    let (ada, grace) = (team.log.owner.member_id(), team.grace.member_id());
+    assert_eq!(opened(Some(ada)), ada);
+    assert_eq!(opened(Some(grace)), grace);
+    assert_eq!(opened(Some(MemberId::from_bytes([8; 16]))), opened(None));
 }
