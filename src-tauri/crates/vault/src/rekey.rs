@@ -4,7 +4,8 @@
 //! The new file is a copy, made beside the open vault and without its lock. Only the end of it, from the comparison
 //! with the newest state to the rename of `keys.json`, holds the old file's write lock.
 
-#[cfg(test)]
+// Only here can a process kill itself.
+#[cfg(all(test, unix))]
 mod crashes;
 mod new_file;
 mod rewrap;
