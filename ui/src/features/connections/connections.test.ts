@@ -15,8 +15,9 @@ async function openConnections(options: WorldOptions = {}): Promise<App> {
 }
 
 /** The first of them is behind 1Password and used, the second behind Doppler, the third behind Infisical and not used. */
-async function openAt(index: number, options: WorldOptions = {}) {
+async function openAt(index: number, options: WorldOptions = {}, prepare: (app: App) => void = () => {}) {
   const app = await openConnections(options);
+  prepare(app);
   const connection = app.backend.world.connections[index]!;
   await app.user.click(await screen.findByRole("option", { name: new RegExp(connection.name) }));
   await screen.findByRole("heading", { level: 1, name: connection.name });
@@ -82,6 +83,36 @@ describe("a connection", () => {
     expect(sent(app, "connection_create")[0]).toMatchObject({
       credentials: { project_id: "x", environment: "x", client_id: "x", client_secret: "x" },
     });
+  });
+
+  test("names the field of a remark that does not name it itself", async () => {
+    const app = await begin(/^Doppler/);
+    app.backend.answer("connection_create", () => ({
+      connection_name: "x",
+      created: true,
+      updated: null,
+      deleted: null,
+      changed: [],
+      hints: [
+        { loc: ["credentials", "config"], message: "This is usually in lower case.", type: "unusual_shape" },
+        { loc: ["credentials", "service_token"], message: "Service token usually begins with dp.st.", type: "prefix" },
+      ],
+      connection: app.backend.world.connections[1]!,
+    }));
+    await app.user.click(screen.getByRole("button", { name: "Save connection" }));
+    expect(await screen.findByText("Config: This is usually in lower case.")).toBeVisible();
+    expect(screen.getByText("Service token usually begins with dp.st.")).toBeVisible();
+    await app.user.click(screen.getByRole("button", { name: "Close" }));
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  });
+
+  test("says how many of its secrets are in the trash", async () => {
+    await openAt(0, {}, (app) => {
+      const id = app.backend.world.connections[0]!.id;
+      const users = app.backend.world.secrets.filter((one) => one.vault_connection_id === id);
+      users[0]!.trashed_at = new Date().toISOString();
+    });
+    expect(await screen.findByText(/1 secret in the trash\.$/)).toBeVisible();
   });
 
   test("forgets the token when another way of signing in is chosen, and asks before it is given up", async () => {

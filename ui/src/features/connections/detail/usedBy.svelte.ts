@@ -16,7 +16,12 @@ export class UsedBy {
     return this.#secrets;
   }
 
-  /** How many are not shown. */
+  /** How many of all that there are, `count`, are in the trash. */
+  trashed(count: number): number {
+    return this.#secrets === null ? 0 : Math.max(0, count - this.#total);
+  }
+
+  /** How many of the list are not shown. */
   get more(): number {
     return Math.max(0, this.#total - (this.#secrets?.length ?? 0));
   }
