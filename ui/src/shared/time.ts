@@ -6,6 +6,8 @@ const DATE_TIME = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeSt
 const EXACT = new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle: "long" });
 const DATE = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium" });
 
+const LONG_DATE = new Intl.DateTimeFormat("en-GB", { dateStyle: "long" });
+
 /** "1 May 2026, 09:12", in the person's time zone. */
 export function dateTimeText(rfc3339: string): string {
   return DATE_TIME.format(new Date(rfc3339));
@@ -19,6 +21,11 @@ export function exactTimeText(rfc3339: string): string {
 /** "1 May 2026". */
 export function dateText(rfc3339: string): string {
   return DATE.format(new Date(rfc3339));
+}
+
+/** "21 November 2026", for paper. */
+export function longDateText(date: Date): string {
+  return LONG_DATE.format(date);
 }
 
 /** "just now", "5 min ago", "3 h ago", "yesterday", "12 days ago", then the date. Times ahead read "in 3 days". */
