@@ -19,6 +19,7 @@ use crate::aead;
 use crate::genesis::Genesis;
 use crate::grant::{Grant, Grantee};
 use crate::identity::{Identity, MacPurpose};
+use crate::invitation_code::InvitationCode;
 use crate::kdf::{self, KdfParams};
 use crate::keys_file::KeysFile;
 use crate::memory::Key;
@@ -159,6 +160,19 @@ fn a_recovery_code_becomes_its_frozen_recipient() {
 }
 
 #[test]
+fn an_invitation_code_becomes_its_frozen_recipient() {
+    let vector = construction("invitation_code");
+    let code = InvitationCode::parse(text(&vector, "text")).expect("a code");
+    assert_eq!(*code.expose_text(), text(&vector, "text"));
+    let key = code.derive_recipient_key();
+    assert_eq!(key.expose_seed(), &array(&vector, "seed"));
+    assert_eq!(
+        recipient_sha256(&key.recipient()),
+        text(&vector, "recipient_sha256")
+    );
+}
+
+#[test]
 fn an_identity_has_its_frozen_parts() {
     let (vector, identity) = (construction("identity"), identity());
     assert_eq!(identity.vault_id().to_string(), text(&vector, "vault_id"));
@@ -261,6 +275,29 @@ fn the_frozen_slots_open() {
             .is_ok()
     );
     assert!(SlotId::parse(text(&vector, "slot_id")).is_ok());
+}
+
+#[test]
+fn the_frozen_invitation_opens() {
+    let owner = SlotOwner {
+        vault: identity().vault_id(),
+        member: identity().member_id(),
+    };
+    let encode = crate::canonical::encode_bytes;
+    let vector = construction("invitation_slot");
+    let code = InvitationCode::parse(text(&construction("invitation_code"), "text"));
+    let code = code.expect("a code");
+    let invitation_slot = slot(
+        json!({
+            "kind": "invitation",
+            "slot_id": vector["slot_id"],
+            "recipient": encode(code.derive_recipient_key().recipient().as_bytes()),
+            "sealed": encode(&bytes(&vector, "sealed")),
+            "checksum": "",
+        }),
+        owner,
+    );
+    assert_is_the_identity(invitation_slot.open_by_invitation_code(owner, &code));
 }
 
 fn slot(json: Value, owner: SlotOwner) -> Slot {
@@ -381,30 +418,35 @@ fn the_frozen_keys_file_opens_in_every_way() {
         u64::from(number(&expected, "generation"))
     );
 
-    let password = Password::parse(text(&expected, "password")).expect("a password");
-    let code = RecoveryCode::parse(text(&expected, "recovery_code")).expect("a code");
-    for with in [
-        UnlockWith::Password(&password),
-        UnlockWith::Recovery(&code),
-        UnlockWith::Identity(Identity::dangerous_from_bytes(&array(
-            &expected, "identity",
-        ))),
-    ] {
-        let Ok(unlocked) = unlock_keys(&file, with) else {
-            panic!("it does not open")
-        };
-        assert_eq!(
-            *unlocked.identity.dangerous_expose_bytes(),
-            array(&expected, "identity")
-        );
-        assert_eq!(
-            unlocked.page_key.expose_bytes(),
-            &array(&expected, "page_key")
-        );
-        assert_eq!(
-            unlocked.value_key.map(|key| *key.expose_bytes()),
-            Some(array(&expected, "value_key"))
-        );
-        assert_eq!(unlocked.role, Role::Owner);
+    for member in expected["members"].as_array().expect("a list") {
+        let identity = Identity::dangerous_from_bytes(&array(member, "identity"));
+        assert_opens(&file, UnlockWith::Identity(identity), &expected, member);
+        if member["invitation_code"].is_string() {
+            let code = InvitationCode::parse(text(member, "invitation_code")).expect("a code");
+            assert_opens(&file, UnlockWith::Invitation(&code), &expected, member);
+        } else {
+            let password = Password::parse(text(member, "password")).expect("a password");
+            assert_opens(&file, UnlockWith::Password(&password), &expected, member);
+            let code = RecoveryCode::parse(text(member, "recovery_code")).expect("a code");
+            assert_opens(&file, UnlockWith::Recovery(&code), &expected, member);
+        }
     }
+}
+
+fn assert_opens(file: &KeysFile, with: UnlockWith<'_>, expected: &Value, member: &Value) {
+    let Ok(unlocked) = unlock_keys(file, with) else {
+        panic!("it does not open")
+    };
+    assert_eq!(
+        *unlocked.identity.dangerous_expose_bytes(),
+        array(member, "identity")
+    );
+    assert_eq!(unlocked.role.as_str(), text(member, "role"));
+    assert_eq!(
+        unlocked.page_key.expose_bytes(),
+        &array(expected, "page_key")
+    );
+    let value_key = unlocked.value_key.map(|key| *key.expose_bytes());
+    let reaches = unlocked.role >= Role::Operator;
+    assert_eq!(value_key, reaches.then(|| array(expected, "value_key")));
 }
