@@ -259,18 +259,49 @@ impl VaultFolder {
             UnlockWith::Identity(_) => "identity",
         };
         let (keys, attempt) = self.open_keys(with, device, now)?;
-        match self.unlock_with_keys(keys, device, older, now) {
-            Ok(mut vault) => {
-                greet(&mut vault, attempt, means, now)?;
-                Ok(vault)
-            }
-            Err(error) => {
-                if let Some(attempt) = attempt {
-                    attempt.forgive();
-                }
-                Err(error)
-            }
+        let entry = Entry {
+            device,
+            older,
+            means,
+            failures: attempt.as_ref().map_or(0, Attempt::failures_before),
+            now,
+        };
+        let identity = keys.identity.copy();
+        let mut entered = self.enter(keys, &entry);
+        let mut epoch = self.keys.epoch();
+        // Another program may give the vault new keys while it is being opened.
+        while let (Err(_), Some(next)) = (&entered, self.generation_after(epoch)) {
+            epoch = next.keys.epoch();
+            let keys = reopen(&next.keys, identity.copy()).map_err(UnlockError::from);
+            entered = keys.and_then(|keys| next.enter(keys, &entry));
         }
+        let (vault, greeting) = match entered {
+            Ok((vault, greeting)) => (Ok(vault), Some(greeting)),
+            Err(error) => (Err(error), None),
+        };
+        conclude(attempt, greeting);
+        let vault = vault?;
+        if greeting == Some(Greeting::Written) {
+            // What could not be finished waits for the next time; the vault is open.
+            let _ = vault.after_unlock(now);
+        }
+        Ok(vault)
+    }
+
+    fn enter(
+        &self,
+        keys: UnlockedKeys,
+        entry: &Entry<'_>,
+    ) -> Result<(UnlockedVault, Greeting), UnlockError> {
+        let mut vault = self.unlock_with_keys(keys, entry.device, entry.older, entry.now)?;
+        let greeting = greet(&mut vault, entry.failures, entry.means, entry.now)?;
+        Ok((vault, greeting))
+    }
+
+    /// The folder as it is now, where its keys are of a later generation.
+    fn generation_after(&self, epoch: u32) -> Option<VaultFolder> {
+        let now = VaultFolder::open(&self.path).ok()?;
+        (now.keys.epoch() > epoch).then_some(now)
     }
 
     /// What the slots give, counted as an attempt that has not succeeded yet.
@@ -388,47 +419,53 @@ fn reopen(newer: &KeysFile, identity: Identity) -> Result<UnlockedKeys, UnlockKe
     unlock_keys(newer, UnlockWith::Identity(identity))
 }
 
+/// How a vault is entered once its keys are open.
+struct Entry<'a> {
+    device: &'a Device,
+    older: OlderState,
+    means: &'static str,
+    failures: u32,
+    now: Timestamp,
+}
+
+/// Whether the entries of an unlock could be written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Greeting {
+    Written,
+    ReadOnly,
+}
+
 /// Writes the entries of the unlock. Where that cannot be done, the vault stays open for reading.
 fn greet(
     vault: &mut UnlockedVault,
-    attempt: Option<Attempt>,
+    failures: u32,
     means: &str,
     now: Timestamp,
-) -> Result<(), UnlockError> {
-    let failures = attempt.as_ref().map_or(0, Attempt::failures_before);
+) -> Result<Greeting, StoreError> {
     if vault.read_only.is_some() {
-        // The failures stay counted until an unlock that can write them down.
-        if let Some(attempt) = attempt {
-            attempt.forgive();
-        }
-        return Ok(());
+        return Ok(Greeting::ReadOnly);
     }
     let written = vault.write(now, |writer| {
         writer.record_failures(failures)?;
         writer.record_act(Action::VaultUnlocked, &[means], None)
     });
     match written {
-        Ok(()) => {
-            if let Some(attempt) = attempt {
-                attempt.succeed();
-            }
-            // What could not be finished waits for the next time; the vault is open.
-            let _ = vault.after_unlock(now);
-            Ok(())
-        }
+        Ok(()) => Ok(Greeting::Written),
         Err(error @ (StoreError::DiskFull | StoreError::ReadOnly { .. } | StoreError::Io(_))) => {
-            if let Some(attempt) = attempt {
-                attempt.forgive();
-            }
             vault.read_only = Some(open_database::reason(&error));
-            Ok(())
+            Ok(Greeting::ReadOnly)
         }
-        Err(error) => {
-            if let Some(attempt) = attempt {
-                attempt.forgive();
-            }
-            Err(error.into())
-        }
+        Err(error) => Err(error),
+    }
+}
+
+/// An attempt that led into the vault and was written down. The failures before any other stay counted until an unlock
+/// that can write them down.
+fn conclude(attempt: Option<Attempt>, greeting: Option<Greeting>) {
+    match (attempt, greeting) {
+        (Some(attempt), Some(Greeting::Written)) => attempt.succeed(),
+        (Some(attempt), _) => attempt.forgive(),
+        (None, _) => {}
     }
 }
 

@@ -130,6 +130,11 @@ impl Identity {
             .map_err(|_| MacError)
     }
 
+    /// The same member once more, for a session that takes the place of this one's.
+    pub(crate) fn copy(&self) -> Identity {
+        Identity::dangerous_from_bytes(&self.dangerous_expose_bytes())
+    }
+
     pub(crate) fn recipient(&self) -> Recipient {
         self.recipient_key.recipient()
     }

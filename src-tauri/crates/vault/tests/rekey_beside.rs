@@ -8,6 +8,7 @@ use std::io::Write;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -75,6 +76,31 @@ fn a_vault_looked_at_before_the_switch_unlocks_after_it() {
         )
         .expect("the newer keys.json is read");
     assert_eq!(acts::value(&vault, id, 1).expect("there"), "value");
+}
+
+#[test]
+fn an_unlock_at_any_moment_of_a_re_keying_opens_one_of_the_two_generations() {
+    let temp = TempVault::new();
+    let mut vault = temp.open();
+    let id = create(&vault, now(), generic("token", "value")).expect("created");
+    let done = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let unlocking = scope.spawn(|| {
+            let mut unlocks = 0;
+            while !done.load(Ordering::Relaxed) {
+                temp.open();
+                unlocks += 1;
+            }
+            unlocks
+        });
+        for _ in 0..5 {
+            vault = rekeyed(&vault);
+        }
+        done.store(true, Ordering::Relaxed);
+        assert!(unlocking.join().expect("every unlock succeeds") > 1);
+    });
+    assert_eq!(acts::value(&vault, id, 1).expect("there"), "value");
+    assert_eq!(vault.check().expect("checked").problems, []);
 }
 
 #[test]

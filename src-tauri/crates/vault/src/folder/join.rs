@@ -8,7 +8,7 @@ use domain::time::Timestamp;
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::open_database::{PlaceError, place};
-use super::{Session, Settled, UnlockError, VaultFolder, greet};
+use super::{Session, Settled, UnlockError, VaultFolder, conclude, greet};
 use crate::audit_log::{LogEnd, Signer};
 use crate::device::{Attempt, Device};
 use crate::genesis::hash_recipient;
@@ -147,7 +147,12 @@ impl Invitation {
         };
         let mut vault = session.assemble(unlocked, self.connection, self.members)?;
         vault.has_seen(end);
-        greet(&mut vault, self.attempt, "invitation", now)?;
+        let failures = self.attempt.as_ref().map_or(0, Attempt::failures_before);
+        let greeted = greet(&mut vault, failures, "invitation", now);
+        conclude(self.attempt, greeted.as_ref().ok().copied());
+        greeted?;
+        // What could not be finished waits for the next time; the vault is open.
+        let _ = vault.after_unlock(now);
         Ok((vault, recovery_code))
     }
 

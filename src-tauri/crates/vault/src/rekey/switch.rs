@@ -167,7 +167,7 @@ impl UnlockedVault {
             &keys.to_bytes(),
         )?;
         transaction.commit().map_err(StoreError::from)?;
-        let identity = Identity::dangerous_from_bytes(&identity.dangerous_expose_bytes());
+        let identity = identity.copy();
         Ok(Finished {
             keys,
             identity,
@@ -217,9 +217,8 @@ struct Finished {
 fn prove(finished: &Finished, file: &NewFile) -> Result<(UnlockedKeys, Connection), RekeyError> {
     let keys = KeysFile::parse(&finished.keys.to_bytes())
         .map_err(|error| StoreError::damaged(format!("its next keys.json: {error}")))?;
-    let identity = Identity::dangerous_from_bytes(&finished.identity.dangerous_expose_bytes());
-    let unlocked =
-        unlock_keys(&keys, UnlockWith::Identity(identity)).map_err(ChangeKeysError::Untrusted)?;
+    let with = UnlockWith::Identity(finished.identity.copy());
+    let unlocked = unlock_keys(&keys, with).map_err(ChangeKeysError::Untrusted)?;
     require_replayed(&keys, &finished.membership).map_err(ChangeKeysError::Untrusted)?;
     require_own_place(&unlocked, &finished.membership).map_err(ChangeKeysError::Untrusted)?;
     let opened = connection::open(file.path(), &unlocked.page_key)?;
