@@ -95,7 +95,7 @@ describe("an edited secret whose values are in another vault", () => {
     await waitFor(() => expect(sent(app, "secret_update")).toHaveLength(1));
     expect(sent(app, "secret_update")[0]).not.toHaveProperty("field_mappings");
     await app.user.keyboard("e");
-    const first = (await screen.findByText(/for each field$/)).closest("fieldset")!;
+    const first = (await screen.findByText(/for each field$/)).closest<HTMLElement>("[role=group]")!;
     const field = within(first).getAllByRole("textbox")[0]!;
     await app.user.type(field, "-2");
     await app.user.click(screen.getByRole("button", { name: "Save changes" }));
@@ -111,7 +111,7 @@ describe("an edited secret whose values are in another vault", () => {
     await app.user.keyboard("e");
     expect(await screen.findByText(/That stays as it is/)).toBeVisible();
     expect(screen.queryByLabelText("Connection")).toBeNull();
-    const part = (await screen.findByText(/for each field$/)).closest("fieldset")!;
+    const part = (await screen.findByText(/for each field$/)).closest<HTMLElement>("[role=group]")!;
     await app.user.type(within(part).getAllByRole("textbox")[0]!, "-mine");
     live.field_mappings = live.field_mappings.map((one) => ({ ...one, reference: `${one.reference}-theirs` }));
     live.revision += 1;
