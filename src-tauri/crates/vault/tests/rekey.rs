@@ -1,9 +1,11 @@
 //! A new generation of keys: everything is as it was, under keys that nobody had before.
 
+#[path = "common/raw_pages.rs"]
+mod raw_pages;
 #[path = "common/rekeyed.rs"]
 mod rekeyed;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::ops::ControlFlow;
 
@@ -11,7 +13,7 @@ use domain::audit::Action;
 use rekeyed::{files, filled, found, go_on, rekeyed};
 use rusqlite::Connection;
 use rusqlite::types::Value;
-use testkit::acts::{self, create, doppler, generic, new_value};
+use testkit::acts::{self, ActError, create, doppler, generic, new_value};
 use testkit::{TempVault, now};
 use vault::kdf::KdfParams;
 use vault::keys_file::KeysFile;
@@ -180,6 +182,55 @@ fn the_old_keys_open_nothing_of_the_new_generation() {
         seen += 1;
     }
     assert_eq!(seen, 2);
+}
+
+#[test]
+fn no_page_of_the_new_file_holds_a_key_as_the_old_value_key_wrapped_it() {
+    const SECRETS: usize = 200;
+    let temp = TempVault::new();
+    let vault = temp.open();
+    for round in 0..4 {
+        let made = vault.write(now(), |writer| {
+            for number in 0..SECRETS {
+                let input = generic(
+                    &format!("secret {round}.{number}"),
+                    &"x".repeat(number * 7 + 1),
+                );
+                acts::create_in(writer, vault.actor(), now(), input)?;
+            }
+            Ok::<_, ActError>(())
+        });
+        made.expect("created");
+    }
+    let wrapped = |temp: &TempVault| -> Vec<Vec<u8>> {
+        let connection = raw(temp, &keys(temp).page_key);
+        let mut statement = connection
+            .prepare("SELECT bytes FROM wrapped_key")
+            .expect("keys");
+        let rows = statement.query_map([], |row| row.get(0)).expect("rows");
+        rows.collect::<Result<_, _>>().expect("rows")
+    };
+    let old = wrapped(&temp);
+    let vault = rekeyed(&vault);
+    let new = wrapped(&temp);
+    vault.lock("asked", now()).expect("all of it in one file");
+    let key = keys(&temp).page_key;
+    let pages = raw_pages::plain_pages(&temp.database(), &temp.log(), key.expose_hex().as_str());
+    // A piece from the middle of each ciphertext, wherever it stands.
+    let pieces = |wrapped: &[Vec<u8>]| -> HashSet<Vec<u8>> {
+        wrapped.iter().map(|bytes| bytes[20..28].to_vec()).collect()
+    };
+    let found = |pieces: &HashSet<Vec<u8>>| {
+        let windows = pages.iter().flat_map(|page| page.windows(8));
+        windows.filter(|window| pieces.contains(*window)).count()
+    };
+    assert_eq!(old.len(), 4 * SECRETS);
+    assert_eq!(found(&pieces(&old)), 0, "of the old wrappings");
+    assert_eq!(
+        found(&pieces(&new)),
+        new.len(),
+        "the same search finds what is there"
+    );
 }
 
 #[test]
