@@ -4,6 +4,8 @@ pub(crate) mod members;
 mod records;
 mod vouched;
 
+use std::cell::RefCell;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use domain::credentials::Credentials;
@@ -17,7 +19,7 @@ use domain::time::Timestamp;
 use domain::version::VersionNumber;
 use rusqlite::Connection;
 
-use crate::audit_log::{AuditLine, AuditPage, AuditQuery};
+use crate::audit_log::{AuditLine, AuditPage, AuditQuery, ResourceId};
 use crate::membership::Membership;
 use crate::seal::{SealContext, SealedValues};
 use crate::store::counts::{self, Counts};
@@ -35,6 +37,8 @@ pub struct Reader<'a> {
     pub(crate) connection: &'a Connection,
     /// The newest entry that was there before this transaction, where it writes: those after it are its own.
     pub(crate) own_after: Option<i64>,
+    /// What was checked against its newest entry in this transaction and has not been changed since.
+    pub(crate) vouched: RefCell<HashSet<ResourceId>>,
     /// Who signed what, for all positions of the log that this reader can see.
     pub(crate) members: Arc<Membership>,
 }
@@ -62,6 +66,7 @@ impl<'a> Reader<'a> {
             vault,
             connection,
             own_after: None,
+            vouched: RefCell::default(),
             members,
         })
     }

@@ -144,7 +144,9 @@ impl UnlockedVault {
         let answer = act(&mut writer)?;
         let end = writer.log_end();
         let destroyed = writer.has_destroyed();
+        let signed = writer.take_signed();
         transaction.commit().map_err(StoreError::from)?;
+        self.remember_signed(signed);
         if let Some(end) = end {
             self.has_seen(end);
             self.remember_head(end);
@@ -275,6 +277,16 @@ impl UnlockedVault {
         let mut seen = lock(&self.log_seen);
         seen.first.get_or_insert(end);
         seen.last = Some(end);
+    }
+
+    /// Entries of a transaction that is committed.
+    fn remember_signed(&self, entries: Vec<[u8; 32]>) {
+        if let Some(walk) = &mut *lock(&self.log_walk) {
+            let key = self.identity.verifying_key();
+            for hash in entries {
+                walk.remember_signer(hash, key);
+            }
+        }
     }
 
     /// A further connection that only reads.

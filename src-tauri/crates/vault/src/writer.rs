@@ -34,6 +34,8 @@ pub struct Writer<'a> {
     now: Timestamp,
     log_tail: Option<LogTail>,
     log_end: Option<LogEnd>,
+    /// Entries that vouch for a record.
+    signed: Vec<[u8; 32]>,
     destroyed: bool,
     purged: bool,
 }
@@ -59,6 +61,7 @@ impl<'a> Writer<'a> {
             now,
             log_tail: None,
             log_end: None,
+            signed: Vec::new(),
             destroyed: false,
             purged: false,
         })
@@ -66,6 +69,10 @@ impl<'a> Writer<'a> {
 
     pub(crate) fn log_end(&self) -> Option<LogEnd> {
         self.log_end
+    }
+
+    pub(crate) fn take_signed(&mut self) -> Vec<[u8; 32]> {
+        std::mem::take(&mut self.signed)
     }
 
     pub(crate) fn has_destroyed(&self) -> bool {
@@ -230,6 +237,10 @@ impl<'a> Writer<'a> {
             None => LogTail::read(connection, &signer)?,
         };
         self.log_end = Some(tail.append(connection, &signer, draft, self.now)?);
+        if let (Some(id), Some(_)) = (draft.resource.id(), draft.state_hash) {
+            self.reader.vouched.borrow_mut().remove(&id);
+            self.signed.push(tail.newest_hash());
+        }
         self.log_tail = Some(tail);
         Ok(())
     }

@@ -12,8 +12,12 @@ use domain::ids::VaultId;
 use rusqlite::Connection;
 
 use super::{LogEnd, ResourceId, ResourceType, canonical, next_log_hash};
+use crate::signature::VerifyingKey;
 use crate::store::audit::{self, AuditRow, RowRead};
 use crate::store::error::StoreError;
+
+/// Signatures that are not verified again; a session rarely needs as many, and an import must not fill the memory.
+const SIGNATURES_REMEMBERED: usize = 4096;
 
 /// What one session knows of the log for certain.
 pub(crate) struct LogWalk {
@@ -26,6 +30,8 @@ pub(crate) struct LogWalk {
     /// What this device remembered of the log when the vault was unlocked.
     mark: Option<Place>,
     newest: HashMap<ResourceId, NewestEntry>,
+    /// Entries whose signature was made or verified in this session, and by which key.
+    signed: HashMap<[u8; 32], VerifyingKey>,
     chains: HashMap<[u8; 16], Chain>,
 }
 
@@ -54,10 +60,10 @@ struct Chain {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     Newest,
-    /// The record has a newer one, or this one is not what stands there.
+    /// The record has a newer one, at this position.
+    Newer(i64),
+    /// It is not what stands there.
     Other,
-    /// The log goes on after what this reader sees.
-    Behind,
 }
 
 impl LogWalk {
@@ -76,6 +82,7 @@ impl LogWalk {
             start: end,
             mark: mark.map(Place::of).transpose()?,
             newest: HashMap::new(),
+            signed: HashMap::new(),
             chains: HashMap::new(),
         })
     }
@@ -142,14 +149,13 @@ impl LogWalk {
         }
     }
 
-    /// Whether this entry is the newest that vouches for the record, where the log is seen up to `visible`. The walk must
-    /// reach the entry.
-    pub(crate) fn judge(&self, id: ResourceId, entry: &AuditRow, visible: i64) -> Verdict {
+    /// Whether this entry is the newest that vouches for the record; the walk must reach it.
+    pub(crate) fn judge(&self, id: ResourceId, entry: &AuditRow) -> Verdict {
         match self.newest.get(&id) {
             Some(newest) if newest.position == entry.position && newest.hash == entry.hash => {
                 Verdict::Newest
             }
-            Some(newest) if newest.position > visible => Verdict::Behind,
+            Some(newest) if newest.position > entry.position => Verdict::Newer(newest.position),
             Some(_) | None => Verdict::Other,
         }
     }
@@ -157,6 +163,18 @@ impl LogWalk {
     /// Whether what was walked has an entry that vouches for the record.
     pub(crate) fn knows(&self, id: ResourceId) -> bool {
         self.newest.contains_key(&id)
+    }
+
+    /// The key under which an entry's signature is known to be right.
+    pub(crate) fn signer_of(&self, hash: &[u8; 32]) -> Option<VerifyingKey> {
+        self.signed.get(hash).copied()
+    }
+
+    pub(crate) fn remember_signer(&mut self, hash: [u8; 32], key: VerifyingKey) {
+        if self.signed.len() >= SIGNATURES_REMEMBERED {
+            self.signed.clear();
+        }
+        self.signed.insert(hash, key);
     }
 
     /// The entry below those walked, with what stands before it.

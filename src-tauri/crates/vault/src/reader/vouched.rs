@@ -42,16 +42,22 @@ impl Reader<'_> {
         let vault = self.vault.vault;
         let Some(row) = settings::read(self.connection)? else {
             let entry = audit::last_state_of(self.connection, ResourceId::Vault(vault))?;
-            let known = self.walked(|walk| Ok(walk.knows(ResourceId::Vault(vault))))?;
+            let known = self.walked(|walk| {
+                walk.go_on(self.connection, self.own_after)?;
+                Ok(walk.knows(ResourceId::Vault(vault)))
+            })?;
             return if entry.is_none() && !known {
                 self.founding_settings()
             } else {
                 Err(StoreError::integrity("the vault's settings"))
             };
         };
-        let state = state_hash::of_settings(vault, &row);
-        self.require_state(ResourceId::Vault(vault), row.revision, state)
-            .map_err(|fault| fault.named(|| "the vault's settings".to_owned()))?;
+        let id = ResourceId::Vault(vault);
+        if !self.is_vouched(id) {
+            let state = state_hash::of_settings(vault, &row);
+            self.require_state(id, row.revision, state)
+                .map_err(|fault| fault.named(|| "the vault's settings".to_owned()))?;
+        }
         row.to_settings()
     }
 
@@ -66,6 +72,9 @@ impl Reader<'_> {
 
     /// Refuses a secret that is not as its newest audit entry left it.
     pub(crate) fn require_vouched(&self, row: &SecretRow) -> Result<(), StoreError> {
+        if self.is_vouched(ResourceId::Secret(row.id())) {
+            return Ok(());
+        }
         let changed = || StoreError::integrity(format!("the secret \"{}\"", row.name));
         let state = state_hash::of_secret(self.connection, self.vault.vault, row)?;
         self.require_state(ResourceId::Secret(row.id()), row.revision, state)
@@ -78,6 +87,9 @@ impl Reader<'_> {
     }
 
     pub(crate) fn require_vouched_location(&self, row: &LocationRow) -> Result<(), StoreError> {
+        if self.is_vouched(ResourceId::Location(row.id())) {
+            return Ok(());
+        }
         let changed = || StoreError::integrity(format!("the location \"{}\"", row.name));
         let state = state_hash::of_location(self.vault.vault, row);
         self.require_state(ResourceId::Location(row.id()), row.revision, state)
@@ -91,6 +103,9 @@ impl Reader<'_> {
     }
 
     pub(crate) fn require_vouched_connection(&self, row: &ConnectionRow) -> Result<(), StoreError> {
+        if self.is_vouched(ResourceId::Connection(row.id())) {
+            return Ok(());
+        }
         let changed = || StoreError::integrity(format!("the connection \"{}\"", row.name));
         let sealed = versions::sealed_bytes(self.connection, row.key_slot)?;
         let state = state_hash::of_connection(self.vault.vault, row, sealed.as_deref());
@@ -112,10 +127,20 @@ impl Reader<'_> {
         state: [u8; 32],
     ) -> Result<(), Unvouched> {
         let entry = audit::last_state_of(self.connection, id)?.ok_or(Unvouched::Changed)?;
-        audit_log::verify_entry(self.vault.vault, &self.members, &entry)
+        self.require_newest(id, &entry)?;
+        let known = self.walked(|walk| Ok(walk.signer_of(&entry.hash)))?;
+        let vault = self.vault.vault;
+        let key = audit_log::verify_known_entry(vault, &self.members, &entry, known)
             .map_err(|_| Unvouched::Changed)?;
+        if known.is_none() {
+            self.walked(|walk| {
+                walk.remember_signer(entry.hash, key);
+                Ok(())
+            })?;
+        }
         if entry.state_hash == Some(state) && entry.revision == Some(revision) {
-            self.require_newest(id, &entry)
+            self.vouched.borrow_mut().insert(id);
+            Ok(())
         } else {
             Err(Unvouched::Changed)
         }
@@ -127,22 +152,30 @@ impl Reader<'_> {
             return Ok(());
         }
         let verdict = self.walked(|walk| {
+            walk.go_on(self.connection, self.own_after)?;
             if !walk.reaches(entry.position) {
                 // A damaged page would leave this transaction's connection unusable.
                 let beside = self.vault.reading_connection()?;
                 walk.go_back_to(&beside, entry.position)?;
             }
-            let visible = audit::newest_position(self.connection)?.unwrap_or(0);
-            Ok(walk.judge(id, entry, visible))
+            Ok(walk.judge(id, entry))
         })?;
         match verdict {
             Verdict::Newest => Ok(()),
-            Verdict::Other => Err(Unvouched::Changed),
-            Verdict::Behind => Err(StoreError::Busy.into()),
+            Verdict::Newer(position)
+                if audit::newest_position(self.connection)? < Some(position) =>
+            {
+                Err(StoreError::Busy.into())
+            }
+            Verdict::Newer(_) | Verdict::Other => Err(Unvouched::Changed),
         }
     }
 
-    /// Asks the session's walk of the log, after the entries that came since.
+    fn is_vouched(&self, id: ResourceId) -> bool {
+        self.vouched.borrow().contains(&id)
+    }
+
+    /// Asks the session's walk of the log.
     fn walked<T>(
         &self,
         ask: impl FnOnce(&mut LogWalk) -> Result<T, StoreError>,
@@ -152,7 +185,6 @@ impl Reader<'_> {
             Some(walk) => walk,
             None => slot.insert(self.begin_walk()?),
         };
-        walk.go_on(self.connection, self.own_after)?;
         ask(walk)
     }
 

@@ -214,3 +214,26 @@ fn a_reader_of_an_older_state_is_told_to_try_again() {
     );
     assert!(acts::value(&vault, victim, 3).is_ok());
 }
+
+#[test]
+fn changes_in_one_transaction_follow_each_other() {
+    let Fixture { temp, victim, .. } = rotated();
+    let vault = temp.open();
+    let both = vault.write(now(), |writer| {
+        for value in ["third value", "fourth value"] {
+            acts::update_in(writer, vault.actor(), now(), victim, new_value(value))?;
+        }
+        let fourth = domain::VersionNumber::new(4).expect("four");
+        let opened = writer
+            .open_values(victim, fourth)
+            .map_err(ActError::Value)?;
+        assert!(opened.field("value").is_some());
+        Ok::<_, ActError>(())
+    });
+    both.expect("both");
+    assert_eq!(
+        acts::value(&vault, victim, 4).expect("vouched for"),
+        "fourth value"
+    );
+    assert_eq!(vault.check().expect("checked").problems, []);
+}
