@@ -48,16 +48,16 @@ impl Tier {
     /// Refuses to add `adding` secrets to the `live` ones where that would pass the tier. An
     /// import asks once, for all that it would create.
     pub fn require_room_for_secrets(self, live: u64, adding: u64) -> Result<(), Rejection> {
-        self.require_room("secrets", self.secrets_max(), live, adding)
+        self.require_room("secret", self.secrets_max(), live, adding)
     }
 
     pub fn require_room_for_connections(self, existing: u64, adding: u64) -> Result<(), Rejection> {
-        self.require_room("connections", self.connections_max(), existing, adding)
+        self.require_room("connection", self.connections_max(), existing, adding)
     }
 
     fn require_room(
         self,
-        what: &str,
+        one: &str,
         limit: Option<u64>,
         current: u64,
         adding: u64,
@@ -69,9 +69,10 @@ impl Tier {
             return Ok(());
         }
         let tier = self.as_str();
+        let plural = if limit == 1 { "" } else { "s" };
         Err(Rejection::limit_reached(
             format!(
-                "The tier \"{tier}\" has room for {limit} {what} and the vault has {current}. Delete some, or ask an owner for a larger tier."
+                "The tier \"{tier}\" has room for {limit} {one}{plural} and the vault has {current}. Delete some, or ask an owner for a larger tier."
             ),
             limit,
             current,

@@ -40,6 +40,16 @@ fn tier_02_the_refusal_carries_limit_and_current() {
 }
 
 #[test]
+fn tier_02_the_refusal_counts_in_words_that_read() {
+    let one = Tier::Free
+        .require_room_for_connections(1, 1)
+        .expect_err("full");
+    assert!(one.message().contains("room for 1 connection and"));
+    let five = Tier::Free.require_room_for_secrets(5, 1).expect_err("full");
+    assert!(five.message().contains("room for 5 secrets and"));
+}
+
+#[test]
 fn tier_02_an_import_is_asked_for_as_a_whole() {
     assert!(Tier::Free.require_room_for_secrets(2, 3).is_ok());
     refused(
