@@ -14,6 +14,8 @@ export const Key = {
 };
 
 export class Session {
+  /** When the driver was asked to start the program, in milliseconds since 1970. */
+  begunAt = 0;
   #base;
 
   constructor(base) {
@@ -21,9 +23,12 @@ export class Session {
   }
 
   static async start(port, application) {
+    const begunAt = performance.timeOrigin + performance.now();
     const capabilities = { alwaysMatch: { "webkitgtk:browserOptions": { binary: application, args: [] } } };
     const answer = await send("POST", `http://127.0.0.1:${port}/session`, { capabilities });
-    return new Session(`http://127.0.0.1:${port}/session/${answer.sessionId}`);
+    const session = new Session(`http://127.0.0.1:${port}/session/${answer.sessionId}`);
+    session.begunAt = begunAt;
+    return session;
   }
 
   end() {

@@ -2,6 +2,7 @@
 
 mod keepass;
 mod table;
+mod window;
 
 use std::fs;
 use std::path::Path;
@@ -10,7 +11,7 @@ use crate::machine::{self, Purpose};
 use crate::process::{self, Failure};
 use crate::workspace::{cargo, target};
 
-use table::{Measured, Table};
+use table::{Measured, Table, WINDOW_SIZE};
 
 /// The largest takes most of the time: filling it alone about ten minutes.
 const SIZES: [usize; 3] = [1_000, 100_000, 1_000_000];
@@ -21,7 +22,12 @@ const IMPORT_ITEMS: &str = "10000";
 /// At these numbers of secrets, or at all of the design's where none are named.
 pub fn run(sizes: &[&str]) -> Result<(), Failure> {
     let sizes = parse_sizes(sizes)?;
-    machine::prepare(Purpose::Build)?;
+    let drives = cfg!(target_os = "linux") && sizes.contains(&WINDOW_SIZE);
+    machine::prepare(if drives {
+        Purpose::BuildAndDrive
+    } else {
+        Purpose::Build
+    })?;
     let folder = target().join("bench");
     fs::create_dir_all(&folder)?;
     let load = load_average();
@@ -34,6 +40,9 @@ pub fn run(sizes: &[&str]) -> Result<(), Failure> {
         &[IMPORT_ITEMS],
         &folder,
     )?);
+    if drives {
+        measured.extend(window::measure(WINDOW_SIZE, &folder)?);
+    }
     let mut table = Table::new(&measured, &sizes);
     if keepass::is_installed() {
         for size in sizes.iter().filter(|size| **size <= KEEPASS_SIZE_MAX) {
