@@ -58,8 +58,17 @@ export class Page {
   }
 
   async choose(label, option) {
-    const field = await this.get("combobox", label);
-    await this.session.run(CHOOSE, field, option);
+    // What can be chosen may still be on its way from Rust.
+    await this.#until(`${option} under ${label}`, async () => this.session.run(CHOOSE, await this.get("combobox", label), option));
+  }
+
+  /** Leaves whatever dialog a failed test left open, so that the next one is judged by itself. */
+  async leaveDialogs() {
+    for (const name of ["Cancel", "Back", "Close", "Discard", "Cancel", "Discard"]) {
+      if ((await this.all("dialog")).length === 0) return;
+      const [button] = await this.all("button", name);
+      await button?.click();
+    }
   }
 
   /** Waits until this text stands on the page. */
@@ -143,11 +152,12 @@ function axeSource() {
 const CHOOSE = `
   const [field, label] = arguments;
   const option = [...field.options].find((one) => one.text.trim() === label);
-  if (!option) throw new Error("no option " + label + " among " + [...field.options].map((one) => one.text.trim()));
+  if (!option) return false;
   field.focus();
   field.value = option.value;
   field.dispatchEvent(new Event("input", { bubbles: true }));
-  field.dispatchEvent(new Event("change", { bubbles: true }));`;
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+  return true;`;
 
 // Two frames, and no transition under way.
 const SETTLED = `
