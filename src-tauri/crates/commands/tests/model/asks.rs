@@ -7,6 +7,7 @@ mod secrets;
 mod values;
 
 use proptest::prelude::*;
+use proptest::sample::select;
 use serde_json::{Map, Value};
 
 pub use connections::*;
@@ -14,6 +15,22 @@ pub use locations::*;
 pub use members::*;
 pub use secrets::*;
 pub use values::*;
+
+/// An ask of one member, in that member's own session.
+#[derive(Debug, Clone)]
+pub struct Turn {
+    pub by: Role,
+    pub ask: Ask,
+}
+
+/// ROLE-01: each can do all that those before it can.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    Viewer,
+    Operator,
+    Admin,
+    Owner,
+}
 
 #[derive(Debug, Clone)]
 pub enum Ask {
@@ -35,6 +52,21 @@ pub enum Ask {
     SetTier(Member<&'static str>),
     /// Milliseconds; backwards too.
     TurnClock(i64),
+}
+
+impl Ask {
+    pub fn is_about_a_secret(&self) -> bool {
+        matches!(
+            self,
+            Self::CreateSecret(_)
+                | Self::UpdateSecret(_)
+                | Self::DeleteSecret(_)
+                | Self::UndeleteSecret(_)
+                | Self::Restore(_)
+                | Self::DestroyVersion(..)
+                | Self::Copy(..)
+        )
+    }
 }
 
 /// A record, counted among those of its kind that answer the description.
@@ -98,16 +130,29 @@ pub fn put<T>(request: &mut Map<String, Value>, name: &str, member: &Member<T>) 
 }
 
 /// First some records, then anything.
-pub fn sequence() -> impl Strategy<Value = Vec<Ask>> {
+pub fn sequence() -> impl Strategy<Value = Vec<Turn>> {
     let beginning = prop_oneof![
         2 => create_secret().prop_map(|ask| Ask::CreateSecret(Box::new(ask))),
         1 => create_connection().prop_map(|ask| Ask::CreateConnection(Box::new(ask))),
         1 => create_location().prop_map(|ask| Ask::CreateLocation(Box::new(ask))),
     ];
+    let founder = || prop_oneof![3 => Just(Role::Owner), 1 => Just(Role::Admin)];
+    let anyone = prop_oneof![
+        6 => founder(),
+        1 => Just(Role::Operator),
+        1 => Just(Role::Viewer),
+    ];
+    let beginning = (founder(), beginning).prop_map(|(by, ask)| Turn { by, ask });
+    let rest = (anyone, ask()).prop_map(|(by, ask)| Turn { by, ask });
     let beginning = prop::collection::vec(beginning, 4..12);
-    (beginning, prop::collection::vec(ask(), 20..60)).prop_map(|(mut asks, rest)| {
-        asks.extend(rest);
-        asks
+    let small = prop::option::weighted(0.4, select(vec!["free", "free", "pro"]));
+    (beginning, small, prop::collection::vec(rest, 20..60)).prop_map(|(mut turns, small, rest)| {
+        turns.extend(small.map(|tier| Turn {
+            by: Role::Owner,
+            ask: Ask::SetTier(Some(Said::right(tier, tier))),
+        }));
+        turns.extend(rest);
+        turns
     })
 }
 

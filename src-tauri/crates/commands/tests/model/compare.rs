@@ -7,52 +7,73 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::asks::Ask;
-use crate::rig::Rig;
+use crate::asks::{Ask, Turn};
+use crate::rig::{Rig, Seat};
 use crate::rules::{Done, Expect, Model, Refusal, Value as Held};
 
-pub use state::whole;
+pub use state::{Shown, whole};
 
 /// The hints that the rules name; others only comment on a value.
 const HINTS: [&str; 2] = ["value_unchanged", "domains_widened"];
 
-pub fn step(rig: &Rig, model: &mut Model, ask: &Ask) {
-    if let Ask::TurnClock(millis) = ask {
-        rig.turn_clock(*millis);
+/// `shown` is what was shown after the step before, and is after this one.
+pub fn step(rig: &Rig, model: &mut Model, shown: &mut Option<Shown>, turn: &Turn) {
+    if let Ask::TurnClock(millis) = turn.ask {
+        rig.turn_clock(millis);
+        // How old a secret looks may be another now.
+        *shown = None;
         return;
     }
-    let ask = &model.fill_in(ask);
-    let (command, request) = requests::of(ask, model);
-    let log_before = state::newest_position(rig);
-    let shown_before = state::shown(rig, model);
-    let expected = model.take(ask);
-    let answer = rig.call(command, request.clone());
-    let tell = || format!("{command} {request}\nexpected {expected:?}\nanswered {answer:?}");
+    let by = turn.by;
+    let ask = model.fill_in(&turn.ask);
+    let (command, request) = requests::of(&ask, model);
+    let seat = &rig.seat(by);
+    let log_before = state::newest_position(seat);
+    let before = shown.take().unwrap_or_else(|| Shown::to(seat));
+    let turn = Turn { by, ask };
+    let expected = model.take(&turn);
+    let ask = &turn.ask;
+    let answer = seat.call(command, request.clone());
+    let tell = || format!("{by:?} {command} {request}\nexpected {expected:?}\nanswered {answer:?}");
     match (&expected, &answer) {
         (Expect::Refused(refusal), Err(envelope)) => {
+            if refusal.kind == "access_forbidden" {
+                state::require_refusal_in_log(seat, command, &tell);
+            }
             assert!(is_as_told(refusal, envelope), "{}", tell());
-            assert_eq!(state::shown(rig, model), shown_before, "{}", tell());
         }
         (Expect::Done(done), Ok(answer)) => {
             assert!(is_as_done(ask, done, answer), "{}", tell());
             if let Some(place) = done.record.filter(|_| done.what == Some("created")) {
                 state::learn_id(model, ask, place, answer);
             }
-            if done.actions.is_empty() {
-                assert_eq!(state::shown(rig, model), shown_before, "{}", tell());
-            }
             if let (Ask::Copy(_, field), Some(place)) = (ask, done.record) {
-                require_copied(rig, model.copied(place, *field));
+                require_copied(seat, model.copied(place, *field));
             }
         }
         _ => panic!("{}", tell()),
     }
-    state::require_shown(rig, model, &tell);
-    let done = match &expected {
+    let after = Shown::to(seat);
+    let actions = match &expected {
         Expect::Done(done) => done.actions.clone(),
         Expect::Refused(_) => Vec::new(),
     };
-    state::require_entries(rig, log_before, done, &tell);
+    if actions.is_empty() {
+        assert_eq!(after, before, "{}", tell());
+    }
+    state::require_shown(model, &after, &tell);
+    if let (
+        Expect::Done(Done {
+            record: Some(place),
+            ..
+        }),
+        true,
+    ) = (&expected, ask.is_about_a_secret())
+    {
+        state::require_history(seat, &model.secrets[*place], &tell);
+    }
+    state::require_entries(seat, log_before, actions, &tell);
+    *shown = Some(after);
 }
 
 fn is_as_told(refusal: &Refusal, envelope: &Value) -> bool {
@@ -113,8 +134,8 @@ fn is_as_done(ask: &Ask, done: &Done, answer: &Value) -> bool {
     whats.iter().all(is_what) && changed == done.changed && hints == done.hints
 }
 
-fn require_copied(rig: &Rig, held: &Held) {
-    let copied = rig
+fn require_copied(seat: &Seat<'_>, held: &Held) {
+    let copied = seat
         .take_copied()
         .expect("a copied value is on the clipboard");
     match held {

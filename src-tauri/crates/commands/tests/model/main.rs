@@ -15,7 +15,7 @@ use std::env;
 
 use proptest::test_runner::{Config, FileFailurePersistence, RngSeed, TestRunner};
 
-use asks::Ask;
+use asks::Turn;
 use rig::Rig;
 use rules::Model;
 
@@ -44,18 +44,19 @@ fn run_all() {
         ..Config::default()
     };
     TestRunner::new(config)
-        .run(&asks::sequence(), |asks| {
-            play(asks);
+        .run(&asks::sequence(), |turns| {
+            play(turns);
             Ok(())
         })
         .unwrap_or_else(|failure| panic!("{failure}"));
 }
 
-fn play(asks: Vec<Ask>) {
+fn play(turns: Vec<Turn>) {
     let rig = Rig::new();
     let mut model = Model::new();
-    for ask in asks {
-        compare::step(&rig, &mut model, &ask);
+    let mut shown = None;
+    for turn in turns {
+        compare::step(&rig, &mut model, &mut shown, &turn);
     }
     compare::whole(&rig, &model);
 }

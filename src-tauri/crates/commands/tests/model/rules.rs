@@ -10,7 +10,7 @@ mod values;
 
 use std::collections::BTreeSet;
 
-use crate::asks::{Ask, Expected, Means, Member, Said, Which};
+use crate::asks::{Ask, Expected, Means, Member, Role, Said, Turn, Which};
 
 pub use connections::Connection;
 pub use locations::Location;
@@ -21,6 +21,8 @@ pub struct Model {
     pub locations: Vec<Location>,
     pub connections: Vec<Connection>,
     pub tier: &'static str,
+    /// Who is at work.
+    pub by: Role,
 }
 
 /// What an ask comes to.
@@ -64,12 +66,17 @@ impl Model {
             locations: Vec::new(),
             connections: Vec::new(),
             tier: "unlimited",
+            by: Role::Owner,
         }
     }
 
     /// What the rules say, and the state afterwards. A record that is made gets its id from the answer.
-    pub fn take(&mut self, ask: &Ask) -> Expect {
-        let taken = match ask {
+    pub fn take(&mut self, turn: &Turn) -> Expect {
+        if turn.by < least_role(&turn.ask) {
+            return Expect::Refused(refused("access_forbidden"));
+        }
+        self.by = turn.by;
+        let taken = match &turn.ask {
             Ask::CreateSecret(ask) => self.create_secret(ask),
             Ask::UpdateSecret(ask) => self.update_secret(ask),
             Ask::DeleteSecret(ask) => self.delete_secret(ask),
@@ -107,6 +114,16 @@ impl Model {
                 .iter()
                 .map(|secret| (secret.gone, secret.trashed)),
         )
+    }
+}
+
+/// ROLE-02, ROLE-03 and ROLE-05; the clock is anyone's.
+fn least_role(ask: &Ask) -> Role {
+    match ask {
+        Ask::SetTier(_) => Role::Owner,
+        Ask::Copy(..) => Role::Operator,
+        Ask::TurnClock(_) => Role::Viewer,
+        _ => Role::Admin,
     }
 }
 

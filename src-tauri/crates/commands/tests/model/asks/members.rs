@@ -239,6 +239,11 @@ impl<T: Clone> Said<T> {
     }
 }
 
+/// Without what is wrong, where `null` clears.
+pub fn mend_clearable<T>(member: &mut Member<T>) {
+    member.take_if(|said| matches!(said.means, Means::Wrong));
+}
+
 /// Without what is wrong or `null`.
 pub fn mend<T>(member: &mut Member<T>) {
     member.take_if(|said| !matches!(said.means, Means::Right(_)));

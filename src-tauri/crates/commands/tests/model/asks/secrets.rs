@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 
 use super::{
     Connection, Expected, Member, Name, Policy, Said, TYPES, Way, Which, create_way, domains,
-    env_key, expected, free_text, maybe, mend, name, option_bool, policy, reason, right_name, tags,
-    update_way, which, word,
+    env_key, expected, free_text, maybe, mend, mend_clearable, name, option_bool, policy, reason,
+    right_name, tags, update_way, which, word,
 };
 
 #[derive(Debug, Clone)]
@@ -112,13 +112,13 @@ fn right_update() -> impl Strategy<Value = UpdateSecret> {
     )
         .prop_map(|(mut ask, any, kind, fitting)| {
             mend(&mut ask.name);
-            mend(&mut ask.description);
-            mend(&mut ask.notes);
-            mend(&mut ask.tags);
-            mend(&mut ask.domains);
+            mend_clearable(&mut ask.description);
+            mend_clearable(&mut ask.notes);
+            mend_clearable(&mut ask.tags);
+            mend_clearable(&mut ask.domains);
             mend(&mut ask.policy);
             mend(&mut ask.reason);
-            mend(&mut ask.env_key);
+            mend_clearable(&mut ask.env_key);
             mend(&mut ask.previous);
             ask.previous.take_if(|_| fitting.is_none());
             ask.which = Which::There(any);

@@ -1,12 +1,12 @@
 //! What the program shows of its state, held against the model's.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
 use super::list;
-use crate::asks::Ask;
-use crate::rig::Rig;
+use crate::asks::{Ask, Role};
+use crate::rig::{Rig, Seat, name_of};
 use crate::rules::{Holding, Model, Secret};
 
 /// A record that was made gets its id from the answer.
@@ -19,59 +19,70 @@ pub fn learn_id(model: &mut Model, ask: &Ask, place: usize, answer: &Value) {
     }
 }
 
-/// All that anyone can see, but the log.
-pub fn shown(rig: &Rig, model: &Model) -> Vec<Value> {
-    let all = json!({"limit": 1000});
-    let mut shown = vec![
-        rig.done("secret_list", all.clone()),
-        rig.done("trash_list", all.clone()),
-        rig.done("location_list", all.clone()),
-        rig.done("connection_list", all),
-        rig.done("vault_settings_get", json!({})),
-    ];
-    let there = model
-        .secrets
-        .iter()
-        .filter(|secret| !secret.gone && !secret.id.is_empty());
-    for secret in there {
-        shown.push(rig.done("secret_history", json!({"id": secret.id})));
-    }
-    shown
+/// All that a list shows; the log and the histories are looked at by themselves.
+#[derive(Debug, PartialEq)]
+pub struct Shown {
+    secrets: Value,
+    trash: Value,
+    locations: Value,
+    connections: Value,
+    settings: Value,
 }
 
-pub fn require_shown(rig: &Rig, model: &Model, tell: &dyn Fn() -> String) {
-    let of = |trashed: bool| -> BTreeMap<&str, &Secret> {
-        let is_there = |secret: &&Secret| secret.trashed == trashed && !secret.gone;
-        let secrets = model.secrets.iter().filter(is_there);
-        secrets.map(|secret| (secret.id.as_str(), secret)).collect()
-    };
-    for (command, expected) in [("secret_list", of(false)), ("trash_list", of(true))] {
-        let page = rig.done(command, json!({"limit": 1000}));
-        let ids: BTreeSet<&str> = list(&page["secrets"])
+impl Shown {
+    pub fn to(seat: &Seat<'_>) -> Self {
+        let all = || json!({"limit": 1000});
+        Self {
+            secrets: seat.done("secret_list", all()),
+            trash: seat.done("trash_list", all()),
+            locations: seat.done("location_list", all()),
+            connections: seat.done("connection_list", all()),
+            settings: seat.done("vault_settings_get", json!({})),
+        }
+    }
+}
+
+pub fn require_shown(model: &Model, shown: &Shown, tell: &dyn Fn() -> String) {
+    for (trashed, page) in [(false, &shown.secrets), (true, &shown.trash)] {
+        let there = model
+            .secrets
             .iter()
-            .map(|secret| secret["id"].as_str().unwrap())
-            .collect();
-        let expected_ids: BTreeSet<&str> = expected.keys().copied().collect();
-        assert_eq!(ids, expected_ids, "{command} after {}", tell());
+            .filter(|secret| secret.trashed == trashed && !secret.gone);
+        assert_eq!(list(&page["secrets"]).len(), there.count(), "{}", tell());
         for shown in list(&page["secrets"]) {
             let place = model
                 .secrets
                 .iter()
                 .position(|secret| shown["id"] == secret.id.as_str());
-            let locations = model.locations_of(place.unwrap());
-            assert_eq!(shown["locations"], json!(locations), "{}", tell());
-            let secret = expected[shown["id"].as_str().unwrap()];
+            let place = place.unwrap_or_else(|| panic!("{shown} after {}", tell()));
+            let secret = &model.secrets[place];
+            assert!(secret.trashed == trashed && !secret.gone, "{}", tell());
+            assert_eq!(
+                shown["locations"],
+                json!(model.locations_of(place)),
+                "{}",
+                tell()
+            );
             require_secret(model, secret, shown, tell);
-            let history = rig.done("secret_history", json!({"id": secret.id}));
-            require_history(secret, list(&history["versions"]), tell);
         }
     }
-    require_records(rig, model, tell);
+    require_records(model, shown, tell);
 }
 
-fn require_records(rig: &Rig, model: &Model, tell: &dyn Fn() -> String) {
-    let all = json!({"limit": 1000});
-    let page = rig.done("location_list", all.clone());
+/// The versions of a secret, if it is there.
+pub fn require_history(seat: &Seat<'_>, secret: &Secret, tell: &dyn Fn() -> String) {
+    if !secret.gone {
+        let history = seat.done("secret_history", json!({"id": secret.id}));
+        require_versions(secret, list(&history["versions"]), tell);
+    }
+}
+
+fn require_records(model: &Model, shown: &Shown, tell: &dyn Fn() -> String) {
+    let Shown {
+        locations: page,
+        settings,
+        ..
+    } = shown;
     let there: Vec<_> = model
         .locations
         .iter()
@@ -113,7 +124,7 @@ fn require_records(rig: &Rig, model: &Model, tell: &dyn Fn() -> String) {
             );
         }
     }
-    let page = rig.done("connection_list", all);
+    let page = &shown.connections;
     let there: Vec<_> = (0..model.connections.len())
         .filter(|place| !model.connections[*place].gone)
         .collect();
@@ -125,7 +136,6 @@ fn require_records(rig: &Rig, model: &Model, tell: &dyn Fn() -> String) {
         let place = *found.unwrap_or_else(|| panic!("{shown} after {}", tell()));
         require_connection(model, place, shown, tell);
     }
-    let settings = rig.done("vault_settings_get", json!({}));
     for (member, expected) in [
         ("tier", json!(model.tier)),
         ("secrets", json!(model.live_secrets())),
@@ -211,6 +221,7 @@ fn require_secret(model: &Model, secret: &Secret, shown: &Value, tell: &dyn Fn()
             json!({"keep": secret.policy.keep, "grace_days": secret.policy.grace_days}),
         ),
         ("revision", json!(secret.revision)),
+        ("created_by", json!(name_of(secret.created_by))),
         ("version", json!(version)),
     ] {
         assert_eq!(
@@ -238,7 +249,7 @@ fn require_secret(model: &Model, secret: &Secret, shown: &Value, tell: &dyn Fn()
 }
 
 /// `shown` is newest first.
-fn require_history(secret: &Secret, shown: &[Value], tell: &dyn Fn() -> String) {
+fn require_versions(secret: &Secret, shown: &[Value], tell: &dyn Fn() -> String) {
     assert_eq!(shown.len(), secret.versions().len(), "{}", tell());
     for (index, (version, shown)) in secret.versions().iter().zip(shown.iter().rev()).enumerate() {
         let is_old = matches!(version.state, "previous" | "retired");
@@ -250,6 +261,7 @@ fn require_history(secret: &Secret, shown: &[Value], tell: &dyn Fn() -> String) 
             ("how", json!(version.how)),
             ("origin", json!(version.origin)),
             ("reason", json!(version.reason)),
+            ("created_by", json!(name_of(version.created_by))),
             ("auth_method", json!(version.method)),
             (
                 "restorable",
@@ -267,35 +279,55 @@ fn require_history(secret: &Secret, shown: &[Value], tell: &dyn Fn() -> String) 
     }
 }
 
-pub fn newest_position(rig: &Rig) -> u64 {
-    let page = rig.done("audit_list", json!({"limit": 1}));
+pub fn newest_position(seat: &Seat<'_>) -> u64 {
+    let page = seat.done("audit_list", json!({"limit": 1}));
     page["entries"][0]["position"].as_u64().unwrap()
 }
 
 /// Every change has its entries, and nothing else has any (AUDIT-01).
 pub fn require_entries(
-    rig: &Rig,
+    seat: &Seat<'_>,
     before: u64,
     mut expected: Vec<&'static str>,
     tell: &dyn Fn() -> String,
 ) {
-    let page = rig.done("audit_list", json!({"limit": 100}));
+    let page = seat.done("audit_list", json!({"limit": 100}));
     let newer = |entry: &&Value| entry["position"].as_u64().unwrap() > before;
     let mut actions: Vec<&str> = list(&page["entries"])
         .iter()
         .filter(newer)
         .map(|entry| entry["action"].as_str().unwrap())
+        // Coalesced by the minute, so there may be none; looked for by `require_refusal_in_log`.
+        .filter(|action| *action != "access_refused")
         .collect();
     actions.sort_unstable();
     expected.sort_unstable();
     assert_eq!(actions, expected, "entries after {}", tell());
 }
 
+/// An attempt refused by role is in the log (AUDIT-01).
+pub fn require_refusal_in_log(seat: &Seat<'_>, command: &str, tell: &dyn Fn() -> String) {
+    let page = seat.done(
+        "audit_list",
+        json!({"action": "access_refused", "limit": 1000}),
+    );
+    let is_this =
+        |entry: &Value| entry["actor"] == name_of(seat.role) && entry.to_string().contains(command);
+    assert!(
+        list(&page["entries"]).iter().any(is_this),
+        "no entry of {}",
+        tell()
+    );
+}
+
 /// At the end of a sequence the log vouches for all that is there.
 pub fn whole(rig: &Rig, model: &Model) {
-    require_shown(rig, model, &|| "the whole sequence".to_owned());
-    let verdict = rig.done("audit_verify", json!({}));
+    let seat = &rig.seat(Role::Owner);
+    for secret in &model.secrets {
+        require_history(seat, secret, &|| "the whole sequence".to_owned());
+    }
+    let verdict = seat.done("audit_verify", json!({}));
     assert_eq!(verdict["ok"], true, "{verdict}");
-    let verdict = rig.done("vault_check", json!({}));
+    let verdict = seat.done("vault_check", json!({}));
     assert!(list(&verdict["problems"]).is_empty(), "{verdict}");
 }

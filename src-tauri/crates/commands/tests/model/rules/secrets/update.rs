@@ -75,6 +75,7 @@ impl Model {
                 how,
                 origin: None,
                 reason: reason_of(&ask.reason),
+                created_by: self.by,
                 forgotten: false,
             };
             after.put_in_use(version, meant(&ask.previous) == Some("destroy"));

@@ -35,6 +35,7 @@ impl Model {
             how: "restored",
             origin: Some(index + 1),
             reason: reason_of(&ask.reason),
+            created_by: self.by,
             forgotten: false,
         };
         let secret = &mut self.secrets[place];
