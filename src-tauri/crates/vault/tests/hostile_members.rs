@@ -205,6 +205,9 @@ fn audit_02_a_mutation_that_an_operator_signs_counts_for_nothing() {
     assert!(named, "{:?}", report.problems);
 }
 
+/// What a member's own program makes of the file.
+type Attack<'a> = Box<dyn Fn(&mut Json) + 'a>;
+
 #[test]
 fn role_05_a_viewer_who_writes_keys_json_raises_and_lowers_nobody() {
     let temp = TempVault::new();
@@ -226,7 +229,7 @@ fn role_05_a_viewer_who_writes_keys_json_raises_and_lowers_nobody() {
     drop(edsger.open(&temp));
 
     let (edsger_id, grace_id) = (edsger.id.to_string(), grace.id.to_string());
-    let attacks: [(&str, Box<dyn Fn(&mut Json)>); 5] = [
+    let attacks: [(&str, Attack); 5] = [
         (
             "Edsger's grant of before",
             Box::new(|json| member_of(json, &edsger_id)["grant"] = old_grant(&edsger_id)),

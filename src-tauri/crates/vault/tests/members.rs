@@ -463,3 +463,61 @@ fn lock_06_another_members_renewed_identity_leaves_new_keys_to_an_owner() {
     assert_eq!(acts::value(&vault, id, 1).expect("opened"), "a value");
     assert_sound(&owner);
 }
+
+/// As if the program had ended between the commit and the new `keys.json`: the file of before, and the new one pending.
+fn end_before_the_file_is_placed(temp: &TempVault, before: &[u8]) -> Vec<u8> {
+    let path = temp.folder().join("keys.json");
+    let next = std::fs::read(&path).expect("keys.json");
+    std::fs::write(&path, before).expect("put back");
+    std::fs::write(temp.folder().join("keys.json.bak"), before).expect("put back");
+    let pending: String = next.iter().map(|byte| format!("{byte:02x}")).collect();
+    temp.meddle(&format!("UPDATE vault SET keys_pending = x'{pending}'"));
+    next
+}
+
+#[test]
+fn what_a_crash_cut_short_of_an_invitation_and_a_joining_is_rolled_forward() {
+    let temp = TempVault::new();
+    let owner = temp.open();
+    let keys = || std::fs::read(temp.folder().join("keys.json")).expect("keys.json");
+    let before = keys();
+    let (_grace, code) = invite(&owner, "Grace", Role::Viewer);
+    drop(owner);
+    let next = end_before_the_file_is_placed(&temp, &before);
+    drop(temp.open());
+    assert_eq!(keys(), next, "the invitation is there");
+
+    let before = keys();
+    let (vault, _recovery) = join(&temp, &code, COLLEAGUES_PASSWORD, now());
+    drop(vault);
+    let next = end_before_the_file_is_placed(&temp, &before);
+    // The person tries the code again, and is told to use the password, which then opens the vault.
+    assert!(matches!(
+        try_code(&temp, &code),
+        Err(UnlockError::Keys(UnlockKeysError::Replaced))
+    ));
+    assert_eq!(keys(), next, "the new member is there");
+    let vault = unlock_with(&temp, COLLEAGUES_PASSWORD).expect("the password opens it");
+    assert_sound(&vault);
+}
+
+#[test]
+fn role_05_two_owners_who_act_at_the_same_time_lose_nothing() {
+    let temp = TempVault::new();
+    let ada = temp.open();
+    let grace = colleague(&temp, &ada, "Grace", Role::Owner);
+    let sessions = [temp.open(), grace.open(&temp)];
+    std::thread::scope(|scope| {
+        for (place, session) in sessions.iter().enumerate() {
+            scope.spawn(move || {
+                for number in 0..4 {
+                    invite(session, &format!("Guest {place} {number}"), Role::Viewer);
+                }
+            });
+        }
+    });
+    let vault = temp.open();
+    let views = vault.read(|reader| Ok::<_, StoreError>(reader.members()));
+    assert_eq!(views.expect("read").len(), 10);
+    assert_sound(&vault);
+}
