@@ -56,6 +56,7 @@ struct Replayed {
     member: MemberId,
     entry_hash: [u8; 32],
     running_hash: [u8; 32],
+    log_hash: [u8; 32],
 }
 
 /// What a signature at some position of the log is judged by.
@@ -165,6 +166,7 @@ impl Membership {
             member: state.id,
             entry_hash: row.hash,
             running_hash: next_hash(&self.hash(), &row.hash),
+            log_hash: row.log_hash,
         });
         self.members.entry(state.id).or_default().push(Since {
             position: row.position,
@@ -280,6 +282,18 @@ impl Membership {
     /// The running hash after so many entries.
     pub(crate) fn hash_after(&self, count: usize) -> Option<[u8; 32]> {
         Some(self.entries.get(count.checked_sub(1)?)?.running_hash)
+    }
+
+    /// The log hash at the newest entry about members; before the first, the genesis hash.
+    pub(crate) fn log_hash(&self) -> [u8; 32] {
+        self.log_hash_after(self.count())
+            .unwrap_or_else(|| self.genesis.hash(self.vault))
+    }
+
+    /// The log hash at the last of so many entries about members, as it is stored: walking the log tells whether it is
+    /// the hash of what stands there.
+    pub(crate) fn log_hash_after(&self, count: usize) -> Option<[u8; 32]> {
+        Some(self.entries.get(count.checked_sub(1)?)?.log_hash)
     }
 
     pub(crate) fn newest_position(&self) -> i64 {

@@ -69,7 +69,7 @@ impl Serialize for Ordered<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         const ORDER: &str = "format suite vault_id name generation epoch database genesis membership members writer \
             created_at owner member_id kind slot_id kdf algorithm memory_kib passes lanes salt verifying_key recipient_hash \
-            recipient grant slots statement count hash signer sealed checksum signature";
+            recipient grant slots statement count hash log_hash signer sealed checksum signature";
         let rank = |name: &str| ORDER.split_whitespace().position(|other| other == name);
         match self.0 {
             Json::Object(members) => {

@@ -349,9 +349,10 @@ fn audit_02_the_list_of_members_is_the_logs_up_to_its_last_change_by_an_owner() 
 fn audit_02_every_part_of_the_signed_membership_is_bound() {
     let team = Team::new(Role::Owner);
     let grace = team.grace.member_id().to_string();
-    let edits: [(&str, Value); 4] = [
+    let edits: [(&str, Value); 5] = [
         ("count", json!(2)),
         ("hash", json!(crate::canonical::encode_bytes(&[7; 32]))),
+        ("log_hash", json!(crate::canonical::encode_bytes(&[7; 32]))),
         ("signer", json!(grace)),
         ("signature", json!(crate::canonical::encode_bytes(&[7; 64]))),
     ];
@@ -371,6 +372,20 @@ fn audit_02_every_part_of_the_signed_membership_is_bound() {
     content.membership.signer = MemberId::from_bytes([8; 16]);
     let file = content.sign(&team.log.owner);
     assert!(KeysFile::parse(&file.to_bytes()).is_err(), "no member");
+}
+
+/// Else one who was demoted could still sign as what they were, at a position before.
+#[test]
+fn audit_02_nothing_comes_into_the_log_before_the_last_change_by_an_owner() {
+    let team = Team::new(Role::Operator);
+    let file = team.file();
+    assert!(team.unlock(&file).is_ok());
+    // The log hash of the last entry about members, as if there were one entry more before it.
+    team.log
+        .connection
+        .execute_batch("UPDATE audit SET log_hash = zeroblob(32) WHERE position = 4")
+        .expect("changed");
+    team.assert_refused(&file, "another log before the signed end");
 }
 
 #[test]

@@ -129,6 +129,11 @@ fn require_owners_word(content: &Content, members: &Membership) -> Result<(), Un
     if members.hash_after(count) != Some(membership.hash) {
         return Err(Tampered("its list of members is not the log's"));
     }
+    if members.log_hash_after(count) != Some(membership.log_hash) {
+        return Err(Tampered(
+            "something was put into the log or taken out of it",
+        ));
+    }
     if !members.is_settled_after(count) {
         return Err(Tampered("its list of members is older than the log's"));
     }
