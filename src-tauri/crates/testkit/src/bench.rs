@@ -5,18 +5,20 @@ mod sample;
 
 use std::ops::ControlFlow;
 
-use domain::SecretId;
+use domain::text::SecretName;
 use domain::update::UpdateInput;
+use domain::{SecretId, VersionNumber};
 use vault::{Filter, ListQuery, OlderState, SearchQuery, Sort, SortKey, Start, UnlockedVault};
 
 use crate::acts::{self, now};
-use crate::fill::fill;
+use crate::fill::{fill, made_up};
 use crate::temp_vault::TempVault;
 
 pub use memory::resident_kib;
 pub use sample::{Cost, Measured, Samples};
 
 const OPENS: usize = 20;
+const FIRST_USES: usize = 5;
 const UPDATES: usize = 2_000;
 const IDLE_EVERY: usize = 100;
 const REKEYINGS: usize = 3;
@@ -34,7 +36,7 @@ pub fn filled(secrets: usize) -> TempVault {
 
 /// All that is measured at one size.
 pub fn measure(temp: &TempVault, secrets: usize) -> Vec<Measured> {
-    let mut table = vec![open(temp)];
+    let mut table = vec![open(temp), first_use(temp)];
     let vault = temp.open();
     table.extend(list(&vault, secrets));
     table.extend(search(&vault, secrets));
@@ -51,6 +53,22 @@ fn open(temp: &TempVault) -> Measured {
             .expect("a vault that opens");
         drop(vault);
     })
+}
+
+/// A session's first use of a value, of the secret that was changed longest ago: the whole log is walked for it.
+fn first_use(temp: &TempVault) -> Measured {
+    let name = made_up(0).name.expect("a name");
+    let name = SecretName::parse(&name).expect("a good name");
+    let mut samples = Samples::new();
+    for _ in 0..FIRST_USES {
+        let vault = temp.open();
+        let found = vault.read(|reader| reader.secret_by_name(&name));
+        let oldest = found.expect("readable").expect("there");
+        let first = VersionNumber::new(1).expect("one");
+        let opened = samples.add(|| vault.read(|reader| reader.open_values(oldest, first)));
+        assert!(opened.is_ok(), "the log is whole");
+    }
+    samples.summary("first value of a session, the whole log walked")
 }
 
 fn list(vault: &UnlockedVault, secrets: usize) -> Vec<Measured> {
