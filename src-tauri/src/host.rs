@@ -70,6 +70,10 @@ impl<R: Runtime> Host for WindowHost<R> {
                 .chooser("Save the emergency sheet")
                 .set_file_name(file_name)
                 .blocking_save_file(),
+            Chooser::SaveInvitationSheet { file_name } => self
+                .chooser("Save the invitation")
+                .set_file_name(file_name)
+                .blocking_save_file(),
             Chooser::SaveAuditLog { file_name } => self
                 .chooser("Export the audit log")
                 .set_file_name(file_name)

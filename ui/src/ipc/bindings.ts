@@ -336,18 +336,9 @@ export type HistoryView = {
 keep: number, grace_days: number | null, };
 
 /**
- * "Someone may know my password": a new password and new keys of one's own.
+ * "Someone may know my password": a new password and new keys of one's own. The recovery code stays as it is.
  */
 export type IdentityRenew = { current_password: string, new_password: string, };
-
-/**
- * The recovery code is a new one too, shown until confirmed as saved (the one exception of OUT-01).
- */
-export type IdentityRenewed = { recovery_code: string, 
-/**
- * An owner's renewal gives the vault new keys at once; another member's asks an owner to.
- */
-rekeyed: boolean, };
 
 export type ImportBecomes = { name: string, secret_type: string, auth_method: string, fields: Array<MaskedField>, hints: Array<HintView>, };
 
@@ -500,9 +491,9 @@ member: Member | null,
  */
 rekeyed: boolean, 
 /**
- * Secrets that the member could read until now: what is worth turning over.
+ * Secrets that the member could read until now, those that they used first: what is worth turning over. At most 1000.
  */
-exposed: Array<ExposedSecret>, } | { cancelled: boolean, };
+exposed: Array<ExposedSecret>, exposed_total: number, } | { cancelled: boolean, };
 
 /**
  * An act on members asks for one's own password again.
@@ -869,6 +860,10 @@ export interface Commands {
   connection_rotate_token: { request: ConnectionRotateToken; answer: ConnectionMutation };
   vault_settings_get: { request: Empty; answer: VaultSettings };
   tier_set: { request: TierSet; answer: VaultSettings };
+  member_list: { request: Empty; answer: MemberList };
+  member_invite: { request: MemberInvite; answer: MemberInvited };
+  member_update: { request: MemberUpdate; answer: MemberChanged };
+  member_remove: { request: MemberRemove; answer: MemberChanged };
   vault_rekey: { request: VaultRekey; answer: MemberChanged };
   audit_list: { request: AuditList; answer: AuditPage };
   audit_verify: { request: Empty; answer: AuditVerified };
@@ -876,6 +871,7 @@ export interface Commands {
   app_status: { request: Empty; answer: AppStatus };
   activity: { request: Empty; answer: Empty };
   vault_create: { request: VaultCreate; answer: VaultCreated };
+  vault_join: { request: VaultJoin; answer: VaultCreated };
   vault_add: { request: Empty; answer: VaultAdded };
   vault_unlock: { request: VaultUnlock; answer: AppStatus };
   vault_lock: { request: Empty; answer: Empty };
@@ -883,6 +879,9 @@ export interface Commands {
   recovery_sheet_save: { request: Empty; answer: SheetSaved };
   recovery_sheet_print: { request: Empty; answer: Empty };
   recovery_confirm: { request: Empty; answer: Empty };
+  invitation_sheet_save: { request: Empty; answer: SheetSaved };
+  invitation_sheet_print: { request: Empty; answer: Empty };
+  invitation_confirm: { request: Empty; answer: Empty };
   recovery_renew: { request: RecoveryRenew; answer: RecoveryRenewed };
   settings_get: { request: Empty; answer: Settings };
   settings_update: { request: SettingsUpdate; answer: Settings };
@@ -895,13 +894,5 @@ export interface Commands {
   backup_create: { request: Empty; answer: BackupCreated };
   backup_check: { request: BackupFile; answer: BackupCheck };
   backup_restore: { request: BackupFile; answer: BackupRestored };
-  member_list: { request: Empty; answer: MemberList };
-  member_invite: { request: MemberInvite; answer: MemberInvited };
-  member_update: { request: MemberUpdate; answer: MemberChanged };
-  member_remove: { request: MemberRemove; answer: MemberChanged };
-  invitation_sheet_save: { request: Empty; answer: SheetSaved };
-  invitation_sheet_print: { request: Empty; answer: Empty };
-  invitation_confirm: { request: Empty; answer: Empty };
-  identity_renew: { request: IdentityRenew; answer: IdentityRenewed };
-  vault_join: { request: VaultJoin; answer: VaultCreated };
+  identity_renew: { request: IdentityRenew; answer: MemberChanged };
 }

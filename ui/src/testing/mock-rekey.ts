@@ -9,7 +9,14 @@ export function rekeyCommands(world: MockWorld): Pick<Handlers, "vault_rekey"> {
       refuseWrong(password, "password");
       await rekey(world);
       world.emit({ kind: "changed", what: ["members", "audit"] });
-      return { member_name: world.member.name, changed: [], member: null, rekeyed: true, exposed: [] };
+      return {
+        member_name: world.member.name,
+        changed: [],
+        member: null,
+        rekeyed: true,
+        exposed: [],
+        exposed_total: 0,
+      };
     },
   };
 }

@@ -77,6 +77,16 @@ pub enum VaultAct {
         #[arg(long, value_name = "FILE")]
         recovery_file: Option<PathBuf>,
     },
+    /// Joins a vault with an invitation, as a member with a password of one's own
+    Join {
+        folder: PathBuf,
+        /// Holds the invitation code
+        #[arg(long, value_name = "FILE")]
+        invitation_file: PathBuf,
+        /// Where the recovery code goes (a new file, 0600); without it, to the terminal only
+        #[arg(long, value_name = "FILE")]
+        recovery_file: Option<PathBuf>,
+    },
     /// Lists the vaults that this device knows
     List,
     /// Checks pages, records and the log of the vault

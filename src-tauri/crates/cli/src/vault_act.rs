@@ -10,6 +10,7 @@ use serde_json::json;
 
 use crate::args::{RecoveryAct, VaultAct};
 use crate::failure::{End, Failure, reason};
+use crate::input;
 use crate::output;
 use crate::program::Program;
 
@@ -21,6 +22,11 @@ pub fn carry_out(program: &Program, act: VaultAct) -> Result<End, Failure> {
             member,
             recovery_file,
         } => create(program, &folder, &name, member, recovery_file),
+        VaultAct::Join {
+            folder,
+            invitation_file,
+            recovery_file,
+        } => join(program, &folder, &invitation_file, recovery_file),
         VaultAct::List => output::document(&program.call("vault_list", "{}")?),
         VaultAct::Check => output::document(&program.call("vault_check", "{}")?),
         VaultAct::Recovery(RecoveryAct::Renew { recovery_file }) => renew(program, recovery_file),
@@ -49,6 +55,27 @@ fn create(
         password: &password,
     };
     match program.app.create_vault(&new) {
+        Ok((vault, code)) => {
+            destination.write(&code)?;
+            output::document(&json!({ "vault_id": vault.vault_id }))
+        }
+        Err(rejection) => Err(destination.give_up(rejection.into())),
+    }
+}
+
+/// The password is the new member's own.
+fn join(
+    program: &Program,
+    folder: &Path,
+    invitation_file: &Path,
+    recovery_file: Option<PathBuf>,
+) -> Result<End, Failure> {
+    let destination = Destination::prepare(recovery_file)?;
+    let joined = input::secret_file(invitation_file, "invitation-file").and_then(|code| {
+        let password = program.password()?;
+        program.app.join_vault(folder, &code, &password)
+    });
+    match joined {
         Ok((vault, code)) => {
             destination.write(&code)?;
             output::document(&json!({ "vault_id": vault.vault_id }))

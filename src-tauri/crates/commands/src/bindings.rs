@@ -61,17 +61,9 @@ pub fn render() -> String {
             ));
         )*};
     }
-    // Commands whose use cases follow; each moves to the table as it comes.
+    // Its use case follows; then it moves to the table.
     announced! {
-        member_list(Empty) -> MemberList;
-        member_invite(MemberInvite) -> MemberInvited;
-        member_update(MemberUpdate) -> MemberChanged;
-        member_remove(MemberRemove) -> MemberChanged;
-        invitation_sheet_save(Empty) -> SheetSaved;
-        invitation_sheet_print(Empty) -> Empty;
-        invitation_confirm(Empty) -> Empty;
-        identity_renew(IdentityRenew) -> IdentityRenewed;
-        vault_join(VaultJoin) -> VaultCreated;
+        identity_renew(IdentityRenew) -> MemberChanged;
     }
 
     let mut file = String::from(HEAD);

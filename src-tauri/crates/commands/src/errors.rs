@@ -55,7 +55,20 @@ fn own(name: &str) -> &'static [ErrorType] {
         "password_change" | "recovery_renew" | "vault_rekey" => {
             &[ValidationError, AuthenticationFailed, RateLimited]
         }
-        "recovery_sheet_print" | "recovery_sheet_save" => &[NotFound],
+        "member_invite" => &[
+            ValidationError,
+            AuthenticationFailed,
+            RateLimited,
+            AlreadyExists,
+            LimitReached,
+        ],
+        "member_remove" | "member_update" => {
+            &[ValidationError, AuthenticationFailed, RateLimited, NotFound]
+        }
+        "invitation_sheet_print"
+        | "invitation_sheet_save"
+        | "recovery_sheet_print"
+        | "recovery_sheet_save" => &[NotFound],
         "secret_copy" | "secret_get" | "secret_hints" | "secret_history" | "secret_restore"
         | "version_destroy" => &[ValidationError, NotFound],
         "secret_create" | "secret_undelete" => {
@@ -64,7 +77,7 @@ fn own(name: &str) -> &'static [ErrorType] {
         "secret_delete" => &[ValidationError, NotFound, InUse],
         "secret_update" => &[ValidationError, NotFound, AlreadyExists, InUse],
         "vault_add" => &[NotFound, UpgradeRequired],
-        "vault_unlock" => &[
+        "vault_join" | "vault_unlock" => &[
             ValidationError,
             NotFound,
             AuthenticationFailed,

@@ -32,6 +32,7 @@ pub enum Chooser<'a> {
     BackupFile,
     SaveBackup { file_name: &'a str },
     SaveRecoverySheet { file_name: &'a str },
+    SaveInvitationSheet { file_name: &'a str },
     SaveAuditLog { file_name: &'a str },
 }
 

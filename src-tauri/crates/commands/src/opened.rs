@@ -5,6 +5,7 @@ use std::sync::Arc;
 use domain::plan::Context;
 use domain::reject::Detail;
 use domain::{SecretId, VersionId};
+use vault::invitation_code::InvitationCode;
 use vault::recovery_code::RecoveryCode;
 use vault::{AuditQuery, StoreError, UnlockedVault};
 
@@ -17,6 +18,13 @@ pub struct Opened {
     pub vault: Arc<UnlockedVault>,
     /// The code that the person has not yet confirmed as saved.
     pub recovery: Option<RecoveryCode>,
+    /// The last invitation whose code the person has not yet confirmed as passed on.
+    pub invitation: Option<UnconfirmedInvitation>,
+}
+
+pub struct UnconfirmedInvitation {
+    pub member: domain::member::Member,
+    pub code: InvitationCode,
 }
 
 impl Opened {
@@ -24,17 +32,12 @@ impl Opened {
         Self {
             vault: Arc::new(vault),
             recovery: None,
+            invitation: None,
         }
     }
 
     pub fn context(&self, app: &App) -> Context {
-        let now = app.clock.now();
-        Context {
-            now,
-            actor: self.vault.actor().clone(),
-            new_secret_id: SecretId::from_parts(now, random_bytes()),
-            new_version_id: VersionId::from_parts(now, random_bytes()),
-        }
+        context(app, &self.vault)
     }
 
     /// The position of the log's newest entry.
@@ -66,6 +69,16 @@ impl Opened {
         if let Err(error) = vault.lock(reason, now) {
             tracing::warn!(%error, "the lock could not be written into the log");
         }
+    }
+}
+
+pub fn context(app: &App, vault: &UnlockedVault) -> Context {
+    let now = app.clock.now();
+    Context {
+        now,
+        actor: vault.actor().clone(),
+        new_secret_id: SecretId::from_parts(now, random_bytes()),
+        new_version_id: VersionId::from_parts(now, random_bytes()),
     }
 }
 

@@ -27,6 +27,7 @@ pub fn rekey(app: &App, vault: &UnlockedVault, request: VaultRekey) -> Answer<Me
         member: None,
         rekeyed: true,
         exposed: Vec::new(),
+        exposed_total: 0,
     })
 }
 

@@ -1,5 +1,7 @@
 //! Unlocking and locking, and what of one's own opens the vault.
 
+use std::path::PathBuf;
+
 use domain::SecretText;
 use domain::reject::{Detail, Rejection};
 use vault::kdf::KdfParams;
@@ -65,19 +67,7 @@ pub fn unlock(app: &App, request: VaultUnlock) -> Answer<AppStatus> {
             return Err(Rejection::invalid_request(message, &["password", "recovery_code"]).into());
         }
     };
-    let is_meant = |known: &KnownVault| {
-        let found = VaultFolder::open(&known.folder);
-        let same_id = found.map_or(known.vault_id == vault_id, |found| {
-            found.id().to_string() == vault_id
-        });
-        same_id
-            && request
-                .folder
-                .as_ref()
-                .is_none_or(|folder| *folder == shown_path(&known.folder))
-    };
-    let known = app.known.all().into_iter().find(is_meant);
-    let folder = known.ok_or_else(|| Rejection::not_found("vault"))?.folder;
+    let folder = find_folder(app, &vault_id, request.folder.as_deref())?;
     let older = if request.accept_rollback.unwrap_or(false) {
         OlderState::Accept
     } else {
@@ -85,6 +75,19 @@ pub fn unlock(app: &App, request: VaultUnlock) -> Answer<AppStatus> {
     };
     app.unlock_found(&folder, &key, older)?;
     status(app, Empty {})
+}
+
+/// Where a vault is that this device knows.
+pub(crate) fn find_folder(app: &App, vault_id: &str, folder: Option<&str>) -> Answer<PathBuf> {
+    let is_meant = |known: &KnownVault| {
+        let found = VaultFolder::open(&known.folder);
+        let same_id = found.map_or(known.vault_id == vault_id, |found| {
+            found.id().to_string() == vault_id
+        });
+        same_id && folder.is_none_or(|folder| folder == shown_path(&known.folder))
+    };
+    let known = app.known.all().into_iter().find(is_meant);
+    Ok(known.ok_or_else(|| Rejection::not_found("vault"))?.folder)
 }
 
 pub fn lock(app: &App, _request: Empty) -> Answer<Empty> {
@@ -177,7 +180,20 @@ pub(crate) fn confirm(
             return Err(Detail::at(member, "malformed_password", error.to_string()).into());
         }
     };
-    Ok(confirmed?)
+    confirmed.map_err(|error| at_member(error.into(), member))
+}
+
+/// What was wrong with a password is told beside the field that it was typed into.
+fn at_member(Refusal(rejection): Refusal, member: &'static str) -> Refusal {
+    let details = rejection.details().iter().map(|detail| {
+        let loc = match detail.loc.is_empty() {
+            true => Vec::new(),
+            false => vec![member.into()],
+        };
+        Detail::new(loc, detail.kind, detail.message.clone())
+    });
+    let details = details.collect();
+    Refusal(rejection.with_details(details))
 }
 
 /// A new master password, or what is wrong with it.

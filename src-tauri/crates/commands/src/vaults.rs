@@ -1,7 +1,6 @@
 //! Making vaults, finding them, and the emergency sheet.
 
 use std::env;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use domain::SecretText;
@@ -13,8 +12,8 @@ use vault::{CreateError, OpenError, VaultFolder, create_vault};
 use zeroize::Zeroizing;
 
 use crate::api::{
-    Changed, Empty, SheetSaved, VaultAdded, VaultCreate, VaultCreated, VaultList, VaultListed,
-    VaultState, VaultView,
+    Changed, Empty, VaultAdded, VaultCreate, VaultCreated, VaultList, VaultListed, VaultState,
+    VaultView,
 };
 use crate::app::App;
 use crate::host::Chooser;
@@ -22,8 +21,6 @@ use crate::known_vaults::KnownVault;
 use crate::opened::Opened;
 use crate::refusal::{Answer, Refusal, internal};
 use crate::session::{calibrated, new_password, renewed_code};
-use crate::settings_file::new_private_file;
-use crate::unlocking::day;
 
 /// What a new vault is made of.
 pub struct NewVault<'a> {
@@ -147,84 +144,6 @@ pub fn add(app: &App, _request: Empty) -> Answer<VaultAdded> {
             name: found.name().as_str().to_owned(),
         },
     })
-}
-
-/// Writes the emergency sheet to a file that the person chooses.
-pub fn save_recovery_sheet(app: &App, _request: Empty) -> Answer<SheetSaved> {
-    let sheet = app.with_opened(None, |opened| emergency_sheet(app, opened))?;
-    let file_name = "Turnstone emergency sheet.txt";
-    let Some(path) = app.host.choose(Chooser::SaveRecoverySheet { file_name }) else {
-        return Ok(SheetSaved::Cancelled { cancelled: true });
-    };
-    let written = new_private_file(&path).and_then(|mut file| {
-        file.write_all(sheet.as_bytes())?;
-        file.sync_all()
-    });
-    written.map_err(|error| {
-        Refusal(internal(&format!(
-            "The sheet could not be written ({}).",
-            error.kind()
-        )))
-    })?;
-    let saved_as = path
-        .file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned();
-    Ok(SheetSaved::Saved { saved_as })
-}
-
-/// Opens the print dialogue of what the window shows: the sheet.
-pub fn print_recovery_sheet(app: &App, _request: Empty) -> Answer<Empty> {
-    app.with_opened(None, |opened| emergency_sheet(app, opened))?;
-    if app.host.print() {
-        Ok(Empty {})
-    } else {
-        Err(internal("There is nothing here to print with.").into())
-    }
-}
-
-/// The person has the code in a safe place: it is forgotten here.
-pub fn confirm_recovery(_app: &App, opened: &mut Opened, _request: Empty) -> Answer<Empty> {
-    opened.recovery = None;
-    Ok(Empty {})
-}
-
-fn emergency_sheet(app: &App, opened: &mut Opened) -> Answer<Zeroizing<String>> {
-    let code = opened.recovery.as_ref().ok_or_else(|| {
-        Rejection::new(
-            ErrorType::NotFound,
-            "There is no recovery code to show any more. Renew it in the settings.",
-        )
-    })?;
-    Ok(sheet_text(&opened.vault, code, &day(app.clock.now())))
-}
-
-/// The emergency sheet as text.
-pub fn sheet_text(
-    vault: &vault::UnlockedVault,
-    code: &RecoveryCode,
-    day: &str,
-) -> Zeroizing<String> {
-    Zeroizing::new(format!(
-        "Turnstone emergency sheet\n\n\
-         Vault:          {}\n\
-         Vault id:       {}\n\
-         Member:         {}\n\
-         Written on:     {day}\n\n\
-         Recovery code:  {}\n\n\
-         Whoever has this code and the vault's folder can open the vault without the master password.\n\
-         Keep it on paper, away from the computer. To use it, choose the vault in Turnstone,\n\
-         then \"Use the recovery code\". A new code, made in the settings, ends this one.\n",
-        opened_name(vault),
-        vault.vault_id(),
-        vault.actor().name.as_str(),
-        *code.expose_text(),
-    ))
-}
-
-fn opened_name(vault: &vault::UnlockedVault) -> &str {
-    vault.name().as_str()
 }
 
 fn listed(known: KnownVault) -> VaultListed {

@@ -1,8 +1,11 @@
 //! What can be asked of a vault within one transaction.
 
+mod exposed;
 pub(crate) mod members;
 mod records;
 mod vouched;
+
+pub use exposed::{Exposed, ExposedSecret};
 
 use std::cell::RefCell;
 use std::collections::HashSet;

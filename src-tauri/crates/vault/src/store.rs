@@ -6,6 +6,7 @@ pub(crate) mod connections;
 pub(crate) mod counts;
 mod encoding;
 pub(crate) mod error;
+pub(crate) mod exposed;
 pub(crate) mod list;
 pub(crate) mod locations;
 pub(crate) mod members;

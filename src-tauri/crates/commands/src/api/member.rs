@@ -82,8 +82,9 @@ pub enum MemberChanged {
         member: Option<Box<Member>>,
         /// The vault has new keys.
         rekeyed: bool,
-        /// Secrets that the member could read until now: what is worth turning over.
+        /// Secrets that the member could read until now, those that they used first: what is worth turning over. At most 1000.
         exposed: Vec<ExposedSecret>,
+        exposed_total: u64,
     },
     Cancelled {
         cancelled: bool,
@@ -117,7 +118,7 @@ pub struct VaultRekey {
     pub password: Required<SecretText>,
 }
 
-/// "Someone may know my password": a new password and new keys of one's own.
+/// "Someone may know my password": a new password and new keys of one's own. The recovery code stays as it is.
 #[derive(Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct IdentityRenew {
@@ -127,14 +128,6 @@ pub struct IdentityRenew {
     #[schemars(with = "String")]
     #[ts(as = "String")]
     pub new_password: Required<SecretText>,
-}
-
-/// The recovery code is a new one too, shown until confirmed as saved (the one exception of OUT-01).
-#[derive(Serialize, JsonSchema, TS)]
-pub struct IdentityRenewed {
-    pub recovery_code: String,
-    /// An owner's renewal gives the vault new keys at once; another member's asks an owner to.
-    pub rekeyed: bool,
 }
 
 #[derive(Deserialize, JsonSchema, TS)]

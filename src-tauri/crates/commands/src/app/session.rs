@@ -4,9 +4,10 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use domain::mask::display_text;
 use domain::reject::{ErrorType, Rejection};
 use domain::role::{self, Permission};
-use vault::UnlockedVault;
+use vault::{KeysChange, UnlockedVault};
 
 use super::App;
 use super::time::LastTimes;
@@ -142,26 +143,39 @@ impl App {
         }
     }
 
-    /// Another program changed the vault's keys: the session ends, and says so. While it is ourselves who change them it goes on.
+    /// Ends the session where its keys are no longer the vault's, and says why. While it is ourselves who change them it goes on.
     pub(super) fn leave_old_keys(&self) {
         if self.jobs.is_at_work(JobKind::Rekey) {
             return;
         }
-        self.drop_session(
-            LockReason::KeysChanged,
-            "The vault's keys were changed by another member or program. Unlock again.",
-        );
+        let mut session = self.session();
+        let change = session
+            .opened
+            .as_ref()
+            .map(|opened| opened.vault.keys_change());
+        // What cannot be read is told when something is asked for.
+        let Some(Ok(Some(change))) = change else {
+            return;
+        };
+        let opened = session.opened.take();
+        drop(session);
+        let (reason, message) = parting(&change);
+        self.drop_opened(opened, reason, message);
     }
 
     /// Ends a session whose keys open nothing any more, so that nothing can be written, not even that it ended.
-    pub(crate) fn drop_session(&self, reason: LockReason, message: impl Into<String>) {
+    pub(crate) fn drop_session(&self, reason: LockReason, message: &str) {
         let opened = self.session().opened.take();
+        self.drop_opened(opened, reason, message.to_owned());
+    }
+
+    fn drop_opened(&self, opened: Option<Opened>, reason: LockReason, message: String) {
         self.jobs.cancel_all();
         drop(opened);
         self.clipboard.clear();
         self.host.emit(&Event::Locked {
             reason,
-            message: Some(message.into()),
+            message: Some(message),
         });
     }
 
@@ -204,6 +218,22 @@ impl App {
 
     pub(super) fn session(&self) -> MutexGuard<'_, Session> {
         self.session.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Why a session ends because of what became of its keys.
+fn parting(change: &KeysChange) -> (LockReason, String) {
+    let by = change.by.as_deref().map(display_text);
+    let by = by.as_deref().unwrap_or("Another member");
+    if !change.still_member {
+        let message = "You are no longer a member of this vault.";
+        (LockReason::Removed, message.to_owned())
+    } else if change.role_changed {
+        let message = format!("{by} changed your role in this vault. Unlock again.");
+        (LockReason::KeysChanged, message)
+    } else {
+        let message = format!("{by} changed the vault's keys. Unlock again.");
+        (LockReason::KeysChanged, message)
     }
 }
 

@@ -5,7 +5,6 @@ use std::thread;
 use std::time::Duration;
 
 use domain::time::Timestamp;
-use vault::StoreError;
 
 use super::App;
 use crate::api::{Changed, Event, LockReason};
@@ -84,18 +83,18 @@ impl App {
             return;
         }
         session.last.looked = elapsed;
-        let end = match session.opened.as_ref().map(Opened::log_end) {
-            Some(Ok(Some(end))) => end,
-            Some(Err(StoreError::KeysChanged)) => {
-                drop(session);
-                return self.leave_old_keys();
+        // What cannot be read is told when something is asked for; nobody waits here.
+        let end = session.opened.as_ref().map(Opened::log_end);
+        let has_grown = match end {
+            Some(Ok(Some(end))) => {
+                let before = session.log_end.replace(end);
+                before.is_some_and(|before| before != end)
             }
-            // Told when something is asked for; nobody waits here.
-            Some(Ok(None) | Err(_)) | None => return,
+            Some(Ok(None) | Err(_)) | None => false,
         };
-        let before = session.log_end.replace(end);
         drop(session);
-        if before.is_some_and(|before| before != end) {
+        self.leave_old_keys();
+        if has_grown {
             self.host.emit(&Event::Changed {
                 what: Changed::OF_THE_VAULT.to_vec(),
             });

@@ -111,6 +111,7 @@ fn out_01_no_value_comes_out_of_any_command() {
     rotate_and_use(&mut watch, &made);
     refuse(&mut watch);
     import(&mut watch);
+    members(&mut watch);
     passwords(&mut watch);
     for command in [
         "secret_list",
@@ -120,6 +121,7 @@ fn out_01_no_value_comes_out_of_any_command() {
         "location_list",
         "connection_list",
         "vault_settings_get",
+        "member_list",
         "vault_check",
         "audit_verify",
         "app_status",
@@ -352,6 +354,54 @@ fn import(watch: &mut Watch<'_>) {
     watch.call("import_preview", json!({ "file_id": file_id }));
     let report = watch.call("import_apply", json!({ "file_id": file_id }));
     assert_eq!(report["imported"], 2, "{report}");
+}
+
+/// Codes are shown once, to the one who asked; passwords never.
+fn members(watch: &mut Watch<'_>) {
+    let (id, code) = watch.world.invite("Ben", "admin");
+    let their = watch.world.on_device_of("ben");
+    let password = format!("dotterel whimbrel {}", watch.canary());
+    let mut request = watch.world.joining(&code);
+    request["member_password"] = json!(password);
+    let joined = their.done("vault_join", request.clone());
+    let recovery = joined["recovery_code"].as_str().unwrap().to_owned();
+    watch.canaries.extend([code, recovery]);
+    for answered in [
+        their.call("vault_join", request),
+        their.call("member_list", json!({})),
+    ] {
+        let answered = answered.unwrap_or_else(|rejection| json!(rejection));
+        watch.out.extend(answered.to_string().into_bytes());
+    }
+    let wrong = watch.canary();
+    watch.call(
+        "member_invite",
+        json!({ "name": "Cleo", "role": "boss", "password": wrong }),
+    );
+    watch.call(
+        "member_invite",
+        json!({ "name": "Cleo", "role": "viewer", "password": wrong }),
+    );
+    watch.call("vault_rekey", json!({ "password": wrong }));
+    watch.text("vault_rekey", &json!({ "password": [wrong] }).to_string());
+    for (command, role) in [
+        ("member_update", json!("viewer")),
+        ("member_remove", Value::Null),
+    ] {
+        let mut request = json!({ "id": id, "password": PASSWORD });
+        if !role.is_null() {
+            request["role"] = role;
+        }
+        let answer = watch.call(command, request);
+        assert_eq!(answer["rekeyed"], true, "{answer}");
+    }
+    assert_eq!(
+        watch.call("vault_rekey", json!({ "password": PASSWORD }))["rekeyed"],
+        true
+    );
+    for event in their.events() {
+        watch.out.extend(serde_json::to_vec(&event).unwrap());
+    }
 }
 
 fn passwords(watch: &mut Watch<'_>) {

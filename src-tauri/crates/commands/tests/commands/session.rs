@@ -8,7 +8,7 @@ use turnstone_commands::{Surface, commands};
 use crate::world::World;
 
 /// Commands that LOCK-03 lets through: unlock, create, list vaults, app settings, and what needs no vault at all.
-const WHILE_LOCKED: [&str; 14] = [
+const WHILE_LOCKED: [&str; 15] = [
     "activity",
     "app_status",
     "backup_check",
@@ -21,6 +21,7 @@ const WHILE_LOCKED: [&str; 14] = [
     "settings_update",
     "vault_add",
     "vault_create",
+    "vault_join",
     "vault_list",
     "vault_unlock",
 ];

@@ -47,7 +47,9 @@ struct MemoryBoard(Arc<Mutex<BoardState>>);
 impl World {
     /// Locked.
     pub fn new() -> Self {
-        Self::on(Arc::new(TempVault::new()))
+        let vault = Arc::new(TempVault::new());
+        let state = vault.state_folder();
+        Self::on(vault, state)
     }
 
     pub fn unlocked() -> Self {
@@ -59,19 +61,26 @@ impl World {
     /// The same home after a restart of the program.
     pub fn restarted(self) -> Self {
         self.app.quit();
-        Self::on(self.vault)
+        let state = self.vault.state_folder();
+        Self::on(self.vault, state)
     }
 
     /// Another program at the same vault on the same device, locked.
     pub fn elsewhere(&self) -> Self {
-        Self::on(Arc::clone(&self.vault))
+        Self::on(Arc::clone(&self.vault), self.vault.state_folder())
     }
 
-    fn on(vault: Arc<TempVault>) -> Self {
+    /// The program of another person at the same vault, locked.
+    pub fn on_device_of(&self, name: &str) -> Self {
+        let state = self.vault.home().join(format!("state of {name}"));
+        Self::on(Arc::clone(&self.vault), state)
+    }
+
+    fn on(vault: Arc<TempVault>, state: PathBuf) -> Self {
         let places = Places {
             data: vault.home().to_owned(),
             config: vault.home().join("config"),
-            state: vault.state_folder(),
+            state,
         };
         let time = Arc::new(Mutex::new(Duration::from_secs(1000)));
         let (wall, steady) = (Arc::clone(&time), Arc::clone(&time));
