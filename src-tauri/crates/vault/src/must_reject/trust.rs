@@ -235,6 +235,8 @@ fn role_05_a_replayed_grant_is_refused() {
     });
     team.assert_refused(&replayed, "the grant of the role before");
     team.assert_refused(&before, "the whole file of before");
+    let owner = team.unlock_as(&team.log.owner, &before);
+    assert!(owner.is_err(), "nor does anyone else take it");
 
     // The grant of another epoch.
     let mut next = team.file().content().clone();
@@ -291,6 +293,12 @@ fn audit_02_members_who_are_not_those_of_the_log_are_refused() {
         &|content| content.members[1].recipient = strangers.recipient(),
         "another recipient",
     );
+
+    // All of one piece, in her name, and with a grant that it has sealed to itself.
+    let mut content = team.file().content().clone();
+    content.members[1] = member(&content, &team.log.identity(SECOND));
+    let usurped = content.sign(&team.log.owner);
+    assert!(team.unlock_as(&team.log.owner, &usurped).is_err());
 
     // Removed in the log, and still in the file.
     let state = MemberState {
