@@ -132,13 +132,14 @@ impl<'a> Reader<'a> {
         env_key: Option<&EnvKey>,
         except: Option<SecretId>,
     ) -> Result<NameFacts, StoreError> {
+        // As the index has it, which is what would refuse a second one.
         let same_name = match name {
             None => None,
-            Some(name) => self.secret_by_name(name)?,
+            Some(name) => secrets::id_by_name(self.connection, &name.folded())?,
         };
         let same_env_key = match env_key {
             None => None,
-            Some(env_key) => self.secret_by_env_key(env_key)?,
+            Some(env_key) => secrets::id_by_env_key(self.connection, env_key.as_str())?,
         };
         let other = |found: &SecretId| Some(*found) != except;
         Ok(NameFacts {

@@ -204,6 +204,36 @@ fn hist_03_no_page_and_no_log_holds_a_destroyed_versions_key() {
 }
 
 #[test]
+fn conn_03_a_token_that_was_replaced_or_deleted_leaves_no_key_behind() {
+    let temp = TempVault::new();
+    let vault = temp.open();
+    let mut collected = Collected::default();
+    let made: Vec<_> = (0..5)
+        .map(|number| {
+            let input = acts::doppler(&format!("connection {number}"), "dp.st.first");
+            acts::create_connection(&vault, now(), input).expect("made")
+        })
+        .collect();
+    collected.look(&temp);
+    for turn in 0..6 {
+        for id in &made {
+            acts::rotate_token(&vault, now(), *id, &format!("dp.st.{turn}")).expect("rotated");
+        }
+        collected.look(&temp);
+    }
+    for id in &made[..2] {
+        acts::delete_connection(&vault, now(), *id).expect("deleted");
+    }
+    collected.look(&temp);
+    assert_eq!(collected.destroyed.len(), 5 * 6 + 2);
+
+    let key = temp.page_key();
+    let pages = raw_pages::plain_pages(&temp.database(), &temp.log(), key.expose_hex().as_str());
+    assert_eq!(collected.found_in(&pages), (0, 3));
+    assert_eq!(vault.check().expect("checked").problems, []);
+}
+
+#[test]
 fn hist_03_a_reader_that_holds_the_log_leaves_the_version_destroying_until_the_next_unlock() {
     let temp = TempVault::new();
     let vault = temp.open();
