@@ -81,6 +81,29 @@ fn audit_02_a_deleted_log_file_is_found() {
 }
 
 #[test]
+fn audit_02_an_older_log_file_put_back_is_found() {
+    let temp = TempVault::new();
+    let vault = temp.open();
+    create(&vault, now(), generic("first", "value")).expect("created");
+    let older = fs::read(temp.log()).expect("a log file");
+    create(&vault, now(), generic("second", "value")).expect("created");
+    let crashed = temp.home().join("crashed");
+    copy_folder(&temp.folder(), &crashed);
+    drop(vault);
+    put_back(&crashed, &temp.folder());
+    assert!(temp.log().metadata().expect("a log file").len() > 0);
+    fs::write(temp.log(), older).expect("put back");
+    let _ = fs::remove_file(temp.folder().join("vault.db-shm"));
+    let refused = temp
+        .try_open(OlderState::Refuse, now())
+        .map(|_| ())
+        .expect_err("the newest commit is missing");
+    assert!(matches!(refused, UnlockError::Rollback { .. }), "{refused}");
+    let vault = temp.try_open(OlderState::Accept, now()).expect("accepted");
+    assert_eq!(vault.check().expect("checked").problems, []);
+}
+
+#[test]
 fn a_crash_without_any_deletion_loses_nothing() {
     let temp = TempVault::new();
     let vault = temp.open();
