@@ -864,6 +864,7 @@ export interface Commands {
   member_invite: { request: MemberInvite; answer: MemberInvited };
   member_update: { request: MemberUpdate; answer: MemberChanged };
   member_remove: { request: MemberRemove; answer: MemberChanged };
+  identity_renew: { request: IdentityRenew; answer: MemberChanged };
   vault_rekey: { request: VaultRekey; answer: MemberChanged };
   audit_list: { request: AuditList; answer: AuditPage };
   audit_verify: { request: Empty; answer: AuditVerified };
@@ -894,5 +895,4 @@ export interface Commands {
   backup_create: { request: Empty; answer: BackupCreated };
   backup_check: { request: BackupFile; answer: BackupCheck };
   backup_restore: { request: BackupFile; answer: BackupRestored };
-  identity_renew: { request: IdentityRenew; answer: MemberChanged };
 }

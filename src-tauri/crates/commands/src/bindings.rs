@@ -49,23 +49,6 @@ pub fn render() -> String {
     }
     crate::with_commands!(window_commands);
 
-    macro_rules! announced {
-        ($($name:ident($request:ident) -> $answer:ident;)*) => {$(
-            types.visit::<$request>();
-            types.visit::<$answer>();
-            commands.push_str(&format!(
-                "  {}: {{ request: {}; answer: {} }};\n",
-                stringify!($name),
-                <$request>::name(&config),
-                <$answer>::name(&config)
-            ));
-        )*};
-    }
-    // Its use case follows; then it moves to the table.
-    announced! {
-        identity_renew(IdentityRenew) -> MemberChanged;
-    }
-
     let mut file = String::from(HEAD);
     for declaration in types.found.values() {
         file.push_str(declaration);

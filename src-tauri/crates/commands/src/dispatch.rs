@@ -12,9 +12,9 @@ use crate::api::*;
 use crate::app::{App, Asks};
 use crate::refusal::{Answer, internal};
 use crate::{
-    audit, backup, catalogue, check, connection, copy, form, history, import, jobs, joining,
-    listing, location, members, rekey, secret, session, settings, sheets, trash, vault_settings,
-    vaults,
+    audit, backup, catalogue, check, connection, copy, form, history, identity, import, jobs,
+    joining, listing, location, members, rekey, secret, session, settings, sheets, trash,
+    vault_settings, vaults,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -52,7 +52,7 @@ fn own(name: &str) -> &'static [ErrorType] {
             &[ValidationError, NotFound, AlreadyExists]
         }
         "import_apply" | "import_preview" => &[ValidationError, NotFound, LimitReached],
-        "password_change" | "recovery_renew" | "vault_rekey" => {
+        "identity_renew" | "password_change" | "recovery_renew" | "vault_rekey" => {
             &[ValidationError, AuthenticationFailed, RateLimited]
         }
         "member_invite" => &[

@@ -18,6 +18,7 @@ pub mod errors;
 mod form;
 mod history;
 mod host;
+mod identity;
 mod import;
 mod inject;
 mod inputs;

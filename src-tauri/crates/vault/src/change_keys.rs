@@ -71,6 +71,10 @@ impl UnlockedVault {
             Some(wait) => ConfirmError::WrongThenWait { wrong, wait },
             None => ConfirmError::Keys(wrong),
         };
+        let of_another = match &with {
+            UnlockWith::Recovery(_) => UnlockKeysError::WrongRecoveryCode,
+            _ => UnlockKeysError::WrongPassword,
+        };
         let keys = match unlock_keys_of(&file, with, Some(self.actor.member)) {
             Ok(keys) => keys,
             Err(
@@ -87,7 +91,7 @@ impl UnlockedVault {
         };
         if keys.identity.verifying_key() != self.identity.verifying_key() {
             // Another member's password is a guess like any other.
-            return Err(failed(attempt, UnlockKeysError::NotAMember));
+            return Err(failed(attempt, of_another));
         }
         let failures = attempt.failures_before();
         let written = self.write(now, |writer| writer.record_failures(failures));

@@ -433,6 +433,43 @@ fn role_05_with_another_owner_the_first_one_goes() {
 }
 
 #[test]
+fn lock_06_a_renewed_identity_ends_the_old_password_and_an_owners_gives_new_keys() {
+    let world = World::unlocked();
+    let ben = world.joined("Ben", "operator");
+    let new = "eleven whimbrels walk on wet sand";
+    let renew = |current: &str| json!({ "current_password": current, "new_password": new });
+
+    let refused = ben.world.refused("identity_renew", renew(PASSWORD));
+    assert_eq!(
+        (&refused["type"], &refused["details"][0]["loc"]),
+        (
+            &json!("authentication_failed"),
+            &json!(["current_password"])
+        )
+    );
+    let done = ben.world.done("identity_renew", renew(THEIR_PASSWORD));
+    assert_eq!(
+        (&done["rekeyed"], &done["member_name"]),
+        (&json!(false), &json!("Ben"))
+    );
+    assert_eq!(world.member("Ben")["rekey_wanted"], true);
+    ben.world.done("secret_list", json!({}));
+    ben.world.done("vault_lock", json!({}));
+    ben.world.unlock_with(THEIR_PASSWORD).unwrap_err();
+    ben.world.unlock_with(new).unwrap();
+
+    let id = world.generic("a", "plover-dunlin-knot");
+    let done = world.done("identity_renew", renew(PASSWORD));
+    assert_eq!(done["rekeyed"], true);
+    world.done("secret_copy", json!({ "id": id }));
+    assert_eq!(world.member("Ben")["rekey_wanted"], false);
+    world.done("vault_lock", json!({}));
+    world.unlock_with(PASSWORD).unwrap_err();
+    world.unlock_with(new).unwrap();
+    assert_eq!(world.done("audit_verify", json!({}))["ok"], true);
+}
+
+#[test]
 fn update_15_two_members_who_edit_one_secret_meet_in_a_conflict() {
     let world = World::unlocked();
     let id = world.generic("a", "plover-dunlin-knot");

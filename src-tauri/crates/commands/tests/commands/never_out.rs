@@ -384,6 +384,16 @@ fn members(watch: &mut Watch<'_>) {
     );
     watch.call("vault_rekey", json!({ "password": wrong }));
     watch.text("vault_rekey", &json!({ "password": [wrong] }).to_string());
+    let strong = format!("curlew sanderling {}", watch.canary());
+    watch.call(
+        "identity_renew",
+        json!({ "current_password": wrong, "new_password": strong }),
+    );
+    let renewed = their.done(
+        "identity_renew",
+        json!({ "current_password": password, "new_password": strong }),
+    );
+    watch.out.extend(renewed.to_string().into_bytes());
     for (command, role) in [
         ("member_update", json!("viewer")),
         ("member_remove", Value::Null),
