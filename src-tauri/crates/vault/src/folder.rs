@@ -1,44 +1,37 @@
 //! A vault's folder: making it, opening it, unlocking it.
 
+mod create;
 mod join;
 mod open_database;
+mod session;
 mod stamp;
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use domain::audit::Action;
 use domain::ids::VaultId;
-use domain::role::{Actor, Role};
-use domain::text::{MemberName, VaultName};
+use domain::text::VaultName;
 use domain::time::Timestamp;
 
-use rusqlite::Connection;
-
-use crate::audit_log::{Draft, LogEnd, LogTail, Signer};
-use crate::database_name::DatabaseName;
-use crate::device::{Attempt, Device, HeadSeen, make_private_folder};
-use crate::genesis::hash_recipient;
+use crate::audit_log::{Draft, LogEnd};
+use crate::device::{Attempt, Device, HeadSeen};
 use crate::identity::Identity;
-use crate::kdf::KdfParams;
 use crate::keys_file::{KEYS_FILE_NAME, KeysFile, ParseKeysError, ReadKeysError, WriteKeysError};
-use crate::membership::{self, MemberState, MemberStatus, Membership};
-use crate::password::NewPassword;
-use crate::recovery_code::RecoveryCode;
 use crate::store::error::StoreError;
-use crate::store::vault_row::{self, VaultRow};
-use crate::store::{audit, connection};
+use crate::store::{audit, vault_row};
 use crate::unlock_keys::{
-    CreateKeysError, FoundedKeys, NewVaultKeys, UnlockKeysError, UnlockWith, UnlockedKeys,
-    create_keys, require_own_place, unlock_keys, unlock_keys_of, verify_vaults_file,
+    UnlockKeysError, UnlockWith, UnlockedKeys, require_own_place, unlock_keys, unlock_keys_of,
+    verify_vaults_file,
 };
 use crate::unlocked::UnlockedVault;
 
+pub use create::{CreateError, create_vault};
 pub use join::{Invitation, JoinError};
 use open_database::Settled;
 pub(crate) use open_database::{belonging_keys, place};
+use session::Session;
 pub(crate) use stamp::KeysStamp;
 
 /// A locked vault: what anyone who has the folder can read.
@@ -104,104 +97,6 @@ pub enum UnlockError {
     WriteKeys(#[from] WriteKeysError),
     #[error(transparent)]
     Store(#[from] StoreError),
-}
-
-#[derive(Debug, thiserror::Error)]
-pub enum CreateError {
-    #[error("There is something in this folder already. Choose an empty or a new one.")]
-    NotEmpty,
-    #[error(transparent)]
-    Keys(#[from] CreateKeysError),
-    #[error("keys.json could not be written: {0}")]
-    WriteKeys(#[from] WriteKeysError),
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    #[error("The folder could not be made.")]
-    Io(#[from] io::Error),
-}
-
-/// Makes a vault with one member, its Owner, in a new or empty folder. It is unlocked afterwards, and the code is the
-/// one other way in.
-pub fn create_vault(
-    folder: &Path,
-    name: &VaultName,
-    owner: &MemberName,
-    password: &NewPassword,
-    kdf: KdfParams,
-    device: &Device,
-    now: Timestamp,
-) -> Result<(UnlockedVault, RecoveryCode), CreateError> {
-    make_private_folder(folder)?;
-    if std::fs::read_dir(folder)?.next().is_some() {
-        return Err(CreateError::NotEmpty);
-    }
-    let founded = create_keys(NewVaultKeys {
-        name: name.clone(),
-        password,
-        kdf,
-        now,
-    })?;
-    let database = folder.join(DatabaseName::first().as_str());
-    let mut writer = connection::create(&database, &founded.unlocked.page_key)?;
-    let transaction = writer.transaction().map_err(StoreError::from)?;
-    let end = found(&transaction, &founded, owner, device, now)?;
-    let members = Membership::replay(&transaction, founded.vault, &founded.genesis)
-        .map_err(StoreError::from)?;
-    let file = founded.file(&members);
-    let row = VaultRow {
-        vault: file.vault_id(),
-        key_epoch: file.epoch(),
-        keys_generation: file.generation(),
-        keys_hash: file.hash(),
-        keys_pending: None,
-    };
-    vault_row::insert(&transaction, &row, now)?;
-    transaction.commit().map_err(StoreError::from)?;
-    // The last step that makes the folder a vault: without keys.json there is none.
-    file.write_atomically(folder)?;
-
-    let session = Session {
-        folder,
-        database: &database,
-        keys: &file,
-        device,
-        member_name: owner.clone(),
-    };
-    let vault = session.assemble(founded.unlocked, writer, members)?;
-    vault.has_seen(end);
-    vault.remember_head(end);
-    Ok((vault, founded.recovery_code))
-}
-
-/// The first two entries of every log: the vault is there, and who its first Owner is.
-fn found(
-    connection: &Connection,
-    founded: &FoundedKeys,
-    name: &MemberName,
-    device: &Device,
-    now: Timestamp,
-) -> Result<LogEnd, StoreError> {
-    let identity = &founded.unlocked.identity;
-    let signer = Signer {
-        vault: founded.vault,
-        genesis: identity.genesis_hash(),
-        device: device.id(),
-        member: identity.member_id(),
-        identity,
-    };
-    let created = Draft::of_vault(Action::VaultCreated);
-    LogTail::read(connection, &signer)?.append(connection, &signer, &created, now)?;
-    let owner = MemberState {
-        id: identity.member_id(),
-        name: name.clone(),
-        role: Role::Owner,
-        status: MemberStatus::Active,
-        verifying_key: identity.verifying_key(),
-        recipient_hash: hash_recipient(&identity.recipient()),
-        key_epoch: founded.unlocked.epoch,
-        expires_at: None,
-    };
-    membership::record(connection, &signer, Action::MemberFounded, &owner, now)
 }
 
 impl VaultFolder {
@@ -527,74 +422,4 @@ fn what_is_lost(vault: &UnlockedVault) -> Result<Option<&'static str>, UnlockErr
             None
         }
     })
-}
-
-/// What a new session is put together from.
-struct Session<'a> {
-    folder: &'a Path,
-    database: &'a Path,
-    keys: &'a KeysFile,
-    device: &'a Device,
-    member_name: MemberName,
-}
-
-impl Session<'_> {
-    /// One connection writes, a second reads beside it.
-    fn assemble(
-        self,
-        unlocked: UnlockedKeys,
-        writer: Connection,
-        members: Membership,
-    ) -> Result<UnlockedVault, StoreError> {
-        let reader = connection::open_reader(self.database, &unlocked.page_key)?;
-        self.build(unlocked, members, Some(writer), reader, None)
-    }
-
-    fn build(
-        self,
-        unlocked: UnlockedKeys,
-        members: Membership,
-        writer: Option<Connection>,
-        reader: Connection,
-        read_only: Option<String>,
-    ) -> Result<UnlockedVault, StoreError> {
-        let UnlockedKeys {
-            identity,
-            page_key,
-            value_key,
-            role,
-            epoch,
-        } = unlocked;
-        let member = identity.member_id();
-        // What cannot be remembered is found by trying.
-        let _ = self
-            .device
-            .own_member(self.keys.vault_id())
-            .remember(member);
-        Ok(UnlockedVault {
-            folder: self.folder.to_owned(),
-            database: self.database.to_owned(),
-            vault: self.keys.vault_id(),
-            name: self.keys.name().clone(),
-            actor: Actor {
-                member,
-                name: self.member_name,
-                role,
-            },
-            device: self.device.id(),
-            head_file: self.device.head_file(self.keys.vault_id(), member),
-            identity,
-            page_key,
-            value_key,
-            key_epoch: epoch,
-            membership: Mutex::new(Arc::new(members)),
-            keys_stamp: Mutex::new(KeysStamp::of(self.keys)),
-            writer: writer.map(Mutex::new),
-            reader: Mutex::new(reader),
-            anchors: Mutex::default(),
-            log_seen: Mutex::default(),
-            log_walk: Mutex::default(),
-            read_only,
-        })
-    }
 }
