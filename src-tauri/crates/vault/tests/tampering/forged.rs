@@ -10,7 +10,8 @@ use sha2::{Digest, Sha256};
 use testkit::acts;
 use testkit::{TempVault, now};
 use vault::keys_file::KeysFile;
-use vault::{OlderState, ProblemKind, UnlockError};
+use vault::unlock_keys::UnlockWith;
+use vault::{Device, OlderState, ProblemKind, UnlockError, UnlockedVault, VaultFolder};
 
 use crate::support::{Fixture, is_integrity, open_anyhow, rotated};
 
@@ -272,4 +273,59 @@ fn audit_02_a_secret_changed_with_an_entry_of_its_own_is_refused() {
     assert_eq!(report.first_bad.expect("found").position, 10);
     let kinds = report.problems.iter().map(|problem| problem.kind);
     assert!(kinds.into_iter().any(|kind| kind == ProblemKind::Log));
+}
+
+/// A second device of the same member.
+fn unlock_on(temp: &TempVault, device: &str) -> UnlockedVault {
+    let device = Device::open(&temp.home().join(device), now()).expect("a state folder");
+    let folder = VaultFolder::open(&temp.folder()).expect("a vault's folder");
+    let with = UnlockWith::Identity(temp.identity());
+    let vault = folder.unlock(with, &device, OlderState::Refuse, now());
+    vault.expect("it opens")
+}
+
+#[test]
+fn audit_02_an_entry_missing_from_a_devices_chain_is_found_by_a_device_that_never_saw_it() {
+    let Fixture {
+        temp,
+        victim,
+        other,
+    } = rotated();
+    let (one, two) = (temp.open(), unlock_on(&temp, "two"));
+    let quiet = acts::create(&one, now(), acts::generic("quiet", "value")).expect("created");
+    for turn in 3..6 {
+        let value = |whose: &str| acts::new_value(&format!("value {turn} of {whose}"));
+        acts::update(&one, now(), victim, value("the victim")).expect("by one");
+        acts::update(&two, now(), other, value("the other")).expect("by two");
+    }
+    assert!(acts::value(&one, other, 5).is_ok());
+    assert!(acts::value(&two, victim, 5).is_ok());
+    drop((one, two));
+    let third = unlock_on(&temp, "three");
+    assert!(acts::value(&third, quiet, 1).is_ok());
+    assert_eq!(third.check().expect("checked").problems, []);
+    drop(third);
+
+    // The first device's entry before its last goes, and the log's own hash is made to follow without it.
+    let forger = Forger::new(&temp);
+    let sql = "SELECT position FROM audit WHERE resource_name = 'victim' AND revision = 4";
+    let gap: i64 = forger
+        .database
+        .query_row(sql, [], |row| row.get(0))
+        .expect("it");
+    forger.change(&format!(
+        "DELETE FROM audit WHERE position = {gap}; UPDATE audit SET position = -position WHERE position > {gap}; \
+         UPDATE audit SET position = -position - 1 WHERE position < 0"
+    ));
+    forger.make_it_follow(i64::MAX, None);
+    drop(forger);
+    let fourth = unlock_on(&temp, "four");
+    assert!(
+        acts::value(&fourth, victim, 5).is_ok(),
+        "its newest entry stands above the gap"
+    );
+    let refused = acts::value(&fourth, quiet, 1).expect_err("an entry since is missing");
+    assert!(is_integrity(&refused), "{refused}");
+    let report = fourth.check().expect("checked");
+    assert!(report.first_bad.is_some());
 }
