@@ -1,6 +1,6 @@
 import { pause, pick, press, pressLike, steps, type, key } from "../acts.mjs";
 
-const PASSWORD = "correct horse battery staple";
+export const PASSWORD = "correct horse battery staple";
 
 const tryPassword = (text) => steps(type("Master password", text), key("Enter"), pause(100));
 

@@ -1,4 +1,4 @@
-import { call, CommandError, onEvent, type AppStatus, type LockReason, type Request } from "../ipc";
+import { call, CommandError, onEvent, type AppStatus, type LockReason, type Member, type Request } from "../ipc";
 
 type Phase = "starting" | "failed" | "locked" | "unlocked";
 
@@ -10,6 +10,13 @@ export interface EmergencySheet {
   madeAt: Date;
 }
 
+/** An invitation's code on its way to the person: shown until the Owner confirms that it is passed on or kept. */
+export interface InvitationSheet {
+  code: string;
+  vaultName: string;
+  member: Member;
+}
+
 /** Who is in which vault, as Rust says. It holds no value that a person typed. */
 export class Session {
   #status = $state<AppStatus | null>(null);
@@ -18,6 +25,7 @@ export class Session {
   #lockMessage = $state<string | null>(null);
   #lastVaultId = $state<string | null>(null);
   #sheet = $state<EmergencySheet | null>(null);
+  #invitation = $state.raw<InvitationSheet | null>(null);
 
   constructor() {
     const note = readLockNote();
@@ -78,6 +86,16 @@ export class Session {
     return this.#sheet;
   }
 
+  /** The invitation that waits to be passed on, or null. */
+  get invitation(): InvitationSheet | null {
+    return this.#invitation;
+  }
+
+  /** Whether a code waits to be saved, so that nothing else can be done. */
+  get showsSheet(): boolean {
+    return this.#sheet !== null || this.#invitation !== null;
+  }
+
   /** A code was made, was not confirmed as saved, and can no longer be shown. */
   get recoveryLost(): boolean {
     return this.#sheet === null && this.#status?.recovery_unconfirmed === true;
@@ -120,6 +138,17 @@ export class Session {
     this.#sheet = makeSheet(answer.recovery_code, this.vault?.name ?? "", this.member?.name ?? "");
   }
 
+  /** Invites a person and opens the sheet with the code that lets them join. */
+  async invite(request: Request<"member_invite">): Promise<void> {
+    const { member, invitation_code: code } = await call("member_invite", request);
+    this.#invitation = { code, vaultName: this.vault?.name ?? "", member };
+  }
+
+  async confirmInvitation(): Promise<void> {
+    await call("invitation_confirm", {});
+    this.#invitation = null;
+  }
+
   async confirmSheet(): Promise<void> {
     await call("recovery_confirm", {});
     this.#sheet = null;
@@ -143,6 +172,7 @@ export class Session {
     this.#lockReason = reason;
     this.#lockMessage = message;
     this.#sheet = null;
+    this.#invitation = null;
     if (this.#status === null) return;
     this.#lastVaultId = this.vault?.vault_id ?? this.#lastVaultId;
     writeLockNote({ reason, message, vaultId: this.#lastVaultId });

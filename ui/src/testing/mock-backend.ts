@@ -6,6 +6,7 @@ import { connectionCommands } from "./mock-connections";
 import { importCommands } from "./mock-import";
 import { locationCommands } from "./mock-locations";
 import { rekeyCommands } from "./mock-rekey";
+import { memberCommands } from "./mock-members";
 import { secretCommands } from "./mock-secret-commands";
 import { vaultSettingsCommands } from "./mock-vault-settings";
 import { MockWorld, type Handlers, type WorldOptions } from "./mock-world";
@@ -32,6 +33,7 @@ export class MockBackend {
       ...locationCommands(this.world),
       ...connectionCommands(this.world),
       ...importCommands(this.world),
+      ...memberCommands(this.world),
       ...auditCommands(this.world),
       ...vaultSettingsCommands(this.world),
       ...rekeyCommands(this.world),

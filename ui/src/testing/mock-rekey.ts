@@ -8,6 +8,7 @@ export function rekeyCommands(world: MockWorld): Pick<Handlers, "vault_rekey"> {
     vault_rekey: async ({ password }) => {
       refuseWrong(password, "password");
       await rekey(world);
+      for (const member of world.members) member.rekey_wanted = false;
       world.emit({ kind: "changed", what: ["members", "audit"] });
       return {
         member_name: world.member.name,

@@ -6,6 +6,7 @@ import type {
   ConnectionView,
   Event as AppEvent,
   LocationView,
+  Member,
   MemberView,
   Request,
   SecretView,
@@ -17,6 +18,7 @@ import type {
 import { makeEntry } from "./mock-audit";
 import { makeConnections } from "./mock-connections";
 import { makeLocations } from "./mock-locations";
+import { madeMembers } from "./mock-members";
 import { makeSecret, makeVersions, numbers } from "./mock-secrets";
 
 export type Handlers = {
@@ -50,6 +52,7 @@ export class MockWorld {
   readonly secrets: SecretView[];
   readonly versions = new Map<string, VersionView[]>();
   readonly vaults: VaultListed[];
+  readonly members: Member[];
   readonly entries: AuditLine[];
   readonly connections: ConnectionView[];
   readonly locations: LocationView[];
@@ -71,6 +74,7 @@ export class MockWorld {
     this.vaults = madeVaults(options.vaults ?? 3, options.long ?? false);
     this.vault = { vault_id: this.vaults[0]?.vault_id ?? "vlt_01", name: this.vaults[0]?.name ?? "Acme storage" };
     this.member = { id: "mem_01", name: "Mara Lindqvist", role: options.role ?? "owner" };
+    this.members = madeMembers(this.member, options.long ? LONG : null);
     const entries = options.entries ?? 60;
     this.entries = Array.from({ length: entries }, (_, at) =>
       makeEntry(this, entries - at, entries, options.long ?? false),

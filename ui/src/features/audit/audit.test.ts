@@ -52,6 +52,13 @@ describe("the audit log", () => {
     expect(await screen.findByText("30 entries")).toBeVisible();
   });
 
+  test("can be asked for somebody who is no member any more", async () => {
+    const { user, backend } = await openAudit();
+    await screen.findByRole("option", { name: "Tomas Rehn" });
+    await user.selectOptions(screen.getByLabelText("Who"), "Tomas Rehn");
+    expect(asked(backend).at(-1)).toEqual({ actor: "mem_00", offset: 0, limit: 200 });
+  });
+
   test("shows only what agrees with an entry that is open", async () => {
     const { user, backend } = await openAudit();
     const list = await screen.findByRole("listbox", { name: "Entries of the audit log" });

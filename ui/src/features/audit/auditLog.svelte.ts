@@ -50,7 +50,7 @@ export class AuditLog {
     return this.#round;
   }
 
-  /** Who was met in the log so far, by name: members of today and of earlier days. */
+  /** Members of today and of earlier days, by name, and whoever else was met in the log so far. */
   get people(): Person[] {
     return [...this.#people]
       .map(([id, name]) => ({ id, name }))
@@ -61,6 +61,7 @@ export class AuditLog {
   start(): () => void {
     const stops = [onChanged(["audit"], () => void this.refresh()), onEvent("locked", () => this.#forget())];
     void this.refresh();
+    void this.#readMembers();
     return () => {
       for (const stop of stops) stop();
       this.#forget();
@@ -139,6 +140,15 @@ export class AuditLog {
       this.#failure = CommandError.from(thrown);
       this.#phase = "failed";
       return false;
+    }
+  }
+
+  async #readMembers(): Promise<void> {
+    try {
+      const { members, former } = await call("member_list", {});
+      for (const { id, name } of [...former, ...members]) this.#people.set(id, name);
+    } catch {
+      // The filter offers those who were met in the log.
     }
   }
 

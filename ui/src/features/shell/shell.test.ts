@@ -1,6 +1,7 @@
 import { screen, waitFor } from "@testing-library/svelte";
 import { describe, expect, test } from "vitest";
 import { expectAccessible } from "../../testing/axe";
+import type { MockBackend } from "../../testing/mock-backend";
 import { renderApp } from "../../testing/render-app";
 
 const lockButton = () => screen.findByRole("button", { name: "Lock" });
@@ -19,6 +20,16 @@ describe("the open vault", () => {
     backend.world.secrets.pop();
     backend.emit({ kind: "changed", what: ["secrets"] });
     expect(await screen.findByRole("button", { name: "Secrets 2" })).toBeVisible();
+  });
+
+  test("tells an Owner, and nobody else, that the vault wants new keys", async () => {
+    const wanting = (backend: MockBackend) => (backend.world.members[1]!.rekey_wanted = true);
+    const { unmount } = await renderApp({ unlocked: true }, wanting);
+    expect(await screen.findByRole("img", { name: "New keys are wanted" })).toBeVisible();
+    unmount();
+    await renderApp({ unlocked: true, role: "admin" }, wanting);
+    await screen.findByRole("button", { name: "Members 5" });
+    expect(screen.queryByRole("img", { name: "New keys are wanted" })).toBeNull();
   });
 
   test("says that it is read-only, and offers no import", async () => {

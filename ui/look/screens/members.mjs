@@ -1,0 +1,62 @@
+import { menu, pause, pick, place, press, steps, type } from "../acts.mjs";
+import { PASSWORD } from "./around.mjs";
+
+const members = place(/^Members/);
+const act = (name, item) => menu(`What can be done with ${name}`, item);
+const again = (label = "Your master password") => type(label, PASSWORD);
+const slowly = (page) => page.evaluate(() => window.mockBackend.answer("member_remove", () => new Promise(() => {})));
+const halfway = (page) =>
+  page.evaluate(() =>
+    window.mockBackend.emit({ kind: "progress", job: "rekey", stage: "copy", done: 210, total: 384 }),
+  );
+
+/** Who has a key to the vault, and what follows from a change of that. */
+export const MEMBERS = [
+  { name: "members", address: "?unlocked", everySize: true, steps: steps(members, pause(200)) },
+  { name: "members-long", address: "?unlocked&long", everySize: true, steps: steps(members, pause(200)) },
+  { name: "members-viewer", address: "?unlocked&role=viewer", steps: steps(members, pause(200)) },
+  { name: "members-unreadable", address: "?unlocked&fail=member_list", steps: steps(members, pause(200)) },
+  {
+    name: "members-invite",
+    address: "?unlocked",
+    everySize: true,
+    steps: steps(members, press("Invite…"), press("Invite"), pause(200)),
+  },
+  {
+    name: "invitation",
+    address: "?unlocked",
+    everySize: true,
+    steps: steps(members, press("Invite…"), type("Name", "Ada Brandt"), again(), press("Invite"), pause(300)),
+  },
+  {
+    name: "members-role",
+    address: "?unlocked",
+    steps: steps(members, act("Jun Okafor", "Change role…"), pick("Viewer"), pause(200)),
+  },
+  {
+    name: "members-removing",
+    address: "?unlocked",
+    steps: steps(members, act("Jun Okafor", "Remove…"), again(), slowly, press("Remove"), halfway, pause(200)),
+  },
+  {
+    name: "members-removed",
+    address: "?unlocked",
+    everySize: true,
+    steps: steps(members, act("Jun Okafor", "Remove…"), again(), press("Remove"), pause(1500)),
+  },
+  { name: "members-rekey", address: "?unlocked", steps: steps(members, press("New keys…"), pause(200)) },
+  {
+    name: "members-refused",
+    address: "?unlocked&fail=member_remove",
+    steps: steps(members, act("Jun Okafor", "Remove…"), again(), press("Remove"), pause(300)),
+  },
+  {
+    name: "members-wanted",
+    address: "?unlocked",
+    steps: steps(
+      (page) => page.evaluate(() => (window.mockBackend.world.members[1].rekey_wanted = true)),
+      members,
+      pause(200),
+    ),
+  },
+];

@@ -1,0 +1,199 @@
+import { screen, waitFor, within } from "@testing-library/svelte";
+import { describe, expect, test } from "vitest";
+import { expectAccessible } from "../../testing/axe";
+import { MOCK_PASSWORD } from "../../testing/mock-app";
+import { MOCK_INVITATION_CODE } from "../../testing/mock-members";
+import type { WorldOptions } from "../../testing/mock-world";
+import { renderApp } from "../../testing/render-app";
+
+async function openMembers(options: WorldOptions = {}) {
+  const app = await renderApp({ unlocked: true, secrets: 8, ...options });
+  await app.user.click(await screen.findByRole("button", { name: /^Members/ }));
+  await screen.findByRole("table");
+  return app;
+}
+
+type App = Awaited<ReturnType<typeof openMembers>>;
+
+async function choose({ user }: App, name: string, act: string) {
+  await user.click(screen.getByRole("button", { name: `What can be done with ${name}` }));
+  await user.click(screen.getByRole("menuitem", { name: act }));
+  return screen.findByRole("dialog");
+}
+
+const confirm = async ({ user }: App, dialog: HTMLElement, verb: string, label = "Your master password") => {
+  await user.type(within(dialog).getByLabelText(label), MOCK_PASSWORD);
+  await user.click(within(dialog).getByRole("button", { name: verb }));
+};
+
+const sent = ({ backend }: App, command: string) => backend.calls.find(({ name }) => name === command)?.request;
+
+describe("the members", () => {
+  test("are listed with role, state and since when, and what each role can do", async () => {
+    await openMembers();
+    const row = screen.getByRole("row", { name: /Ben Wouters/ });
+    expect(row).toHaveTextContent(/Operator.*Invited; the code ends in \d+ days/);
+    expect(screen.getByRole("row", { name: /Mara Lindqvist you Owner Active/ })).toBeVisible();
+    expect(screen.getByText("5 members, 1 of them invited")).toBeVisible();
+    expect(screen.getByText(/Cannot open a value/)).toBeVisible();
+    await expectAccessible();
+  });
+
+  test("can be changed by an Owner only", async () => {
+    await openMembers({ role: "viewer" });
+    expect(screen.queryByRole("button", { name: "Invite…" })).toBeNull();
+    expect(screen.queryByRole("button", { name: /^What can be done with/ })).toBeNull();
+  });
+
+  test("say why they cannot be read", async () => {
+    const app = await renderApp({ unlocked: true }, (prepared) => prepared.fail("member_list"));
+    await app.user.click(await screen.findByRole("button", { name: "Members" }));
+    expect(await screen.findByText("The members can’t be read.")).toBeVisible();
+  });
+});
+
+describe("an invitation", () => {
+  test("is made with the password typed again, shows its code once, and leaves nothing of it", async () => {
+    const app = await openMembers();
+    await app.user.click(screen.getByRole("button", { name: "Invite…" }));
+    const dialog = await screen.findByRole("dialog");
+    await app.user.type(within(dialog).getByLabelText("Name"), "Ada");
+    await app.user.click(within(dialog).getByRole("radio", { name: "Viewer" }));
+    await confirm(app, dialog, "Invite");
+    expect((await screen.findByTestId("invitation-code")).textContent).toBe(MOCK_INVITATION_CODE);
+    expect(sent(app, "member_invite")).toEqual({ name: "Ada", role: "viewer", password: MOCK_PASSWORD });
+    expect(document.body.innerHTML).not.toContain(MOCK_PASSWORD);
+    await expectAccessible();
+    const on = screen.getByRole("button", { name: "Go on" });
+    expect(on).toBeDisabled();
+    await app.user.click(screen.getByRole("checkbox", { name: /I have passed the code on/ }));
+    await app.user.click(on);
+    expect(await screen.findByRole("row", { name: /Ada Viewer Invited/ })).toBeVisible();
+    expect(document.body.innerHTML).not.toContain(MOCK_INVITATION_CODE);
+    expect(sent(app, "invitation_confirm")).toEqual({});
+  });
+
+  test("says all that is missing at once and sends nothing", async () => {
+    const app = await openMembers();
+    await app.user.click(screen.getByRole("button", { name: "Invite…" }));
+    const dialog = within(await screen.findByRole("dialog"));
+    await app.user.click(dialog.getByRole("button", { name: "Invite" }));
+    expect(dialog.getByText("Say who it is; the history shows it.")).toBeVisible();
+    expect(dialog.getByText("Type your master password.")).toBeVisible();
+    expect(sent(app, "member_invite")).toBeUndefined();
+  });
+
+  test("shows what Rust refuses beside its field", async () => {
+    const app = await openMembers();
+    await app.user.click(screen.getByRole("button", { name: "Invite…" }));
+    const dialog = await screen.findByRole("dialog");
+    await app.user.type(within(dialog).getByLabelText("Name"), "Jun Okafor");
+    await confirm(app, dialog, "Invite");
+    await waitFor(() => expect(within(dialog).getByLabelText("Name")).toHaveFocus());
+    expect(within(dialog).getByLabelText("Name")).toHaveAccessibleDescription(/There is a member with this name\./);
+    await expectAccessible(dialog);
+  });
+
+  test("that is shown goes with a lock", async () => {
+    const app = await openMembers();
+    await app.session.invite({ name: "Ada", role: "viewer", password: MOCK_PASSWORD });
+    await screen.findByTestId("invitation-code");
+    app.backend.world.unlocked = false;
+    app.backend.emit({ kind: "locked", reason: "idle" });
+    await waitFor(() => expect(screen.queryByTestId("invitation-code")).toBeNull());
+    expect(document.body.innerHTML).not.toContain(MOCK_INVITATION_CODE);
+  });
+});
+
+describe("an act on a member", () => {
+  test("is not sent without the password, nor carried out with a wrong one", async () => {
+    const app = await openMembers();
+    const dialog = await choose(app, "Jun Okafor", "Remove…");
+    await app.user.click(within(dialog).getByRole("button", { name: "Remove" }));
+    expect(await within(dialog).findByText("Type your master password.")).toBeVisible();
+    expect(sent(app, "member_remove")).toBeUndefined();
+    await app.user.type(within(dialog).getByLabelText("Your master password"), "nope{Enter}");
+    expect(await within(dialog).findByText("The password is wrong.")).toBeVisible();
+    expect(screen.getByRole("row", { name: /Jun Okafor/ })).toBeVisible();
+  });
+
+  test("that removes tells how far the new keys are, and offers afterwards what to rotate", async () => {
+    const app = await openMembers();
+    await confirm(app, await choose(app, "Jun Okafor", "Remove…"), "Remove");
+    expect(await screen.findByRole("progressbar", { name: "Making new keys for the vault" })).toBeInTheDocument();
+    expect(await screen.findByRole("heading", { name: "Rotate what Jun Okafor could read" })).toBeVisible();
+    expect(screen.getByText("0 of 8 rotated")).toBeVisible();
+    expect(screen.getAllByText("was copied or handed to a program")).toHaveLength(2);
+    await expectAccessible();
+    await waitFor(() => expect(screen.queryByRole("row", { name: /Jun Okafor/ })).toBeNull());
+  });
+
+  test("counts a secret as done once it has been rotated", async () => {
+    const app = await openMembers();
+    await confirm(app, await choose(app, "Jun Okafor", "Remove…"), "Remove");
+    await screen.findByText("0 of 8 rotated");
+    const secret = app.backend.world.secrets[2]!;
+    secret.rotated_at = new Date(Date.now() + 60_000).toISOString();
+    app.backend.emit({ kind: "changed", what: ["secrets"] });
+    expect(await screen.findByText("1 of 8 rotated")).toBeVisible();
+    await app.user.click(screen.getByRole("button", { name: `Open ${secret.name}` }));
+    expect(await screen.findByRole("heading", { level: 1 })).toHaveTextContent(secret.name);
+  });
+
+  test("can be stopped before the switch, and says that nothing was changed", async () => {
+    const app = await openMembers();
+    let stop = () => {};
+    app.backend.answer("member_remove", () => new Promise((resolve) => (stop = () => resolve({ cancelled: true }))));
+    const dialog = await choose(app, "Jun Okafor", "Remove…");
+    await confirm(app, dialog, "Remove");
+    app.backend.emit({ kind: "progress", job: "rekey", stage: "copy", done: 3, total: 24 });
+    await app.user.click(await within(dialog).findByRole("button", { name: "Stop" }));
+    expect(sent(app, "job_cancel")).toEqual({ job: "rekey" });
+    stop();
+    expect(await within(dialog).findByText(/Nothing was changed/)).toBeVisible();
+  });
+
+  test("cannot be stopped in the switch", async () => {
+    const app = await openMembers();
+    app.backend.answer("member_remove", () => new Promise(() => {}));
+    const dialog = await choose(app, "Jun Okafor", "Remove…");
+    await confirm(app, dialog, "Remove");
+    app.backend.emit({ kind: "progress", job: "rekey", stage: "switch", done: 24, total: 24 });
+    expect(await within(dialog).findByRole("button", { name: "Stop" })).toBeDisabled();
+  });
+
+  test("is not offered on oneself, so that an Owner always stays", async () => {
+    await openMembers();
+    expect(screen.queryByRole("button", { name: "What can be done with Mara Lindqvist" })).toBeNull();
+    expect(screen.getByText(/Nobody changes their own role/)).toBeVisible();
+  });
+
+  test("shows what Rust refuses", async () => {
+    const app = await openMembers();
+    app.backend.fail("member_remove", "conflict", "Somebody else changed the members meanwhile. Look again.");
+    const dialog = await choose(app, "Jun Okafor", "Remove…");
+    await confirm(app, dialog, "Remove");
+    expect(await within(dialog).findByRole("alert")).toHaveTextContent("Somebody else changed the members meanwhile.");
+  });
+
+  test("that changes a role says beforehand what follows", async () => {
+    const app = await openMembers();
+    const dialog = await choose(app, "Jun Okafor", "Change role…");
+    expect(within(dialog).getByRole("button", { name: "Change role" })).toBeDisabled();
+    await app.user.click(within(dialog).getByRole("radio", { name: "Viewer" }));
+    expect(within(dialog).getByText(/Jun Okafor can open no value any more/)).toBeVisible();
+    await confirm(app, dialog, "Change role");
+    expect(await screen.findByText("Jun Okafor is a Viewer now. The vault has new keys.")).toBeVisible();
+  });
+});
+
+describe("a password that someone may know", () => {
+  test("of another member asks an Owner for new keys", async () => {
+    const app = await openMembers();
+    app.backend.world.members[1]!.rekey_wanted = true;
+    app.backend.emit({ kind: "changed", what: ["members"] });
+    await app.user.click(await screen.findByRole("button", { name: "Make new keys…" }));
+    await confirm(app, await screen.findByRole("dialog"), "Make new keys");
+    await waitFor(() => expect(screen.queryByText("New keys are wanted.")).toBeNull());
+  });
+});

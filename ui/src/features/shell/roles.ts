@@ -1,8 +1,0 @@
-import type { MemberView } from "../../ipc";
-
-export const ROLE_NAMES: Record<MemberView["role"], string> = {
-  owner: "Owner",
-  admin: "Admin",
-  operator: "Operator",
-  viewer: "Viewer",
-};

@@ -1,0 +1,101 @@
+import type { Member, MemberView, SecretView } from "../ipc";
+import { refuseWrong, rekey } from "./mock-rekey";
+import { refusal, type Handlers, type MockWorld } from "./mock-world";
+
+export const MOCK_INVITATION_CODE = "J4XW-80MT-RE5P-KC2N-VQ7H-9DZA-3BYF";
+
+const DAY_MS = 86_400_000;
+
+type MemberCommand =
+  | "member_list"
+  | "member_invite"
+  | "member_update"
+  | "member_remove"
+  | "invitation_sheet_save"
+  | "invitation_sheet_print"
+  | "invitation_confirm";
+
+export function madeMembers(self: MemberView, long: string | null): Member[] {
+  const name = (short: string) => (long === null ? short : `${short} ${long}`);
+  const active = { status: "active", you: false, invited_until: null, rekey_wanted: false } as const;
+  return [
+    { ...self, ...active, you: true, joined_at: at(-400) },
+    { ...active, id: "mem_02", name: name("Jun Okafor"), role: "admin", joined_at: at(-210) },
+    { ...active, id: "mem_03", name: name("Build host"), role: "operator", joined_at: at(-35) },
+    { ...active, id: "mem_04", name: name("Ada Brandt"), role: "viewer", joined_at: at(-12) },
+    {
+      ...active,
+      id: "mem_05",
+      name: name("Ben Wouters"),
+      role: "operator",
+      status: "invited",
+      invited_until: at(12),
+      joined_at: null,
+    },
+  ];
+}
+
+export function memberCommands(world: MockWorld): Pick<Handlers, MemberCommand> {
+  return {
+    member_list: () => ({ members: world.members, former: [{ id: "mem_00", name: "Tomas Rehn" }] }),
+    member_invite: ({ name, role, password }) => {
+      refuseWrong(password, "password");
+      if (world.members.some((member) => member.name === name)) {
+        throw refusal(409, "already_exists", "There is a member with this name.", [
+          { loc: ["name"], message: "There is a member with this name.", type: "taken" },
+        ]);
+      }
+      const member: Member = {
+        id: `mem_1${world.members.length}`,
+        name,
+        role,
+        status: "invited",
+        you: false,
+        invited_until: at(14),
+        joined_at: null,
+        rekey_wanted: false,
+      };
+      world.members.push(member);
+      world.emit({ kind: "changed", what: ["members"] });
+      return { member, invitation_code: MOCK_INVITATION_CODE };
+    },
+    member_update: async ({ id, role, password }) => {
+      refuseWrong(password, "password");
+      const member = found(world, id);
+      const rekeyed = role === "viewer" && member.role !== "viewer";
+      if (rekeyed) await rekey(world);
+      member.role = role;
+      world.emit({ kind: "changed", what: ["members"] });
+      return { member_name: member.name, changed: ["role"], member, rekeyed, ...exposed(rekeyed ? world.secrets : []) };
+    },
+    member_remove: async ({ id, password }) => {
+      refuseWrong(password, "password");
+      const member = found(world, id);
+      const joined = member.status === "active";
+      if (joined) await rekey(world);
+      world.members.splice(world.members.indexOf(member), 1);
+      world.emit({ kind: "changed", what: ["members"] });
+      const secrets = joined ? world.secrets : [];
+      return { member_name: member.name, changed: [], member: null, rekeyed: joined, ...exposed(secrets) };
+    },
+    invitation_sheet_save: () => ({ saved_as: "acme-storage-invitation.txt" }),
+    invitation_sheet_print: () => ({}),
+    invitation_confirm: () => ({}),
+  };
+}
+
+/** Of a vault with more than a thousand, Rust names a thousand. */
+function exposed(secrets: SecretView[]) {
+  const named = secrets.slice(0, 1000).map(({ id, name }, index) => ({ id, name, copied: index % 5 === 2 }));
+  return { exposed: named, exposed_total: secrets.length };
+}
+
+function found(world: MockWorld, id: string): Member {
+  const member = world.members.find((one) => one.id === id);
+  if (member === undefined) throw refusal(404, "not_found", "There is no such member in this vault.");
+  return member;
+}
+
+function at(days: number): string {
+  return new Date(Date.now() + days * DAY_MS).toISOString();
+}
