@@ -12,6 +12,19 @@ const halfway = (page) =>
 
 /** Who has a key to the vault, and what follows from a change of that. */
 export const MEMBERS = [
+  { name: "join", everySize: true, steps: steps(press("Use an invitation"), press("Join the vault"), pause(200)) },
+  { name: "join-long", address: "?long", steps: steps(press("Use an invitation"), pause(200)) },
+  {
+    name: "join-wrong",
+    steps: steps(
+      press("Use an invitation"),
+      type("Invitation code", "J4XW-80MT"),
+      type("Master password", "violet kettle orbit sandstone"),
+      type("Master password again", "violet kettle orbit sandstone"),
+      press("Join the vault"),
+      pause(300),
+    ),
+  },
   { name: "members", address: "?unlocked", everySize: true, steps: steps(members, pause(200)) },
   { name: "members-long", address: "?unlocked&long", everySize: true, steps: steps(members, pause(200)) },
   { name: "members-viewer", address: "?unlocked&role=viewer", steps: steps(members, pause(200)) },

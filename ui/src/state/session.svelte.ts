@@ -138,6 +138,14 @@ export class Session {
     this.#sheet = makeSheet(answer.recovery_code, this.vault?.name ?? "", this.member?.name ?? "");
   }
 
+  /** Joins a vault by an invitation and opens the emergency sheet of the new member. */
+  async join(request: Request<"vault_join">): Promise<void> {
+    const answer = await call("vault_join", request);
+    const status = await call("app_status", {});
+    this.#sheet = makeSheet(answer.recovery_code, answer.vault.name, status.member?.name ?? "");
+    this.#take(status);
+  }
+
   /** Invites a person and opens the sheet with the code that lets them join. */
   async invite(request: Request<"member_invite">): Promise<void> {
     const { member, invitation_code: code } = await call("member_invite", request);

@@ -1,4 +1,5 @@
 import type { Member, MemberView, SecretView } from "../ipc";
+import { MOCK_RECOVERY_CODE } from "./mock-app";
 import { refuseWrong, rekey } from "./mock-rekey";
 import { refusal, type Handlers, type MockWorld } from "./mock-world";
 
@@ -13,7 +14,8 @@ type MemberCommand =
   | "member_remove"
   | "invitation_sheet_save"
   | "invitation_sheet_print"
-  | "invitation_confirm";
+  | "invitation_confirm"
+  | "vault_join";
 
 export function madeMembers(self: MemberView, long: string | null): Member[] {
   const name = (short: string) => (long === null ? short : `${short} ${long}`);
@@ -81,6 +83,17 @@ export function memberCommands(world: MockWorld): Pick<Handlers, MemberCommand> 
     invitation_sheet_save: () => ({ saved_as: "acme-storage-invitation.txt" }),
     invitation_sheet_print: () => ({}),
     invitation_confirm: () => ({}),
+    vault_join: ({ vault_id, invitation_code }) => {
+      if (invitation_code !== MOCK_INVITATION_CODE) {
+        throw refusal(401, "authentication_failed", "This code opens no invitation of this vault.");
+      }
+      const entry = world.vaults.find((vault) => vault.vault_id === vault_id);
+      world.vault = { vault_id, name: entry?.name ?? world.vault.name };
+      world.member = { id: "mem_05", name: "Ben Wouters", role: "operator" };
+      world.unlocked = true;
+      world.recoveryUnconfirmed = true;
+      return { vault: world.vault, recovery_code: MOCK_RECOVERY_CODE };
+    },
   };
 }
 

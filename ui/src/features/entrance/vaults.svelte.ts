@@ -50,16 +50,18 @@ export class Vaults {
     }
   }
 
-  /** Opens the chooser for a folder; chooses its vault unless the person closed it. */
-  async addFolder(): Promise<void> {
+  /** Opens the chooser for a folder and chooses its vault. Null where the person closed it, or it holds none. */
+  async addFolder(): Promise<VaultListed | null> {
     try {
       const answer = await call("vault_add", {});
-      if (isCancelled(answer)) return;
+      if (isCancelled(answer)) return null;
       await this.refresh();
-      const added = this.#list?.find((vault) => vault.vault_id === answer.vault.vault_id);
-      if (added) this.choose(added.folder);
+      const added = this.#list?.find((vault) => vault.vault_id === answer.vault.vault_id) ?? null;
+      if (added !== null) this.choose(added.folder);
+      return added;
     } catch (thrown) {
       this.#failure = CommandError.from(thrown);
+      return null;
     }
   }
 }
