@@ -57,6 +57,11 @@ export const MEMBERS = [
     everySize: true,
     steps: steps(members, act("Jun Okafor", "Remove…"), again(), press("Remove"), pause(1500)),
   },
+  {
+    name: "members-renew",
+    address: "?unlocked",
+    steps: steps(members, act("Mara Lindqvist", "Someone may know my password…"), pause(200)),
+  },
   { name: "members-rekey", address: "?unlocked", steps: steps(members, press("New keys…"), pause(200)) },
   {
     name: "members-refused",

@@ -19,7 +19,7 @@ export class MockBackend {
   readonly world: MockWorld;
   /** Every call, in order, for tests. */
   readonly calls: { name: string; request: unknown }[] = [];
-  #handlers: Partial<Handlers>;
+  #handlers: Handlers;
   #listeners = new Set<(event: AppEvent) => void>();
   #failing = new Map<string, CommandError>();
   #delayMs: number;

@@ -15,6 +15,7 @@ type MemberCommand =
   | "invitation_sheet_save"
   | "invitation_sheet_print"
   | "invitation_confirm"
+  | "identity_renew"
   | "vault_join";
 
 export function madeMembers(self: MemberView, long: string | null): Member[] {
@@ -83,6 +84,12 @@ export function memberCommands(world: MockWorld): Pick<Handlers, MemberCommand> 
     invitation_sheet_save: () => ({ saved_as: "acme-storage-invitation.txt" }),
     invitation_sheet_print: () => ({}),
     invitation_confirm: () => ({}),
+    identity_renew: async ({ current_password }) => {
+      refuseWrong(current_password, "current_password");
+      const rekeyed = world.member.role === "owner";
+      if (rekeyed) await rekey(world);
+      return { member_name: world.member.name, changed: [], member: null, rekeyed, ...exposed([]) };
+    },
     vault_join: ({ vault_id, invitation_code }) => {
       if (invitation_code !== MOCK_INVITATION_CODE) {
         throw refusal(401, "authentication_failed", "This code opens no invitation of this vault.");

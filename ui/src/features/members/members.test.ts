@@ -39,10 +39,10 @@ describe("the members", () => {
     await expectAccessible();
   });
 
-  test("can be changed by an Owner only", async () => {
+  test("can be changed by an Owner only; the others may renew their own access", async () => {
     await openMembers({ role: "viewer" });
     expect(screen.queryByRole("button", { name: "Invite…" })).toBeNull();
-    expect(screen.queryByRole("button", { name: /^What can be done with/ })).toBeNull();
+    expect(screen.getAllByRole("button", { name: /^What can be done with/ })).toHaveLength(1);
   });
 
   test("say why they cannot be read", async () => {
@@ -163,8 +163,10 @@ describe("an act on a member", () => {
   });
 
   test("is not offered on oneself, so that an Owner always stays", async () => {
-    await openMembers();
-    expect(screen.queryByRole("button", { name: "What can be done with Mara Lindqvist" })).toBeNull();
+    const app = await openMembers();
+    await app.user.click(screen.getByRole("button", { name: "What can be done with Mara Lindqvist" }));
+    const offered = screen.getAllByRole("menuitem").map((item) => item.textContent.trim());
+    expect(offered).toEqual(["Someone may know my password…"]);
     expect(screen.getByText(/Nobody changes their own role/)).toBeVisible();
   });
 
@@ -188,6 +190,29 @@ describe("an act on a member", () => {
 });
 
 describe("a password that someone may know", () => {
+  test("is renewed with keys of one's own, and nothing of it stays on the page", async () => {
+    const app = await openMembers();
+    const dialog = await choose(app, "Mara Lindqvist", "Someone may know my password…");
+    await app.user.type(within(dialog).getByLabelText("New password"), "violet kettle orbit sandstone");
+    await app.user.type(within(dialog).getByLabelText("New password again"), "violet kettle orbit sandstone");
+    await confirm(app, dialog, "Renew", "Current password");
+    expect(await screen.findByText("Your keys and the vault’s are new.")).toBeVisible();
+    expect(sent(app, "identity_renew")).toEqual({
+      current_password: MOCK_PASSWORD,
+      new_password: "violet kettle orbit sandstone",
+    });
+    expect(screen.queryByRole("dialog")).toBeNull();
+  });
+
+  test("can be renewed from the settings too", async () => {
+    const app = await openMembers({ role: "viewer" });
+    await app.user.click(screen.getByRole("button", { name: "Settings" }));
+    await app.user.click(screen.getByRole("button", { name: "Renew…" }));
+    const dialog = await screen.findByRole("dialog", { name: "Someone may know your password" });
+    expect(within(dialog).getByText(/An Owner is told to make new keys/)).toBeVisible();
+    await expectAccessible(dialog);
+  });
+
   test("of another member asks an Owner for new keys", async () => {
     const app = await openMembers();
     app.backend.world.members[1]!.rekey_wanted = true;
