@@ -30,6 +30,7 @@ pub fn renew(app: &App, vault: &UnlockedVault, request: IdentityRenew) -> Answer
     };
     take_over(
         app,
+        vault,
         Rekeyed {
             vault: renewed.vault,
             unopened: 0,

@@ -6,7 +6,6 @@ use domain::SecretText;
 use domain::member::require_joinable;
 use domain::reject::{Detail, Rejection};
 use vault::invitation_code::InvitationCode;
-use vault::recovery_code::RecoveryCode;
 use vault::{JoinError, VaultFolder};
 use zeroize::Zeroizing;
 
@@ -29,11 +28,9 @@ pub fn join(app: &App, request: VaultJoin) -> Answer<VaultCreated> {
     };
     let folder = find_folder(app, &vault_id, request.folder.as_deref())?;
     let (vault, code) = join_in(app, &folder, &code, &password)?;
-    let recovery_code = code.expose_text().to_string();
-    app.keep_recovery(code)?;
     Ok(VaultCreated {
         vault,
-        recovery_code,
+        recovery_code: code.to_string(),
     })
 }
 
@@ -45,9 +42,7 @@ impl App {
         code: &SecretText,
         password: &SecretText,
     ) -> Result<(VaultView, Zeroizing<String>), Rejection> {
-        let joined = join_in(self, folder, code, password).map_err(|refusal| refusal.0);
-        let (vault, code) = joined?;
-        Ok((vault, code.expose_text()))
+        join_in(self, folder, code, password).map_err(|refusal| refusal.0)
     }
 }
 
@@ -56,7 +51,7 @@ fn join_in(
     folder: &Path,
     code: &SecretText,
     password: &SecretText,
-) -> Answer<(VaultView, RecoveryCode)> {
+) -> Answer<(VaultView, Zeroizing<String>)> {
     let found = VaultFolder::open(folder)?;
     let code = InvitationCode::parse(code.expose_text())
         .map_err(|error| Detail::at("invitation_code", "malformed", error.to_string()));
@@ -71,16 +66,23 @@ fn join_in(
     };
     let now = app.clock.now();
     let invitation = found.open_invitation(&code, &app.device, now)?;
-    require_joinable(invitation.member(), now)?;
+    if let Err(late) = require_joinable(invitation.member(), now) {
+        invitation.give_up();
+        return Err(late.into());
+    }
     let (vault, code) = invitation.join(&password, calibrated()?, &app.device, now)?;
     let view = VaultView {
         vault_id: vault.vault_id().to_string(),
         name: vault.name().as_str().to_owned(),
     };
     app.known.note(folder, &found, Some(now.to_string()));
-    app.opened_now(Opened::new(vault));
+    let text = code.expose_text();
+    let mut opened = Opened::new(vault);
+    // Nothing that may fail comes between the code and whoever is to write it down.
+    opened.recovery = Some(code);
+    app.opened_now(opened);
     app.changed(&[Changed::Vaults]);
-    Ok((view, code))
+    Ok((view, text))
 }
 
 impl From<JoinError> for Refusal {

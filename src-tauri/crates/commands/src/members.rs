@@ -170,7 +170,7 @@ fn apply(app: &App, vault: &UnlockedVault, plan: MemberPlan) -> Answer<Applied> 
         Ok(MemberDone::Invited(code)) => Applied::Invited(code),
         Ok(MemberDone::Changed) => Applied::Changed,
         Ok(MemberDone::Rekeyed(rekeyed)) => {
-            take_over(app, *rekeyed);
+            take_over(app, vault, *rekeyed);
             Applied::Rekeyed
         }
         Err(MemberError::Rekey(RekeyError::Cancelled)) => Applied::Cancelled,

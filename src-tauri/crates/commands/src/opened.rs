@@ -36,6 +36,11 @@ impl Opened {
         }
     }
 
+    /// Whether this is the session that lent the vault.
+    pub fn is(&self, lent: &UnlockedVault) -> bool {
+        std::ptr::eq(Arc::as_ptr(&self.vault), lent)
+    }
+
     pub fn context(&self, app: &App) -> Context {
         context(app, &self.vault)
     }

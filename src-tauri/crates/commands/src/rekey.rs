@@ -20,7 +20,7 @@ pub fn rekey(app: &App, vault: &UnlockedVault, request: VaultRekey) -> Answer<Me
         Err(RekeyError::Cancelled) => return Ok(MemberChanged::Cancelled { cancelled: true }),
         other => other?,
     };
-    take_over(app, rekeyed);
+    take_over(app, vault, rekeyed);
     Ok(MemberChanged::Done {
         member_name: vault.actor().name.as_str().to_owned(),
         changed: Vec::new(),
@@ -41,7 +41,7 @@ pub(crate) fn told(job: &mut Job<'_>, progress: RekeyProgress) -> ControlFlow<()
 }
 
 /// The session goes on with the new keys; where they could not be opened it ends.
-pub(crate) fn take_over(app: &App, rekeyed: Rekeyed) {
+pub(crate) fn take_over(app: &App, before: &UnlockedVault, rekeyed: Rekeyed) {
     if rekeyed.unopened > 0 {
         tracing::warn!(
             values = rekeyed.unopened,
@@ -49,8 +49,9 @@ pub(crate) fn take_over(app: &App, rekeyed: Rekeyed) {
         );
     }
     match rekeyed.vault {
-        Some(vault) => app.replace_vault(vault),
+        Some(vault) => app.replace_vault(before, vault),
         None => app.drop_session(
+            before,
             LockReason::KeysChanged,
             "The vault has new keys. Unlock it again.",
         ),

@@ -135,9 +135,10 @@ impl App {
 
     /// The session goes on with the vault under other keys; the old ones are wiped once nobody borrows them. Where the session ended
     /// meanwhile, nobody may use the new ones.
-    pub(crate) fn replace_vault(&self, vault: UnlockedVault) {
+    pub(crate) fn replace_vault(&self, before: &UnlockedVault, vault: UnlockedVault) {
         let mut session = self.session();
-        if let Some(opened) = session.opened.as_mut() {
+        let opened = session.opened.as_mut();
+        if let Some(opened) = opened.filter(|opened| opened.is(before)) {
             opened.vault = Arc::new(vault);
             session.log_end = log_end_of(session.opened.as_ref());
         }
@@ -164,9 +165,11 @@ impl App {
     }
 
     /// Ends a session whose keys open nothing any more, so that nothing can be written, not even that it ended.
-    pub(crate) fn drop_session(&self, reason: LockReason, message: &str) {
-        let opened = self.session().opened.take();
-        self.drop_opened(opened, reason, message.to_owned());
+    pub(crate) fn drop_session(&self, vault: &UnlockedVault, reason: LockReason, message: &str) {
+        let opened = self.session().opened.take_if(|opened| opened.is(vault));
+        if opened.is_some() {
+            self.drop_opened(opened, reason, message.to_owned());
+        }
     }
 
     fn drop_opened(&self, opened: Option<Opened>, reason: LockReason, message: String) {

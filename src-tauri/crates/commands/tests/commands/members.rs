@@ -163,12 +163,12 @@ fn a_wrong_late_or_mistyped_invitation_joins_nobody() {
         3
     );
     *their.time.lock().unwrap() += FIFTEEN_DAYS;
-    let late = their.refused("vault_join", world.joining(&code));
-    assert_eq!(late["type"], "authentication_failed");
-    assert!(
-        late["message"].as_str().unwrap().contains("expired"),
-        "{late}"
-    );
+    for _ in 0..7 {
+        let late = their.refused("vault_join", world.joining(&code));
+        assert_eq!(late["type"], "authentication_failed", "no guess: {late}");
+        let message = late["message"].as_str().unwrap();
+        assert!(message.contains("expired"), "{late}");
+    }
     assert_eq!(their.done("app_status", json!({}))["state"], "locked");
 }
 

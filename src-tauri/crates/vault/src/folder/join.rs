@@ -109,6 +109,13 @@ impl Invitation {
         &self.invitee
     }
 
+    /// The code was right and may not be used any more: trying it was no guess.
+    pub fn give_up(self) {
+        if let Some(attempt) = self.attempt {
+            attempt.forgive();
+        }
+    }
+
     /// Makes the new member's own identity, password and recovery code. From then on only what this identity signs
     /// counts, and the invitation's code opens nothing.
     pub fn join(
