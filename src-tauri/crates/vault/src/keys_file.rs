@@ -19,7 +19,7 @@ use crate::grant::{Grant, Grantee};
 use crate::identity::Identity;
 use crate::kdf::{COST_TOGETHER_MAX, KdfParams};
 use crate::signature::{Signature, SignatureError, SigningPurpose, VerifyingKey};
-use crate::slot::{RecoverySlot, Slot, SlotOwner};
+use crate::slot::{Slot, SlotOwner};
 use crate::suite::{Recipient, SUITE};
 
 pub use disk::{KEYS_BACKUP_NAME, KEYS_FILE_NAME, ReadKeysError, WriteKeysError};
@@ -306,13 +306,6 @@ impl Member {
             );
         }
         Ok(())
-    }
-
-    pub(crate) fn recovery_slot(&self) -> Option<&RecoverySlot> {
-        self.slots.iter().find_map(|slot| match slot {
-            Slot::Recovery(slot) => Some(slot),
-            Slot::Password(_) | Slot::Invitation(_) => None,
-        })
     }
 
     pub(crate) fn is_invited(&self) -> bool {

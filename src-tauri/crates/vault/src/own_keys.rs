@@ -13,18 +13,13 @@ use crate::slot::{PasswordSlot, RecoverySlot, SealSlotError, Slot};
 pub(crate) struct OwnKeys {
     pub identity: Identity,
     password: Slot,
-    recovery: Recovery,
-}
-
-enum Recovery {
-    New(Slot),
-    /// The code stays: its public key, which the identity before has signed, is all that is needed.
-    AsBefore,
+    recovery: Slot,
 }
 
 impl OwnKeys {
-    /// This takes as long as the key derivation.
-    pub(crate) fn first(
+    /// This takes as long as the key derivation. The code is a new one: what `keys.json` has of the one before is
+    /// vouched for by the identity before, which someone else may know.
+    pub(crate) fn make(
         before: &Identity,
         password: &NewPassword,
         kdf: KdfParams,
@@ -33,40 +28,18 @@ impl OwnKeys {
         let identity = in_place_of(before)?;
         Ok(OwnKeys {
             password: PasswordSlot::seal(&identity, password.as_password(), kdf)?,
-            recovery: Recovery::New(RecoverySlot::seal(&identity, code)?),
-            identity,
-        })
-    }
-
-    /// As [`OwnKeys::first`], with the recovery code that the member has already.
-    pub(crate) fn renewed(
-        before: &Identity,
-        password: &NewPassword,
-        kdf: KdfParams,
-    ) -> Result<OwnKeys, SealSlotError> {
-        let identity = in_place_of(before)?;
-        Ok(OwnKeys {
-            password: PasswordSlot::seal(&identity, password.as_password(), kdf)?,
-            recovery: Recovery::AsBefore,
+            recovery: RecoverySlot::seal(&identity, code)?,
             identity,
         })
     }
 
     /// Puts the identity and its slots in the member's place, whose grant is then still the old one.
-    pub(crate) fn put_into(&self, own: &mut Member) -> Result<(), EntropyError> {
-        let recovery = match &self.recovery {
-            Recovery::New(slot) => slot.clone(),
-            Recovery::AsBefore => own
-                .recovery_slot()
-                .expect("a member who has joined has one")
-                .seal_again(&self.identity)?,
-        };
+    pub(crate) fn put_into(&self, own: &mut Member) {
         own.verifying_key = self.identity.verifying_key();
         own.recipient = self.identity.recipient();
         own.slots.clear();
         own.replace_slot(self.password.clone());
-        own.replace_slot(recovery);
-        Ok(())
+        own.replace_slot(self.recovery.clone());
     }
 
     /// The next `keys.json`, with the identity in the member's place and its grant sealed by itself.
@@ -79,7 +52,7 @@ impl OwnKeys {
         content.generation += 1;
         let (vault, epoch) = (content.vault_id, content.epoch);
         let own = content.member_mut(self.identity.member_id());
-        self.put_into(own)?;
+        self.put_into(own);
         let grantee = Grantee {
             vault,
             epoch,

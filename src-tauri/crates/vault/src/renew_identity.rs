@@ -17,6 +17,7 @@ use crate::membership::{self, MemberState, Membership};
 use crate::own_keys::OwnKeys;
 use crate::page_key::PageKey;
 use crate::password::NewPassword;
+use crate::recovery_code::RecoveryCode;
 use crate::rekey::{NextGeneration, RekeyError, RekeyProgress};
 use crate::slot::SealSlotError;
 use crate::store::connection;
@@ -33,10 +34,12 @@ pub struct Renewed {
     pub vault: Option<UnlockedVault>,
     /// An Owner's renewal gives the vault new keys at once. Another member's leaves that to an Owner.
     pub rekeyed: bool,
+    /// Shown once; the one before opens nothing any more.
+    pub recovery_code: RecoveryCode,
 }
 
 impl UnlockedVault {
-    /// Makes this member another identity, with a new password and the recovery code that is there. What the old one
+    /// Makes this member another identity, with a new password and a new recovery code. What the old one
     /// signs from now on counts for nothing. `tell` is asked only where the vault is re-keyed, and can stop that.
     pub fn renew_identity(
         &self,
@@ -47,15 +50,21 @@ impl UnlockedVault {
     ) -> Result<Renewed, MemberError> {
         let file = KeysFile::read(&self.folder).map_err(RekeyError::from)?;
         let kdf = file.content().affordable(self.actor.member, kdf);
-        let own = OwnKeys::renewed(&self.identity, password, kdf)?;
+        let recovery_code = RecoveryCode::generate().map_err(StoreError::from)?;
+        let own = OwnKeys::make(&self.identity, password, kdf, &recovery_code)?;
         match rekeys_on_renewal(self.actor.role) {
-            Rekey::NotNeeded => self.renew_in_place(own, now),
+            Rekey::NotNeeded => Ok(Renewed {
+                vault: self.renew_in_place(own, now)?,
+                rekeyed: false,
+                recovery_code,
+            }),
             Rekey::Needed => {
                 let change = |next: &mut NextGeneration<'_>| self.renew_in(next, &own);
                 let rekeyed = self.rekey_with(now, change, tell)?;
                 Ok(Renewed {
                     vault: rekeyed.vault,
                     rekeyed: true,
+                    recovery_code,
                 })
             }
         }
@@ -68,14 +77,18 @@ impl UnlockedVault {
         let state = self.renewed_state(&members, own)?;
         let action = Action::IdentityRenewed;
         membership::record(next.connection, &self.signer(), action, &state, next.now)?;
-        own.put_into(next.content.member_mut(state.id))?;
+        own.put_into(next.content.member_mut(state.id));
         let identity = own.identity.dangerous_expose_bytes();
         next.renewed = Some(Identity::dangerous_from_bytes(&identity));
         Ok(())
     }
 
     /// The keys of the vault stay, and are sealed to the new identity by itself.
-    fn renew_in_place(&self, own: OwnKeys, now: Timestamp) -> Result<Renewed, MemberError> {
+    fn renew_in_place(
+        &self,
+        own: OwnKeys,
+        now: Timestamp,
+    ) -> Result<Option<UnlockedVault>, MemberError> {
         let (next, members, end) = self.write(now, |writer| {
             let untrusted = |error| RekeyError::from(unlock_keys::ChangeKeysError::from(error));
             let file = belonging_keys(writer.connection, &self.folder, &self.identity)?;
@@ -117,11 +130,8 @@ impl UnlockedVault {
                 log_end,
             })
         });
-        Ok(Renewed {
-            // Who cannot open it now unlocks it again.
-            vault: successor.ok(),
-            rekeyed: false,
-        })
+        // Who cannot open it now unlocks it again.
+        Ok(successor.ok())
     }
 
     fn renewed_state(

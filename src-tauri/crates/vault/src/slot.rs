@@ -240,26 +240,14 @@ impl Kdf {
 }
 
 impl RecoverySlot {
-    /// `hpke[code's recipient, context](identity)`, and the identity's word that this recipient is
-    /// its own: a new identity can then be sealed to it without the code.
+    /// `hpke[code's recipient, context](identity)`, and the identity's word that this recipient is its own.
     pub(crate) fn seal(identity: &Identity, code: &RecoveryCode) -> Result<Slot, EntropyError> {
-        Self::seal_to(identity, &code.derive_recipient_key().recipient())
-    }
-
-    /// Another identity of the same member, for the code that this slot is for. The caller has verified the statement.
-    pub(crate) fn seal_again(&self, identity: &Identity) -> Result<Slot, EntropyError> {
-        let bytes = canonical::decode_bytes(&self.recipient);
-        let recipient = bytes.and_then(|bytes| Recipient::from_bytes(&bytes).ok());
-        let recipient = recipient.expect("a statement is about a recipient that can be read");
-        Self::seal_to(identity, &recipient)
-    }
-
-    fn seal_to(identity: &Identity, recipient: &Recipient) -> Result<Slot, EntropyError> {
         let owner = SlotOwner::of(identity);
         let slot_id = SlotId::from_bytes(entropy::generate_bytes()?);
+        let recipient = code.derive_recipient_key().recipient();
         let statement = identity.sign(
             SigningPurpose::RecoveryRecipient,
-            &statement_bytes(owner.member, slot_id, recipient),
+            &statement_bytes(owner.member, slot_id, &recipient),
         );
         let sealed = recipient.seal(
             &recovery_context(owner, slot_id),

@@ -29,6 +29,15 @@ fn unlock_with(temp: &TempVault, password: &str) -> Result<UnlockedVault, Unlock
     )
 }
 
+fn unlock_with_code(temp: &TempVault, code: &RecoveryCode) -> Result<UnlockedVault, UnlockError> {
+    VaultFolder::open(&temp.folder()).expect("a folder").unlock(
+        UnlockWith::Recovery(code),
+        &temp.device(),
+        OlderState::Refuse,
+        now(),
+    )
+}
+
 fn try_code(temp: &TempVault, code: &InvitationCode) -> Result<(), UnlockError> {
     VaultFolder::open(&temp.folder())
         .expect("a folder")
@@ -399,22 +408,15 @@ fn lock_06_an_owners_renewed_identity_gives_the_vault_new_keys() {
     let owner = renewed.vault.expect("it opens");
     assert_eq!(acts::value(&owner, id, 1).expect("opened"), "a value");
     create(&owner, now(), generic("new", "value")).expect("signed by the new identity");
-    // The old identity and the old password open nothing; the new password and the old code do.
+    // The old identity, password and code open nothing; the new ones do.
     assert!(matches!(
         unlock_with(&temp, testkit::temp_vault::PASSWORD).map(drop),
         Err(UnlockError::Keys(UnlockKeysError::WrongPassword))
     ));
     assert!(temp.try_open(OlderState::Refuse, now()).is_err());
     drop(unlock_with(&temp, NEXT_PASSWORD).expect("the new password"));
-    let code = temp.recovery_code();
-    let folder = VaultFolder::open(&temp.folder()).expect("a folder");
-    let by_code = folder.unlock(
-        UnlockWith::Recovery(&code),
-        &temp.device(),
-        OlderState::Refuse,
-        now(),
-    );
-    assert_sound(&by_code.expect("the same code"));
+    assert!(unlock_with_code(&temp, &temp.recovery_code()).is_err());
+    assert_sound(&unlock_with_code(&temp, &renewed.recovery_code).expect("the new code"));
     assert_eq!(grace.open(&temp).actor().role, Role::Operator);
     let views = owner.read(|reader| Ok::<_, StoreError>(reader.members()));
     assert!(views.expect("read").iter().all(|view| !view.rekey_wanted));
@@ -443,8 +445,10 @@ fn lock_06_another_members_renewed_identity_leaves_new_keys_to_an_owner() {
         Some(true)
     );
     assert!(grace.try_open(&temp).is_err(), "the old identity");
+    assert!(unlock_with_code(&temp, &grace.recovery_code).is_err());
     assert!(unlock_with(&temp, COLLEAGUES_PASSWORD).is_err());
     drop(unlock_with(&temp, NEXT_PASSWORD).expect("the new password"));
+    drop(unlock_with_code(&temp, &renewed.recovery_code).expect("the new code"));
 
     // The Owner is told, until the vault has new keys; what anybody reads stays readable.
     let wanted = |vault: &UnlockedVault| {
@@ -520,4 +524,25 @@ fn role_05_two_owners_who_act_at_the_same_time_lose_nothing() {
     let views = vault.read(|reader| Ok::<_, StoreError>(reader.members()));
     assert_eq!(views.expect("read").len(), 10);
     assert_sound(&vault);
+}
+
+/// Whoever knows an identity can write a recovery slot in its name, and sign the statement that goes with it.
+#[test]
+fn lock_06_a_code_that_was_planted_under_the_old_identity_opens_nothing_of_the_new_one() {
+    for role in [Role::Viewer, Role::Owner] {
+        let temp = TempVault::new();
+        let owner = temp.open();
+        let grace = colleague(&temp, &owner, "Grace", role);
+        let thief = grace.open(&temp);
+        let planted = thief
+            .renew_recovery_code(now())
+            .expect("it is her identity");
+        drop(unlock_with_code(&temp, &planted).expect("until she renews"));
+        let renewed = renew(&unlock_with(&temp, COLLEAGUES_PASSWORD).expect("the password"));
+        assert!(matches!(
+            unlock_with_code(&temp, &planted).map(drop),
+            Err(UnlockError::Keys(UnlockKeysError::WrongRecoveryCode))
+        ));
+        assert_sound(&renewed.vault.expect("it opens"));
+    }
 }

@@ -127,7 +127,7 @@ impl Invitation {
     ) -> Result<(UnlockedVault, RecoveryCode), JoinError> {
         let recovery_code = RecoveryCode::generate().map_err(StoreError::from)?;
         let kdf = self.file.content().affordable(self.invited.id, kdf);
-        let own = OwnKeys::first(&self.keys.identity, password, kdf, &recovery_code)?;
+        let own = OwnKeys::make(&self.keys.identity, password, kdf, &recovery_code)?;
         let (next, end) = self.record(&own, device, now)?;
         place(&mut self.connection, &self.folder, &next)?;
 
