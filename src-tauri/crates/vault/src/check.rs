@@ -14,7 +14,7 @@ use rusqlite::Connection;
 use crate::audit_log::AuditQuery;
 use crate::membership::Membership;
 use crate::store::error::StoreError;
-use crate::store::{audit, connection, schema};
+use crate::store::{self, audit, connection, schema};
 use crate::unlocked::{UnlockedVault, lock};
 use crate::wrapped_key::ValueKey;
 
@@ -143,11 +143,14 @@ fn check_log_and_records(
         members: replayed.as_ref().unwrap_or(scope.members),
         ..*scope
     };
-    if let Err(error) = &replayed {
-        report.add(
+    match &replayed {
+        Ok(members) => report.step(ProblemKind::Record, |report| {
+            check_member_rows(connection, members, report)
+        }),
+        Err(error) => report.add(
             ProblemKind::Log,
             format!("The list of members is bad: {error}."),
-        );
+        ),
     }
     let mut newest = log::NewestStates::default();
     report.long_step(ProblemKind::Log, |report| {
@@ -166,6 +169,22 @@ fn check_log_and_records(
     })?;
     report.long_step(ProblemKind::Record, |report| {
         records::check(connection, scope, newest, report, &mut pace)
+    })
+}
+
+/// Every row of the list of members must have its entry. One that has none counts for nothing, but somebody put it there.
+fn check_member_rows(
+    connection: &Connection,
+    members: &Membership,
+    report: &mut CheckReport,
+) -> Result<(), StoreError> {
+    store::members::for_each_position(connection, |position| {
+        if !members.has_entry_at(position) {
+            report.add(
+                ProblemKind::Record,
+                format!("Row {position} of the list of members has no entry in the log."),
+            );
+        }
     })
 }
 

@@ -139,7 +139,7 @@ impl Membership {
 
     /// Whether the database has entries about members that this has not replayed.
     pub(crate) fn is_behind(&self, connection: &Connection) -> Result<bool, StoreError> {
-        Ok(members::newest_position(connection)? > self.newest_position())
+        members::changed_after(connection, self.newest_position())
     }
 
     /// One entry and the state that it is said to vouch for.
@@ -207,6 +207,13 @@ impl Membership {
             .is_ok_and(|at| self.entries[at].entry_hash == row.hash)
     }
 
+    /// Whether an entry about members was replayed at this position.
+    pub(crate) fn has_entry_at(&self, position: i64) -> bool {
+        self.entries
+            .binary_search_by_key(&position, |entry| entry.position)
+            .is_ok()
+    }
+
     /// The first Owner, as the genesis has it.
     pub(crate) fn founder(&self) -> MemberId {
         self.genesis.owner
@@ -229,6 +236,11 @@ impl Membership {
     /// The newest state of one who is or was a member.
     pub(crate) fn newest(&self, member: MemberId) -> Option<&MemberState> {
         Some(&self.members.get(&member)?.last()?.state)
+    }
+
+    /// The name that the log has for one who is or was a member. A row of the database alone gives nobody a name.
+    pub(crate) fn name_of(&self, member: MemberId) -> Option<&str> {
+        Some(self.newest(member)?.name.as_str())
     }
 
     /// When someone joined, by the clock of their device; `None` for one who has not.

@@ -182,8 +182,8 @@ impl<'a> Reader<'a> {
         rows.truncate(limit);
         let lines = rows
             .into_iter()
-            .map(|row| AuditLine::read(self.connection, row))
-            .collect::<Result<Vec<_>, _>>()?;
+            .map(|row| AuditLine::read(&self.members, row))
+            .collect::<Vec<_>>();
         let next = lines.last().filter(|_| more).map(AuditLine::position);
         Ok(AuditPage { lines, next })
     }

@@ -1,5 +1,7 @@
 //! Members who go round the rules: with their own keys, a program of their own, and everything that lies in the folder.
 
+use std::ops::ControlFlow;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use domain::create::CreateInput;
@@ -16,7 +18,10 @@ use vault::identity::Identity;
 use vault::keys_file::KeysFile;
 use vault::signature::SigningPurpose;
 use vault::unlock_keys::{UnlockKeysError, UnlockWith, unlock_keys};
-use vault::{OlderState, OpenValueError, ProblemKind, StoreError, UnlockError, UnlockedVault};
+use vault::{
+    AuditQuery, ExportFormat, OlderState, OpenValueError, Problem, ProblemKind, StoreError,
+    UnlockError, UnlockedVault,
+};
 
 /// The database, as any member's page key opens it to another program.
 fn raw(temp: &TempVault, identity: Identity) -> Connection {
@@ -308,6 +313,82 @@ fn audit_02_a_viewer_who_writes_the_list_of_members_is_found_at_the_unlock() {
         assert!(refused, "{sql}");
         put_back(&temp, &folder);
     }
+}
+
+#[test]
+fn audit_02_rows_that_a_viewer_adds_for_herself_stop_no_change_and_name_nobody() {
+    let temp = TempVault::new();
+    let owner = temp.open();
+    let grace = colleague(&temp, &owner, "Grace", Role::Viewer);
+    owner.lock("asked", now()).expect("locked");
+    let id = hex::encode(grace.id.to_bytes());
+    let sound = temp.open().check().expect("checked").problems;
+    assert!(sound.is_empty(), "{sound:?}");
+
+    // At an entry that is about no member, and at the next ones that the log will come to.
+    let planted = format!(
+        "WITH RECURSIVE to_come(at) AS (SELECT max(position) - 1 FROM audit UNION SELECT at + 1 FROM to_come LIMIT 60) \
+         INSERT INTO member_state SELECT at, m.member, 'Ada', 'owner', m.status, m.verifying_key, m.recipient_hash, \
+         m.key_epoch, m.expires_at FROM to_come, member_state m WHERE m.position = \
+         (SELECT max(position) FROM member_state WHERE member = x'{id}')"
+    );
+    let database = raw(&temp, grace.identity());
+    let forged = database.execute(&planted, []).expect("what SQL allows");
+    assert_eq!(forged, 60);
+    let first: i64 = database
+        .query_row(
+            "SELECT min(position) FROM member_state WHERE name = 'Ada' AND member = ?1",
+            [grace.id.to_bytes()],
+            |row| row.get(0),
+        )
+        .expect("the first of them");
+    drop(database);
+
+    let owner = temp.open();
+    let row = format!("Row {first} of the list of members");
+    let tells = |problems: &[Problem]| {
+        problems
+            .iter()
+            .any(|problem| problem.kind == ProblemKind::Record && problem.message.starts_with(&row))
+    };
+    let problems = owner.check().expect("checked").problems;
+    assert!(tells(&problems), "{problems:?}");
+    let mut go_on = |_| ControlFlow::Continue(());
+    let mut log = owner.log_reader().expect("a reader");
+    let problems = log.verify(&mut go_on).expect("verified").problems;
+    assert!(tells(&problems), "{problems:?}");
+
+    // Her entries are hers by the name that the log vouches for.
+    let query = AuditQuery {
+        actor: Some(grace.id),
+        limit: 100,
+        ..AuditQuery::default()
+    };
+    let page = owner
+        .read(|reader| reader.audit_entries(&query))
+        .expect("a page");
+    let names: Vec<_> = page.lines.iter().map(|line| line.entry()).collect();
+    assert!(!names.is_empty());
+    for entry in names {
+        let name = entry.and_then(|entry| entry.actor_name.as_deref());
+        assert_eq!(name, Some("Grace"));
+    }
+    let mut exported = Vec::new();
+    log.export(&query, ExportFormat::Csv, &mut exported, &mut go_on)
+        .expect("exported");
+    let exported = String::from_utf8(exported).expect("text");
+    assert!(
+        exported.contains("Grace") && !exported.contains("Ada"),
+        "{exported}"
+    );
+    drop(log);
+
+    team::invite(&owner, "Edsger", Role::Viewer);
+    let owner = team::remove(&owner, grace.id).expect("removed");
+    let present = owner.read(|reader| Ok::<_, StoreError>(reader.member(grace.id)));
+    assert_eq!(present.expect("read"), None);
+    let problems = owner.check().expect("checked").problems;
+    assert!(problems.is_empty(), "{problems:?}");
 }
 
 /// A row without an entry vouches for nothing.

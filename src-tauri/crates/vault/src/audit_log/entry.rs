@@ -8,11 +8,9 @@ use domain::audit::Action;
 use domain::ids::{ConnectionId, DeviceId, LocationId, MemberId, SecretId, VaultId};
 use domain::mask::display_text;
 use domain::time::Timestamp;
-use rusqlite::Connection;
 
+use crate::membership::Membership;
 use crate::store::audit::{AuditRow, RowRead};
-use crate::store::error::StoreError;
-use crate::store::members;
 
 /// What an entry is about.
 #[derive(Clone, Copy)]
@@ -155,22 +153,23 @@ impl AuditLine {
         }
     }
 
-    pub(crate) fn read(connection: &Connection, row: RowRead) -> Result<AuditLine, StoreError> {
+    pub(crate) fn read(members: &Membership, row: RowRead) -> AuditLine {
         let row = match row {
             RowRead::Whole(row) => row,
             RowRead::Broken { position, column } => {
-                return Ok(AuditLine::unreadable(position, None, column));
+                return AuditLine::unreadable(position, None, column);
             }
         };
-        let actor_name =
-            members::by_id(connection, MemberId::from_bytes(row.actor))?.map(|member| member.name);
-        Ok(match AuditEntry::from_row(&row, actor_name.clone()) {
+        let actor_name = members
+            .name_of(MemberId::from_bytes(row.actor))
+            .map(str::to_owned);
+        match AuditEntry::from_row(&row, actor_name.clone()) {
             Ok(entry) => AuditLine::Entry(entry),
             Err(column) => {
                 let says = EntrySays::of(&row, actor_name);
                 AuditLine::unreadable(row.position, Some(says), column)
             }
-        })
+        }
     }
 
     fn unreadable(position: i64, says: Option<EntrySays>, column: &str) -> AuditLine {

@@ -13,9 +13,9 @@ use serde::Serialize;
 
 use super::{AuditQuery, ResourceId, ResourceType};
 use crate::check::{Pace, VerifyError};
+use crate::membership::Membership;
 use crate::store::audit::{self, AuditRow, RowRead};
 use crate::store::error::StoreError;
-use crate::store::members::Names;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ExportFormat {
@@ -97,13 +97,13 @@ const CSV_HEADER: [&str; 18] = [
 
 pub(crate) fn export(
     connection: &Connection,
+    members: &Membership,
     query: &AuditQuery,
     format: ExportFormat,
     to: &mut dyn Write,
     pace: &mut Pace<'_>,
 ) -> Result<Exported, ExportError> {
     let mut exported = Exported::default();
-    let mut names = Names::default();
     if format == ExportFormat::Csv {
         write_csv(to, &CSV_HEADER.map(Cow::Borrowed))?;
     }
@@ -113,7 +113,10 @@ pub(crate) fn export(
         let line = match &row {
             RowRead::Whole(row) => Line {
                 position: row.position,
-                entry: Some(Entry::of(row, names.of(connection, row.actor)?)),
+                entry: Some(Entry::of(
+                    row,
+                    members.name_of(MemberId::from_bytes(row.actor)),
+                )),
                 unreadable: None,
             },
             RowRead::Broken { position, column } => {

@@ -7,8 +7,8 @@ use rusqlite::Connection;
 
 use super::{CheckReport, Pace, ProblemKind, Scope, VerifyError};
 use crate::audit_log::{AuditQuery, EntrySays, ResourceType, next_log_hash, verify_entry};
+use crate::membership::Membership;
 use crate::store::audit::{self, AuditRow, RowRead};
-use crate::store::members;
 
 /// The first entry that is not as it was written, or not where. Those after it follow from it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,7 +49,7 @@ pub(super) fn check(
                 walk.go_on(&row);
                 newest.take(&row);
                 if let (Some(why), None) = (fault, &checked.first_bad) {
-                    checked.first_bad = Some(BadEntry::of(connection, &row, why)?);
+                    checked.first_bad = Some(BadEntry::of(scope.members, &row, why));
                 }
             }
             RowRead::Broken { position, column } => {
@@ -125,13 +125,13 @@ impl<'a> Walk<'a> {
 }
 
 impl BadEntry {
-    fn of(connection: &Connection, row: &AuditRow, why: String) -> Result<BadEntry, VerifyError> {
-        let named = members::by_id(connection, MemberId::from_bytes(row.actor))?;
-        Ok(BadEntry {
+    fn of(members: &Membership, row: &AuditRow, why: String) -> BadEntry {
+        let name = members.name_of(MemberId::from_bytes(row.actor));
+        BadEntry {
             position: row.position,
-            says: Some(EntrySays::of(row, named.map(|member| member.name))),
+            says: Some(EntrySays::of(row, name.map(str::to_owned))),
             why,
-        })
+        }
     }
 }
 

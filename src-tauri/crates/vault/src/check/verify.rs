@@ -10,7 +10,7 @@ use rusqlite::Connection;
 use super::check_log_and_records;
 use super::{BadEntry, CheckReport, Pace, Problem, ProblemKind, Progress, Scope, VerifyError};
 use crate::audit_log::{self, AuditQuery, ExportError, ExportFormat, Exported, LogEnd};
-use crate::membership::Membership;
+use crate::membership::{Membership, ReplayError};
 use crate::store::audit;
 use crate::store::error::StoreError;
 use crate::unlocked::{UnlockedVault, lock};
@@ -89,7 +89,14 @@ impl LogReader {
     ) -> Result<Exported, ExportError> {
         let transaction = self.connection.transaction().map_err(StoreError::from)?;
         let total = audit::count(&transaction, query)?;
-        audit_log::export(&transaction, query, format, to, &mut Pace::new(total, tell))
+        let mut members = Membership::clone(&self.members);
+        match members.extend(&transaction) {
+            // Verifying tells of a bad entry; those before it have given the names that there are.
+            Ok(()) | Err(ReplayError::Fault(_)) => {}
+            Err(ReplayError::Store(error)) => return Err(error.into()),
+        }
+        let pace = &mut Pace::new(total, tell);
+        audit_log::export(&transaction, &members, query, format, to, pace)
     }
 }
 

@@ -1,12 +1,8 @@
 //! What the vault knew of its members, change by change: one row for each entry of the log that is about a member.
 //!
-//! Rows are added and never changed. What they say counts only as far as their entries vouch for it, which
-//! [`Membership`](crate::membership::Membership) finds out.
+//! Rows are added and never changed; one without an entry goes with the next change of the members. What a row says counts
+//! only as far as its entry vouches for it, which [`Membership`](crate::membership::Membership) finds out.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
-
-use domain::ids::MemberId;
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::error::StoreError;
@@ -28,7 +24,14 @@ pub(crate) struct MemberRow {
 const COLUMNS: &str =
     "position, member, name, role, status, verifying_key, recipient_hash, key_epoch, expires_at";
 
+/// Adds the row of an entry that has just been appended. Every member can write rows without an entry, and so take the
+/// places that the log comes to next: those go first, as nothing vouches for them.
 pub(crate) fn insert(connection: &Connection, row: &MemberRow) -> Result<(), StoreError> {
+    connection.execute(
+        "DELETE FROM member_state WHERE position >= ?1 OR NOT EXISTS \
+         (SELECT 1 FROM audit WHERE audit.position = member_state.position AND resource_type = 'member')",
+        [row.position],
+    )?;
     let sql =
         format!("INSERT INTO member_state ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
     connection.execute(
@@ -52,23 +55,28 @@ pub(crate) fn at(connection: &Connection, position: i64) -> Result<Option<Member
     one(connection, "WHERE position = ?1", [position])
 }
 
-/// The newest row about a member, whether or not the log vouches for it.
-pub(crate) fn by_id(
-    connection: &Connection,
-    id: MemberId,
-) -> Result<Option<MemberRow>, StoreError> {
-    one(
-        connection,
-        "WHERE member = ?1 ORDER BY position DESC LIMIT 1",
-        [id.to_bytes()],
-    )
+/// Whether there are members' entries with their rows after a position.
+pub(crate) fn changed_after(connection: &Connection, position: i64) -> Result<bool, StoreError> {
+    Ok(connection
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM member_state CROSS JOIN audit USING (position) \
+             WHERE position > ?1 AND resource_type = 'member')",
+        )?
+        .query_row([position], |row| row.get(0))?)
 }
 
-/// Where members were changed last; 0 where there is none.
-pub(crate) fn newest_position(connection: &Connection) -> Result<i64, StoreError> {
-    Ok(connection
-        .prepare_cached("SELECT coalesce(max(position), 0) FROM member_state")?
-        .query_row([], |row| row.get(0))?)
+/// Calls `each` with the position of every row, lowest first.
+pub(crate) fn for_each_position(
+    connection: &Connection,
+    mut each: impl FnMut(i64),
+) -> Result<(), StoreError> {
+    let mut statement =
+        connection.prepare_cached("SELECT position FROM member_state ORDER BY position")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        each(row.get(0)?);
+    }
+    Ok(())
 }
 
 fn one<P: rusqlite::Params>(
@@ -96,26 +104,5 @@ impl MemberRow {
             key_epoch: row.get(7)?,
             expires_at: row.get(8)?,
         })
-    }
-}
-
-/// Names of members for those who read many entries: each is looked up once.
-#[derive(Default)]
-pub(crate) struct Names(HashMap<[u8; 16], Option<String>>);
-
-impl Names {
-    pub(crate) fn of(
-        &mut self,
-        connection: &Connection,
-        id: [u8; 16],
-    ) -> Result<Option<&str>, StoreError> {
-        let name = match self.0.entry(id) {
-            Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(new) => {
-                let member = by_id(connection, MemberId::from_bytes(id))?;
-                new.insert(member.map(|member| member.name))
-            }
-        };
-        Ok(name.as_deref())
     }
 }

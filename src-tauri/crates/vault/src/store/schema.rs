@@ -103,7 +103,7 @@ pub(crate) fn version(connection: &Connection) -> Result<i64, StoreError> {
 
 /// Notes on what is not obvious:
 /// - `secret.key` is a row number for indexes and the search index; nothing outside the database depends on it.
-/// - `member_state` is append-only: `position` is that of the audit entry which vouches for the row.
+/// - `member_state` grows by a row with each entry about members: `position` is that of the entry, which vouches for the row.
 /// - `secret.masks` repeats the current version's, so that a list page touches one table.
 /// - `secret.sweep_at` says when the first of its old values has had its grace time; the rules decide what then happens.
 /// - Long texts come last in a row, so that listing does not read their overflow pages.
