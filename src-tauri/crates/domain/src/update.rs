@@ -187,16 +187,7 @@ impl UpdateDraft<'_> {
         self.after.env_key.as_ref()
     }
 
-    pub fn changed(&self) -> &[&'static str] {
-        &self.changed
-    }
-
     pub fn hints(&self) -> &[Hint] {
         &self.hints
-    }
-
-    /// Hosts that the update opens.
-    pub fn widened(&self) -> &[String] {
-        &self.widened
     }
 }

@@ -143,6 +143,27 @@ fn update_16_the_audit_entry_names_fields_and_reason() {
 }
 
 #[test]
+fn audit_01_new_values_are_entered_as_a_rotation_and_the_same_ones_are_not() {
+    let new_value = UpdateInput {
+        credentials: Patch::Set(fields(&[("value", "value-2")])),
+        notes: set("n"),
+        ..UpdateInput::default()
+    };
+    let audit = changed(Stored::new(generic("value-1")).decide(new_value)).audit;
+    assert_eq!(
+        (audit.action, audit.changed),
+        (Action::SecretRotated, vec!["notes", "credentials"])
+    );
+    let same_value = UpdateInput {
+        credentials: Patch::Set(fields(&[("value", "value-1")])),
+        notes: set("n"),
+        ..UpdateInput::default()
+    };
+    let audit = changed(Stored::new(generic("value-1")).decide(same_value)).audit;
+    assert_eq!(audit.action, Action::SecretUpdated);
+}
+
+#[test]
 fn update_16_a_reason_of_501_characters_is_refused() {
     let longest = UpdateInput {
         notes: set("n"),

@@ -118,7 +118,8 @@ fn update_11_credentials_and_references_together_are_refused() {
             field_mappings,
             ..UpdateInput::default()
         };
-        refused(stored.decide(input), ErrorType::InvalidRequest);
+        let rejection = refused(stored.decide(input), ErrorType::InvalidRequest);
+        assert_eq!(ways(&rejection), ["credentials", "field_mappings"]);
     }
     let generate = Patch::Set(GenerateInput::default());
     let both = UpdateInput {
