@@ -132,7 +132,7 @@ pub fn put<T>(request: &mut Map<String, Value>, name: &str, member: &Member<T>) 
 /// First some records, then anything.
 pub fn sequence() -> impl Strategy<Value = Vec<Turn>> {
     let beginning = prop_oneof![
-        2 => create_secret().prop_map(|ask| Ask::CreateSecret(Box::new(ask))),
+        4 => create_secret().prop_map(|ask| Ask::CreateSecret(Box::new(ask))),
         1 => create_connection().prop_map(|ask| Ask::CreateConnection(Box::new(ask))),
         1 => create_location().prop_map(|ask| Ask::CreateLocation(Box::new(ask))),
     ];
@@ -144,8 +144,8 @@ pub fn sequence() -> impl Strategy<Value = Vec<Turn>> {
     ];
     let beginning = (founder(), beginning).prop_map(|(by, ask)| Turn { by, ask });
     let rest = (anyone, ask()).prop_map(|(by, ask)| Turn { by, ask });
-    let beginning = prop::collection::vec(beginning, 4..12);
-    let small = prop::option::weighted(0.4, select(vec!["free", "free", "pro"]));
+    let beginning = prop::collection::vec(beginning, 5..16);
+    let small = prop::option::weighted(0.4, select(vec!["free", "free", "free", "pro"]));
     (beginning, small, prop::collection::vec(rest, 20..60)).prop_map(|(mut turns, small, rest)| {
         turns.extend(small.map(|tier| Turn {
             by: Role::Owner,
@@ -160,8 +160,8 @@ fn ask() -> impl Strategy<Value = Ask> {
     let secrets = prop_oneof![
         9 => create_secret().prop_map(|ask| Ask::CreateSecret(Box::new(ask))),
         14 => update_secret().prop_map(|ask| Ask::UpdateSecret(Box::new(ask))),
-        3 => delete_secret().prop_map(Ask::DeleteSecret),
-        2 => which(4).prop_map(Ask::UndeleteSecret),
+        4 => delete_secret().prop_map(Ask::DeleteSecret),
+        2 => which(30).prop_map(Ask::UndeleteSecret),
         3 => of_version().prop_map(Ask::Restore),
         3 => (of_version(), option_bool()).prop_map(|(ask, forget)| Ask::DestroyVersion(ask, forget)),
         1 => prop::option::weighted(0.3, Just(Ask::EmptyTrash)).prop_map(|ask| ask.unwrap_or(Ask::TurnClock(1))),
