@@ -336,9 +336,18 @@ export type HistoryView = {
 keep: number, grace_days: number | null, };
 
 /**
- * "Someone may know my password": a new password and new keys of one's own. The recovery code stays as it is.
+ * "Someone may know my password": a new password and new keys of one's own.
  */
 export type IdentityRenew = { current_password: string, new_password: string, };
+
+/**
+ * The recovery code is a new one too, shown until confirmed as saved (the one exception of OUT-01).
+ */
+export type IdentityRenewed = { recovery_code: string, 
+/**
+ * An owner's renewal gives the vault new keys at once; another member's asks an owner to.
+ */
+rekeyed: boolean, } | { cancelled: boolean, };
 
 export type ImportBecomes = { name: string, secret_type: string, auth_method: string, fields: Array<MaskedField>, hints: Array<HintView>, };
 
@@ -864,7 +873,7 @@ export interface Commands {
   member_invite: { request: MemberInvite; answer: MemberInvited };
   member_update: { request: MemberUpdate; answer: MemberChanged };
   member_remove: { request: MemberRemove; answer: MemberChanged };
-  identity_renew: { request: IdentityRenew; answer: MemberChanged };
+  identity_renew: { request: IdentityRenew; answer: IdentityRenewed };
   vault_rekey: { request: VaultRekey; answer: MemberChanged };
   audit_list: { request: AuditList; answer: AuditPage };
   audit_verify: { request: Empty; answer: AuditVerified };

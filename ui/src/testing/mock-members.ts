@@ -88,7 +88,8 @@ export function memberCommands(world: MockWorld): Pick<Handlers, MemberCommand> 
       refuseWrong(current_password, "current_password");
       const rekeyed = world.member.role === "owner";
       if (rekeyed) await rekey(world);
-      return { member_name: world.member.name, changed: [], member: null, rekeyed, ...exposed([]) };
+      world.recoveryUnconfirmed = true;
+      return { recovery_code: MOCK_RECOVERY_CODE, rekeyed };
     },
     vault_join: ({ vault_id, invitation_code }) => {
       if (invitation_code !== MOCK_INVITATION_CODE) {

@@ -2,7 +2,7 @@
 
 use vault::{MemberError, RekeyError, Rekeyed, UnlockedVault};
 
-use crate::api::{IdentityRenew, MemberChanged};
+use crate::api::{IdentityRenew, IdentityRenewed};
 use crate::app::App;
 use crate::jobs::JobKind;
 use crate::opened::required;
@@ -10,8 +10,9 @@ use crate::refusal::Answer;
 use crate::rekey::{take_over, told};
 use crate::session::{calibrated, confirm, new_password};
 
-/// An Owner's renewal gives the vault new keys at once; another member's asks an owner to.
-pub fn renew(app: &App, vault: &UnlockedVault, request: IdentityRenew) -> Answer<MemberChanged> {
+/// An Owner's renewal gives the vault new keys at once; another member's asks an owner to. The recovery code is answered also where
+/// the session ended meanwhile: the one before opens nothing any more.
+pub fn renew(app: &App, vault: &UnlockedVault, request: IdentityRenew) -> Answer<IdentityRenewed> {
     let current = required("current_password", request.current_password)?;
     let new = required("new_password", request.new_password)?;
     let name = vault.actor().name.as_str();
@@ -24,7 +25,7 @@ pub fn renew(app: &App, vault: &UnlockedVault, request: IdentityRenew) -> Answer
     });
     let renewed = match renewed {
         Err(MemberError::Rekey(RekeyError::Cancelled)) => {
-            return Ok(MemberChanged::Cancelled { cancelled: true });
+            return Ok(IdentityRenewed::Cancelled { cancelled: true });
         }
         other => other?,
     };
@@ -36,12 +37,12 @@ pub fn renew(app: &App, vault: &UnlockedVault, request: IdentityRenew) -> Answer
             unopened: 0,
         },
     );
-    Ok(MemberChanged::Done {
-        member_name: name.to_owned(),
-        changed: vec!["identity".to_owned()],
-        member: None,
+    let recovery_code = renewed.recovery_code.expose_text().to_string();
+    if app.keep_recovery(renewed.recovery_code).is_err() {
+        tracing::warn!("the session ended before the new recovery code was on a sheet");
+    }
+    Ok(IdentityRenewed::Done {
+        recovery_code,
         rekeyed: renewed.rekeyed,
-        exposed: Vec::new(),
-        exposed_total: 0,
     })
 }

@@ -44,7 +44,7 @@ macro_rules! with_commands {
                 member_invite => members::invite(MemberInvite) -> MemberInvited, session: lent, permission: manage_members, holds: credentials;
                 member_update => members::update(MemberUpdate) -> MemberChanged, session: lent, permission: manage_members, holds: credentials;
                 member_remove => members::remove(MemberRemove) -> MemberChanged, session: lent, permission: manage_members, holds: credentials;
-                identity_renew => identity::renew(IdentityRenew) -> MemberChanged, session: lent, permission: change_own_access, holds: credentials;
+                identity_renew => identity::renew(IdentityRenew) -> IdentityRenewed, session: lent, permission: change_own_access, holds: credentials;
                 vault_rekey => rekey::rekey(VaultRekey) -> MemberChanged, session: lent, permission: manage_members, holds: credentials;
                 audit_list => audit::list(AuditList) -> AuditPage, session: held, permission: read_metadata, holds: nothing;
                 audit_verify => audit::verify(Empty) -> AuditVerified, session: lent, permission: read_metadata, holds: nothing;

@@ -118,7 +118,7 @@ pub struct VaultRekey {
     pub password: Required<SecretText>,
 }
 
-/// "Someone may know my password": a new password and new keys of one's own. The recovery code stays as it is.
+/// "Someone may know my password": a new password and new keys of one's own.
 #[derive(Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct IdentityRenew {
@@ -128,6 +128,20 @@ pub struct IdentityRenew {
     #[schemars(with = "String")]
     #[ts(as = "String")]
     pub new_password: Required<SecretText>,
+}
+
+/// The recovery code is a new one too, shown until confirmed as saved (the one exception of OUT-01).
+#[derive(Serialize, JsonSchema, TS)]
+#[serde(untagged)]
+pub enum IdentityRenewed {
+    Done {
+        recovery_code: String,
+        /// An owner's renewal gives the vault new keys at once; another member's asks an owner to.
+        rekeyed: bool,
+    },
+    Cancelled {
+        cancelled: bool,
+    },
 }
 
 #[derive(Deserialize, JsonSchema, TS)]

@@ -393,7 +393,8 @@ fn members(watch: &mut Watch<'_>) {
         "identity_renew",
         json!({ "current_password": password, "new_password": strong }),
     );
-    watch.out.extend(renewed.to_string().into_bytes());
+    let code = renewed["recovery_code"].as_str().unwrap();
+    watch.canaries.push(code.to_owned());
     for (command, role) in [
         ("member_update", json!("viewer")),
         ("member_remove", Value::Null),
