@@ -1,6 +1,7 @@
 //! Members of a real vault: invited, joined, given another role, removed; and what their keys open.
 
 use std::ops::ControlFlow;
+use std::path::Path;
 
 use domain::audit::Action;
 use domain::member::{MemberStatus, require_joinable};
@@ -15,8 +16,8 @@ use vault::password::{NewPassword, Password};
 use vault::recovery_code::RecoveryCode;
 use vault::unlock_keys::{UnlockKeysError, UnlockWith, unlock_keys};
 use vault::{
-    KeysChange, OlderState, OpenValueError, Renewed, StoreError, UnlockError, UnlockedVault,
-    VaultFolder,
+    JoinError, KeysChange, OlderState, OpenValueError, Renewed, StoreError, UnlockError,
+    UnlockedVault, VaultFolder,
 };
 
 fn unlock_with(temp: &TempVault, password: &str) -> Result<UnlockedVault, UnlockError> {
@@ -503,6 +504,45 @@ fn what_a_crash_cut_short_of_an_invitation_and_a_joining_is_rolled_forward() {
     assert_eq!(keys(), next, "the new member is there");
     let vault = unlock_with(&temp, COLLEAGUES_PASSWORD).expect("the password opens it");
     assert_sound(&vault);
+}
+
+fn copy_files(from: &Path, to: &Path) {
+    for file in std::fs::read_dir(from).expect("a folder") {
+        let file = file.expect("a file");
+        std::fs::copy(file.path(), to.join(file.file_name())).expect("copied");
+    }
+}
+
+/// A re-keying that ended right after the rename of `keys.json` leaves an old database that does not know of it yet.
+#[test]
+fn lock_06_whoever_joins_beside_a_re_keying_that_was_cut_short_does_not_bring_the_old_keys_back() {
+    let temp = TempVault::new();
+    let owner = temp.open();
+    let (_grace, code) = invite(&owner, "Grace", Role::Viewer);
+    let cut_short = temp.home().join("cut short");
+    std::fs::create_dir(&cut_short).expect("a folder");
+    copy_files(&temp.folder(), &cut_short);
+    let invitation = VaultFolder::open(&cut_short)
+        .expect("a folder")
+        .open_invitation(&code, &temp.device(), now())
+        .expect("the code is right");
+    drop(
+        owner
+            .rekey(now(), &mut |_| ControlFlow::Continue(()))
+            .expect("re-keyed"),
+    );
+    copy_files(&temp.folder(), &cut_short);
+    let keys = || {
+        ["keys.json", "keys.json.bak"]
+            .map(|name| std::fs::read(cut_short.join(name)).expect("a file"))
+    };
+    let switched = keys();
+
+    let password = NewPassword::parse(COLLEAGUES_PASSWORD, &[]).expect("a good password");
+    let joined = invitation.join(&password, KdfParams::FLOOR, &temp.device(), now());
+    assert!(matches!(joined, Err(JoinError::Store(StoreError::Busy))));
+    assert_eq!(keys(), switched, "the new generation stays");
+    assert!(cut_short.join("vault-2.db").exists());
 }
 
 #[test]

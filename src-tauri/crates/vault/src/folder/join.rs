@@ -179,6 +179,10 @@ impl Invitation {
             // Somebody else was first; the next attempt finds what has become of the invitation.
             return Err(StoreError::Busy.into());
         }
+        // A re-keying that was cut short has switched without a word in this database.
+        if KeysFile::read(&self.folder).is_ok_and(|there| there.hash() != self.file.hash()) {
+            return Err(StoreError::Busy.into());
+        }
         let state = MemberState {
             status: MemberStatus::Active,
             verifying_key: own.identity.verifying_key(),

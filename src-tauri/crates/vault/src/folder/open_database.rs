@@ -175,9 +175,16 @@ pub(crate) fn place(
     let transaction = connection
         .transaction_with_behavior(TransactionBehavior::Immediate)
         .map_err(StoreError::from)?;
-    // Another program may have been here first, or made a new generation of keys.
-    let newer = KeysFile::read(folder).is_ok_and(|there| there.generation() > file.generation());
-    if !newer && vault_row::read(&transaction)?.keys_generation == file.generation() {
+    match KeysFile::read(folder) {
+        // Another program was here first and has gone on, or made a new generation of keys.
+        Ok(there) if there.generation() > file.generation() => return Ok(()),
+        // The database did not know of a new generation that is in place; what it announced since does not count.
+        Ok(there) if there.generation() == file.generation() && there.hash() != file.hash() => {
+            return Err(StoreError::KeysChanged.into());
+        }
+        Ok(_) | Err(_) => {}
+    }
+    if vault_row::read(&transaction)?.keys_generation == file.generation() {
         file.write_atomically(folder)?;
         vault_row::keys_in_place(&transaction, file.generation())?;
     }
