@@ -1,4 +1,14 @@
-import { call, CommandError, onEvent, type AppStatus, type LockReason, type Member, type Request } from "../ipc";
+import {
+  call,
+  CommandError,
+  isCancelled,
+  onEvent,
+  type Answer,
+  type AppStatus,
+  type LockReason,
+  type Member,
+  type Request,
+} from "../ipc";
 
 type Phase = "starting" | "failed" | "locked" | "unlocked";
 
@@ -144,6 +154,15 @@ export class Session {
     const status = await call("app_status", {});
     this.#sheet = makeSheet(answer.recovery_code, answer.vault.name, status.member?.name ?? "");
     this.#take(status);
+  }
+
+  /** New keys for the member; opens the emergency sheet with the new recovery code, unless the person stopped it. */
+  async renewIdentity(request: Request<"identity_renew">): Promise<Answer<"identity_renew">> {
+    const answer = await call("identity_renew", request);
+    if (!isCancelled(answer)) {
+      this.#sheet = makeSheet(answer.recovery_code, this.vault?.name ?? "", this.member?.name ?? "");
+    }
+    return answer;
   }
 
   /** Invites a person and opens the sheet with the code that lets them join. */

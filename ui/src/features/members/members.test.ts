@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/svelte";
 import { describe, expect, test } from "vitest";
 import { expectAccessible } from "../../testing/axe";
-import { MOCK_PASSWORD } from "../../testing/mock-app";
+import { MOCK_PASSWORD, MOCK_RECOVERY_CODE } from "../../testing/mock-app";
 import { MOCK_INVITATION_CODE } from "../../testing/mock-members";
 import type { WorldOptions } from "../../testing/mock-world";
 import { renderApp } from "../../testing/render-app";
@@ -190,18 +190,34 @@ describe("an act on a member", () => {
 });
 
 describe("a password that someone may know", () => {
-  test("is renewed with keys of one's own, and nothing of it stays on the page", async () => {
+  test("is renewed with keys of one's own and a new recovery code, which is shown once", async () => {
     const app = await openMembers();
     const dialog = await choose(app, "Mara Lindqvist", "Someone may know my password…");
     await app.user.type(within(dialog).getByLabelText("New password"), "violet kettle orbit sandstone");
     await app.user.type(within(dialog).getByLabelText("New password again"), "violet kettle orbit sandstone");
     await confirm(app, dialog, "Renew", "Current password");
-    expect(await screen.findByText("Your keys and the vault’s are new.")).toBeVisible();
+    expect((await screen.findByTestId("recovery-code")).textContent).toBe(MOCK_RECOVERY_CODE);
+    await waitFor(() => expect(screen.getByRole("heading", { level: 1 })).toHaveFocus());
     expect(sent(app, "identity_renew")).toEqual({
       current_password: MOCK_PASSWORD,
       new_password: "violet kettle orbit sandstone",
     });
     expect(screen.queryByRole("dialog")).toBeNull();
+    await app.user.click(screen.getByRole("checkbox", { name: /I have the code on paper/ }));
+    await app.user.click(screen.getByRole("button", { name: "Go on" }));
+    expect(await screen.findByText("Your keys and the vault’s are new.")).toBeVisible();
+    expect(document.body.innerHTML).not.toContain(MOCK_RECOVERY_CODE);
+  });
+
+  test("that is stopped before the switch stays as it was, and shows no code", async () => {
+    const app = await openMembers();
+    app.backend.answer("identity_renew", () => ({ cancelled: true }));
+    const dialog = await choose(app, "Mara Lindqvist", "Someone may know my password…");
+    await app.user.type(within(dialog).getByLabelText("New password"), "violet kettle orbit sandstone");
+    await app.user.type(within(dialog).getByLabelText("New password again"), "violet kettle orbit sandstone");
+    await confirm(app, dialog, "Renew", "Current password");
+    expect(await within(dialog).findByText(/Nothing was changed/)).toBeVisible();
+    expect(app.session.sheet).toBeNull();
   });
 
   test("can be renewed from the settings too", async () => {
