@@ -55,7 +55,9 @@ describe("members", () => {
     await page.see("1 member");
     await page.see("mara@acme");
     await page.audit("members-one");
-    await page.press("button", "What can be done with mara@acme");
+    // There may be nothing at all that can be done with them.
+    const [menu] = await page.all("button", "What can be done with mara@acme");
+    await menu?.click();
     assert.equal((await page.all("menuitem", /^(Change role|Remove)/)).length, 0);
     await page.key("escape");
   });
