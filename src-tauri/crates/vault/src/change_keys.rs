@@ -141,7 +141,7 @@ impl UnlockedVault {
                 writer.connection,
                 next.generation(),
                 next.hash(),
-                &next.to_bytes(),
+                &next.to_readable_bytes()?,
             )?;
             writer.record_act(action, &[], None)?;
             Ok(writer.log_end())

@@ -20,6 +20,7 @@ use crate::identity::Identity;
 use crate::kdf::{COST_TOGETHER_MAX, KdfParams};
 use crate::signature::{Signature, SignatureError, SigningPurpose, VerifyingKey};
 use crate::slot::{Slot, SlotOwner};
+use crate::store::error::StoreError;
 use crate::suite::{Recipient, SUITE};
 
 pub use disk::{KEYS_BACKUP_NAME, KEYS_FILE_NAME, ReadKeysError, WriteKeysError};
@@ -30,7 +31,7 @@ const FORMAT_PREFIX: &str = "turnstone/";
 const FORMAT_VERSION: u32 = 1;
 
 pub const KEYS_FILE_BYTES_MAX: usize = 4 * 1024 * 1024;
-const MEMBERS_MAX: usize = 256;
+pub(crate) const MEMBERS_MAX: usize = 256;
 const SLOTS_MAX: usize = 16;
 /// JSON numbers are exact up to here in every reader.
 const GENERATION_MAX: u64 = (1 << 53) - 1;
@@ -109,6 +110,15 @@ impl KeysFile {
     /// The one encoding: what [`KeysFile::parse`] reads.
     pub fn to_bytes(&self) -> Vec<u8> {
         canonical::to_document(&self.0)
+    }
+
+    /// The encoding, once it has been read back. What the database announces takes the place of `keys.json` whatever it is,
+    /// so that a file which no reader takes would lock everybody out.
+    pub(crate) fn to_readable_bytes(&self) -> Result<Vec<u8>, StoreError> {
+        let bytes = self.to_bytes();
+        KeysFile::parse(&bytes)
+            .map_err(|error| StoreError::damaged(format!("its next keys.json ({error})")))?;
+        Ok(bytes)
     }
 
     /// SHA-256 of the encoding.

@@ -3,6 +3,9 @@
 //! An act that gives somebody keys changes `keys.json` in place, announced in the transaction of its entry. One that takes
 //! keys away is part of a re-keying, so that it is done with the switch or not at all.
 
+#[cfg(test)]
+mod full;
+
 use std::ops::ControlFlow;
 
 use domain::audit::Action;
@@ -15,12 +18,13 @@ use crate::folder::belonging_keys;
 use crate::genesis::hash_recipient;
 use crate::identity::NewIdentity;
 use crate::invitation_code::InvitationCode;
-use crate::keys_file::{Content, KeysFile, Member};
+use crate::keys_file::{Content, KeysFile, MEMBERS_MAX, Member};
 use crate::membership::{self, MemberState, MemberStatus, Membership};
 use crate::rekey::{NextGeneration, RekeyError, RekeyProgress, Rekeyed};
-use crate::slot::InvitationSlot;
+use crate::slot::{InvitationSlot, Slot};
 use crate::store::error::StoreError;
 use crate::store::vault_row;
+use crate::suite::Recipient;
 use crate::unlock_keys::{self, require_replayed, reseal};
 use crate::unlocked::UnlockedVault;
 use crate::writer::Writer;
@@ -76,16 +80,19 @@ impl UnlockedVault {
 
     /// The invitee's first identity is the Owner's making: it can join and nothing else.
     fn invite(&self, person: &Person, now: Timestamp) -> Result<InvitationCode, MemberError> {
+        let (invitee, code) = self.invitee(person)?;
+        self.change_members(now, |writer, content| invitee.enter(writer, content))?;
+        Ok(code)
+    }
+
+    fn invitee(&self, person: &Person) -> Result<(Invitee, InvitationCode), StoreError> {
         let Standing::Invited { until } = person.status else {
-            return Err(StoreError::Stale.into());
+            return Err(StoreError::Stale);
         };
-        let code = InvitationCode::generate().map_err(StoreError::from)?;
-        let identity = NewIdentity::generate().map_err(StoreError::from)?.bind(
-            self.vault,
-            person.id,
-            self.identity.genesis_hash(),
-        );
-        let slot = InvitationSlot::seal(&identity, &code).map_err(StoreError::from)?;
+        let code = InvitationCode::generate()?;
+        let identity =
+            NewIdentity::generate()?.bind(self.vault, person.id, self.identity.genesis_hash());
+        let slot = InvitationSlot::seal(&identity, &code)?;
         let state = MemberState {
             id: person.id,
             name: person.name.clone(),
@@ -96,26 +103,12 @@ impl UnlockedVault {
             key_epoch: self.key_epoch,
             expires_at: Some(until),
         };
-        self.change_members(now, |writer, content| {
-            let taken = writer
-                .members
-                .current()
-                .any(|other| other.id == state.id || other.name.folded() == state.name.folded());
-            if taken || writer.members.newest(state.id).is_some() {
-                return Err(StoreError::Stale);
-            }
-            content.members.push(Member {
-                member_id: state.id,
-                verifying_key: state.verifying_key,
-                recipient: identity.recipient(),
-                // Sealed to them when everybody's is.
-                grant: content.members[0].grant.clone(),
-                slots: vec![slot],
-            });
-            content.members.sort_by_key(|member| member.member_id);
-            writer.record_member(Action::MemberInvited, &state)
-        })?;
-        Ok(code)
+        let invitee = Invitee {
+            recipient: identity.recipient(),
+            state,
+            slot,
+        };
+        Ok((invitee, code))
     }
 
     /// A role that reaches as far as the one before, or further: the old keys hide nothing from it.
@@ -207,11 +200,43 @@ impl UnlockedVault {
                 writer.connection,
                 next.generation(),
                 next.hash(),
-                &next.to_bytes(),
+                &next.to_readable_bytes()?,
             )?;
             Ok::<(KeysFile, Option<LogEnd>), MemberError>((next, writer.log_end()))
         })?;
         Ok(self.place_announced(&next, end)?)
+    }
+}
+
+/// One who is about to be let in.
+struct Invitee {
+    state: MemberState,
+    recipient: Recipient,
+    slot: Slot,
+}
+
+impl Invitee {
+    /// Another Owner may have invited somebody since this was decided.
+    fn enter(self, writer: &mut Writer<'_>, content: &mut Content) -> Result<(), StoreError> {
+        let Invitee { state, .. } = self;
+        let taken = writer
+            .members
+            .current()
+            .any(|other| other.id == state.id || other.name.folded() == state.name.folded());
+        let full = content.members.len() >= MEMBERS_MAX;
+        if taken || full || writer.members.newest(state.id).is_some() {
+            return Err(StoreError::Stale);
+        }
+        content.members.push(Member {
+            member_id: state.id,
+            verifying_key: state.verifying_key,
+            recipient: self.recipient,
+            // Sealed to them when everybody's is.
+            grant: content.members[0].grant.clone(),
+            slots: vec![self.slot],
+        });
+        content.members.sort_by_key(|member| member.member_id);
+        writer.record_member(Action::MemberInvited, &state)
     }
 }
 

@@ -107,7 +107,7 @@ impl UnlockedVault {
                 writer.connection,
                 next.generation(),
                 next.hash(),
-                &next.to_bytes(),
+                &next.to_readable_bytes()?,
             )?;
             Ok::<_, MemberError>((next, members, writer.log_end()))
         })?;

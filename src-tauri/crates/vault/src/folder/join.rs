@@ -210,7 +210,7 @@ impl Invitation {
             &transaction,
             next.generation(),
             next.hash(),
-            &next.to_bytes(),
+            &next.to_readable_bytes()?,
         )?;
         transaction.commit().map_err(StoreError::from)?;
         Ok((next, end))

@@ -164,7 +164,7 @@ impl UnlockedVault {
             keys.epoch(),
             keys.generation(),
             keys.hash(),
-            &keys.to_bytes(),
+            &keys.to_readable_bytes()?,
         )?;
         transaction.commit().map_err(StoreError::from)?;
         let identity = identity.copy();
