@@ -7,6 +7,7 @@
 
 mod bench;
 mod bindings;
+mod demo;
 mod machine;
 mod page;
 mod permissions;

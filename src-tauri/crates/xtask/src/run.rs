@@ -1,16 +1,13 @@
 //! `cargo xtask run`: from a fresh clone to the open window.
 
 use std::fs;
-use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::demo;
 use crate::machine::{self, Purpose};
 use crate::page;
 use crate::process::{self, Failure};
 use crate::workspace::{self, built, root};
-
-/// Of vaults with made-up secrets only, so it may be known.
-pub const MADE_UP_PASSWORD: &str = "quarry lantern mosaic thirteen";
 
 pub enum Vault {
     /// What the person has on this machine.
@@ -33,8 +30,8 @@ pub fn run(vault: Vault) -> Result<(), Failure> {
     }
     let mut app = Command::new(built("turnstone"));
     if let Vault::Demo = vault {
-        let home = make_demo()?;
-        app.envs(places_below(&home));
+        let home = demo::make()?;
+        app.envs(demo::places_below(&home));
     }
     println!("Turnstone is open. This ends when its window is closed.");
     process::run(&mut app)
@@ -52,7 +49,7 @@ fn walk(vault: Vault) -> Result<(), Failure> {
         .env("TURNSTONE_CLI", built("turnstone-cli"))
         .env("TURNSTONE_SCREENSHOTS", &folder);
     if let Vault::Demo = vault {
-        walk.env("TURNSTONE_DEMO_HOME", make_demo()?);
+        walk.env("TURNSTONE_DEMO_HOME", demo::make()?);
     }
     println!("No display here, so the window opens on a virtual one.");
     process::run(&mut walk)?;
@@ -71,48 +68,6 @@ pub fn screenshot() -> Result<(), Failure> {
     let mut camera = process::program("node", &["readme-screenshot.js"], &root().join("tests/e2e"));
     camera
         .env("TURNSTONE_APP", built("turnstone"))
-        .env("TURNSTONE_DEMO_HOME", make_demo()?);
+        .env("TURNSTONE_DEMO_HOME", demo::make()?);
     process::run(camera.arg(root().join("docs/images/window.png")))
-}
-
-/// A fresh demo vault each time, so that what someone tried out does not stay.
-fn make_demo() -> Result<PathBuf, Failure> {
-    let home = workspace::target().join("demo");
-    if home.exists() {
-        fs::remove_dir_all(&home)?;
-    }
-    fs::create_dir_all(&home)?;
-    let [password, recovery] = ["password.txt", "recovery.txt"].map(|name| home.join(name));
-    fs::write(&password, MADE_UP_PASSWORD)?;
-    let vault = home.join("data/turnstone/acme-storage");
-    let mut create = Command::new(built("turnstone-cli"));
-    create.args(["vault", "create"]).arg(&vault).args([
-        "--name",
-        "Acme storage",
-        "--member",
-        "mara@acme",
-    ]);
-    create
-        .arg("--password-file")
-        .arg(&password)
-        .arg("--recovery-file")
-        .arg(recovery);
-    process::run(create.envs(places_below(&home)))?;
-    let mut demo = Command::new(built("turnstone-cli"));
-    demo.arg("--vault")
-        .arg(vault)
-        .arg("--password-file")
-        .arg(password)
-        .arg("demo");
-    process::run(demo.envs(places_below(&home)))?;
-    println!("The demo vault's master password: {MADE_UP_PASSWORD}");
-    Ok(home)
-}
-
-fn places_below(home: &Path) -> [(&'static str, PathBuf); 3] {
-    [
-        ("XDG_DATA_HOME", home.join("data")),
-        ("XDG_CONFIG_HOME", home.join("config")),
-        ("XDG_STATE_HOME", home.join("state")),
-    ]
 }

@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use crate::demo;
 use crate::machine::{self, Purpose};
 use crate::process::{self, Failure};
 use crate::workspace::{self, WITH_PAGE, built, cargo, npm, root};
-use crate::{bindings, page, run};
+use crate::{bindings, page};
 
 /// As many as the list must scroll through.
 const MANY_SECRETS: &str = "100000";
@@ -114,7 +115,7 @@ fn many_secrets() -> Result<PathBuf, Failure> {
         }
         println!("Filling a vault with {MANY_SECRETS} secrets.");
         let mut fill = Command::new(program);
-        process::run(fill.arg(&home).args([MANY_SECRETS, run::MADE_UP_PASSWORD]))?;
+        process::run(fill.arg(&home).args([MANY_SECRETS, demo::MADE_UP_PASSWORD]))?;
     }
     Ok(home)
 }

@@ -3,10 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::demo::MADE_UP_PASSWORD;
 use crate::machine::is_newer;
 use crate::page;
 use crate::process::{self, Failure};
-use crate::run::MADE_UP_PASSWORD;
 use crate::workspace::{WITH_PAGE, cargo, root, target};
 
 use super::table::Measured;
