@@ -39,8 +39,19 @@ fn raw(temp: &TempVault, identity: Identity) -> Connection {
 
 /// A `keys.json` as a member's own program writes it: signed by the member, and known to the database.
 fn plant(temp: &TempVault, writer: &Colleague, edit: impl FnOnce(&mut Json)) {
-    let path = temp.folder().join("keys.json");
     let database = raw(temp, writer.identity());
+    let file = forge(temp, writer, edit);
+    database
+        .execute(
+            "UPDATE vault SET keys_hash = ?1, keys_pending = NULL",
+            [file.hash()],
+        )
+        .expect("known");
+}
+
+/// The same where the database knows nothing of it.
+fn forge(temp: &TempVault, writer: &Colleague, edit: impl FnOnce(&mut Json)) -> KeysFile {
+    let path = temp.folder().join("keys.json");
     let bytes = std::fs::read(&path).expect("keys.json");
     let mut json: Json = serde_json::from_slice(&bytes).expect("JSON");
     edit(&mut json);
@@ -52,12 +63,7 @@ fn plant(temp: &TempVault, writer: &Colleague, edit: impl FnOnce(&mut Json)) {
     let bytes = document(&json);
     let file = KeysFile::parse(&bytes).expect("the one encoding");
     std::fs::write(&path, &bytes).expect("written");
-    database
-        .execute(
-            "UPDATE vault SET keys_hash = ?1, keys_pending = NULL",
-            [file.hash()],
-        )
-        .expect("known");
+    file
 }
 
 /// The encoding of FORMAT.md §8.1.
@@ -281,6 +287,32 @@ fn role_05_a_viewer_who_writes_keys_json_raises_and_lowers_nobody() {
             "{what}: nothing was written"
         );
     }
+}
+
+#[test]
+fn audit_02_nothing_is_written_beside_a_later_keys_json_that_nobody_announced() {
+    let temp = TempVault::new();
+    let owner = temp.open();
+    let grace = colleague(&temp, &owner, "Grace", Role::Viewer);
+    let path = temp.folder().join("keys.json");
+    let whole = std::fs::read(&path).expect("keys.json");
+    forge(&temp, &grace, |json| {
+        let generation = json["generation"].as_u64().expect("a number");
+        json["generation"] = (generation + 1).into();
+    });
+
+    let written = owner.write(now(), |_writer| Ok::<_, StoreError>(()));
+    assert!(
+        matches!(&written, Err(StoreError::Integrity { what }) if what == "keys.json"),
+        "{written:?}"
+    );
+    // One who only reads may stand at the state before an announcement.
+    owner
+        .read(|_reader| Ok::<_, StoreError>(()))
+        .expect("as it was");
+
+    std::fs::write(&path, whole).expect("put back");
+    create(&owner, now(), generic("token", "a value")).expect("all is well");
 }
 
 #[test]

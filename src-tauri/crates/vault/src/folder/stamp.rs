@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::SystemTime;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, TransactionState};
 
 use crate::identity::Identity;
 use crate::keys_file::{KEYS_FILE_NAME, KeysFile};
@@ -70,11 +70,12 @@ impl KeysStamp {
             return Err(StoreError::KeysChanged);
         }
         let row = vault_row::read(connection)?;
-        if row.keys_generation > keys.generation() && row.keys_pending.is_some()
-            || row.keys_generation < keys.generation()
-        {
+        let is_announced = row.keys_generation > keys.generation() && row.keys_pending.is_some();
+        let may_be_ahead = row.keys_generation < keys.generation() && !is_writing(connection)?;
+        if is_announced || may_be_ahead {
             // The next one is announced and about to be put in place, or it is there and this reader sees the state
-            // before it. Either way the next look will tell.
+            // before it. Either way the next look will tell. A writer sees the newest state, in which every file that
+            // was ever in place has been announced.
             return Ok(None);
         }
         if row.keys_hash != keys.hash() {
@@ -86,6 +87,11 @@ impl KeysStamp {
             ..KeysStamp::of(&keys)
         }))
     }
+}
+
+fn is_writing(connection: &Connection) -> Result<bool, StoreError> {
+    let state = connection.transaction_state(None::<&str>)?;
+    Ok(state == TransactionState::Write)
 }
 
 impl Mark {
