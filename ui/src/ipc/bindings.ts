@@ -283,7 +283,16 @@ export type Event = { "kind": "locked", reason: LockReason,
  */
 message?: string, } | { "kind": "changed", what: Array<Changed>, } | { "kind": "progress", job: string, stage: string, done: number, total: number, } | { "kind": "clipboard", label: string, remaining_ms: number, };
 
-export type ExposedSecret = { id: string, name: string, 
+/**
+ * Where a new value has to be made.
+ */
+export type ExposedKind = "secret" | "external" | "trashed" | "connection";
+
+export type ExposedSecret = { kind: ExposedKind, 
+/**
+ * Of a secret, or of a connection.
+ */
+id: string, name: string, 
 /**
  * The log says that the member copied it or gave it to a program.
  */
@@ -500,7 +509,7 @@ member: Member | null,
  */
 rekeyed: boolean, 
 /**
- * Secrets that the member could read until now, those that they used first: what is worth turning over. At most 1000.
+ * What the member could read until now, secrets that they used first, then tokens: what is worth turning over. At most 1000.
  */
 exposed: Array<ExposedSecret>, exposed_total: number, } | { cancelled: boolean, };
 

@@ -107,7 +107,12 @@ export function memberCommands(world: MockWorld): Pick<Handlers, MemberCommand> 
 
 /** Of a vault with more than a thousand, Rust names a thousand. */
 function exposed(secrets: SecretView[]) {
-  const named = secrets.slice(0, 1000).map(({ id, name }, index) => ({ id, name, copied: index % 5 === 2 }));
+  const named = secrets.slice(0, 1000).map(({ id, name }, index) => ({
+    kind: "secret" as const,
+    id,
+    name,
+    copied: index % 5 === 2,
+  }));
   return { exposed: named, exposed_total: secrets.length };
 }
 

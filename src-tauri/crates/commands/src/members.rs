@@ -7,10 +7,13 @@ use domain::member::{
 use domain::reject::{Detail, ErrorType, Rejection};
 use domain::text::MemberName;
 use domain::{Decision, MemberId, SecretText};
-use vault::{Exposed, MemberDone, MemberError, MemberView, RekeyError, StoreError, UnlockedVault};
+use vault::{
+    Exposed, ExposedItem, MemberDone, MemberError, MemberView, RekeyError, StoreError,
+    UnlockedVault,
+};
 
 use crate::api::{
-    Changed, Empty, ExposedSecret, FormerMember, Member, MemberChanged, MemberInvite,
+    Changed, Empty, ExposedKind, ExposedSecret, FormerMember, Member, MemberChanged, MemberInvite,
     MemberInvited, MemberList, MemberRemove, MemberUpdate, Required,
 };
 use crate::app::App;
@@ -20,7 +23,7 @@ use crate::refusal::{Answer, Refusal};
 use crate::rekey::{take_over, told};
 use crate::session::confirm;
 
-/// How many secrets are named to whoever removes a member.
+/// How many secrets and tokens are named to whoever removes a member.
 const EXPOSED_MAX: usize = 1000;
 
 /// What an act came to.
@@ -237,8 +240,15 @@ fn shown(view: &MemberView, you: MemberId) -> Member {
 }
 
 fn shown_exposed(exposed: vault::ExposedSecret) -> ExposedSecret {
+    let (kind, id) = match exposed.item {
+        ExposedItem::Secret(id) => (ExposedKind::Secret, id.to_string()),
+        ExposedItem::External(id) => (ExposedKind::External, id.to_string()),
+        ExposedItem::Trashed(id) => (ExposedKind::Trashed, id.to_string()),
+        ExposedItem::Connection(id) => (ExposedKind::Connection, id.to_string()),
+    };
     ExposedSecret {
-        id: exposed.id.to_string(),
+        kind,
+        id,
         name: exposed.name,
         copied: exposed.copied,
     }

@@ -72,6 +72,7 @@ pub use renew_identity::Renewed;
 pub use store::connections::{ConnectionPage, ConnectionQuery};
 pub use store::counts::Counts;
 pub use store::error::StoreError;
+pub use store::exposed::ExposedItem;
 pub use store::list::{
     Cursor, Direction, Filter, ListPage, ListQuery, Listed, Sort, SortKey, Start,
 };

@@ -82,7 +82,7 @@ pub enum MemberChanged {
         member: Option<Box<Member>>,
         /// The vault has new keys.
         rekeyed: bool,
-        /// Secrets that the member could read until now, those that they used first: what is worth turning over. At most 1000.
+        /// What the member could read until now, secrets that they used first, then tokens: what is worth turning over. At most 1000.
         exposed: Vec<ExposedSecret>,
         exposed_total: u64,
     },
@@ -104,10 +104,26 @@ pub struct MemberRemove {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema, TS)]
 pub struct ExposedSecret {
+    pub kind: ExposedKind,
+    /// Of a secret, or of a connection.
     pub id: String,
     pub name: String,
     /// The log says that the member copied it or gave it to a program.
     pub copied: bool,
+}
+
+/// Where a new value has to be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ExposedKind {
+    /// In the secret.
+    Secret,
+    /// At the provider; the secret, in use or in the trash, has only the reference.
+    External,
+    /// In the secret, which is in the trash and still has its value.
+    Trashed,
+    /// At the provider, where the connection's token is made.
+    Connection,
 }
 
 #[derive(Deserialize, JsonSchema, TS)]

@@ -296,6 +296,10 @@ fn lock_06_a_demotion_gives_new_keys_and_names_what_the_member_could_read() {
         world.generic("used", "plover-dunlin-knot"),
         world.generic("other", "godwit-ruff"),
     );
+    let connection = world.doppler("doppler");
+    let external = world.external("outside", &connection);
+    let thrown_away = world.generic("thrown away", "sanderling-ruff");
+    world.done("secret_delete", json!({ "id": thrown_away }));
     let ben = world.joined("Ben", "operator");
     ben.world.done("secret_copy", json!({ "id": used }));
     ben.world.events();
@@ -311,9 +315,15 @@ fn lock_06_a_demotion_gives_new_keys_and_names_what_the_member_could_read() {
     );
     assert_eq!(
         done["exposed"],
-        json!([{ "id": used, "name": "used", "copied": true }, { "id": other, "name": "other", "copied": false }])
+        json!([
+            { "kind": "secret", "id": used, "name": "used", "copied": true },
+            { "kind": "connection", "id": connection, "name": "doppler", "copied": false },
+            { "kind": "secret", "id": other, "name": "other", "copied": false },
+            { "kind": "external", "id": external, "name": "outside", "copied": false },
+            { "kind": "trashed", "id": thrown_away, "name": "thrown away", "copied": false },
+        ])
     );
-    assert_eq!(done["exposed_total"], 2);
+    assert_eq!(done["exposed_total"], 5);
     let refused = ben.world.refused("secret_list", json!({}));
     assert_eq!(refused["details"][0]["type"], "keys_changed", "{refused}");
     let (reason, message) = ben.world.parting().unwrap();
@@ -327,7 +337,7 @@ fn lock_06_a_demotion_gives_new_keys_and_names_what_the_member_could_read() {
         ben.world.refused("secret_copy", json!({ "id": used }))["type"],
         "access_forbidden"
     );
-    assert_eq!(ben.world.done("secret_list", json!({}))["total"], 2);
+    assert_eq!(ben.world.done("secret_list", json!({}))["total"], 3);
     world.done("secret_copy", json!({ "id": used }));
     assert_eq!(world.done("vault_check", json!({}))["ok"], true);
 }

@@ -1,13 +1,14 @@
-//! What is worth turning over once somebody has lost a role: the secrets whose values they could read until then.
+//! What is worth turning over once somebody has lost a role: the values that they could read until then, and
+//! the tokens behind which there are more.
 
-use domain::ids::{MemberId, SecretId};
+use domain::ids::MemberId;
 use domain::role::Permission;
 
 use super::Reader;
 use crate::store::error::StoreError;
-use crate::store::exposed;
+use crate::store::exposed::{self, ExposedItem};
 
-/// Secrets whose values a member can read.
+/// Secrets and tokens that a member can read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Exposed {
     pub total: u64,
@@ -17,9 +18,9 @@ pub struct Exposed {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExposedSecret {
-    pub id: SecretId,
+    pub item: ExposedItem,
     pub name: String,
-    /// The member copied it or gave it to a program.
+    /// The log says that the member copied it or gave it to a program.
     pub copied: bool,
 }
 
@@ -34,7 +35,7 @@ impl Reader<'_> {
         if role.is_none_or(|role| role < Permission::UseValues.least_role()) {
             return Ok(Exposed::default());
         }
-        let secret = |copied| move |(id, name)| ExposedSecret { id, name, copied };
+        let secret = |copied| move |(item, name)| ExposedSecret { item, name, copied };
         let used = exposed::used_by(self.connection, member, limit)?;
         let left = limit.saturating_sub(used.len());
         let unused = exposed::unused_by(self.connection, member, left)?;
