@@ -44,9 +44,9 @@ export class Exposures {
 
   /** Looks which of them have been rotated meanwhile. */
   async follow(): Promise<void> {
-    const ids = new Set(this.#list.flatMap(({ secrets }) => secrets.slice(0, FOLLOWED_MAX).map(({ id }) => id)));
-    for (const id of ids) {
-      const at = await rotatedAt(id);
+    const followed = this.#list.flatMap(({ secrets }) => secrets.slice(0, FOLLOWED_MAX));
+    for (const [id, kind] of new Map(followed.map(({ id, kind }) => [id, kind]))) {
+      const at = await rotatedAt(id, kind);
       if (at !== null) this.#rotatedAt.set(id, at);
     }
   }
@@ -58,8 +58,9 @@ export class Exposures {
 }
 
 /** Null where it cannot be told now. What is destroyed needs no rotation any more. */
-async function rotatedAt(id: string): Promise<number | null> {
+async function rotatedAt(id: string, kind: ExposedSecret["kind"]): Promise<number | null> {
   try {
+    if (kind === "connection") return Date.parse((await call("connection_get", { id })).connection.rotated_at);
     return Date.parse((await call("secret_get", { id })).secret.rotated_at);
   } catch (thrown) {
     return CommandError.from(thrown).type === "not_found" ? Infinity : null;

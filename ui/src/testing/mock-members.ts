@@ -1,4 +1,4 @@
-import type { Member, MemberView, SecretView } from "../ipc";
+import type { ConnectionView, Member, MemberView, SecretView } from "../ipc";
 import { MOCK_RECOVERY_CODE } from "./mock-app";
 import { refuseWrong, rekey } from "./mock-rekey";
 import { refusal, type Handlers, type MockWorld } from "./mock-world";
@@ -79,7 +79,13 @@ export function memberCommands(world: MockWorld): Pick<Handlers, MemberCommand> 
       world.members.splice(world.members.indexOf(member), 1);
       world.emit({ kind: "changed", what: ["members"] });
       const secrets = joined ? world.secrets : [];
-      return { member_name: member.name, changed: [], member: null, rekeyed: joined, ...exposed(secrets) };
+      return {
+        member_name: member.name,
+        changed: [],
+        member: null,
+        rekeyed: joined,
+        ...exposed(secrets, joined ? world.connections : []),
+      };
     },
     invitation_sheet_save: () => ({ saved_as: "acme-storage-invitation.txt" }),
     invitation_sheet_print: () => ({}),
@@ -106,14 +112,14 @@ export function memberCommands(world: MockWorld): Pick<Handlers, MemberCommand> 
 }
 
 /** Of a vault with more than a thousand, Rust names a thousand. */
-function exposed(secrets: SecretView[]) {
-  const named = secrets.slice(0, 1000).map(({ id, name }, index) => ({
-    kind: "secret" as const,
-    id,
-    name,
-    copied: index % 5 === 2,
-  }));
-  return { exposed: named, exposed_total: secrets.length };
+function exposed(secrets: SecretView[], connections: ConnectionView[] = []) {
+  const values = secrets.map(({ id, name, mode }, index) => {
+    const kind = mode === "external" ? ("external" as const) : ("secret" as const);
+    return { kind, id, name, copied: index % 5 === 2 };
+  });
+  const tokens = connections.map(({ id, name }) => ({ kind: "connection" as const, id, name, copied: false }));
+  const all = [...values, ...tokens].toSorted((one, other) => Number(other.copied) - Number(one.copied));
+  return { exposed: all.slice(0, 1000), exposed_total: all.length };
 }
 
 function found(world: MockWorld, id: string): Member {

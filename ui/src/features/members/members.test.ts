@@ -122,7 +122,7 @@ describe("an act on a member", () => {
     await confirm(app, await choose(app, "Jun Okafor", "Remove…"), "Remove");
     expect(await screen.findByRole("progressbar", { name: "Making new keys for the vault" })).toBeInTheDocument();
     expect(await screen.findByRole("heading", { name: "Rotate what Jun Okafor could read" })).toBeVisible();
-    expect(screen.getByText("0 of 8 rotated")).toBeVisible();
+    expect(screen.getByText("0 of 11 rotated")).toBeVisible();
     expect(screen.getAllByText("was copied or handed to a program")).toHaveLength(2);
     await expectAccessible();
     await waitFor(() => expect(screen.queryByRole("row", { name: /Jun Okafor/ })).toBeNull());
@@ -131,13 +131,24 @@ describe("an act on a member", () => {
   test("counts a secret as done once it has been rotated", async () => {
     const app = await openMembers();
     await confirm(app, await choose(app, "Jun Okafor", "Remove…"), "Remove");
-    await screen.findByText("0 of 8 rotated");
+    await screen.findByText("0 of 11 rotated");
     const secret = app.backend.world.secrets[2]!;
     secret.rotated_at = new Date(Date.now() + 60_000).toISOString();
     app.backend.emit({ kind: "changed", what: ["secrets"] });
-    expect(await screen.findByText("1 of 8 rotated")).toBeVisible();
+    expect(await screen.findByText("1 of 11 rotated")).toBeVisible();
     await app.user.click(screen.getByRole("button", { name: `Open ${secret.name}` }));
     expect(await screen.findByRole("heading", { level: 1 })).toHaveTextContent(secret.name);
+  });
+
+  test("names the tokens of connections too, and leads to them", async () => {
+    const app = await openMembers();
+    await confirm(app, await choose(app, "Jun Okafor", "Remove…"), "Remove");
+    await app.user.click(await screen.findByRole("button", { name: "Show 11" }));
+    const connection = app.backend.world.connections[0]!;
+    expect(screen.getAllByText("token")).toHaveLength(3);
+    expect(screen.getAllByText(/value at its provider/)).not.toHaveLength(0);
+    await app.user.click(screen.getByRole("button", { name: `Open ${connection.name}` }));
+    expect(await screen.findByRole("heading", { name: connection.name })).toBeVisible();
   });
 
   test("can be stopped before the switch, and says that nothing was changed", async () => {
