@@ -177,9 +177,7 @@ impl<'a> Reader<'a> {
     /// Entries of the log, newest first.
     pub fn audit_entries(&self, query: &AuditQuery) -> Result<AuditPage, StoreError> {
         let mut rows = audit::matching(self.connection, query)?;
-        let limit = usize::try_from(query.limit).expect("u32 fits");
-        let more = rows.len() > limit;
-        rows.truncate(limit);
+        let more = crate::store::page::cut(&mut rows, query.limit);
         let lines = rows
             .into_iter()
             .map(|row| AuditLine::read(&self.members, row))

@@ -10,6 +10,7 @@ pub(crate) mod exposed;
 pub(crate) mod list;
 pub(crate) mod locations;
 pub(crate) mod members;
+pub(crate) mod page;
 pub(crate) mod schema;
 pub(crate) mod search;
 pub(crate) mod secrets;

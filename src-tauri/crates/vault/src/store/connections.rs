@@ -197,9 +197,7 @@ pub(crate) fn page(
             ConnectionRow::read,
         )?
         .collect::<Result<_, _>>()?;
-    let limit = usize::try_from(query.limit).expect("u32 fits");
-    let more = rows.len() > limit;
-    rows.truncate(limit);
+    let more = crate::store::page::cut(&mut rows, query.limit);
     let next = rows
         .last()
         .filter(|_| more)

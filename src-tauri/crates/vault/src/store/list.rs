@@ -129,9 +129,7 @@ pub(crate) fn page(
         Start::Offset(offset) => anchors::seek(connection, &mut lock(anchors), &walk, *offset)?,
     };
     let mut rows = walk.rows(connection, position, skip, query.limit.saturating_add(1))?;
-    let limit = usize::try_from(query.limit).expect("u32 fits");
-    let more = rows.len() > limit;
-    rows.truncate(limit);
+    let more = crate::store::page::cut(&mut rows, query.limit);
     let next = rows.last().filter(|_| more).map(|(band, row)| Cursor {
         sort: query.sort,
         now,

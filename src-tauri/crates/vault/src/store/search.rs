@@ -68,9 +68,7 @@ pub(crate) fn page(connection: &Connection, query: &SearchQuery) -> Result<Searc
         before,
         query.limit.saturating_add(1),
     )?;
-    let limit = usize::try_from(query.limit).expect("u32 fits");
-    let more = rows.len() > limit;
-    rows.truncate(limit);
+    let more = crate::store::page::cut(&mut rows, query.limit);
     let next = rows
         .last()
         .filter(|_| more)

@@ -44,9 +44,7 @@ pub(crate) fn page(
     let mut rows: Vec<LocationRow> = statement
         .query_map(rusqlite::params_from_iter(params), LocationRow::read)?
         .collect::<Result<_, _>>()?;
-    let limit = usize::try_from(query.limit).expect("u32 fits");
-    let more = rows.len() > limit;
-    rows.truncate(limit);
+    let more = crate::store::page::cut(&mut rows, query.limit);
     let next = rows
         .last()
         .filter(|_| more)
