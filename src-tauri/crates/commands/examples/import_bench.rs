@@ -31,20 +31,21 @@ fn main() -> Result<(), Box<dyn Error>> {
         },
         Arc::new(NoWindow),
     )?;
-    let call = |name: &str, request: Value| {
-        app.call(Surface::Cli, name, request)
+    let call = |surface: Surface, name: &str, request: Value| {
+        app.call(surface, name, request)
             .map_err(|rejection| format!("{name}: {}", rejection.message()))
     };
     let id = vault::VaultFolder::open(&vault.folder())?.id().to_string();
     call(
+        Surface::Window,
         "vault_unlock",
         json!({ "vault_id": id, "password": PASSWORD }),
     )?;
 
     let begin = Instant::now();
-    call("import_preview", json!({ "path": path }))?;
+    call(Surface::Cli, "import_preview", json!({ "path": path }))?;
     let previewed = begin.elapsed();
-    let report = call("import_apply", json!({ "path": path }))?;
+    let report = call(Surface::Cli, "import_apply", json!({ "path": path }))?;
     let applied = begin.elapsed();
     if report["imported"] == json!(0) {
         return Err("nothing was imported".into());
