@@ -1,0 +1,216 @@
+//! A provider's keys: what can be asked of it, in the words that all of them share.
+//!
+//! What makes, changes or removes a key is sent once: after a lost answer only the caller, who has
+//! the journal, knows whether to look or to ask again. What only reads is tried again here.
+
+use std::fmt;
+
+use async_trait::async_trait;
+use domain::{Credentials, SecretText, Timestamp};
+
+use crate::error::ProviderError;
+
+/// The keys that belong to one secret's user, account or project at its provider. It owns copies of
+/// the credentials that it signs with, wiped when it is dropped.
+#[async_trait]
+pub trait KeyService: Send + Sync {
+    fn capabilities(&self) -> Capabilities;
+
+    /// Who the caller is, which keys there are, what it may not do and what stands in the way. Changes nothing.
+    async fn preflight(&self) -> Result<Preflight, ProviderError>;
+
+    /// Every key there is, in the provider's order.
+    async fn list(&self) -> Result<Vec<RemoteKey>, ProviderError>;
+
+    /// Makes a key like the current one. Where a service doesn't name keys, `name` is unused.
+    async fn create(&self, name: &KeyName) -> Result<CreatedKey, ProviderError>;
+
+    /// Whether these credentials are accepted now, and whose they are.
+    async fn check(&self, credentials: &Credentials) -> Result<Identity, ProviderError>;
+
+    /// Stops a key from working, to be undone by [`KeyService::enable`]; refused where [`Capabilities::disables`] is not set.
+    async fn disable(&self, id: &RemoteKeyId) -> Result<(), ProviderError>;
+
+    async fn enable(&self, id: &RemoteKeyId) -> Result<(), ProviderError>;
+
+    /// Removes a key; success also where it is gone already.
+    async fn delete(&self, id: &RemoteKeyId) -> Result<(), ProviderError>;
+}
+
+/// What a provider can do, known without asking it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Capabilities {
+    pub way: Way,
+    pub style: Style,
+    /// How many keys there may be at once, inactive ones counted.
+    pub keys_max: Option<u32>,
+    /// Keys carry the name given to [`KeyService::create`], so that one whose answer was lost can be found by it.
+    pub names_keys: bool,
+    pub disables: bool,
+    pub tells_last_use: bool,
+    /// What a person has to know before, a sentence each.
+    pub warnings: &'static [&'static str],
+}
+
+/// Whose credentials make the new key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Way {
+    /// The current key itself, where it may.
+    OwnKey,
+    /// Another secret of the vault.
+    Management,
+    Either,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Style {
+    /// Old and new key work side by side until the old one is retired.
+    Overlap,
+    /// The old key stops working when the new one is made.
+    CutOver,
+}
+
+/// A key's id as its provider gives it; not secret.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RemoteKeyId(String);
+
+/// The name that a run gives to the key it makes.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct KeyName(String);
+
+/// Backblaze takes no longer one, which is the least of all.
+pub const KEY_NAME_CHARS_MAX: usize = 100;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RemoteKey {
+    pub id: RemoteKeyId,
+    pub name: Option<String>,
+    pub status: KeyStatus,
+    pub created_at: Option<Timestamp>,
+    pub expires_at: Option<Timestamp>,
+    pub last_used: LastUse,
+    /// It is the key of the current credentials.
+    pub is_ours: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum KeyStatus {
+    Active,
+    Inactive,
+    Expired,
+    Unknown,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LastUse {
+    Never,
+    At {
+        time: Timestamp,
+        service: Option<String>,
+        region: Option<String>,
+    },
+    /// This provider doesn't say, or not to this caller.
+    NotTold,
+}
+
+/// A new key. It has no `Debug` and no `Clone`: its fields are shown by the provider this once.
+pub struct CreatedKey {
+    pub id: RemoteKeyId,
+    /// By the names of the auth method's fields, as [`Credentials::parse`] takes them; fields that last (UPDATE-07) may be left out.
+    pub fields: Vec<(String, SecretText)>,
+    pub created_at: Option<Timestamp>,
+    pub expires_at: Option<Timestamp>,
+}
+
+/// Whom a provider takes a key's holder for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Identity {
+    /// Account, project or tenancy.
+    pub account: Option<String>,
+    pub user: Option<String>,
+}
+
+/// What was found before anything is changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Preflight {
+    pub identity: Identity,
+    pub keys: Vec<RemoteKey>,
+    pub privileges: Vec<Privilege>,
+    /// With any of these a rotation would fail.
+    pub blocks: Vec<Block>,
+}
+
+/// One thing that the caller has to be allowed to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Privilege {
+    /// The provider's name for it: `iam:CreateAccessKey`.
+    pub name: &'static str,
+    /// `None`: it can't be known without doing it.
+    pub held: Option<bool>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Block {
+    pub code: &'static str,
+    pub message: String,
+    /// The key that would have to go.
+    pub key: Option<RemoteKeyId>,
+}
+
+impl RemoteKeyId {
+    pub fn new(id: impl Into<String>) -> RemoteKeyId {
+        RemoteKeyId(id.into())
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for RemoteKeyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl KeyName {
+    /// `None` unless every provider takes it: letters, digits and `-`, at most [`KEY_NAME_CHARS_MAX`].
+    pub fn new(name: &str) -> Option<KeyName> {
+        let fits = (1..=KEY_NAME_CHARS_MAX).contains(&name.len());
+        let plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '-';
+        (fits && name.chars().all(plain)).then(|| KeyName(name.to_owned()))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Preflight {
+    /// Privileges that are known to be missing.
+    pub fn missing(&self) -> impl Iterator<Item = &'static str> {
+        let missing = self.privileges.iter().filter(|one| one.held == Some(false));
+        missing.map(|one| one.name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_name_is_one_that_every_provider_takes() {
+        for name in ["turnstone-01jd", "a", &"x".repeat(KEY_NAME_CHARS_MAX)] {
+            assert!(KeyName::new(name).is_some(), "{name}");
+        }
+        for name in [
+            "",
+            "with space",
+            "näme",
+            "a_b",
+            &"x".repeat(KEY_NAME_CHARS_MAX + 1),
+        ] {
+            assert!(KeyName::new(name).is_none(), "{name}");
+        }
+    }
+}

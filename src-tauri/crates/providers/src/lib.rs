@@ -1,0 +1,22 @@
+//! Storage providers over the network: what a key may do on a bucket, and making and retiring keys
+//! ([`key_service()`]).
+//!
+//! The only crate that sends anything beyond this machine. It sees no vault and keeps nothing between
+//! calls: credentials come in by reference, and what a service copies of them is wiped with it.
+
+mod error;
+mod http;
+mod key_service;
+mod offer;
+mod parameters;
+
+pub use crate::error::{ErrorKind, MESSAGE_CHARS_MAX, ProviderError};
+pub use crate::http::{Answer, BODY_BYTES_MAX, Http};
+pub use crate::key_service::{
+    Block, Capabilities, CreatedKey, Identity, KEY_NAME_CHARS_MAX, KeyName, KeyService, KeyStatus,
+    LastUse, Preflight, Privilege, RemoteKey, RemoteKeyId, Style, Way,
+};
+pub use crate::offer::{
+    ManagementCredentials, NotManaged, ServiceRequest, capabilities, key_service,
+};
+pub use crate::parameters::Parameters;

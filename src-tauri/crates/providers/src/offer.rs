@@ -1,0 +1,109 @@
+//! Which service rotates which auth method's keys, and why some have none.
+
+use domain::{AuthMethod, Credentials, SecretText};
+
+use crate::http::Http;
+use crate::key_service::{Capabilities, KeyService};
+use crate::parameters::Parameters;
+
+/// What a service is made from.
+pub struct ServiceRequest<'a> {
+    pub method: AuthMethod,
+    pub current: &'a Credentials,
+    pub management: Option<ManagementCredentials<'a>>,
+    pub parameters: &'a Parameters,
+}
+
+/// The secret that may make keys for another one.
+#[derive(Clone, Copy)]
+pub struct ManagementCredentials<'a>(&'a Credentials);
+
+/// Why the keys of a secret can't be rotated from here.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotManaged {
+    #[error("This provider offers no way to make a key from here. Make one in its console.")]
+    NoApi,
+    #[error("{needs} is needed to make keys here: choose a secret of this vault that holds it.")]
+    ManagementMissing { needs: &'static str },
+    #[error("The chosen secret can't make keys here: {needs} is needed.")]
+    ManagementUnfit { needs: &'static str },
+    #[error("These have to be known first: {}.", names.join(", "))]
+    ParametersMissing { names: Vec<&'static str> },
+    #[error("{name} does not fit: {why}")]
+    ParameterInvalid {
+        name: &'static str,
+        why: &'static str,
+    },
+}
+
+/// The service for the keys of `request.current`.
+pub fn key_service(
+    _http: &Http,
+    request: ServiceRequest<'_>,
+) -> Result<Box<dyn KeyService>, NotManaged> {
+    match request.method {
+        AuthMethod::S3AccessKey
+        | AuthMethod::WasabiAccessKey
+        | AuthMethod::TigrisAccessKey
+        | AuthMethod::B2ApplicationKey
+        | AuthMethod::GcsServiceAccount
+        | AuthMethod::AzureAccountKey
+        | AuthMethod::AzureSasUrl
+        | AuthMethod::R2AccessKey
+        | AuthMethod::DigitalOceanSpacesAccessKey
+        | AuthMethod::OracleObjectStorageS3AccessKey
+        | AuthMethod::RailwayAccessKey
+        | AuthMethod::HetznerAccessKey
+        | AuthMethod::RabataAccessKey
+        | AuthMethod::S3CompatibleAccessKey
+        | AuthMethod::OpaqueValue => Err(NotManaged::NoApi),
+    }
+}
+
+/// What [`key_service`] can do for a method, known without credentials; `None` where it has no service.
+pub fn capabilities(method: AuthMethod) -> Option<Capabilities> {
+    match method {
+        AuthMethod::S3AccessKey
+        | AuthMethod::WasabiAccessKey
+        | AuthMethod::TigrisAccessKey
+        | AuthMethod::B2ApplicationKey
+        | AuthMethod::GcsServiceAccount
+        | AuthMethod::AzureAccountKey
+        | AuthMethod::AzureSasUrl
+        | AuthMethod::R2AccessKey
+        | AuthMethod::DigitalOceanSpacesAccessKey
+        | AuthMethod::OracleObjectStorageS3AccessKey
+        | AuthMethod::RailwayAccessKey
+        | AuthMethod::HetznerAccessKey
+        | AuthMethod::RabataAccessKey
+        | AuthMethod::S3CompatibleAccessKey
+        | AuthMethod::OpaqueValue => None,
+    }
+}
+
+impl<'a> ManagementCredentials<'a> {
+    pub fn new(credentials: &'a Credentials) -> ManagementCredentials<'a> {
+        ManagementCredentials(credentials)
+    }
+
+    pub fn credentials(&self) -> &'a Credentials {
+        self.0
+    }
+
+    /// The value of a generic secret: an API token, a client secret, a private key.
+    pub fn value(&self) -> Option<&'a SecretText> {
+        self.0.field("value")
+    }
+}
+
+impl NotManaged {
+    pub fn code(&self) -> &'static str {
+        match self {
+            NotManaged::NoApi => "no_api",
+            NotManaged::ManagementMissing { .. } => "management_missing",
+            NotManaged::ManagementUnfit { .. } => "management_unfit",
+            NotManaged::ParametersMissing { .. } => "parameters_missing",
+            NotManaged::ParameterInvalid { .. } => "parameter_invalid",
+        }
+    }
+}
