@@ -1,4 +1,4 @@
-import { screen, waitFor } from "@testing-library/svelte";
+import { screen, waitFor, within } from "@testing-library/svelte";
 import { describe, expect, test } from "vitest";
 import { expectAccessible } from "../../testing/axe";
 import type { MockBackend } from "../../testing/mock-backend";
@@ -50,6 +50,22 @@ describe("the open vault", () => {
     await user.click(screen.getByRole("button", { name: "Clear now" }));
     await waitFor(() => expect(screen.queryByText("Stripe live key · Value")).toBeNull());
     expect(backend.calls.some((call) => call.name === "clipboard_clear")).toBe(true);
+  });
+});
+
+describe("keys for the whole window", () => {
+  test("Ctrl , shows the settings, but not over a dialog that holds something typed", async () => {
+    const { user, navigation } = await renderApp({ unlocked: true });
+    await user.click(await screen.findByRole("button", { name: /^Members/ }));
+    await user.click(await screen.findByRole("button", { name: "Invite…" }));
+    const dialog = within(await screen.findByRole("dialog"));
+    await user.type(dialog.getByLabelText("Name"), "Ada");
+    await user.keyboard("{Control>},{/Control}");
+    expect(navigation.place).toBe("members");
+    expect(dialog.getByLabelText("Name")).toHaveValue("Ada");
+    await user.click(dialog.getByRole("button", { name: "Cancel" }));
+    await user.keyboard("{Control>},{/Control}");
+    await waitFor(() => expect(navigation.place).toBe("settings"));
   });
 });
 
