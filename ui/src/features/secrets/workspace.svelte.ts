@@ -211,11 +211,11 @@ export class Workspace {
     }
   }
 
-  /** Moves the open secret to the trash; `force` unlinks the locations that use it. */
-  async trash(force = false): Promise<void> {
+  /** Moves the open secret to the trash; refused while locations use it. */
+  async trash(): Promise<void> {
     const secret = this.detail.secret;
     if (secret === null) return;
-    await call("secret_delete", { id: secret.id, force });
+    await call("secret_delete", { id: secret.id });
     this.#openId = null;
     this.detail.close();
     this.#announcer.say(`${secret.name} is in the trash for 30 days.`);

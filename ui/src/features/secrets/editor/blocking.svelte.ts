@@ -1,4 +1,4 @@
-import { call, type CommandError, type Dependant, type Offer } from "../../../ipc";
+import { call, CommandError, type Dependant, type LocationView, type Offer } from "../../../ipc";
 
 export type BlockingLocation = Extract<Dependant, { kind: "location" }>;
 
@@ -40,15 +40,20 @@ export class Blocking {
     return true;
   }
 
-  /** Unlinks them one after another; one that fails stays listed and ends it. */
-  async unlinkAll(): Promise<void> {
+  /**
+   * Unlinks them one after another, each as it is now: the list may be old. One that has another secret by now is left
+   * as it is; one that fails stays listed and ends it.
+   */
+  async unlinkAll(secretId: string): Promise<void> {
     for (const { id } of this.#locations) {
-      await call("location_update", { id, secret_id: null });
+      const location = await stillUsing(secretId, id);
+      if (location !== null)
+        await call("location_update", { id, secret_id: null, expected_revision: location.revision });
       this.drop(id);
     }
   }
 
-  /** It was unlinked or linked to another secret. */
+  /** It does not use the secret any more. */
   drop(id: string): void {
     this.#locations = this.#locations.filter((one) => one.id !== id);
   }
@@ -58,5 +63,17 @@ export class Blocking {
     this.#isRotating = false;
     this.#offers = [];
     this.#message = null;
+  }
+}
+
+/** The location as it is now; null where it does not use this secret any more, or is deleted. */
+export async function stillUsing(secretId: string, locationId: string): Promise<LocationView | null> {
+  try {
+    const { location } = await call("location_get", { id: locationId });
+    return location.secret_id === secretId ? location : null;
+  } catch (thrown) {
+    const error = CommandError.from(thrown);
+    if (error.type === "not_found") return null;
+    throw error;
   }
 }

@@ -9,7 +9,7 @@ type App = Awaited<ReturnType<typeof renderApp>>;
 const sent = ({ backend }: App, name: string) =>
   backend.calls.filter((one) => one.name === name).map(({ request }) => request);
 
-async function openSecret(pick: (app: App) => { name: string }) {
+async function openSecret<S extends { name: string }>(pick: (app: App) => S) {
   const app = await renderApp({ unlocked: true, secrets: 24, locations: 20 });
   await screen.findByRole("listbox", { name: "Secrets" });
   const secret = pick(app);
@@ -17,7 +17,7 @@ async function openSecret(pick: (app: App) => { name: string }) {
   await waitFor(() => expect(screen.getAllByRole("option")[0]).toHaveTextContent(secret.name));
   await app.user.click(screen.getAllByRole("option")[0]!);
   await screen.findByRole("heading", { level: 1, name: secret.name });
-  return app;
+  return { ...app, secret };
 }
 
 describe("a new secret whose values are in another vault", () => {
@@ -158,10 +158,8 @@ describe("a secret that locations use", () => {
     await expectAccessible();
     await app.user.click(screen.getByRole("button", { name: "Unlink all 2 and save" }));
     await waitFor(() => expect(screen.queryByRole("form")).toBeNull());
-    expect(sent(app, "location_update")).toEqual([
-      { id: expect.any(String), secret_id: null },
-      { id: expect.any(String), secret_id: null },
-    ]);
+    const unlinked = { id: expect.any(String), secret_id: null, expected_revision: 1 };
+    expect(sent(app, "location_update")).toEqual([unlinked, unlinked]);
   });
 
   test("can be copied with the new type instead, and what is copied holds no value", async () => {
@@ -205,6 +203,48 @@ describe("a secret that locations use", () => {
     await expectAccessible(question);
     await app.user.click(screen.getByRole("button", { name: "Unlink all 2 and move to trash" }));
     await waitFor(() => expect(screen.queryByRole("alertdialog")).toBeNull());
-    expect(sent(app, "secret_delete")).toMatchObject([{ force: false }, { force: true }]);
+    expect(sent(app, "location_update")).toHaveLength(2);
+    expect(sent(app, "secret_delete")).toEqual([{ id: app.secret.id }, { id: app.secret.id }]);
+  });
+
+  test("leaves one with another secret where it is, whatever the button counted", async () => {
+    const app = await openUsed();
+    const { locations, secrets } = app.backend.world;
+    const moved = locations.filter((one) => one.secret_id === app.secret.id)[1]!;
+    const other = secrets.find(({ id }) => id !== app.secret.id)!;
+    await changeType(app);
+    Object.assign(moved, { secret_id: other.id, revision: 2 });
+    await app.user.click(screen.getByRole("button", { name: "Unlink all 2 and save" }));
+    await waitFor(() => expect(screen.queryByRole("form")).toBeNull());
+    expect(moved.secret_id).toBe(other.id);
+    expect(app.secret.secret_type).toBe("rabata");
+  });
+
+  test("shows one that was linked meanwhile before it is unlinked, too", async () => {
+    const app = await openUsed();
+    const { locations } = app.backend.world;
+    const late = locations.find((one) => one.secret_id !== app.secret.id && one.location_type === "s3")!;
+    await app.user.keyboard("{Delete}");
+    await app.user.click(await screen.findByRole("button", { name: "Move to trash" }));
+    const all = await screen.findByRole("button", { name: "Unlink all 2 and move to trash" });
+    Object.assign(late, { secret_id: app.secret.id, revision: 2 });
+    await app.user.click(all);
+    const last = await screen.findByRole("button", { name: "Unlink it and move to trash" });
+    expect(late.secret_id).toBe(app.secret.id);
+    expect(app.secret.trashed_at).toBeNull();
+    await app.user.click(last);
+    await waitFor(() => expect(app.secret.trashed_at).not.toBeNull());
+  });
+
+  test("no longer asks about one that uses it no more", async () => {
+    const app = await openUsed();
+    const moved = app.backend.world.locations.find((one) => one.secret_id === app.secret.id)!;
+    await app.user.keyboard("{Delete}");
+    await app.user.click(await screen.findByRole("button", { name: "Move to trash" }));
+    const unlink = await screen.findByRole("button", { name: `Unlink ${moved.name}` });
+    Object.assign(moved, { secret_id: null, revision: 2 });
+    await app.user.click(unlink);
+    await waitFor(() => expect(unlink).not.toBeInTheDocument());
+    expect(screen.queryByRole("alertdialog", { name: /^Unlink/ })).toBeNull();
   });
 });
