@@ -111,6 +111,7 @@ pub(crate) fn version(connection: &Connection) -> Result<i64, StoreError> {
 ///   split or defragmentation has ever copied it elsewhere.
 /// - `sealed` is apart from `version`, so that histories stay small and a ciphertext's row can simply be deleted.
 /// - The search index merges when nobody waits (`search::merge`), not while something is saved; 128 is a brake.
+/// - Checks that every write meets compare with `=`: for a longer list of texts `IN` fills a table of its own each time.
 /// - The partial indexes hold live secrets only, one for each order in which the list can be browsed.
 /// - `connection.key_slot` names rows of `wrapped_key` and `sealed`, as a version's does; a token that is replaced is destroyed.
 /// - `settings` has no row until they are changed for the first time.
@@ -191,7 +192,7 @@ CREATE TABLE secret_tag (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE tally (
-  kind TEXT NOT NULL CHECK (kind IN ('live', 'trashed', 'type', 'tag')),
+  kind TEXT NOT NULL CHECK (kind = 'live' OR kind = 'trashed' OR kind = 'type' OR kind = 'tag'),
   name TEXT NOT NULL,
   total INTEGER NOT NULL CHECK (total >= 0),
   PRIMARY KEY (kind, name)
@@ -207,7 +208,9 @@ CREATE TABLE version (
   number INTEGER NOT NULL CHECK (number >= 1),
   id BLOB NOT NULL CHECK (length(id) = 16),
   auth_method TEXT NOT NULL,
-  state TEXT NOT NULL CHECK (state IN ('pending', 'current', 'previous', 'retired', 'destroying', 'destroyed')),
+  state TEXT NOT NULL CHECK (
+    state = 'pending' OR state = 'current' OR state = 'previous' OR state = 'retired' OR state = 'destroying' OR state = 'destroyed'
+  ),
   created_at INTEGER NOT NULL,
   created_by BLOB NOT NULL CHECK (length(created_by) = 16),
   how TEXT NOT NULL,
