@@ -82,21 +82,24 @@ fn list(vault: &UnlockedVault, secrets: usize) -> Vec<Measured> {
         };
         vault.read(|reader| reader.list(&query)).expect("a page")
     };
+    let third = Start::Offset(u64::try_from(secrets / 3).expect("a size"));
     let mut table = Vec::new();
+    let mut jumps = Samples::new();
     for by in SortKey::ALL {
         for order in [by.as_str().to_owned(), format!("-{}", by.as_str())] {
             let sort = Sort::parse(&order).expect("a known order");
-            let mut start = Start::Offset(u64::try_from(secrets / 3).expect("a size"));
+            let mut start = jumps.add(|| page(sort, third.clone())).next;
             table.push(Samples::take(
                 &format!("list page by cursor, order {order}"),
                 PAGES,
                 |_| {
-                    let next = page(sort, start.clone()).next;
-                    start = next.map_or(Start::First, Start::After);
+                    let from = start.take().map_or(Start::First, Start::After);
+                    start = page(sort, from).next;
                 },
             ));
         }
     }
+    table.push(jumps.summary("first jump a third down the list, every order"));
     let sort = Sort::parse("name").expect("a known order");
     table.push(Samples::take(
         "list page at any row, order name",
