@@ -16,6 +16,9 @@ use crate::error::ProviderError;
 pub trait KeyService: Send + Sync {
     fn capabilities(&self) -> Capabilities;
 
+    /// Every host that its calls go to, so that a secret's allowed domains can refuse before anything leaves (OUT-02).
+    fn hosts(&self) -> Vec<String>;
+
     /// Who the caller is, which keys there are, what it may not do and what stands in the way. Changes nothing.
     async fn preflight(&self) -> Result<Preflight, ProviderError>;
 

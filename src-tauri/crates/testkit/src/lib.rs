@@ -7,6 +7,8 @@ pub mod bench;
 #[cfg(feature = "vaults")]
 pub mod fill;
 pub mod onepux;
+#[cfg(feature = "rigs")]
+pub mod rigs;
 #[cfg(target_os = "linux")]
 pub mod small_disk;
 #[cfg(feature = "vaults")]

@@ -25,6 +25,8 @@ const TO_DRIVE: &[&str] = &[
     "poppler-utils",
     "zip",
 ];
+/// To install the providers' servers that tests start.
+const TO_SERVE: &[&str] = &["python3", "python3-venv"];
 /// Major and minor: what the page is built with refuses older ones.
 const NODE_MIN: (u32, u32) = (20, 19);
 
@@ -48,6 +50,7 @@ pub fn prepare(purpose: Purpose) -> Result<(), Failure> {
     let mut needed = TO_BUILD.to_vec();
     if let Purpose::BuildAndDrive = purpose {
         needed.extend(TO_DRIVE);
+        needed.extend(TO_SERVE);
     }
     install_packages(&needed)
 }

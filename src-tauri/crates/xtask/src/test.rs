@@ -22,6 +22,7 @@ pub fn everything() -> Result<(), Failure> {
     report.check("page: build", |_| page::build());
     static_checks(&mut report);
     report.check("generated files", |_| bindings::are_current());
+    report.check("servers for tests", |_| prepare_rigs());
     report.check("Rust tests", |counts| {
         let mut tests = cargo(&["test", "--workspace", "--no-fail-fast"]);
         process::run_reading(tests.args(WITH_PAGE), |line| counts.read_cargo(line))
@@ -71,6 +72,18 @@ fn static_checks(report: &mut Report) {
     report.check("page: types", |_| {
         process::run(&mut npm(&["run", "--silent", "check"]))
     });
+}
+
+/// Providers' servers, installed before the tests that start them, which would else wait for it one by one.
+fn prepare_rigs() -> Result<(), Failure> {
+    let example = ["run", "--quiet", "--example", "prepare_rigs"];
+    let without_vaults = ["--no-default-features", "--features", "rigs"];
+    let mut prepare = cargo(&example);
+    process::run(
+        prepare
+            .args(["--package", "turnstone-testkit"])
+            .args(without_vaults),
+    )
 }
 
 fn end_to_end(counts: &mut Counts, part: &str) -> Result<(), Failure> {
