@@ -175,6 +175,89 @@ describe("an open secret", () => {
   });
 });
 
+describe("a secret in the trash", () => {
+  async function openTrashed() {
+    const app = await openScreen({ locations: 40 });
+    const secret = app.backend.world.secrets.find(
+      ({ mode, id }) => mode === "direct" && app.backend.world.locations.some((one) => one.secret_id === id),
+    )!;
+    secret.trashed_at = new Date(Date.now() - 3 * 86_400_000).toISOString();
+    app.navigation.openSecret(secret.id);
+    await screen.findByRole("heading", { level: 1, name: secret.name });
+    await screen.findByText("Rotation history");
+    return { ...app, secret };
+  }
+
+  test("says so, and offers nothing that would be refused but the way to bring it back", async () => {
+    const app = await openTrashed();
+    expect(screen.getByText("In the trash.")).toBeVisible();
+    expect(screen.getByText(/^Deleted 3 days ago\./)).toBeVisible();
+    for (const name of [
+      "Edit",
+      "Rotate…",
+      "More",
+      /^Copy/,
+      /^What to do with/,
+      /^Add location/,
+      /^Restore/,
+      /^Destroy/,
+    ]) {
+      expect(screen.queryByRole("button", { name })).not.toBeInTheDocument();
+    }
+    await expectAccessible();
+    await app.user.click(screen.getByRole("button", { name: "Show the trash" }));
+    expect(await screen.findByRole("heading", { level: 1, name: "Trash" })).toBeVisible();
+  });
+
+  test("is not reached by keys either", async () => {
+    const app = await openTrashed();
+    await app.user.keyboard("cer{Delete}");
+    expect(screen.queryByRole("dialog")).not.toBeInTheDocument();
+    expect(screen.queryByRole("form")).not.toBeInTheDocument();
+    expect(sent(app, "secret_copy")).toHaveLength(0);
+  });
+});
+
+describe("a question about a secret that somebody else takes away meanwhile", () => {
+  test("ends and says why, be it in the trash", async () => {
+    const app = await openFirst();
+    await app.user.keyboard("r");
+    await screen.findByRole("dialog", { name: /^Rotate/ });
+    app.backend.world.secrets.find(({ name }) => name === app.name)!.trashed_at = new Date().toISOString();
+    app.backend.emit({ kind: "changed", what: ["secrets", "trash"] });
+    await waitFor(() => expect(screen.queryByRole("dialog")).not.toBeInTheDocument());
+    expect(app.announcer.last?.text).toBe(`${app.name} was moved to the trash meanwhile. Nothing was done.`);
+    expect(screen.getByText("In the trash.")).toBeVisible();
+  });
+
+  test("ends and says why, be it destroyed, and is not asked of the next secret that is opened", async () => {
+    const app = await openFirst();
+    await app.user.keyboard("{Delete}");
+    await screen.findByRole("alertdialog");
+    const { secrets } = app.backend.world;
+    const next = secrets.find(({ name }) => name !== app.name)!;
+    secrets.splice(
+      secrets.findIndex(({ name }) => name === app.name),
+      1,
+    );
+    app.backend.emit({ kind: "changed", what: ["secrets", "trash"] });
+    await waitFor(() => expect(screen.queryByRole("alertdialog")).not.toBeInTheDocument());
+    const said = `${app.name} was destroyed meanwhile. Nothing was done.`;
+    await waitFor(() => expect(app.announcer.last?.text).toBe(said));
+    app.navigation.openSecret(next.id);
+    expect(await screen.findByRole("heading", { level: 1, name: next.name })).toBeVisible();
+    expect(screen.queryByRole("alertdialog")).not.toBeInTheDocument();
+  });
+
+  test("says nothing of somebody else where the person did it here", async () => {
+    const app = await openFirst({ locations: 0 });
+    await app.user.keyboard("{Delete}");
+    await app.user.click(await screen.findByRole("button", { name: "Move to trash" }));
+    await waitFor(() => expect(screen.queryByRole("alertdialog")).not.toBeInTheDocument());
+    expect(app.announcer.last?.text).toBe(`${app.name} is in the trash for 30 days.`);
+  });
+});
+
 describe("the editor", () => {
   async function startNew() {
     const app = await openScreen();

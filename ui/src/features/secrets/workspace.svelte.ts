@@ -35,6 +35,8 @@ export class Workspace {
   #catalogueFailure = $state.raw<CommandError | null>(null);
   #leaving = $state.raw<(() => void) | null>(null);
   #opensActive = false;
+  /** While it runs, what Rust tells of the secret is our own doing. */
+  #isTrashing = false;
   #settling: ReturnType<typeof setTimeout> | undefined;
   #stop: (() => void)[] = [];
 
@@ -108,13 +110,18 @@ export class Workspace {
     return this.#session.canWrite;
   }
 
+  /** Whether the open secret can be changed: from the trash it is first brought back. */
+  get mayEdit(): boolean {
+    return this.mayWrite && !this.detail.isTrashed;
+  }
+
   get mayCopy(): boolean {
-    return this.#session.readOnly === null && this.#session.member?.role !== "viewer";
+    return this.#session.readOnly === null && this.#session.member?.role !== "viewer" && !this.detail.isTrashed;
   }
 
   /** An external secret is rotated where its values are. */
   get mayRotate(): boolean {
-    return this.mayWrite && this.detail.secret?.mode === "direct";
+    return this.mayEdit && this.detail.secret?.mode === "direct";
   }
 
   method(secret: Secret): CatalogueMethod | null {
@@ -161,9 +168,9 @@ export class Workspace {
   }
 
   startEdit(): void {
-    const { catalogue, mayWrite } = this;
+    const { catalogue, mayEdit } = this;
     const secret = this.detail.secret;
-    if (!mayWrite || catalogue === null || secret === null || this.#form !== null) return;
+    if (!mayEdit || catalogue === null || secret === null || this.#form !== null) return;
     this.#form = SecretForm.forEdit(catalogue, secret);
   }
 
@@ -190,7 +197,7 @@ export class Workspace {
 
   ask(dialog: OpenDialog): void {
     if (dialog === "rotate" && !this.mayRotate) return;
-    if (this.mayWrite && this.detail.secret !== null && this.#form === null) this.#dialog = dialog;
+    if (this.mayEdit && this.detail.secret !== null && this.#form === null) this.#dialog = dialog;
   }
 
   endDialog(): void {
@@ -215,8 +222,14 @@ export class Workspace {
   async trash(): Promise<void> {
     const secret = this.detail.secret;
     if (secret === null) return;
-    await call("secret_delete", { id: secret.id });
+    this.#isTrashing = true;
+    try {
+      await call("secret_delete", { id: secret.id });
+    } finally {
+      this.#isTrashing = false;
+    }
     this.#openId = null;
+    this.#dialog = null;
     this.detail.close();
     this.#announcer.say(`${secret.name} is in the trash for 30 days.`);
     await this.list.refresh();
@@ -258,7 +271,23 @@ export class Workspace {
   }
 
   async #refresh(): Promise<void> {
-    await Promise.all([this.list.refresh(), this.detail.refresh()]);
+    await Promise.all([this.list.refresh(), this.#refreshDetail()]);
+  }
+
+  async #refreshDetail(): Promise<void> {
+    const before = this.detail.secret;
+    await this.detail.refresh();
+    if (before !== null) this.#endForWhatIsGone(before);
+  }
+
+  /** A dialog about a secret that somebody else took away ends, lest it goes on about the next one that is opened. */
+  #endForWhatIsGone({ name }: Secret): void {
+    if (this.#dialog === null || this.#isTrashing) return;
+    if (this.detail.secret === null) this.#announcer.say(`${name} was destroyed meanwhile. Nothing was done.`, "bad");
+    else if (this.detail.isTrashed)
+      this.#announcer.say(`${name} was moved to the trash meanwhile. Nothing was done.`, "bad");
+    else return;
+    this.#dialog = null;
   }
 
   async readCatalogue(): Promise<void> {

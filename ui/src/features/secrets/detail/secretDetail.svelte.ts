@@ -17,6 +17,11 @@ export class SecretDetail {
     return this.#secret;
   }
 
+  /** Whether it can be looked at only, until it is brought back. */
+  get isTrashed(): boolean {
+    return this.#secret !== null && this.#secret.trashed_at !== null;
+  }
+
   /** Newest first; null while they are fetched. */
   get versions(): Version[] | null {
     return this.#versions;
