@@ -9,6 +9,7 @@ Usage: gcs_rig.py PORT EMULATOR_PORT
 For tests alone, without a token:
  POST /_ctl/service_account {email, project}    makes an account that may do everything; its first key file
  POST /_ctl/permissions {email, allow: […]}     what it may do from now on
+ POST /_ctl/object {bucket, name}               an object with one letter in it
 """
 
 import base64
@@ -19,6 +20,7 @@ import secrets
 import sys
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 
 os.environ["AUTHLIB_INSECURE_TRANSPORT"] = "1"
@@ -247,6 +249,15 @@ def service_account():
 def set_permissions():
     asked = request.get_json()
     permissions[asked["email"]] = set(asked["allow"])
+    return jsonify()
+
+
+@app.post("/_ctl/object")
+def make_object():
+    asked = request.get_json()
+    name = urllib.parse.quote(asked["name"], safe="")
+    url = f"http://127.0.0.1:{EMULATOR_PORT}/upload/storage/v1/b/{asked['bucket']}/o?uploadType=media&name={name}"
+    urllib.request.urlopen(urllib.request.Request(url, data=b"x", method="POST")).read()
     return jsonify()
 
 

@@ -1,14 +1,19 @@
-//! Storage providers over the network: what a key may do on a bucket, and making and retiring keys
-//! ([`key_service()`]).
+//! Storage providers over the network: what a key may do on a bucket ([`verify()`]), and making and
+//! retiring keys ([`key_service()`]).
 //!
 //! The only crate that sends anything beyond this machine. It sees no vault and keeps nothing between
 //! calls: credentials come in by reference, and what a service copies of them is wiped with it.
 
+mod aws;
 mod error;
+mod escape;
+mod fault_body;
+mod google;
 mod http;
 mod key_service;
 mod offer;
 mod parameters;
+mod verify;
 
 pub use crate::error::{ErrorKind, MESSAGE_CHARS_MAX, ProviderError};
 pub use crate::http::{Answer, BODY_BYTES_MAX, Http};
@@ -20,3 +25,4 @@ pub use crate::offer::{
     ManagementCredentials, NotManaged, ServiceRequest, capabilities, key_service,
 };
 pub use crate::parameters::Parameters;
+pub use crate::verify::{Probe, Target, Verified, verify};
