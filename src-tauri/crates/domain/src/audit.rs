@@ -45,6 +45,17 @@ pub enum Action {
     VaultRekeyed,
     VaultDeleted,
     AuditExported,
+    LocationVerified,
+    /// Its location or secret is gone for good.
+    VerificationDropped,
+    RotationStarted,
+    RotationAdvanced,
+    RotationFinished,
+    RotationAbandoned,
+    PolicyChanged,
+    /// The vault's own, which holds for all secrets without one.
+    PolicyDefaultChanged,
+    ValueSent,
 }
 
 /// The part of an audit entry that the rules decide.
@@ -65,15 +76,22 @@ pub enum RecordKind {
     /// The vault's own settings.
     Vault,
     Member,
+    /// What trying one version on one location came to.
+    Verification,
+    Rotation,
+    Policy,
 }
 
 impl RecordKind {
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 8] = [
         Self::Secret,
         Self::Location,
         Self::Connection,
         Self::Vault,
         Self::Member,
+        Self::Verification,
+        Self::Rotation,
+        Self::Policy,
     ];
 
     pub fn parse(text: &str) -> Option<Self> {
@@ -87,12 +105,15 @@ impl RecordKind {
             Self::Connection => "connection",
             Self::Vault => "vault",
             Self::Member => "member",
+            Self::Verification => "verification",
+            Self::Rotation => "rotation",
+            Self::Policy => "policy",
         }
     }
 }
 
 impl Action {
-    pub const ALL: [Self; 39] = [
+    pub const ALL: [Self; 48] = [
         Self::SecretCreated,
         Self::SecretUpdated,
         Self::SecretRotated,
@@ -132,6 +153,15 @@ impl Action {
         Self::VaultRekeyed,
         Self::VaultDeleted,
         Self::AuditExported,
+        Self::LocationVerified,
+        Self::VerificationDropped,
+        Self::RotationStarted,
+        Self::RotationAdvanced,
+        Self::RotationFinished,
+        Self::RotationAbandoned,
+        Self::PolicyChanged,
+        Self::PolicyDefaultChanged,
+        Self::ValueSent,
     ];
 
     /// What its actor must have been allowed for the entry to count.
@@ -146,11 +176,18 @@ impl Action {
             | Self::SecretTrashed
             | Self::SecretUndeleted
             | Self::SecretDestroyed
-            | Self::ImportApplied => Permission::ManageSecrets,
-            Self::ValueCopied | Self::ValueInjected => Permission::UseValues,
-            Self::LocationCreated | Self::LocationUpdated | Self::LocationDeleted => {
-                Permission::ManageLocations
-            }
+            | Self::ImportApplied
+            | Self::RotationStarted
+            | Self::RotationAdvanced
+            | Self::RotationFinished
+            | Self::RotationAbandoned
+            | Self::PolicyChanged => Permission::ManageSecrets,
+            Self::ValueCopied | Self::ValueInjected | Self::ValueSent => Permission::UseValues,
+            Self::LocationVerified => Permission::Verify,
+            Self::LocationCreated
+            | Self::LocationUpdated
+            | Self::LocationDeleted
+            | Self::VerificationDropped => Permission::ManageLocations,
             Self::ConnectionCreated
             | Self::ConnectionUpdated
             | Self::ConnectionTokenRotated
@@ -163,6 +200,7 @@ impl Action {
             | Self::VaultRekeyed
             | Self::VaultDeleted
             | Self::TierChanged
+            | Self::PolicyDefaultChanged
             | Self::BackupCreated
             | Self::BackupRestored => Permission::ManageVault,
             // Joining and renewing are signed by the member's own key before; `vault` checks whose.
@@ -199,6 +237,12 @@ impl Action {
             | Self::ConnectionTokenRotated
             | Self::ConnectionDeleted => Some(RecordKind::Connection),
             Self::TierChanged => Some(RecordKind::Vault),
+            Self::LocationVerified | Self::VerificationDropped => Some(RecordKind::Verification),
+            Self::RotationStarted
+            | Self::RotationAdvanced
+            | Self::RotationFinished
+            | Self::RotationAbandoned => Some(RecordKind::Rotation),
+            Self::PolicyChanged | Self::PolicyDefaultChanged => Some(RecordKind::Policy),
             Self::MemberFounded
             | Self::MemberInvited
             | Self::MemberJoined
@@ -207,6 +251,7 @@ impl Action {
             | Self::IdentityRenewed => Some(RecordKind::Member),
             Self::ValueCopied
             | Self::ValueInjected
+            | Self::ValueSent
             | Self::ImportApplied
             | Self::VaultCreated
             | Self::VaultUnlocked
@@ -269,6 +314,15 @@ impl Action {
             Self::VaultRekeyed => "vault_rekeyed",
             Self::VaultDeleted => "vault_deleted",
             Self::AuditExported => "audit_exported",
+            Self::LocationVerified => "location_verified",
+            Self::VerificationDropped => "verification_dropped",
+            Self::RotationStarted => "rotation_started",
+            Self::RotationAdvanced => "rotation_advanced",
+            Self::RotationFinished => "rotation_finished",
+            Self::RotationAbandoned => "rotation_abandoned",
+            Self::PolicyChanged => "policy_changed",
+            Self::PolicyDefaultChanged => "policy_default_changed",
+            Self::ValueSent => "value_sent",
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::ids::LocationId;
 use crate::plan::{Change, Context, Decision, Done, Outcome, Plan, PlanParts};
 use crate::reject::{Dependant, Offer, Rejection};
 use crate::role::{Permission, require};
+use crate::rotation::{at_work, rotations};
 use crate::secret::{Secret, SecretWithVersions};
 use crate::text::Reason;
 use crate::time::Timestamp;
@@ -32,6 +33,11 @@ impl DeleteInput {
     ) -> Result<Decision, Rejection> {
         require(&context.actor, Permission::ManageSecrets)?;
         let reason = parse_reason(self.reason)?;
+        // Not even by force: a key at the provider would be left that only the run knows.
+        let rotations = rotations(dependants);
+        if !rotations.is_empty() {
+            return Err(at_work(rotations));
+        }
         if !dependants.is_empty() && !self.force.unwrap_or(false) {
             let message =
                 "This secret is in use. Relink what uses it, or delete it anyway with force.";

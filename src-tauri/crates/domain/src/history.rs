@@ -1,12 +1,14 @@
 //! Old versions: which values are kept, restored and destroyed. RULES.md, History.
 //!
 //! A change goes by the number of values that the policy keeps. The grace time is ended by the sweep alone, which does not
-//! take the clock's word for what time it is.
+//! take the clock's word for what time it is. What an open rotation needs for its way back stays until it is over.
 
 mod destroy;
 mod restore;
 
+pub(crate) use destroy::without_values;
 pub use destroy::{DestroyInput, sweep};
+pub(crate) use restore::restored;
 pub use restore::{RestoreDraft, RestoreInput};
 
 use std::ops::RangeInclusive;
@@ -48,11 +50,12 @@ impl Previous {
 
 /// The versions there are step back for a new current one.
 pub(crate) fn turn_over(
-    versions: &[Version],
+    current: &SecretWithVersions,
     policy: HistoryPolicy,
     previous: Previous,
     at: Timestamp,
 ) -> Aftermath {
+    let versions = current.versions();
     let in_use = |version: &&Version| version.state() == VersionState::Current;
     let mut destroy: Vec<VersionNumber> = match previous {
         Previous::Keep => Vec::new(),
@@ -66,6 +69,7 @@ pub(crate) fn turn_over(
         .filter(|old| !destroy.contains(&old.number))
         .collect();
     destroy.extend(beyond_number(old, policy));
+    destroy.retain(|number| Some(*number) != current.held());
     destroy.sort();
     let states = versions
         .iter()
@@ -77,30 +81,32 @@ pub(crate) fn turn_over(
 
 /// Old values that are more than the policy keeps.
 pub(crate) fn values_past_number(
-    versions: &[Version],
+    current: &SecretWithVersions,
     policy: HistoryPolicy,
 ) -> Vec<VersionNumber> {
-    let mut past = beyond_number(old_values(versions, None).collect(), policy);
+    let mut past = beyond_number(old_values(current.versions(), None).collect(), policy);
+    past.retain(|number| Some(*number) != current.held());
     past.sort();
     past
 }
 
 /// Old values that the policy does not keep any longer at this time.
 pub(crate) fn values_past_keeping(
-    versions: &[Version],
+    current: &SecretWithVersions,
     policy: HistoryPolicy,
     at: Timestamp,
 ) -> Vec<VersionNumber> {
-    let mut past = values_past_number(versions, policy);
+    let mut past = values_past_number(current, policy);
     let grace_over = |old: &OldValue| {
         policy
             .grace_days()
             .is_some_and(|days| old.replaced_at.plus_days(days.into()) <= at)
     };
     past.extend(
-        old_values(versions, None)
+        old_values(current.versions(), None)
             .filter(grace_over)
-            .map(|old| old.number),
+            .map(|old| old.number)
+            .filter(|number| Some(*number) != current.held()),
     );
     past.sort();
     past.dedup();

@@ -107,6 +107,9 @@ id_type!(LocationId, "loc_");
 id_type!(ConnectionId, "con_");
 id_type!(DeviceId, "dev_");
 id_type!(SlotId, "slt_");
+id_type!(VerificationId, "vrf_");
+id_type!(RotationId, "rot_");
+id_type!(PolicyId, "pol_");
 
 fn canonical_ulid(digits: &str) -> Option<Ulid> {
     let ulid = Ulid::from_string(digits).ok()?;

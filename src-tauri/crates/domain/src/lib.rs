@@ -26,11 +26,13 @@ pub mod mask;
 pub mod member;
 mod method_choice;
 pub mod plan;
+pub mod policy;
 pub mod presets;
 pub mod record_plan;
 pub mod reject;
 pub mod request;
 pub mod role;
+pub mod rotation;
 mod sealed_text;
 pub mod secret;
 pub mod secret_text;
@@ -42,6 +44,7 @@ pub mod time;
 pub mod update;
 mod values_input;
 pub mod vault_settings;
+pub mod verification;
 pub mod version;
 
 pub use allowed_domains::AllowedDomains;
@@ -50,7 +53,10 @@ pub use catalogue::{AuthMethod, SecretType};
 pub use credentials::Credentials;
 pub use fault::{Fault, Hint};
 pub use findings::Review;
-pub use ids::{ConnectionId, DeviceId, LocationId, MemberId, SecretId, SlotId, VaultId, VersionId};
+pub use ids::{
+    ConnectionId, DeviceId, LocationId, MemberId, PolicyId, RotationId, SecretId, SlotId, VaultId,
+    VerificationId, VersionId,
+};
 pub use mask::{Mask, Masks};
 pub use plan::{Change, Context, Decision, Done, Outcome, Plan};
 pub use record_plan::{RecordChange, RecordPlan};

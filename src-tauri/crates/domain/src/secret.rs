@@ -68,6 +68,7 @@ pub struct ImportSource(String);
 pub struct SecretWithVersions {
     secret: Secret,
     versions: Vec<Version>,
+    held: Option<VersionNumber>,
 }
 
 /// A stored record whose parts contradict each other.
@@ -244,7 +245,30 @@ impl SecretWithVersions {
         if current.as_slice() != secret.current_version().as_slice() {
             return Err(RecordError::Current);
         }
-        Ok(Self { secret, versions })
+        Ok(Self {
+            secret,
+            versions,
+            held: None,
+        })
+    }
+
+    /// `held` is the version that an open rotation needs for its way back.
+    #[must_use]
+    pub fn holding(mut self, held: Option<VersionNumber>) -> Self {
+        self.held = held;
+        self
+    }
+
+    /// The version that the history policy does not touch for now.
+    pub fn held(&self) -> Option<VersionNumber> {
+        self.held
+    }
+
+    /// The version that a rotation is at work on.
+    pub fn pending(&self) -> Option<&Version> {
+        self.versions
+            .iter()
+            .find(|version| version.state() == VersionState::Pending)
     }
 
     pub fn secret(&self) -> &Secret {

@@ -4,7 +4,8 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-const DAY_MILLIS: i64 = 24 * 60 * 60 * 1000;
+const HOUR_MILLIS: i64 = 60 * 60 * 1000;
+pub(crate) const DAY_MILLIS: i64 = 24 * HOUR_MILLIS;
 
 /// A moment between 1970-01-01 and 9999-12-30, to the millisecond.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -45,6 +46,10 @@ impl Timestamp {
 
     pub fn plus_days(self, days: u32) -> Self {
         Self::from_millis(self.0.saturating_add(i64::from(days) * DAY_MILLIS))
+    }
+
+    pub fn plus_hours(self, hours: u32) -> Self {
+        Self::from_millis(self.0.saturating_add(i64::from(hours) * HOUR_MILLIS))
     }
 
     pub fn plus_millis(self, millis: i64) -> Self {

@@ -41,6 +41,15 @@ const VERBS: Record<string, string> = {
   vault_rekeyed: "made new keys for the vault",
   vault_deleted: "deleted the vault",
   audit_exported: "exported the audit log",
+  location_verified: "verified the location …",
+  verification_dropped: "dropped what was known of the location …",
+  rotation_started: "began to rotate …",
+  rotation_advanced: "went on rotating …",
+  rotation_finished: "finished rotating …",
+  rotation_abandoned: "undid the rotation of …",
+  policy_changed: "changed how … is rotated",
+  policy_default_changed: "changed how secrets are rotated",
+  value_sent: "tried … at its provider",
 };
 
 /** What stands in the filter: "Rotated", "Opened to more hosts". */
@@ -85,6 +94,9 @@ export const RESOURCES = [
   ["connection", "Connections"],
   ["member", "Members"],
   ["vault", "The vault"],
+  ["verification", "Verifications"],
+  ["rotation", "Rotations"],
+  ["policy", "Policies"],
 ] as const;
 
 export function tone(entry: AuditLine): "ok" | "warn" | "bad" | "muted" {

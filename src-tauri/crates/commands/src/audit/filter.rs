@@ -2,7 +2,10 @@
 
 use domain::audit::Action;
 use domain::reject::Detail;
-use domain::{ConnectionId, LocationId, MemberId, SecretId, Timestamp, VaultId};
+use domain::{
+    ConnectionId, LocationId, MemberId, PolicyId, RotationId, SecretId, Timestamp, VaultId,
+    VerificationId,
+};
 use vault::{AuditQuery, ResourceId, ResourceType};
 
 use crate::api::AuditFilters;
@@ -82,6 +85,9 @@ fn resource_id(text: &str) -> Option<ResourceId> {
         .or_else(|_| ConnectionId::parse(text).map(ResourceId::Connection))
         .or_else(|_| MemberId::parse(text).map(ResourceId::Member))
         .or_else(|_| VaultId::parse(text).map(ResourceId::Vault))
+        .or_else(|_| VerificationId::parse(text).map(ResourceId::Verification))
+        .or_else(|_| RotationId::parse(text).map(ResourceId::Rotation))
+        .or_else(|_| PolicyId::parse(text).map(ResourceId::Policy))
         .ok()
 }
 

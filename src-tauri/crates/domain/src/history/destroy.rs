@@ -46,6 +46,12 @@ impl DestroyInput {
             | VersionState::Destroying
             | VersionState::Destroyed => {}
         }
+        if current.held() == Some(version.number()) {
+            return Err(Rejection::invalid_request(
+                "A rotation needs this value for its way back. Finish or undo the rotation first.",
+                &["version"],
+            ));
+        }
         let mut findings = Findings::default();
         let reason = self
             .reason
@@ -78,11 +84,11 @@ pub fn sweep(
     context: &Context,
 ) -> Result<Decision, Rejection> {
     require(&context.actor, Permission::ManageSecrets)?;
-    let due = values_past_keeping(current.versions(), current.secret().history(), settled);
+    let due = values_past_keeping(current, current.secret().history(), settled);
     Ok(without_values(current, due, Vec::new(), None, context))
 }
 
-fn without_values(
+pub(crate) fn without_values(
     current: &SecretWithVersions,
     destroy: Vec<VersionNumber>,
     forget: Vec<VersionNumber>,

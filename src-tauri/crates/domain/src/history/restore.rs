@@ -8,6 +8,7 @@ use crate::history::{Previous, named_version, next_number, turn_over};
 use crate::plan::{Change, Context, Decision, Done, NewVersion, Outcome, Plan, PlanParts};
 use crate::reject::{ErrorType, Rejection};
 use crate::role::{Permission, require};
+use crate::rotation::at_work;
 use crate::secret::{Holding, Secret, SecretWithVersions};
 use crate::shape;
 use crate::text::Reason;
@@ -40,6 +41,9 @@ impl RestoreInput {
                 "This version's value was destroyed, so it cannot be restored.",
                 &["version"],
             ));
+        }
+        if current.held().is_some() {
+            return Err(at_work(Vec::new()));
         }
         if version.state() == VersionState::Pending {
             return Err(Rejection::invalid_request(
@@ -93,68 +97,76 @@ impl RestoreDraft<'_> {
                 "The values that were opened are not those of this version. Nothing was changed.",
             )
         })?;
-        Ok(Decision::Change(Box::new(
-            self.into_plan(credentials, context),
-        )))
-    }
-
-    fn into_plan(self, credentials: Credentials, context: &Context) -> Plan {
-        let before = self.current.secret();
-        let at = context.now.max(before.updated_at());
-        let aftermath = turn_over(
-            self.current.versions(),
-            before.history(),
-            Previous::Keep,
-            at,
+        let plan = restored(
+            self.current,
+            self.version,
+            self.reason,
+            credentials,
+            context,
         );
-        let number = next_number(self.current.versions());
-        let hints = shape::hints(&credentials);
-        let mut after = before.to_parts();
-        after.holding = Holding::Direct { current: number };
-        after.revision += 1;
-        after.updated_at = at;
-        after.rotated_at = at;
-        after.expires_at = credentials.expires_at();
-        after.hint_count = u32::try_from(hints.len()).unwrap_or(u32::MAX);
-        let version = Version::from_stored(VersionParts {
-            id: context.new_version_id,
-            secret: before.id(),
-            number,
-            method: before.method(),
-            state: VersionState::Current,
-            created_at: at,
-            created_by: context.actor.member,
-            how: How::Restored,
-            reason: self.reason.clone(),
-            origin: Some(self.version.number()),
-            masks: Some(credentials.masks()),
-        });
-        let changed = vec!["credentials"];
-        Plan::decided(PlanParts {
-            answer: Outcome {
-                name: before.name().as_str().to_owned(),
-                done: Done::Updated,
-                changed: changed.clone(),
-                hints,
-            },
-            secret: Secret::from_stored(after),
-            change: Change::Update,
-            based_on: Some(before.revision()),
-            new_version: Some(NewVersion {
-                version,
-                credentials,
-            }),
-            states: aftermath.states,
-            destroy: aftermath.destroy,
-            forget: Vec::new(),
-            unlink: Vec::new(),
-            audit: AuditDraft {
-                action: Action::SecretRestored,
-                changed,
-                reason: self.reason,
-            },
-        })
+        Ok(Decision::Change(Box::new(plan)))
     }
+}
+
+/// `credentials` are the values of `version`, in use again as a new one.
+pub(crate) fn restored(
+    current: &SecretWithVersions,
+    version: &Version,
+    reason: Option<Reason>,
+    credentials: Credentials,
+    context: &Context,
+) -> Plan {
+    let origin = version.number();
+    let before = current.secret();
+    let at = context.now.max(before.updated_at());
+    let aftermath = turn_over(current, before.history(), Previous::Keep, at);
+    let number = next_number(current.versions());
+    let hints = shape::hints(&credentials);
+    let mut after = before.to_parts();
+    after.holding = Holding::Direct { current: number };
+    after.revision += 1;
+    after.updated_at = at;
+    after.rotated_at = at;
+    after.expires_at = credentials.expires_at();
+    after.hint_count = u32::try_from(hints.len()).unwrap_or(u32::MAX);
+    let version = Version::from_stored(VersionParts {
+        id: context.new_version_id,
+        secret: before.id(),
+        number,
+        method: before.method(),
+        state: VersionState::Current,
+        created_at: at,
+        created_by: context.actor.member,
+        how: How::Restored,
+        reason: reason.clone(),
+        origin: Some(origin),
+        masks: Some(credentials.masks()),
+    });
+    let changed = vec!["credentials"];
+    Plan::decided(PlanParts {
+        answer: Outcome {
+            name: before.name().as_str().to_owned(),
+            done: Done::Updated,
+            changed: changed.clone(),
+            hints,
+        },
+        secret: Secret::from_stored(after),
+        change: Change::Update,
+        based_on: Some(before.revision()),
+        new_version: Some(NewVersion {
+            version,
+            credentials,
+        }),
+        states: aftermath.states,
+        destroy: aftermath.destroy,
+        forget: Vec::new(),
+        unlink: Vec::new(),
+        audit: AuditDraft {
+            action: Action::SecretRestored,
+            changed,
+            reason,
+        },
+    })
 }
 
 fn already_in_use(secret: &Secret) -> Outcome {

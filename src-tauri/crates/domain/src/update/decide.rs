@@ -8,6 +8,7 @@ use crate::plan::{Change, Context, Decision, Done, NewVersion, Outcome, Plan, Pl
 use crate::record_plan::require_revision;
 use crate::reject::{Dependant, Offer, Rejection};
 use crate::role::{Permission, require};
+use crate::rotation::{at_work, rotations};
 use crate::secret::{Holding, Secret};
 use crate::time::Timestamp;
 use crate::values_input::NewValues;
@@ -20,6 +21,7 @@ impl UpdateDraft<'_> {
         require_revision("secret", self.expected_revision, current_revision)?;
         self.require_free_names(facts)?;
         self.require_no_typed_links(facts)?;
+        self.require_no_rotation(facts)?;
         if self.changed.is_empty() {
             return Ok(Decision::Unchanged(self.answer(Done::Unchanged)));
         }
@@ -53,6 +55,16 @@ impl UpdateDraft<'_> {
         let message = "Locations of the present type use this secret. Unlink them, or make a new secret of the other type.";
         Err(Rejection::in_use(message, locations)
             .with_offers(&[Offer::UnlinkLocations, Offer::CopyWithNewType]))
+    }
+
+    /// A run is at work on the values in use, and knows them by their method.
+    fn require_no_rotation(&self, facts: &UpdateFacts) -> Result<(), Rejection> {
+        let of_values = ["secret_type", "auth_method", "credentials"];
+        let touches_values = of_values.iter().any(|field| self.changed.contains(field));
+        if touches_values && self.current.held().is_some() {
+            return Err(at_work(rotations(&facts.dependants)));
+        }
+        Ok(())
     }
 
     fn answer(&self, done: Done) -> Outcome {
@@ -109,12 +121,11 @@ impl UpdateDraft<'_> {
     }
 
     fn aftermath(&self, at: Timestamp) -> Aftermath {
-        let versions = self.current.versions();
         if self.new_values.is_some() {
-            return turn_over(versions, self.after.history, self.previous, at);
+            return turn_over(self.current, self.after.history, self.previous, at);
         }
         if self.changed.contains(&"history") {
-            let destroy = history::values_past_number(versions, self.after.history);
+            let destroy = history::values_past_number(self.current, self.after.history);
             return Aftermath {
                 states: Vec::new(),
                 destroy,

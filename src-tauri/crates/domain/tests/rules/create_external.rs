@@ -19,7 +19,7 @@ fn mapped(mappings: Vec<MappingInput>) -> CreateInput {
     }
 }
 
-fn whole(id: &str, secret: &str) -> CreateInput {
+pub fn whole(id: &str, secret: &str) -> CreateInput {
     mapped(vec![
         mapping("secret_access_key", secret),
         mapping("access_key_id", id),

@@ -69,6 +69,20 @@ fn delete_01_a_secret_in_use_stays_and_its_dependants_are_named() {
 }
 
 #[test]
+fn delete_01_not_even_force_deletes_a_secret_under_rotation() {
+    let rotation = Dependant::Rotation {
+        started_at: Timestamp::from_millis(START),
+    };
+    let both = [location(), rotation.clone()];
+    for destroy in [false, true] {
+        let refusal = refused(delete(&rotated(), &both, true, destroy), ErrorType::InUse);
+        assert_eq!(refusal.dependants(), std::slice::from_ref(&rotation));
+        let envelope = serde_json::to_value(&refusal).expect("an envelope");
+        assert_eq!(envelope["offers"].as_array().map(Vec::len), Some(0));
+    }
+}
+
+#[test]
 fn delete_01_force_unlinks_the_locations() {
     let plan = changed(delete(&rotated(), &[location()], true, false));
     assert_eq!(plan.unlink, [LocationId::from_bytes([5; 16])]);

@@ -5,7 +5,10 @@ use std::fmt;
 pub use domain::audit::RecordKind as ResourceType;
 
 use domain::audit::Action;
-use domain::ids::{ConnectionId, DeviceId, LocationId, MemberId, SecretId, VaultId};
+use domain::ids::{
+    ConnectionId, DeviceId, LocationId, MemberId, PolicyId, RotationId, SecretId, VaultId,
+    VerificationId,
+};
 use domain::mask::display_text;
 use domain::time::Timestamp;
 
@@ -37,6 +40,21 @@ pub enum Resource<'a> {
     Settings {
         vault: VaultId,
     },
+    /// Named for its location.
+    Verification {
+        id: VerificationId,
+        name: &'a str,
+    },
+    /// Named for its secret.
+    Rotation {
+        id: RotationId,
+        name: &'a str,
+    },
+    /// Named for its secret, where it is one's.
+    Policy {
+        id: PolicyId,
+        name: &'a str,
+    },
 }
 
 /// The record that an entry is about.
@@ -48,6 +66,9 @@ pub enum ResourceId {
     Location(LocationId),
     Connection(ConnectionId),
     Member(MemberId),
+    Verification(VerificationId),
+    Rotation(RotationId),
+    Policy(PolicyId),
 }
 
 /// How the act ended.
@@ -226,6 +247,9 @@ impl Resource<'_> {
             Resource::Location { .. } => ResourceType::Location,
             Resource::Connection { .. } => ResourceType::Connection,
             Resource::Member { .. } => ResourceType::Member,
+            Resource::Verification { .. } => ResourceType::Verification,
+            Resource::Rotation { .. } => ResourceType::Rotation,
+            Resource::Policy { .. } => ResourceType::Policy,
         }
     }
 
@@ -237,6 +261,9 @@ impl Resource<'_> {
             Resource::Connection { id, .. } => Some(ResourceId::Connection(id)),
             Resource::Member { id, .. } => Some(ResourceId::Member(id)),
             Resource::Settings { vault } => Some(ResourceId::Vault(vault)),
+            Resource::Verification { id, .. } => Some(ResourceId::Verification(id)),
+            Resource::Rotation { id, .. } => Some(ResourceId::Rotation(id)),
+            Resource::Policy { id, .. } => Some(ResourceId::Policy(id)),
         }
     }
 }
@@ -248,7 +275,10 @@ impl<'a> Resource<'a> {
             Resource::Secret { name, .. }
             | Resource::Location { name, .. }
             | Resource::Connection { name, .. }
-            | Resource::Member { name, .. } => name,
+            | Resource::Member { name, .. }
+            | Resource::Verification { name, .. }
+            | Resource::Rotation { name, .. }
+            | Resource::Policy { name, .. } => name,
         }
     }
 }
@@ -261,6 +291,11 @@ impl ResourceId {
             ResourceType::Location => ResourceId::Location(LocationId::from_bytes(bytes)),
             ResourceType::Connection => ResourceId::Connection(ConnectionId::from_bytes(bytes)),
             ResourceType::Member => ResourceId::Member(MemberId::from_bytes(bytes)),
+            ResourceType::Verification => {
+                ResourceId::Verification(VerificationId::from_bytes(bytes))
+            }
+            ResourceType::Rotation => ResourceId::Rotation(RotationId::from_bytes(bytes)),
+            ResourceType::Policy => ResourceId::Policy(PolicyId::from_bytes(bytes)),
         }
     }
 
@@ -271,6 +306,9 @@ impl ResourceId {
             ResourceId::Location(_) => ResourceType::Location,
             ResourceId::Connection(_) => ResourceType::Connection,
             ResourceId::Member(_) => ResourceType::Member,
+            ResourceId::Verification(_) => ResourceType::Verification,
+            ResourceId::Rotation(_) => ResourceType::Rotation,
+            ResourceId::Policy(_) => ResourceType::Policy,
         }
     }
 
@@ -281,6 +319,9 @@ impl ResourceId {
             ResourceId::Location(id) => id.to_bytes(),
             ResourceId::Connection(id) => id.to_bytes(),
             ResourceId::Member(id) => id.to_bytes(),
+            ResourceId::Verification(id) => id.to_bytes(),
+            ResourceId::Rotation(id) => id.to_bytes(),
+            ResourceId::Policy(id) => id.to_bytes(),
         }
     }
 }
@@ -293,6 +334,9 @@ impl fmt::Display for ResourceId {
             ResourceId::Location(id) => id.fmt(f),
             ResourceId::Connection(id) => id.fmt(f),
             ResourceId::Member(id) => id.fmt(f),
+            ResourceId::Verification(id) => id.fmt(f),
+            ResourceId::Rotation(id) => id.fmt(f),
+            ResourceId::Policy(id) => id.fmt(f),
         }
     }
 }

@@ -1,0 +1,117 @@
+//! What a provider calls its keys.
+
+use super::RunParts;
+use crate::fault::Fault;
+use crate::ids::RotationId;
+use crate::time::Timestamp;
+
+/// A provider's id of a key: `AKIA…`, a resource name, `key1`. Never a secret.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct KeyId(String);
+
+/// What we call a key that we make: `turnstone-` and the random part of the run's id, so that it can be found again.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct KeyName(String);
+
+/// A key in a provider's list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeenKey {
+    pub id: KeyId,
+    pub name: Option<String>,
+    pub created_at: Option<Timestamp>,
+}
+
+/// When a key was last used, as far as its provider says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LastUse {
+    NotTold,
+    Never,
+    At {
+        time: Timestamp,
+        service: Option<String>,
+        region: Option<String>,
+    },
+}
+
+/// What was said about the old key's last use, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OldKeyUse {
+    pub last: LastUse,
+    pub seen_at: Timestamp,
+}
+
+/// What a list says about an attempt to make a key that was not answered.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Found {
+    Nothing,
+    /// Ours beyond doubt.
+    Ours(KeyId),
+    /// Made since, by us or by somebody else.
+    Strangers(Vec<KeyId>),
+}
+
+/// The provider's clock and ours may differ by this much, and a key still counts as made since the run began.
+const CLOCKS_DIFFER_MILLIS: i64 = 10 * 60 * 1000;
+/// The random part of a ULID.
+const TAIL_CHARS: usize = 16;
+
+impl KeyId {
+    pub const CHARS_MAX: usize = 512;
+
+    pub fn parse(text: &str) -> Result<Self, Fault> {
+        let plain = text.chars().all(|next| next.is_ascii_graphic());
+        if text.is_empty() || !plain || text.len() > Self::CHARS_MAX {
+            return Err(Fault::new(
+                "key_id",
+                format!(
+                    "A key's id has 1 to {} printable ASCII characters.",
+                    Self::CHARS_MAX
+                ),
+            ));
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl KeyName {
+    /// The same for the same run, so that an attempt that was not answered is found by it.
+    pub fn of(run: RotationId) -> Self {
+        let id = run.to_string().to_ascii_lowercase();
+        let tail = id.len().saturating_sub(TAIL_CHARS);
+        let tail = id.get(tail..).expect("an id is ASCII");
+        Self(format!("turnstone-{tail}"))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl RunParts {
+    pub(super) fn found_in(&self, keys: &[SeenKey]) -> Found {
+        let ours = |key: &&SeenKey| key.name.as_deref() == Some(self.key_name.as_str());
+        if let Some(key) = keys.iter().find(ours) {
+            return Found::Ours(key.id.clone());
+        }
+        if self.naming == super::Naming::Named {
+            return Found::Nothing;
+        }
+        let since = self.started_at.plus_millis(-CLOCKS_DIFFER_MILLIS);
+        let strangers: Vec<KeyId> = keys
+            .iter()
+            .filter(|key| !self.keys_before.contains(&key.id))
+            .filter(|key| Some(&key.id) != self.old_key.as_ref())
+            .filter(|key| key.created_at.is_none_or(|at| at >= since))
+            .map(|key| key.id.clone())
+            .collect();
+        if strangers.is_empty() {
+            Found::Nothing
+        } else {
+            Found::Strangers(strangers)
+        }
+    }
+}

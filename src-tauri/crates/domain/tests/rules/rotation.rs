@@ -1,0 +1,444 @@
+//! A run beside its secret, led through its steps as an engine would.
+
+use domain::rotation::Decision;
+use domain::rotation::*;
+use domain::*;
+
+use crate::support::*;
+
+pub const OLD: &str = KEY_ID;
+pub const NEW: &str = "AKIAI44QH8DHBEXAMPLE";
+
+/// A secret, its run, and where the work is done.
+pub struct Rotating {
+    pub stored: Stored,
+    pub run: Run,
+    pub device: DeviceId,
+}
+
+pub fn here() -> DeviceId {
+    DeviceId::from_bytes([7; 16])
+}
+
+pub fn elsewhere() -> DeviceId {
+    DeviceId::from_bytes([8; 16])
+}
+
+pub fn key(id: &str) -> KeyId {
+    KeyId::parse(id).expect("a key's id")
+}
+
+pub fn new_values() -> Credentials {
+    let given = [("access_key_id", NEW), ("secret_access_key", SECRET_KEY)];
+    let given = given.map(|(name, value)| (name.to_owned(), SecretText::new(value.to_owned())));
+    match Credentials::parse(AuthMethod::S3AccessKey, given.into(), None) {
+        Ok((credentials, _)) => credentials,
+        Err(_) => panic!("a whole key"),
+    }
+}
+
+pub fn created() -> StepOutcome {
+    StepOutcome::Created {
+        key: key(NEW),
+        credentials: new_values(),
+    }
+}
+
+pub fn failed(sure: Sure) -> StepOutcome {
+    StepOutcome::Failed(Failure {
+        told: Told::new(Some("Throttling"), "Rate exceeded"),
+        sure,
+    })
+}
+
+pub fn facts() -> ProviderFacts {
+    ProviderFacts {
+        way: Way::OwnKey,
+        style: Style::Overlap,
+        naming: Naming::Unnamed,
+        can_disable: true,
+        old_key: Some(key(OLD)),
+        keys_before: vec![key(OLD)],
+    }
+}
+
+pub fn input(then: &str) -> RotationInput {
+    RotationInput {
+        old_key: OldKeyInput {
+            grace_hours: Some(24),
+            then: text(then),
+        },
+        ..RotationInput::default()
+    }
+}
+
+pub fn seen(id: &str, name: Option<&str>) -> SeenKey {
+    SeenKey {
+        id: key(id),
+        name: name.map(str::to_owned),
+        created_at: None,
+    }
+}
+
+impl Rotating {
+    pub fn start(facts: ProviderFacts, then: &str) -> Self {
+        let stored = Stored::new(s3());
+        let context = stored.context();
+        let ctx = RunContext {
+            context: &context,
+            device: here(),
+        };
+        let draft = input(then).parse(&stored.secret, &ctx);
+        let id = RotationId::from_parts(context.now, [4; 10]);
+        let plan = draft.and_then(|draft| draft.decide(facts, None, id, &ctx));
+        let plan = plan.unwrap_or_else(|refused| panic!("{}", refused.message()));
+        let run = plan.into_parts().run.into_parts().record;
+        let mut rotating = Self {
+            stored,
+            run,
+            device: here(),
+        };
+        rotating.hold();
+        rotating
+    }
+
+    pub fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.stored.now)
+    }
+
+    pub fn next(&self) -> Next {
+        self.run.next(self.now())
+    }
+
+    pub fn pass(&mut self, millis: i64) {
+        self.stored.now += millis;
+    }
+
+    pub fn with<T>(&self, act: impl FnOnce(&Run, &SecretWithVersions, &RunContext<'_>) -> T) -> T {
+        let context = self.stored.context();
+        let ctx = RunContext {
+            context: &context,
+            device: self.device,
+        };
+        act(&self.run, &self.stored.secret, &ctx)
+    }
+
+    pub fn intend(&mut self, step: Step) -> Result<(), Rejection> {
+        let plan = self.with(|run, _, ctx| run.intend(step, ctx))?;
+        self.apply(plan);
+        Ok(())
+    }
+
+    pub fn record(&mut self, step: Step, outcome: StepOutcome) -> Result<(), Rejection> {
+        let plan = self.with(|run, secret, ctx| run.record(secret, step, outcome, ctx))?;
+        self.apply(plan);
+        Ok(())
+    }
+
+    pub fn undo(&mut self) -> Result<(), Rejection> {
+        let plan = self.with(|run, _, ctx| run.undo(ctx))?;
+        self.apply(plan);
+        Ok(())
+    }
+
+    pub fn take_up(&mut self) -> Result<(), Rejection> {
+        let plan = self.with(|run, _, ctx| run.take_up(ctx))?;
+        self.apply(plan);
+        Ok(())
+    }
+
+    pub fn decide(&mut self, decision: Decision) -> Result<(), Rejection> {
+        let plan = self.with(|run, secret, ctx| run.decide(secret, decision, ctx))?;
+        self.apply(plan);
+        Ok(())
+    }
+
+    /// Intends and does the step that is next.
+    #[track_caller]
+    pub fn step(&mut self, step: Step) {
+        assert_eq!(self.next(), Next::Do(step));
+        self.intend(step).expect("it is this step's turn");
+        let outcome = self.well_done(step);
+        self.record(step, outcome).expect("it was intended");
+    }
+
+    /// How a step ends where nothing goes wrong.
+    pub fn well_done(&self, step: Step) -> StepOutcome {
+        match step {
+            Step::Create => created(),
+            Step::FindCreated => StepOutcome::Listed(vec![seen(OLD, None)]),
+            Step::Test => StepOutcome::Tested(Vec::new()),
+            Step::LookAtOld => StepOutcome::Seen(LastUse::Never),
+            Step::Promote => {
+                let pending = self.stored.secret.pending().expect("a pending version");
+                StepOutcome::Opened(self.stored.opened(pending.number()))
+            }
+            Step::RestoreOld => {
+                StepOutcome::Opened(self.stored.opened(self.run.parts().old_version))
+            }
+            Step::DeleteOrphan
+            | Step::Confirm
+            | Step::DisableOld
+            | Step::DeleteOld
+            | Step::EnableOld
+            | Step::RemoveNew => StepOutcome::Done,
+        }
+    }
+
+    /// Goes on by itself, waiting where it must, until it rests.
+    pub fn carry_on(&mut self) -> Next {
+        for _ in 0..50 {
+            match self.next() {
+                Next::Do(step) => self.step(step),
+                Next::Wait { until } => self.stored.now = until.as_millis(),
+                rest => return rest,
+            }
+        }
+        panic!("it never rests: {:?}", self.run);
+    }
+
+    /// Leads a run to a stage, the last step of which is intended and not answered.
+    pub fn at(stage: Stage, facts: ProviderFacts, then: &str) -> Self {
+        let mut rotating = Self::start(facts, then);
+        for _ in 0..50 {
+            if rotating.run.stage() == stage {
+                return rotating;
+            }
+            match rotating.next() {
+                Next::Do(step) => {
+                    rotating.intend(step).expect("it is this step's turn");
+                    if rotating.run.stage() == stage {
+                        return rotating;
+                    }
+                    let outcome = rotating.well_done(step);
+                    rotating.record(step, outcome).expect("it was intended");
+                }
+                Next::Wait { until } => rotating.stored.now = until.as_millis(),
+                rest => panic!("{rest:?} before {stage:?}"),
+            }
+        }
+        panic!("{stage:?} is never reached");
+    }
+
+    fn apply(&mut self, plan: RotationPlan) {
+        let parts = plan.into_parts();
+        let run = parts.run.into_parts();
+        assert_eq!(run.based_on, Some(self.run.revision()));
+        assert_eq!(run.record.revision(), self.run.revision() + 1);
+        if let Some(secret) = parts.secret {
+            self.stored.apply(secret.into_parts());
+        }
+        self.run = run.record;
+        self.hold();
+    }
+
+    /// As a vault's reader does.
+    fn hold(&mut self) {
+        let secret = self.stored.secret.clone();
+        self.stored.secret = secret.holding(self.run.held_version());
+    }
+}
+
+#[test]
+fn a_rotation_goes_through_its_steps_and_disables_the_old_key_after_the_grace_time() {
+    let mut rotating = Rotating::start(facts(), "disable");
+    rotating.step(Step::Create);
+    assert_eq!(
+        rotating.stored.states(),
+        [(1, VersionState::Current), (2, VersionState::Pending)]
+    );
+    rotating.step(Step::Test);
+    rotating.step(Step::Promote);
+    assert_eq!(
+        rotating.stored.states(),
+        [(1, VersionState::Previous), (2, VersionState::Current)]
+    );
+    rotating.step(Step::Confirm);
+    let until = rotating.now().plus_hours(24);
+    assert_eq!(rotating.next(), Next::Wait { until });
+    rotating.stored.now = until.as_millis();
+    rotating.step(Step::LookAtOld);
+    rotating.step(Step::DisableOld);
+    assert_eq!(rotating.run.stage(), Stage::Done);
+    assert_eq!(rotating.next(), Next::Finished);
+    assert_eq!(rotating.stored.kept(), [1, 2]);
+}
+
+#[test]
+fn delete_disables_first_where_the_provider_can() {
+    let mut rotating = Rotating::start(facts(), "delete");
+    assert_eq!(rotating.carry_on(), Next::Finished);
+    let steps: Vec<&str> = done_steps(&rotating);
+    assert_eq!(
+        steps,
+        [
+            "create",
+            "test",
+            "promote",
+            "confirm",
+            "look_at_old",
+            "disable_old",
+            "delete_old"
+        ]
+    );
+    let cannot = ProviderFacts {
+        can_disable: false,
+        ..facts()
+    };
+    let mut rotating = Rotating::start(cannot, "delete");
+    assert_eq!(rotating.carry_on(), Next::Finished);
+    assert!(!done_steps(&rotating).contains(&"disable_old"));
+    assert!(done_steps(&rotating).contains(&"delete_old"));
+}
+
+#[test]
+fn a_kept_old_key_is_not_touched_nor_waited_for() {
+    let mut rotating = Rotating::start(facts(), "keep");
+    let started = rotating.stored.now;
+    assert_eq!(rotating.carry_on(), Next::Finished);
+    assert_eq!(
+        done_steps(&rotating),
+        ["create", "test", "promote", "confirm"]
+    );
+    assert_eq!(rotating.stored.now, started);
+}
+
+#[test]
+fn a_cut_over_puts_the_new_key_in_use_before_it_is_tried() {
+    let facts = ProviderFacts {
+        style: Style::CutOver,
+        ..facts()
+    };
+    let mut rotating = Rotating::start(facts, "delete");
+    assert_eq!(rotating.carry_on(), Next::Finished);
+    assert_eq!(done_steps(&rotating), ["create", "promote", "test"]);
+    assert_eq!(rotating.run.stage(), Stage::Done);
+}
+
+#[test]
+fn hist_02_overwrite_spares_the_old_value_until_the_rotation_is_over() {
+    let mut rotating = Rotating::start(facts(), "disable");
+    let overwrite = domain::update::UpdateInput {
+        history: Patch::Set(HistoryInput {
+            keep: Some(0),
+            grace_days: None,
+        }),
+        ..domain::update::UpdateInput::default()
+    };
+    rotating.stored.update(overwrite);
+    rotating.stored.secret = rotating
+        .stored
+        .secret
+        .clone()
+        .holding(rotating.run.held_version());
+    for step in [Step::Create, Step::Test, Step::Promote, Step::Confirm] {
+        rotating.step(step);
+    }
+    assert_eq!(rotating.stored.kept(), [1, 2], "there is a way back");
+    assert_eq!(rotating.carry_on(), Next::Finished);
+    assert_eq!(rotating.stored.kept(), [2], "and then the policy holds");
+}
+
+#[test]
+fn a_new_value_of_a_person_or_a_deletion_waits_for_the_rotation() {
+    let rotating = Rotating::at(Stage::Grace, facts(), "disable");
+    let by_hand = domain::update::UpdateInput {
+        credentials: Patch::Set(fields(&[
+            ("access_key_id", "AKIAIOSFODNN7OTHERS0"),
+            ("secret_access_key", SECRET_KEY),
+        ])),
+        ..domain::update::UpdateInput::default()
+    };
+    refused(rotating.stored.decide(by_hand), ErrorType::InUse);
+    let renamed = domain::update::UpdateInput {
+        name: Patch::Set("Other".to_owned()),
+        ..domain::update::UpdateInput::default()
+    };
+    assert!(rotating.stored.decide(renamed).is_ok());
+    let restore = domain::history::RestoreInput {
+        version: Some(1),
+        reason: None,
+    };
+    let context = rotating.stored.context();
+    refused(
+        restore.parse(&rotating.stored.secret, &context).map(|_| ()),
+        ErrorType::InUse,
+    );
+    let destroy = domain::history::DestroyInput {
+        version: Some(1),
+        ..domain::history::DestroyInput::default()
+    };
+    refused(
+        destroy
+            .decide(&rotating.stored.secret, &context)
+            .map(|_| ()),
+        ErrorType::InvalidRequest,
+    );
+}
+
+#[test]
+fn another_device_waits_for_its_turn_and_takes_over_when_it_is_over() {
+    let mut rotating = Rotating::at(Stage::Testing, facts(), "disable");
+    rotating.device = elsewhere();
+    let conflict = refused(rotating.take_up(), ErrorType::Conflict);
+    assert!(conflict.message().contains("Another device"));
+    refused(rotating.intend(Step::Test), ErrorType::Conflict);
+    refused(rotating.undo(), ErrorType::Conflict);
+    rotating.pass(LEASE_MILLIS - 1);
+    refused(rotating.take_up(), ErrorType::Conflict);
+    rotating.pass(1);
+    rotating.take_up().expect("the lease has run out");
+    rotating.device = here();
+    let outcome = rotating.well_done(Step::Test);
+    refused(rotating.record(Step::Test, outcome), ErrorType::Conflict);
+}
+
+#[test]
+fn a_released_run_goes_on_elsewhere_at_once() {
+    let mut rotating = Rotating::at(Stage::Grace, facts(), "disable");
+    let plan = rotating.with(|run, _, ctx| run.release(ctx));
+    rotating.apply(plan.expect("its own lease"));
+    assert_eq!(rotating.run.parts().lease, None);
+    rotating.device = elsewhere();
+    rotating.take_up().expect("nobody works on it");
+    rotating.device = here();
+    let again = rotating.with(|run, _, ctx| run.release(ctx).map(|_| ()));
+    refused(again, ErrorType::Conflict);
+}
+
+#[test]
+fn whoever_may_not_manage_secrets_moves_no_run() {
+    let mut rotating = Rotating::at(Stage::Testing, facts(), "disable");
+    for role in [Role::Viewer, Role::Operator] {
+        rotating.stored.role = role;
+        let forbidden = ErrorType::AccessForbidden;
+        refused(rotating.intend(Step::Test), forbidden);
+        refused(
+            rotating.record(Step::Test, StepOutcome::Tested(Vec::new())),
+            forbidden,
+        );
+        refused(rotating.take_up(), forbidden);
+        refused(rotating.undo(), forbidden);
+        refused(rotating.decide(Decision::TestAgain), forbidden);
+    }
+}
+
+#[test]
+fn the_story_of_a_run_stays_within_its_limit() {
+    let mut rotating = Rotating::at(Stage::Testing, facts(), "disable");
+    for _ in 0..NOTES_MAX {
+        rotating.take_up().expect("its own run");
+    }
+    assert_eq!(rotating.run.parts().notes.len(), NOTES_MAX);
+}
+
+pub fn done_steps(rotating: &Rotating) -> Vec<&'static str> {
+    let notes = rotating.run.parts().notes.iter();
+    notes
+        .filter(|note| note.phase == StepPhase::Done)
+        .filter_map(|note| match note.told {
+            NoteOf::Step(step) => Some(step.as_str()),
+            _ => None,
+        })
+        .collect()
+}

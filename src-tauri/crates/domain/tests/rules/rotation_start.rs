@@ -1,0 +1,145 @@
+//! The beginning of a rotation: what is asked for, and what is refused before the provider is asked.
+
+use domain::external::Provider;
+use domain::rotation::*;
+use domain::*;
+
+use crate::create_external::whole;
+use crate::rotation::*;
+use crate::support::*;
+
+fn begin(
+    stored: &Stored,
+    input: RotationInput,
+    provider: ProviderFacts,
+    open: Option<&Run>,
+) -> Result<Run, Rejection> {
+    let context = stored.context();
+    let ctx = RunContext {
+        context: &context,
+        device: here(),
+    };
+    let id = RotationId::from_parts(context.now, [4; 10]);
+    let plan = input
+        .parse(&stored.secret, &ctx)?
+        .decide(provider, open, id, &ctx)?;
+    Ok(plan.into_parts().run.into_parts().record)
+}
+
+#[test]
+fn what_is_wrong_with_the_request_is_told_all_at_once() {
+    let stored = Stored::new(s3());
+    let wrong = RotationInput {
+        reason: Some("r".repeat(501)),
+        old_key: OldKeyInput {
+            grace_hours: Some(2161),
+            then: text("burn"),
+        },
+        ..RotationInput::default()
+    };
+    faulty(
+        begin(&stored, wrong, facts(), None),
+        &["old_key.grace_hours", "old_key.then", "reason"],
+    );
+    for hours in [-1, i64::from(GRACE_HOURS_MAX) + 1, i64::MAX] {
+        let mut wrong = input("keep");
+        wrong.old_key.grace_hours = Some(hours);
+        faulty(
+            begin(&stored, wrong, facts(), None),
+            &["old_key.grace_hours"],
+        );
+    }
+}
+
+#[test]
+fn a_provider_that_cannot_disable_is_not_asked_to() {
+    let stored = Stored::new(s3());
+    let cannot = ProviderFacts {
+        can_disable: false,
+        ..facts()
+    };
+    faulty(
+        begin(&stored, input("disable"), cannot.clone(), None),
+        &["old_key.then"],
+    );
+    let silent = RotationInput::default();
+    let run = begin(&stored, silent.clone(), cannot, None).expect("a run");
+    assert_eq!(run.parts().retire.then, Then::Keep);
+    let run = begin(&stored, silent, facts(), None).expect("a run");
+    assert_eq!(run.parts().retire.then, Then::Disable);
+    assert_eq!(run.parts().retire.grace_hours, GRACE_HOURS_DEFAULT);
+}
+
+#[test]
+fn a_second_run_for_the_same_secret_is_refused() {
+    let stored = Stored::new(s3());
+    let first = begin(&stored, input("keep"), facts(), None).expect("a run");
+    let second = begin(&stored, input("keep"), facts(), Some(&first));
+    let in_use = refused(second, ErrorType::InUse);
+    assert_eq!(
+        in_use.dependants(),
+        [Dependant::Rotation {
+            started_at: stored.context().now
+        }]
+    );
+}
+
+#[test]
+fn a_run_begins_on_the_state_that_was_looked_at() {
+    let stored = Stored::new(s3());
+    let mut stale = input("keep");
+    stale.expected_revision = Some(2);
+    refused(begin(&stored, stale, facts(), None), ErrorType::Conflict);
+    let mut fresh = input("keep");
+    fresh.expected_revision = Some(1);
+    let run = begin(&stored, fresh, facts(), None).expect("a run");
+    assert_eq!(run.stage(), Stage::Planned);
+    assert_eq!(run.revision(), 1);
+    assert_eq!(run.parts().old_version, VersionNumber::FIRST);
+    assert!(run.parts().lease.is_some());
+}
+
+#[test]
+fn what_is_kept_elsewhere_is_rotated_there() {
+    let stored = Stored::external(
+        Provider::OnePassword,
+        whole("op://DevOps/AWS/id", "op://DevOps/AWS/key"),
+    );
+    refused(
+        begin(&stored, input("keep"), facts(), None),
+        ErrorType::InvalidRequest,
+    );
+}
+
+#[test]
+fn operators_and_viewers_begin_nothing() {
+    let mut stored = Stored::new(s3());
+    for role in [Role::Viewer, Role::Operator] {
+        stored.role = role;
+        refused(
+            begin(&stored, input("keep"), facts(), None),
+            ErrorType::AccessForbidden,
+        );
+    }
+}
+
+#[test]
+fn a_key_is_named_after_its_run_so_that_it_is_found_again() {
+    let id = RotationId::parse("rot_01ARZ3NDEKTSV4RRFFQ69G5FAV").expect("an id");
+    assert_eq!(KeyName::of(id).as_str(), "turnstone-tsv4rrffq69g5fav");
+    assert_eq!(KeyName::of(id), KeyName::of(id));
+}
+
+#[test]
+fn a_keys_id_is_one_printable_word() {
+    for text in ["", "a b", "a\n", "ключ", &"k".repeat(513)] {
+        assert!(KeyId::parse(text).is_err(), "{text:?}");
+    }
+    for text in [
+        "key1",
+        "projects/p/serviceAccounts/a@b/keys/1",
+        &"k".repeat(512),
+    ] {
+        assert_eq!(KeyId::parse(text).expect("an id").as_str(), text);
+    }
+}
