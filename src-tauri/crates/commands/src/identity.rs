@@ -1,14 +1,17 @@
 //! New keys of one's own, for who thinks that someone may know the password (LOCK-06).
 
-use vault::{MemberError, RekeyError, Rekeyed, UnlockedVault};
+use vault::{MemberError, Placed, RekeyError, Rekeyed, UnlockedVault};
 
-use crate::api::{IdentityRenew, IdentityRenewed};
+use crate::api::{IdentityRenew, IdentityRenewed, LockReason};
 use crate::app::App;
 use crate::jobs::JobKind;
 use crate::opened::required;
 use crate::refusal::Answer;
-use crate::rekey::{take_over, told};
+use crate::rekey::{note_placed, take_over, told};
 use crate::session::{calibrated, confirm, new_password};
+
+/// What the person is told where only the old password can put the new keys in place.
+const NOT_IN_PLACE: &str = "Your new password is saved, but keys.json could not be replaced yet. Unlock with the password before once more, then with the new one.";
 
 /// An Owner's renewal gives the vault new keys at once; another member's asks an owner to. The recovery code is answered also where
 /// the session ended meanwhile: the one before opens nothing any more.
@@ -29,14 +32,20 @@ pub fn renew(app: &App, vault: &UnlockedVault, request: IdentityRenew) -> Answer
         }
         other => other?,
     };
-    take_over(
-        app,
-        vault,
-        Rekeyed {
-            vault: renewed.vault,
-            unopened: 0,
-        },
-    );
+    match renewed.placed {
+        Placed::Now => take_over(
+            app,
+            vault,
+            Rekeyed {
+                vault: renewed.vault,
+                unopened: renewed.unopened,
+            },
+        ),
+        Placed::Later(_) => {
+            note_placed(&renewed.placed);
+            app.drop_session(vault, LockReason::KeysChanged, NOT_IN_PLACE);
+        }
+    }
     let recovery_code = renewed.recovery_code.expose_text().to_string();
     if app.keep_recovery(renewed.recovery_code).is_err() {
         tracing::warn!("the session ended before the new recovery code was on a sheet");

@@ -97,7 +97,11 @@ impl From<JoinError> for Refusal {
             )
             .into(),
             JoinError::Pending(error) => {
-                tracing::warn!(%error, "keys.json could not be written");
+                tracing::warn!(%error, "keys.json could not be replaced");
+                internal(&message).into()
+            }
+            JoinError::NotOpened(error) => {
+                tracing::warn!(%error, "a vault was joined and could not be opened");
                 internal(&message).into()
             }
         }

@@ -20,7 +20,7 @@ use crate::app::App;
 use crate::jobs::JobKind;
 use crate::opened::{Opened, UnconfirmedInvitation, context, random_bytes, required};
 use crate::refusal::{Answer, Refusal};
-use crate::rekey::{take_over, told};
+use crate::rekey::{note_placed, take_over, told};
 use crate::session::confirm;
 
 /// How many secrets and tokens are named to whoever removes a member.
@@ -170,7 +170,10 @@ fn apply(app: &App, vault: &UnlockedVault, plan: MemberPlan) -> Answer<Applied> 
         told(&mut job, progress)
     });
     Ok(match done {
-        Ok(MemberDone::Invited(code)) => Applied::Invited(code),
+        Ok(MemberDone::Invited(code, placed)) => {
+            note_placed(&placed);
+            Applied::Invited(code)
+        }
         Ok(MemberDone::Changed) => Applied::Changed,
         Ok(MemberDone::Rekeyed(rekeyed)) => {
             take_over(app, vault, *rekeyed);

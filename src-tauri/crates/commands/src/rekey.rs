@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use vault::{RekeyError, RekeyProgress, RekeyStage, Rekeyed, UnlockedVault};
+use vault::{Placed, RekeyError, RekeyProgress, RekeyStage, Rekeyed, UnlockedVault};
 
 use crate::api::{Changed, LockReason, MemberChanged, VaultRekey};
 use crate::app::App;
@@ -57,6 +57,13 @@ pub(crate) fn take_over(app: &App, before: &UnlockedVault, rekeyed: Rekeyed) {
         ),
     }
     app.changed(&[Changed::Members, Changed::Audit]);
+}
+
+/// A change that is done, and whose `keys.json` waits. The session tries again when it rests and when it is locked.
+pub(crate) fn note_placed(placed: &Placed) {
+    if let Placed::Later(error) = placed {
+        tracing::warn!(%error, "keys.json could not be replaced yet");
+    }
 }
 
 impl From<RekeyError> for Refusal {

@@ -18,6 +18,7 @@ use crate::app::App;
 use crate::known_vaults::KnownVault;
 use crate::opened::{Opened, required};
 use crate::refusal::{Answer, Refusal, internal};
+use crate::rekey::note_placed;
 use crate::unlocking::Key;
 use crate::vaults::shown_path;
 
@@ -159,7 +160,8 @@ pub(crate) fn renewed_code(
     password: &SecretText,
 ) -> Answer<RecoveryCode> {
     confirm(app, vault, password, "password")?;
-    let code = vault.renew_recovery_code(app.clock.now())?;
+    let (code, placed) = vault.renew_recovery_code(app.clock.now())?;
+    note_placed(&placed);
     app.changed(&[Changed::Audit]);
     Ok(code)
 }

@@ -62,7 +62,7 @@ pub fn invite(owner: &UnlockedVault, name: &str, role: Role) -> (MemberId, Invit
         .expect("facts");
     let plan = draft.decide(&facts, id, &context).expect("decided");
     match apply(owner, plan).expect("invited") {
-        MemberDone::Invited(code) => (id, code),
+        MemberDone::Invited(code, _placed) => (id, code),
         MemberDone::Changed | MemberDone::Rekeyed(_) => panic!("an invitation has a code"),
     }
 }
@@ -142,6 +142,6 @@ pub fn apply(owner: &UnlockedVault, plan: MemberPlan) -> Result<MemberDone, Memb
 fn goes_on(done: MemberDone) -> Option<UnlockedVault> {
     match done {
         MemberDone::Rekeyed(rekeyed) => Some(rekeyed.vault.expect("it opens")),
-        MemberDone::Changed | MemberDone::Invited(_) => None,
+        MemberDone::Changed | MemberDone::Invited(..) => None,
     }
 }

@@ -8,17 +8,16 @@ use std::time::{Duration, Instant};
 use domain::audit::Action;
 use domain::time::Timestamp;
 
-use crate::audit_log::LogEnd;
+use crate::announced::{PlaceError, Placed, announce};
 use crate::device::{Attempt, Device};
-use crate::folder::{KeysStamp, place};
 use crate::kdf::KdfParams;
-use crate::keys_file::{KeysFile, ReadKeysError, WriteKeysError};
+use crate::keys_file::{KeysFile, ReadKeysError};
 use crate::password::NewPassword;
 use crate::recovery_code::RecoveryCode;
 use crate::store::error::StoreError;
 use crate::store::vault_row;
-use crate::unlock_keys::{self, UnlockKeysError, UnlockWith, require_replayed, unlock_keys_of};
-use crate::unlocked::{UnlockedVault, lock};
+use crate::unlock_keys::{self, UnlockKeysError, UnlockWith, unlock_keys_of};
+use crate::unlocked::UnlockedVault;
 
 #[derive(Debug, thiserror::Error)]
 pub enum ChangeKeysError {
@@ -30,7 +29,7 @@ pub enum ChangeKeysError {
     #[error(
         "The change is saved, but keys.json could not be replaced yet. It takes effect at the next unlock."
     )]
-    Pending(#[source] WriteKeysError),
+    Pending(#[source] PlaceError),
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -112,55 +111,40 @@ impl UnlockedVault {
     ) -> Result<(), ChangeKeysError> {
         let file = KeysFile::read(&self.folder)?;
         let next = unlock_keys::change_password(&file, &self.identity, new, kdf)?;
-        self.replace_keys(&next, Action::PasswordChanged, now)
+        match self.replace_keys(next, Action::PasswordChanged, now)? {
+            Placed::Now => Ok(()),
+            Placed::Later(error) => Err(ChangeKeysError::Pending(error)),
+        }
     }
 
-    /// Makes a new recovery code; the old one opens nothing from then on.
-    pub fn renew_recovery_code(&self, now: Timestamp) -> Result<RecoveryCode, ChangeKeysError> {
+    /// Makes a new recovery code; the old one opens nothing once the new one is in place.
+    pub fn renew_recovery_code(
+        &self,
+        now: Timestamp,
+    ) -> Result<(RecoveryCode, Placed), ChangeKeysError> {
         let file = KeysFile::read(&self.folder)?;
         let (next, code) = unlock_keys::renew_recovery_code(&file, &self.identity)?;
-        self.replace_keys(&next, Action::RecoveryRenewed, now)?;
-        Ok(code)
+        let placed = self.replace_keys(next, Action::RecoveryRenewed, now)?;
+        Ok((code, placed))
     }
 
     fn replace_keys(
         &self,
-        next: &KeysFile,
+        next: KeysFile,
         action: Action,
         now: Timestamp,
-    ) -> Result<(), ChangeKeysError> {
-        let end = self.write(now, |writer| {
-            // Another program may have replaced the file that this one was made from.
+    ) -> Result<Placed, StoreError> {
+        let (next, end) = self.write(now, |writer| {
+            // Another program may have replaced the file that this one was made from; the next try reads the newer one.
             if vault_row::read(writer.connection)?.keys_generation + 1 != next.generation() {
-                return Err(StoreError::KeysChanged);
+                return Err(StoreError::Busy);
             }
-            // It was made from a file that somebody may have put there for that moment.
-            require_replayed(next, &writer.members)
-                .map_err(|error| StoreError::integrity(format!("keys.json ({error})")))?;
-            vault_row::announce_keys(
-                writer.connection,
-                next.generation(),
-                next.hash(),
-                &next.to_readable_bytes()?,
-            )?;
+            let (next, _) = announce(writer.connection, &writer.members, |_| {
+                Ok::<_, StoreError>(next)
+            })?;
             writer.record_act(action, &[], None)?;
-            Ok(writer.log_end())
+            Ok((next, writer.log_end()))
         })?;
-        self.place_announced(next, end)
-    }
-
-    /// Replaces `keys.json` by the file that was announced with the entry at `end`.
-    pub(crate) fn place_announced(
-        &self,
-        next: &KeysFile,
-        end: Option<LogEnd>,
-    ) -> Result<(), ChangeKeysError> {
-        let mut connection = self.writing_connection()?;
-        place(&mut connection, &self.folder, next)?;
-        *lock(&self.keys_stamp) = KeysStamp::of(next);
-        if let Some(end) = end {
-            self.remember_head(end);
-        }
-        Ok(())
+        self.place_announced(&next, end)
     }
 }

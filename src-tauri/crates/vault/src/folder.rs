@@ -30,7 +30,7 @@ use crate::unlocked::UnlockedVault;
 pub use create::{CreateError, create_vault};
 pub use join::{Invitation, JoinError};
 use open_database::Settled;
-pub(crate) use open_database::{belonging_keys, place};
+pub(crate) use open_database::belonging_keys;
 use session::Session;
 pub(crate) use stamp::KeysStamp;
 

@@ -1,6 +1,7 @@
 //! Keys, sealing and the encrypted store. `docs/FORMAT.md` specifies every byte that is written.
 
 mod aead;
+mod announced;
 mod audit_log;
 mod backup;
 mod canonical;
@@ -46,6 +47,7 @@ mod vectors;
 pub mod wrapped_key;
 mod writer;
 
+pub use announced::{PlaceError, Placed};
 pub use audit_log::{
     ActResult, AuditEntry, AuditLine, AuditPage, AuditQuery, EntrySays, Resource, ResourceId,
     ResourceType, UnreadableEntry,

@@ -12,6 +12,7 @@ use domain::audit::Action;
 use domain::member::{Member as Person, MemberChange, MemberPlan, MemberStatus as Standing, Rekey};
 use domain::time::Timestamp;
 
+use crate::announced::{Placed, announce};
 use crate::audit_log::LogEnd;
 use crate::change_keys::ChangeKeysError;
 use crate::folder::belonging_keys;
@@ -23,7 +24,6 @@ use crate::membership::{self, MemberState, MemberStatus, Membership};
 use crate::rekey::{NextGeneration, RekeyError, RekeyProgress, Rekeyed};
 use crate::slot::{InvitationSlot, Slot};
 use crate::store::error::StoreError;
-use crate::store::vault_row;
 use crate::suite::Recipient;
 use crate::unlock_keys::{self, require_replayed, reseal};
 use crate::unlocked::UnlockedVault;
@@ -32,7 +32,7 @@ use crate::writer::Writer;
 /// What an act on a member has come to.
 pub enum MemberDone {
     /// The code is shown once, to the Owner, who hands it to the person.
-    Invited(InvitationCode),
+    Invited(InvitationCode, Placed),
     Changed,
     /// The session goes on with the vault in here.
     Rekeyed(Box<Rekeyed>),
@@ -60,7 +60,7 @@ impl UnlockedVault {
         let parts = plan.into_parts();
         let person = parts.member;
         match (parts.change, parts.rekey) {
-            (MemberChange::Invite, _) => self.invite(&person, now).map(MemberDone::Invited),
+            (MemberChange::Invite, _) => self.invite(&person, now),
             (MemberChange::ChangeRole, Rekey::NotNeeded) => {
                 self.raise(&person, now)?;
                 Ok(MemberDone::Changed)
@@ -79,10 +79,10 @@ impl UnlockedVault {
     }
 
     /// The invitee's first identity is the Owner's making: it can join and nothing else.
-    fn invite(&self, person: &Person, now: Timestamp) -> Result<InvitationCode, MemberError> {
+    fn invite(&self, person: &Person, now: Timestamp) -> Result<MemberDone, MemberError> {
         let (invitee, code) = self.invitee(person)?;
-        self.change_members(now, |writer, content| invitee.enter(writer, content))?;
-        Ok(code)
+        let placed = self.change_members(now, |writer, content| invitee.enter(writer, content))?;
+        Ok(MemberDone::Invited(code, placed))
     }
 
     fn invitee(&self, person: &Person) -> Result<(Invitee, InvitationCode), StoreError> {
@@ -113,7 +113,7 @@ impl UnlockedVault {
 
     /// A role that reaches as far as the one before, or further: the old keys hide nothing from it.
     fn raise(&self, person: &Person, now: Timestamp) -> Result<(), MemberError> {
-        self.change_members(now, |writer, _content| {
+        let placed = self.change_members(now, |writer, _content| {
             let before = present(&writer.members, person)?;
             if person.role <= before.role {
                 return Err(StoreError::Stale);
@@ -124,7 +124,11 @@ impl UnlockedVault {
                 ..before.clone()
             };
             writer.record_member(Action::MemberRoleChanged, &state)
-        })
+        })?;
+        match placed {
+            Placed::Now => Ok(()),
+            Placed::Later(error) => Err(ChangeKeysError::Pending(error).into()),
+        }
     }
 
     fn lower(&self, next: &mut NextGeneration<'_>, person: &Person) -> Result<(), RekeyError> {
@@ -177,7 +181,7 @@ impl UnlockedVault {
         &self,
         now: Timestamp,
         change: impl FnOnce(&mut Writer<'_>, &mut Content) -> Result<(), StoreError>,
-    ) -> Result<(), MemberError> {
+    ) -> Result<Placed, MemberError> {
         let value_key = self.value_key.as_ref().ok_or(StoreError::NoValueKey)?;
         let (next, end) = self.write(now, |writer| {
             let file = belonging_keys(writer.connection, &self.folder, &self.identity)?;
@@ -187,21 +191,11 @@ impl UnlockedVault {
             let mut content = file.content().clone();
             content.generation += 1;
             change(writer, &mut content)?;
-            let mut members = Membership::clone(&writer.members);
-            members
-                .extend(writer.connection)
-                .map_err(StoreError::from)?;
             let keys = (&self.page_key, value_key);
-            let next = reseal(content, &self.identity, keys, &members).map_err(RekeyError::from)?;
-            require_replayed(&next, &members)
-                .map_err(unlock_keys::ChangeKeysError::from)
-                .map_err(RekeyError::from)?;
-            vault_row::announce_keys(
-                writer.connection,
-                next.generation(),
-                next.hash(),
-                &next.to_readable_bytes()?,
-            )?;
+            let (next, _) = announce(writer.connection, &writer.members, |members| {
+                let next = reseal(content, &self.identity, keys, members);
+                Ok::<_, MemberError>(next.map_err(RekeyError::from)?)
+            })?;
             Ok::<(KeysFile, Option<LogEnd>), MemberError>((next, writer.log_end()))
         })?;
         Ok(self.place_announced(&next, end)?)

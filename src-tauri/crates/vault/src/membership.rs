@@ -321,19 +321,33 @@ pub(crate) fn record(
     state: &MemberState,
     now: Timestamp,
 ) -> Result<LogEnd, StoreError> {
-    let draft = Draft {
+    let draft = draft(signer.vault, action, state);
+    let end = LogTail::read(connection, signer)?.append(connection, signer, &draft, now)?;
+    keep_state(connection, end, state)?;
+    Ok(end)
+}
+
+/// What the entry of a change says.
+pub(crate) fn draft(vault: VaultId, action: Action, state: &MemberState) -> Draft<'_> {
+    Draft {
         resource: Resource::Member {
             id: state.id,
             name: state.name.as_str(),
         },
-        state_hash: Some(state.hash(signer.vault)),
+        state_hash: Some(state.hash(vault)),
         ..Draft::of_vault(action)
-    };
-    let end = LogTail::read(connection, signer)?.append(connection, signer, &draft, now)?;
+    }
+}
+
+/// The state that the entry at `end` vouches for.
+pub(crate) fn keep_state(
+    connection: &Connection,
+    end: LogEnd,
+    state: &MemberState,
+) -> Result<(), StoreError> {
     let position = i64::try_from(end.position)
         .map_err(|_| StoreError::damaged("the log's numbering is broken"))?;
-    members::insert(connection, &state.to_row(position))?;
-    Ok(end)
+    members::insert(connection, &state.to_row(position))
 }
 
 /// `SHA-256(label ‖ hash before ‖ entry hash)`

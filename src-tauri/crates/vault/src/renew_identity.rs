@@ -6,6 +6,7 @@ use domain::audit::Action;
 use domain::member::{Rekey, rekeys_on_renewal};
 use domain::time::Timestamp;
 
+use crate::announced::{Placed, announce};
 use crate::folder::belonging_keys;
 use crate::genesis::hash_recipient;
 use crate::grant::GrantedKeys;
@@ -22,7 +23,6 @@ use crate::rekey::{NextGeneration, RekeyError, RekeyProgress};
 use crate::slot::SealSlotError;
 use crate::store::connection;
 use crate::store::error::StoreError;
-use crate::store::vault_row;
 use crate::unlock_keys::{self, UnlockedKeys, require_replayed};
 use crate::unlocked::{Successor, UnlockedVault};
 use crate::wrapped_key::ValueKey;
@@ -34,6 +34,10 @@ pub struct Renewed {
     pub vault: Option<UnlockedVault>,
     /// An Owner's renewal gives the vault new keys at once. Another member's leaves that to an Owner.
     pub rekeyed: bool,
+    /// Values that did not open before the vault got new keys, and so do not now.
+    pub unopened: u64,
+    /// Until the new `keys.json` is in place, the password before opens the vault, and puts it there.
+    pub placed: Placed,
     /// Shown once; the one before opens nothing any more.
     pub recovery_code: RecoveryCode,
 }
@@ -53,17 +57,24 @@ impl UnlockedVault {
         let recovery_code = RecoveryCode::generate().map_err(StoreError::from)?;
         let own = OwnKeys::make(&self.identity, password, kdf, &recovery_code)?;
         match rekeys_on_renewal(self.actor.role) {
-            Rekey::NotNeeded => Ok(Renewed {
-                vault: self.renew_in_place(own, now)?,
-                rekeyed: false,
-                recovery_code,
-            }),
+            Rekey::NotNeeded => {
+                let (vault, placed) = self.renew_in_place(own, now)?;
+                Ok(Renewed {
+                    vault,
+                    rekeyed: false,
+                    unopened: 0,
+                    placed,
+                    recovery_code,
+                })
+            }
             Rekey::Needed => {
                 let change = |next: &mut NextGeneration<'_>| self.renew_in(next, &own);
                 let rekeyed = self.rekey_with(now, change, tell)?;
                 Ok(Renewed {
                     vault: rekeyed.vault,
                     rekeyed: true,
+                    unopened: rekeyed.unopened,
+                    placed: Placed::Now,
                     recovery_code,
                 })
             }
@@ -88,31 +99,26 @@ impl UnlockedVault {
         &self,
         own: OwnKeys,
         now: Timestamp,
-    ) -> Result<Option<UnlockedVault>, MemberError> {
+    ) -> Result<(Option<UnlockedVault>, Placed), MemberError> {
         let (next, members, end) = self.write(now, |writer| {
-            let untrusted = |error| RekeyError::from(unlock_keys::ChangeKeysError::from(error));
             let file = belonging_keys(writer.connection, &self.folder, &self.identity)?;
-            require_replayed(&file, &writer.members).map_err(untrusted)?;
+            require_replayed(&file, &writer.members)
+                .map_err(unlock_keys::ChangeKeysError::from)
+                .map_err(RekeyError::from)?;
             let state = self.renewed_state(&writer.members, &own)?;
             writer.record_member(Action::IdentityRenewed, &state)?;
-            let mut members = Membership::clone(&writer.members);
-            members
-                .extend(writer.connection)
-                .map_err(StoreError::from)?;
-            let next = own
-                .take_place(&file, &self.granted_keys())
-                .map_err(StoreError::from)?;
-            require_replayed(&next, &members).map_err(untrusted)?;
-            vault_row::announce_keys(
-                writer.connection,
-                next.generation(),
-                next.hash(),
-                &next.to_readable_bytes()?,
-            )?;
-            Ok::<_, MemberError>((next, members, writer.log_end()))
+            let (next, members) = announce(writer.connection, &writer.members, |_| {
+                own.take_place(&file, &self.granted_keys())
+                    .map_err(StoreError::from)
+            })?;
+            let end = writer.log_end();
+            let end = end.ok_or_else(|| StoreError::damaged("the log's end is missing"))?;
+            Ok::<_, MemberError>((next, members, end))
         })?;
-        self.place_announced(&next, None)?;
-        let log_end = end.ok_or_else(|| StoreError::damaged("the log's end is missing"))?;
+        if let Placed::Later(error) = self.place_announced(&next, None)? {
+            // The new identity has no place in the file that is there.
+            return Ok((None, Placed::Later(error)));
+        }
         let keys = self.granted_keys();
         let successor = connection::open(&self.database, &self.page_key).and_then(|writer| {
             self.succeeded(Successor {
@@ -127,11 +133,11 @@ impl UnlockedVault {
                 membership: members,
                 database: self.database.clone(),
                 writer,
-                log_end,
+                log_end: end,
             })
         });
         // Who cannot open it now unlocks it again.
-        Ok(successor.ok())
+        Ok((successor.ok(), Placed::Now))
     }
 
     fn renewed_state(

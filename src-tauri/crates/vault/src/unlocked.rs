@@ -158,12 +158,14 @@ impl UnlockedVault {
         Ok(answer)
     }
 
-    /// Merges the search index and empties the log; for moments in which nobody waits.
+    /// Merges the search index, empties the log, and puts a `keys.json` in place that waits for it; for moments in which
+    /// nobody waits.
     pub fn tidy(&self) -> Result<(), StoreError> {
         if self.read_only.is_some() {
             return Ok(());
         }
         let mut connection = self.writing_connection()?;
+        self.place_what_waits(&mut connection)?;
         crate::store::search::merge(&connection)?;
         finish_destroying(&mut connection)
     }

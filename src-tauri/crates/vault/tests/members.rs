@@ -379,9 +379,9 @@ fn lock_06_a_changed_password_of_one_member_ends_nobody_elses_session() {
     let owner = temp.open();
     let grace = colleague(&temp, &owner, "Grace", Role::Viewer);
     let session = grace.open(&temp);
-    owner.renew_recovery_code(now()).expect("renewed");
+    let _renewed = owner.renew_recovery_code(now()).expect("renewed");
     assert_eq!(session.keys_change().expect("looked"), None);
-    session.renew_recovery_code(now()).expect("renewed");
+    let _renewed = session.renew_recovery_code(now()).expect("renewed");
     assert_eq!(owner.keys_change().expect("looked"), None);
     create(&owner, now(), generic("token", "a value")).expect("created");
     let _: RecoveryCode = grace.recovery_code;
@@ -574,7 +574,7 @@ fn lock_06_a_code_that_was_planted_under_the_old_identity_opens_nothing_of_the_n
         let owner = temp.open();
         let grace = colleague(&temp, &owner, "Grace", role);
         let thief = grace.open(&temp);
-        let planted = thief
+        let (planted, _placed) = thief
             .renew_recovery_code(now())
             .expect("it is her identity");
         drop(unlock_with_code(&temp, &planted).expect("until she renews"));

@@ -158,7 +158,7 @@ fn keys_of_another_state_than_the_database_are_refused() {
     let older = temp.home().join("older");
     copy_folder(&temp.folder(), &older);
     let vault = temp.open();
-    vault.renew_recovery_code(now()).expect("renewed");
+    let _renewed = vault.renew_recovery_code(now()).expect("renewed");
     vault.lock("asked", now()).expect("locked");
     fs::copy(older.join("keys.json"), temp.folder().join("keys.json")).expect("put back");
     let refused = temp

@@ -188,7 +188,7 @@ fn a_change_of_keys_that_a_crash_cut_short_is_rolled_forward() {
         fs::read(temp.folder().join("keys.json.bak")),
     ];
     let vault = temp.open();
-    vault.renew_recovery_code(now()).expect("renewed");
+    let _renewed = vault.renew_recovery_code(now()).expect("renewed");
     let renewed = KeysFile::read(&temp.folder()).expect("keys.json");
     vault.lock("asked", now()).expect("locked");
     // As if the program had ended between the commit and the new file: the old files, and the content still pending.

@@ -7,15 +7,15 @@ use domain::member::Member as Invitee;
 use domain::time::Timestamp;
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::open_database::{PlaceError, place};
 use super::{Session, Settled, UnlockError, VaultFolder, conclude, greet};
+use crate::announced::{PlaceError, announce, place};
 use crate::audit_log::{LogEnd, Signer};
 use crate::device::{Attempt, Device};
 use crate::genesis::hash_recipient;
 use crate::grant::GrantedKeys;
 use crate::invitation_code::InvitationCode;
 use crate::kdf::{KdfError, KdfParams};
-use crate::keys_file::{KeysFile, WriteKeysError};
+use crate::keys_file::KeysFile;
 use crate::membership::{self, MemberState, MemberStatus, Membership};
 use crate::own_keys::OwnKeys;
 use crate::password::NewPassword;
@@ -24,9 +24,7 @@ use crate::recovery_code::RecoveryCode;
 use crate::slot::SealSlotError;
 use crate::store::error::StoreError;
 use crate::store::vault_row;
-use crate::unlock_keys::{
-    UnlockKeysError, UnlockWith, UnlockedKeys, require_invited, require_replayed,
-};
+use crate::unlock_keys::{UnlockKeysError, UnlockWith, UnlockedKeys, require_invited};
 use crate::unlocked::UnlockedVault;
 
 /// An invitation whose code was right. It opens nothing yet; whether it still may is for the rules to say.
@@ -49,9 +47,16 @@ pub enum JoinError {
     Keys(#[from] UnlockKeysError),
     #[error(transparent)]
     Kdf(#[from] KdfError),
-    /// The new member is in the log; the next unlock by anyone puts the new keys in place.
-    #[error("The new password is saved, but keys.json could not be replaced yet. Try to unlock.")]
-    Pending(#[source] WriteKeysError),
+    /// The new member is in the log; the next unlock by anyone, or the invitation's code, puts the new keys in place.
+    #[error(
+        "You are a member now, but keys.json could not be replaced yet. Type the invitation's code once more, then unlock with your new password and make a new recovery code."
+    )]
+    Pending(#[source] PlaceError),
+    /// The new keys are in place, and the code that was made for them is lost.
+    #[error(
+        "You are a member now, but the vault could not be opened. Unlock it with your new password, then make a new recovery code."
+    )]
+    NotOpened(#[source] StoreError),
     #[error(transparent)]
     Unlock(#[from] UnlockError),
     #[error(transparent)]
@@ -128,9 +133,26 @@ impl Invitation {
         let recovery_code = RecoveryCode::generate().map_err(StoreError::from)?;
         let kdf = self.file.content().affordable(self.invited.id, kdf);
         let own = OwnKeys::make(&self.keys.identity, password, kdf, &recovery_code)?;
-        let (next, end) = self.record(&own, device, now)?;
-        place(&mut self.connection, &self.folder, &next)?;
+        let (next, end) = match self.record_and_place(&own, device, now) {
+            Ok(placed) => placed,
+            Err(error) => {
+                self.give_up();
+                return Err(error);
+            }
+        };
+        let vault = self.enter(own, &next, end, device, now);
+        Ok((vault.map_err(JoinError::NotOpened)?, recovery_code))
+    }
 
+    /// The new member's first session.
+    fn enter(
+        self,
+        own: OwnKeys,
+        next: &KeysFile,
+        end: LogEnd,
+        device: &Device,
+        now: Timestamp,
+    ) -> Result<UnlockedVault, StoreError> {
         let UnlockedKeys {
             page_key,
             value_key,
@@ -148,7 +170,7 @@ impl Invitation {
         let session = Session {
             folder: &self.folder,
             database: &self.folder.join(next.database().as_str()),
-            keys: &next,
+            keys: next,
             device,
             member_name: self.invited.name,
         };
@@ -160,7 +182,22 @@ impl Invitation {
         greeted?;
         // What could not be finished waits for the next time; the vault is open.
         let _ = vault.after_unlock(now);
-        Ok((vault, recovery_code))
+        Ok(vault)
+    }
+
+    fn record_and_place(
+        &mut self,
+        own: &OwnKeys,
+        device: &Device,
+        now: Timestamp,
+    ) -> Result<(KeysFile, LogEnd), JoinError> {
+        let (next, end) = self.record(own, device, now)?;
+        match place(&mut self.connection, &self.folder, &next) {
+            Ok(()) => Ok((next, end)),
+            // The vault had got new keys before: this joining never counted.
+            Err(PlaceError::Store(StoreError::KeysChanged)) => Err(StoreError::KeysChanged.into()),
+            Err(error) => Err(JoinError::Pending(error)),
+        }
     }
 
     /// The entry, signed by the invited identity, and the `keys.json` that goes with it, in one transaction.
@@ -199,20 +236,12 @@ impl Invitation {
             identity: &self.keys.identity,
         };
         let end = membership::record(&transaction, &signer, Action::MemberJoined, &state, now)?;
-        self.members
-            .extend(&transaction)
-            .map_err(StoreError::from)?;
-        let next = own
-            .take_place(&self.file, &GrantedKeys::of(&self.keys))
-            .map_err(StoreError::from)?;
-        require_replayed(&next, &self.members)?;
-        vault_row::announce_keys(
-            &transaction,
-            next.generation(),
-            next.hash(),
-            &next.to_readable_bytes()?,
-        )?;
+        let (next, members) = announce(&transaction, &self.members, |_| {
+            own.take_place(&self.file, &GrantedKeys::of(&self.keys))
+                .map_err(StoreError::from)
+        })?;
         transaction.commit().map_err(StoreError::from)?;
+        self.members = members;
         Ok((next, end))
     }
 }
@@ -222,15 +251,6 @@ impl From<SealSlotError> for JoinError {
         match error {
             SealSlotError::Entropy(error) => JoinError::Store(error.into()),
             SealSlotError::Kdf(error) => JoinError::Kdf(error),
-        }
-    }
-}
-
-impl From<PlaceError> for JoinError {
-    fn from(error: PlaceError) -> JoinError {
-        match error {
-            PlaceError::Write(error) => JoinError::Pending(error),
-            PlaceError::Store(error) => JoinError::Store(error),
         }
     }
 }

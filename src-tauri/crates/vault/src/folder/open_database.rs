@@ -3,12 +3,12 @@
 
 use std::path::Path;
 
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::Connection;
 
 use super::{KeysOrigin, UnlockError};
-use crate::change_keys::ChangeKeysError;
+use crate::announced::{PlaceError, place};
 use crate::identity::Identity;
-use crate::keys_file::{KeysFile, ReadKeysError, WriteKeysError};
+use crate::keys_file::{KeysFile, ReadKeysError};
 use crate::membership::Membership;
 use crate::rekey::RekeyError;
 use crate::store::connection;
@@ -166,63 +166,11 @@ pub(crate) fn belonging_keys(
     }
 }
 
-/// Writes `keys.json` under the database's write lock and notes that it is there.
-pub(crate) fn place(
-    connection: &mut Connection,
-    folder: &Path,
-    file: &KeysFile,
-) -> Result<(), PlaceError> {
-    let transaction = connection
-        .transaction_with_behavior(TransactionBehavior::Immediate)
-        .map_err(StoreError::from)?;
-    match KeysFile::read(folder) {
-        // Another program was here first and has gone on, or made a new generation of keys.
-        Ok(there) if there.generation() > file.generation() => return Ok(()),
-        // The database did not know of a new generation that is in place; what it announced since does not count.
-        Ok(there) if there.generation() == file.generation() && there.hash() != file.hash() => {
-            return Err(StoreError::KeysChanged.into());
-        }
-        Ok(_) | Err(_) => {}
-    }
-    if vault_row::read(&transaction)?.keys_generation == file.generation() {
-        file.write_atomically(folder)?;
-        vault_row::keys_in_place(&transaction, file.generation())?;
-    }
-    Ok(transaction.commit().map_err(StoreError::from)?)
-}
-
-#[derive(Debug)]
-pub(crate) enum PlaceError {
-    Write(WriteKeysError),
-    Store(StoreError),
-}
-
-impl From<WriteKeysError> for PlaceError {
-    fn from(error: WriteKeysError) -> PlaceError {
-        PlaceError::Write(error)
-    }
-}
-
-impl From<StoreError> for PlaceError {
-    fn from(error: StoreError) -> PlaceError {
-        PlaceError::Store(error)
-    }
-}
-
 impl From<PlaceError> for UnlockError {
     fn from(error: PlaceError) -> UnlockError {
         match error {
             PlaceError::Write(error) => UnlockError::WriteKeys(error),
             PlaceError::Store(error) => UnlockError::Store(error),
-        }
-    }
-}
-
-impl From<PlaceError> for ChangeKeysError {
-    fn from(error: PlaceError) -> ChangeKeysError {
-        match error {
-            PlaceError::Write(error) => ChangeKeysError::Pending(error),
-            PlaceError::Store(error) => ChangeKeysError::Store(error),
         }
     }
 }

@@ -20,10 +20,11 @@ use domain::tier::Tier;
 use domain::time::Timestamp;
 use domain::version::VersionNumber;
 
+use crate::announced::place;
 use crate::device::Device;
 use crate::entropy;
 use crate::fault::KILL_AT;
-use crate::folder::{OlderState, VaultFolder, create_vault, place};
+use crate::folder::{OlderState, VaultFolder, create_vault};
 use crate::identity::Identity;
 use crate::kdf::KdfParams;
 use crate::keys_file::KeysFile;
@@ -241,7 +242,7 @@ fn invite(vault: &UnlockedVault) {
         .decide(&facts.expect("read"), *MEMBER, &context)
         .expect("an owner's act");
     let done = vault.apply_member(plan, *NOW, &mut |_| ControlFlow::Continue(()));
-    assert!(matches!(done, Ok(MemberDone::Invited(_))));
+    assert!(matches!(done, Ok(MemberDone::Invited(..))));
 }
 
 fn context(vault: &UnlockedVault) -> Context {
