@@ -5,6 +5,7 @@
  - S3: x-amz-content-sha256 is compared with the body
  - DeleteUser with keys left is a DeleteConflict
  - a new key is refused for MOTO_KEY_DELAY seconds, as while a real one spreads
+ - SimulatePrincipalPolicy answers for users, by moto's own reading of their policies
 
 Signatures are checked after POST /moto-api/reset-auth with the body 0 (Content-Type: text/plain), and until then not.
 """
@@ -15,7 +16,9 @@ import os
 import sys
 import time
 
+from moto.core.responses import ActionResult
 from moto.iam import access_control, models
+from moto.iam.responses import IamResponse
 
 KEY_DELAY_SECONDS = float(os.environ.get("MOTO_KEY_DELAY", "0"))
 SKEW_SECONDS_MAX = 15 * 60
@@ -68,6 +71,35 @@ def delete_user_without_keys(self, user_name):
     return delete_user(self, user_name)
 
 
+def decision(policies, action, resource):
+    results = [
+        access_control.IAMPolicy(policy).is_action_permitted(action, resource) for policy in policies
+    ]
+    if access_control.PermissionResult.DENIED in results:
+        return "explicitDeny"
+    permitted = access_control.PermissionResult.PERMITTED in results
+    return "allowed" if permitted else "implicitDeny"
+
+
+def simulate_principal_policy(self):
+    user = self.backend.get_user(self._get_param("PolicySourceArn").split("/")[-1])
+    source = access_control.IAMUserAccessKey.__new__(access_control.IAMUserAccessKey)
+    source.account_id, source.partition = self.current_account, self.partition
+    source._owner_user_name = user.name
+    policies = source.collect_policies()
+    resource = (self._get_param("ResourceArns") or ["*"])[0]
+    return ActionResult(
+        {
+            "EvaluationResults": [
+                {"EvalActionName": action, "EvalDecision": decision(policies, action, resource)}
+                for action in self._get_param("ActionNames")
+            ],
+            "IsTruncated": False,
+        }
+    )
+
+
+IamResponse.simulate_principal_policy = simulate_principal_policy
 models.AccessKey.__init__ = make_key_noting_when
 access_control.IAMUserAccessKey.__init__ = find_usable_key
 access_control.IAMRequestBase.check_signature = check_date_and_body_too

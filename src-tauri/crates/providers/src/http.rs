@@ -129,6 +129,12 @@ impl Answer {
     }
 }
 
+/// The host in an address.
+pub(crate) fn host_of(url: &str) -> Option<String> {
+    let uri: Uri = url.parse().ok()?;
+    uri.host().map(str::to_owned)
+}
+
 /// Whether a host, as an URI writes it, is this machine.
 pub(crate) fn is_loopback(host: &str) -> bool {
     let address = host.trim_start_matches('[').trim_end_matches(']');

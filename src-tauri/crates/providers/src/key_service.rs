@@ -8,6 +8,8 @@ use std::fmt;
 use async_trait::async_trait;
 use domain::{Credentials, SecretText, Timestamp};
 
+pub use domain::rotation::{LastUse, Style};
+
 use crate::error::ProviderError;
 
 /// The keys that belong to one secret's user, account or project at its provider. It owns copies of
@@ -65,14 +67,6 @@ pub enum Way {
     Either,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Style {
-    /// Old and new key work side by side until the old one is retired.
-    Overlap,
-    /// The old key stops working when the new one is made.
-    CutOver,
-}
-
 /// A key's id as its provider gives it; not secret.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RemoteKeyId(String);
@@ -102,18 +96,6 @@ pub enum KeyStatus {
     Inactive,
     Expired,
     Unknown,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum LastUse {
-    Never,
-    At {
-        time: Timestamp,
-        service: Option<String>,
-        region: Option<String>,
-    },
-    /// This provider doesn't say, or not to this caller.
-    NotTold,
 }
 
 /// A new key. It has no `Debug` and no `Clone`: its fields are shown by the provider this once.

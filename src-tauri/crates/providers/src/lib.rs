@@ -13,6 +13,7 @@ mod http;
 mod key_service;
 mod offer;
 mod parameters;
+mod retry;
 mod verify;
 
 pub use crate::error::{ErrorKind, MESSAGE_CHARS_MAX, ProviderError};

@@ -2,6 +2,7 @@
 
 use domain::{AuthMethod, Credentials, SecretText};
 
+use crate::aws;
 use crate::http::Http;
 use crate::key_service::{Capabilities, KeyService};
 use crate::parameters::Parameters;
@@ -38,14 +39,14 @@ pub enum NotManaged {
 
 /// The service for the keys of `request.current`.
 pub fn key_service(
-    _http: &Http,
+    http: &Http,
     request: ServiceRequest<'_>,
 ) -> Result<Box<dyn KeyService>, NotManaged> {
     match request.method {
-        AuthMethod::S3AccessKey
-        | AuthMethod::WasabiAccessKey
-        | AuthMethod::TigrisAccessKey
-        | AuthMethod::B2ApplicationKey
+        AuthMethod::S3AccessKey | AuthMethod::WasabiAccessKey | AuthMethod::TigrisAccessKey => {
+            aws::service(http, request)
+        }
+        AuthMethod::B2ApplicationKey
         | AuthMethod::GcsServiceAccount
         | AuthMethod::AzureAccountKey
         | AuthMethod::AzureSasUrl
@@ -63,10 +64,10 @@ pub fn key_service(
 /// What [`key_service`] can do for a method, known without credentials; `None` where it has no service.
 pub fn capabilities(method: AuthMethod) -> Option<Capabilities> {
     match method {
-        AuthMethod::S3AccessKey
-        | AuthMethod::WasabiAccessKey
-        | AuthMethod::TigrisAccessKey
-        | AuthMethod::B2ApplicationKey
+        AuthMethod::S3AccessKey | AuthMethod::WasabiAccessKey | AuthMethod::TigrisAccessKey => {
+            aws::capabilities(method)
+        }
+        AuthMethod::B2ApplicationKey
         | AuthMethod::GcsServiceAccount
         | AuthMethod::AzureAccountKey
         | AuthMethod::AzureSasUrl

@@ -41,6 +41,11 @@ impl AccessKey {
             secret: SecretText::new(secret.expose_text().to_owned()),
         })
     }
+
+    /// Credentials of STS, which end by themselves and have no key to rotate.
+    pub fn is_temporary(&self) -> bool {
+        self.id.starts_with("ASIA")
+    }
 }
 
 /// Adds the headers of the signature. The path is signed as it stands, as S3 wants it.

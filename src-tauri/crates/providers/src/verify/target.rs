@@ -51,10 +51,9 @@ impl Target {
     }
 }
 
-/// The host of an address, with its port where that is not the scheme's own.
+/// The host of an address that a request would go to.
 pub(super) fn host_of(url: &str) -> Result<String, ProviderError> {
-    let uri: ::http::Uri = url.parse().map_err(|_| no_address())?;
-    uri.host().map(str::to_owned).ok_or_else(no_address)
+    crate::http::host_of(url).ok_or_else(no_address)
 }
 
 fn no_address() -> ProviderError {

@@ -1,6 +1,7 @@
 //! Against servers on this machine (`testkit::rigs`): what they refuse is refused by somebody else's code.
 
 mod given;
+mod iam;
 mod moto;
 mod verify_azure;
 mod verify_google;
