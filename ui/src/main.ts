@@ -9,7 +9,6 @@ import { startEvents } from "./ipc";
 import { Announcer } from "./state/announcer.svelte";
 import { Clipboard } from "./state/clipboard.svelte";
 import { LocationQuestion } from "./state/locationQuestion.svelte";
-import { Exposures } from "./state/exposures.svelte";
 import { Navigation } from "./state/navigation.svelte";
 import { Session } from "./state/session.svelte";
 import { Settings } from "./state/settings.svelte";
@@ -28,7 +27,6 @@ async function start(): Promise<void> {
     locationQuestion: new LocationQuestion(),
     announcer: new Announcer(),
     clipboard: new Clipboard(),
-    exposures: new Exposures(),
   };
   await startEvents();
   mount(App, { target, props: state });

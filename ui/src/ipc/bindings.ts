@@ -286,7 +286,7 @@ message?: string, } | { "kind": "changed", what: Array<Changed>, } | { "kind": "
 /**
  * Where a new value has to be made.
  */
-export type ExposedKind = "secret" | "external" | "trashed" | "connection";
+export type ExposedKind = "secret" | "external" | "trashed" | "connection" | "gone";
 
 export type ExposedSecret = { kind: ExposedKind, 
 /**
@@ -297,6 +297,23 @@ id: string, name: string,
  * The log says that the member copied it or gave it to a program.
  */
 copied: boolean, };
+
+/**
+ * What a member who was removed, or may use values no longer, could read, as far as it is as it was.
+ */
+export type Exposure = { member_id: string, member_name: string, ended_at: string, 
+/**
+ * Values and tokens that can be replaced in this vault.
+ */
+left: number, 
+/**
+ * Those of which this vault cannot tell: kept in another vault, or destroyed here as they were.
+ */
+elsewhere: number, 
+/**
+ * Those first that the log says they copied or handed to a program.
+ */
+secrets: Array<ExposedSecret>, };
 
 /**
  * Where an external secret has the value of one field.
@@ -512,6 +529,18 @@ rekeyed: boolean,
  * What the member could read until now, secrets that they used first, then tokens: what is worth turning over. At most 1000.
  */
 exposed: Array<ExposedSecret>, exposed_total: number, } | { cancelled: boolean, };
+
+export type MemberExposed = { 
+/**
+ * How many are named for each member: 1–1000, 100 when absent.
+ */
+limit?: number | null, };
+
+export type MemberExposures = { 
+/**
+ * Who lost it last comes first; nobody whose values and tokens were all replaced.
+ */
+exposures: Array<Exposure>, };
 
 /**
  * An act on members asks for one's own password again.
@@ -879,6 +908,7 @@ export interface Commands {
   vault_settings_get: { request: Empty; answer: VaultSettings };
   tier_set: { request: TierSet; answer: VaultSettings };
   member_list: { request: Empty; answer: MemberList };
+  member_exposed: { request: MemberExposed; answer: MemberExposures };
   member_invite: { request: MemberInvite; answer: MemberInvited };
   member_update: { request: MemberUpdate; answer: MemberChanged };
   member_remove: { request: MemberRemove; answer: MemberChanged };

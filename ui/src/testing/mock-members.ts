@@ -1,4 +1,4 @@
-import type { ConnectionView, Member, MemberView, SecretView } from "../ipc";
+import type { ConnectionView, ExposedSecret, Exposure, Member, MemberView, SecretView } from "../ipc";
 import { MOCK_RECOVERY_CODE } from "./mock-app";
 import { refuseWrong, rekey } from "./mock-rekey";
 import { refusal, type Handlers, type MockWorld } from "./mock-world";
@@ -9,6 +9,7 @@ const DAY_MS = 86_400_000;
 
 type MemberCommand =
   | "member_list"
+  | "member_exposed"
   | "member_invite"
   | "member_update"
   | "member_remove"
@@ -41,6 +42,11 @@ export function madeMembers(self: MemberView, long: string | null): Member[] {
 export function memberCommands(world: MockWorld): Pick<Handlers, MemberCommand> {
   return {
     member_list: () => ({ members: world.members, former: [{ id: "mem_00", name: "Tomas Rehn" }] }),
+    member_exposed: ({ limit }) => ({
+      exposures: world.losses
+        .map((loss) => exposure(world, loss, limit ?? 100))
+        .filter(({ left, elsewhere }) => left + elsewhere > 0),
+    }),
     member_invite: ({ name, role, password }) => {
       refuseWrong(password, "password");
       if (world.members.some((member) => member.name === name)) {
@@ -66,7 +72,10 @@ export function memberCommands(world: MockWorld): Pick<Handlers, MemberCommand> 
       refuseWrong(password, "password");
       const member = found(world, id);
       const rekeyed = role === "viewer" && member.role !== "viewer";
-      if (rekeyed) await rekey(world);
+      if (rekeyed) {
+        await rekey(world);
+        lose(world, member);
+      }
       member.role = role;
       world.emit({ kind: "changed", what: ["members"] });
       return { member_name: member.name, changed: ["role"], member, rekeyed, ...exposed(rekeyed ? world.secrets : []) };
@@ -75,7 +84,10 @@ export function memberCommands(world: MockWorld): Pick<Handlers, MemberCommand> 
       refuseWrong(password, "password");
       const member = found(world, id);
       const joined = member.status === "active";
-      if (joined) await rekey(world);
+      if (joined) {
+        await rekey(world);
+        if (member.role !== "viewer") lose(world, member);
+      }
       world.members.splice(world.members.indexOf(member), 1);
       world.emit({ kind: "changed", what: ["members"] });
       const secrets = joined ? world.secrets : [];
@@ -120,6 +132,37 @@ function exposed(secrets: SecretView[], connections: ConnectionView[] = []) {
   const tokens = connections.map(({ id, name }) => ({ kind: "connection" as const, id, name, copied: false }));
   const all = [...values, ...tokens].toSorted((one, other) => Number(other.copied) - Number(one.copied));
   return { exposed: all.slice(0, 1000), exposed_total: all.length };
+}
+
+function lose(world: MockWorld, member: Member): void {
+  const { exposed: items } = exposed(world.secrets, world.connections);
+  world.losses.unshift({ member, endedAt: new Date().toISOString(), items });
+}
+
+/** What of it is as it was. */
+function exposure(world: MockWorld, { member, endedAt, items }: MockWorld["losses"][number], limit: number): Exposure {
+  const kindOf = (id: string): ExposedSecret["kind"] | "replaced" => {
+    const secret = world.secrets.find((one) => one.id === id);
+    const record = secret ?? world.connections.find((one) => one.id === id);
+    if (record === undefined) return "gone";
+    if (secret?.mode === "external") return "external";
+    if (record.rotated_at > endedAt) return "replaced";
+    if (secret === undefined) return "connection";
+    return secret.trashed_at === null ? "secret" : "trashed";
+  };
+  const secrets = items.flatMap((item) => {
+    const kind = kindOf(item.id);
+    return kind === "replaced" ? [] : [{ ...item, kind }];
+  });
+  const elsewhere = secrets.filter(({ kind }) => kind === "external" || kind === "gone").length;
+  return {
+    member_id: member.id,
+    member_name: member.name,
+    ended_at: endedAt,
+    left: secrets.length - elsewhere,
+    elsewhere,
+    secrets: secrets.slice(0, limit),
+  };
 }
 
 function found(world: MockWorld, id: string): Member {

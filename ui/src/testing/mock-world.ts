@@ -53,6 +53,8 @@ export class MockWorld {
   readonly versions = new Map<string, VersionView[]>();
   readonly vaults: VaultListed[];
   readonly members: Member[];
+  /** Who lost the use of values, newest first, and the ids of what they could read. */
+  readonly losses: { member: Member; endedAt: string; items: { id: string; name: string; copied: boolean }[] }[] = [];
   readonly entries: AuditLine[];
   readonly connections: ConnectionView[];
   readonly locations: LocationView[];

@@ -5,7 +5,6 @@ import { startEvents } from "../ipc";
 import { Announcer } from "../state/announcer.svelte";
 import { Clipboard } from "../state/clipboard.svelte";
 import { LocationQuestion } from "../state/locationQuestion.svelte";
-import { Exposures } from "../state/exposures.svelte";
 import { Navigation } from "../state/navigation.svelte";
 import { Session } from "../state/session.svelte";
 import { Settings } from "../state/settings.svelte";
@@ -24,7 +23,6 @@ export async function renderApp(options: WorldOptions = {}, prepare: (backend: M
     locationQuestion: new LocationQuestion(),
     announcer: new Announcer(),
     clipboard: new Clipboard(),
-    exposures: new Exposures(),
   };
   const view = render(App, state);
   return { backend, user: userEvent.setup(), ...state, ...view };

@@ -49,9 +49,9 @@ pub use location::{
     LocationMutation, LocationPage, LocationRef, LocationUpdate, LocationView,
 };
 pub use member::{
-    ExposedKind, ExposedSecret, FormerMember, IdentityRenew, IdentityRenewed, Member,
-    MemberChanged, MemberInvite, MemberInvited, MemberList, MemberRemove, MemberUpdate, VaultJoin,
-    VaultRekey,
+    ExposedKind, ExposedSecret, Exposure, FormerMember, IdentityRenew, IdentityRenewed, Member,
+    MemberChanged, MemberExposed, MemberExposures, MemberInvite, MemberInvited, MemberList,
+    MemberRemove, MemberUpdate, VaultJoin, VaultRekey,
 };
 pub use secret::{
     FieldMapping, FieldMappingView, Generate, HintView, HistoryGiven, HistoryView, Mutation,

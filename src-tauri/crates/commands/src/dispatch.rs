@@ -12,8 +12,8 @@ use crate::api::*;
 use crate::app::{App, Asks};
 use crate::refusal::{Answer, internal};
 use crate::{
-    audit, backup, catalogue, check, connection, copy, form, history, identity, import, jobs,
-    joining, listing, location, members, rekey, secret, session, settings, sheets, trash,
+    audit, backup, catalogue, check, connection, copy, exposed, form, history, identity, import,
+    jobs, joining, listing, location, members, rekey, secret, session, settings, sheets, trash,
     vault_settings, vaults,
 };
 

@@ -27,8 +27,8 @@ fn own(name: &str) -> &'static [ErrorType] {
     };
     match name {
         "audit_list" | "connection_list" | "endpoint_offer" | "file_open" | "job_cancel"
-        | "location_list" | "password_strength" | "secret_list" | "settings_update"
-        | "tier_set" | "trash_list" => &[ValidationError],
+        | "location_list" | "member_exposed" | "password_strength" | "secret_list"
+        | "settings_update" | "tier_set" | "trash_list" => &[ValidationError],
         "audit_export" | "backup_create" | "vault_create" => &[ValidationError, AlreadyExists],
         "backup_check" => &[
             ValidationError,

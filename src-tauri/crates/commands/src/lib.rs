@@ -15,6 +15,7 @@ mod copy;
 mod demo;
 mod dispatch;
 pub mod errors;
+mod exposed;
 mod form;
 mod history;
 mod host;

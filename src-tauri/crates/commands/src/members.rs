@@ -7,16 +7,14 @@ use domain::member::{
 use domain::reject::{Detail, ErrorType, Rejection};
 use domain::text::MemberName;
 use domain::{Decision, MemberId, SecretText};
-use vault::{
-    Exposed, ExposedItem, MemberDone, MemberError, MemberView, RekeyError, StoreError,
-    UnlockedVault,
-};
+use vault::{Exposed, MemberDone, MemberError, MemberView, RekeyError, StoreError, UnlockedVault};
 
 use crate::api::{
-    Changed, Empty, ExposedKind, ExposedSecret, FormerMember, Member, MemberChanged, MemberInvite,
-    MemberInvited, MemberList, MemberRemove, MemberUpdate, Required,
+    Changed, Empty, FormerMember, Member, MemberChanged, MemberInvite, MemberInvited, MemberList,
+    MemberRemove, MemberUpdate, Required,
 };
 use crate::app::App;
+use crate::exposed::shown_exposed;
 use crate::jobs::JobKind;
 use crate::opened::{Opened, UnconfirmedInvitation, context, random_bytes, required};
 use crate::refusal::{Answer, Refusal};
@@ -239,21 +237,6 @@ fn shown(view: &MemberView, you: MemberId) -> Member {
         invited_until,
         joined_at: view.joined_at.map(|at| at.to_string()),
         rekey_wanted: view.rekey_wanted,
-    }
-}
-
-fn shown_exposed(exposed: vault::ExposedSecret) -> ExposedSecret {
-    let (kind, id) = match exposed.item {
-        ExposedItem::Secret(id) => (ExposedKind::Secret, id.to_string()),
-        ExposedItem::External(id) => (ExposedKind::External, id.to_string()),
-        ExposedItem::Trashed(id) => (ExposedKind::Trashed, id.to_string()),
-        ExposedItem::Connection(id) => (ExposedKind::Connection, id.to_string()),
-    };
-    ExposedSecret {
-        kind,
-        id,
-        name: exposed.name,
-        copied: exposed.copied,
     }
 }
 

@@ -41,6 +41,7 @@ macro_rules! with_commands {
                 vault_settings_get => vault_settings::get(Empty) -> VaultSettings, session: held, permission: read_metadata, holds: nothing;
                 tier_set => vault_settings::set_tier(TierSet) -> VaultSettings, session: held, permission: manage_vault, holds: nothing;
                 member_list => members::list(Empty) -> MemberList, session: held, permission: read_metadata, holds: nothing;
+                member_exposed => exposed::list(MemberExposed) -> MemberExposures, session: lent, permission: manage_secrets, holds: nothing;
                 member_invite => members::invite(MemberInvite) -> MemberInvited, session: lent, permission: manage_members, holds: credentials;
                 member_update => members::update(MemberUpdate) -> MemberChanged, session: lent, permission: manage_members, holds: credentials;
                 member_remove => members::remove(MemberRemove) -> MemberChanged, session: lent, permission: manage_members, holds: credentials;

@@ -68,7 +68,7 @@ pub use keys_change::KeysChange;
 pub use members::{MemberDone, MemberError};
 pub use membership::MemberStatus;
 pub use reader::members::MemberView;
-pub use reader::{Exposed, ExposedSecret, OpenValueError, Reader};
+pub use reader::{Exposed, ExposedSecret, Exposure, OpenValueError, Reader};
 pub use rekey::{RekeyError, RekeyProgress, RekeyStage, Rekeyed};
 pub use renew_identity::Renewed;
 pub use store::connections::{ConnectionPage, ConnectionQuery};

@@ -23,6 +23,7 @@ use crate::labels;
 use crate::signature::VerifyingKey;
 use crate::store::audit::{self, AuditRow};
 use crate::store::error::StoreError;
+use crate::store::unrotated::Loss;
 use crate::store::{Canonical, members};
 
 pub(crate) use rules::MemberFault;
@@ -250,6 +251,23 @@ impl Membership {
             .iter()
             .find(|since| matches!(since.action, Action::MemberFounded | Action::MemberJoined))?;
         Some(joined.time)
+    }
+
+    /// Who could use values once and may not now, with the entry that ended it.
+    pub(crate) fn losses(&self) -> impl Iterator<Item = (&MemberState, Loss)> {
+        self.members.iter().filter_map(|(&member, history)| {
+            let newest = &history.last()?.state;
+            let held = history
+                .iter()
+                .rposition(|since| since.state.may_use_values())?;
+            let end = history.get(held + 1)?;
+            let loss = Loss {
+                member,
+                position: end.position,
+                time: end.time,
+            };
+            Some((newest, loss))
+        })
     }
 
     /// Whether a member has renewed their identity in this epoch, so that whoever knew the old one has the keys still.

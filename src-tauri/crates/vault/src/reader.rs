@@ -5,7 +5,7 @@ pub(crate) mod members;
 mod records;
 mod vouched;
 
-pub use exposed::{Exposed, ExposedSecret};
+pub use exposed::{Exposed, ExposedSecret, Exposure};
 
 use std::cell::RefCell;
 use std::collections::HashSet;

@@ -17,6 +17,7 @@ pub(crate) mod secrets;
 pub(crate) mod settings;
 pub(crate) mod state_hash;
 pub(crate) mod tags;
+pub(crate) mod unrotated;
 pub(crate) mod vault_row;
 pub(crate) mod versions;
 pub(crate) mod wrapped_keys;

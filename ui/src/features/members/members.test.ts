@@ -122,33 +122,12 @@ describe("an act on a member", () => {
     await confirm(app, await choose(app, "Jun Okafor", "Remove…"), "Remove");
     expect(await screen.findByRole("progressbar", { name: "Making new keys for the vault" })).toBeInTheDocument();
     expect(await screen.findByRole("heading", { name: "Rotate what Jun Okafor could read" })).toBeVisible();
-    expect(screen.getByText("0 of 11 rotated")).toBeVisible();
+    expect(await leftText()).toMatch(
+      /^Jun Okafor lost access just now\. 10 secrets and tokens are as they were then; Jun Okafor used 2\. /,
+    );
     expect(screen.getAllByText("was copied or handed to a program")).toHaveLength(2);
     await expectAccessible();
     await waitFor(() => expect(screen.queryByRole("row", { name: /Jun Okafor/ })).toBeNull());
-  });
-
-  test("counts a secret as done once it has been rotated", async () => {
-    const app = await openMembers();
-    await confirm(app, await choose(app, "Jun Okafor", "Remove…"), "Remove");
-    await screen.findByText("0 of 11 rotated");
-    const secret = app.backend.world.secrets[2]!;
-    secret.rotated_at = new Date(Date.now() + 60_000).toISOString();
-    app.backend.emit({ kind: "changed", what: ["secrets"] });
-    expect(await screen.findByText("1 of 11 rotated")).toBeVisible();
-    await app.user.click(screen.getByRole("button", { name: `Open ${secret.name}` }));
-    expect(await screen.findByRole("heading", { level: 1 })).toHaveTextContent(secret.name);
-  });
-
-  test("names the tokens of connections too, and leads to them", async () => {
-    const app = await openMembers();
-    await confirm(app, await choose(app, "Jun Okafor", "Remove…"), "Remove");
-    await app.user.click(await screen.findByRole("button", { name: "Show 11" }));
-    const connection = app.backend.world.connections[0]!;
-    expect(screen.getAllByText("token")).toHaveLength(3);
-    expect(screen.getAllByText(/value at its provider/)).not.toHaveLength(0);
-    await app.user.click(screen.getByRole("button", { name: `Open ${connection.name}` }));
-    expect(await screen.findByRole("heading", { name: connection.name })).toBeVisible();
   });
 
   test("can be stopped before the switch, and says that nothing was changed", async () => {
@@ -197,6 +176,79 @@ describe("an act on a member", () => {
     expect(within(dialog).getByText(/Jun Okafor can open no value any more/)).toBeVisible();
     await confirm(app, dialog, "Change role");
     expect(await screen.findByText("Jun Okafor is a Viewer now. The vault has new keys.")).toBeVisible();
+  });
+});
+
+async function leftText() {
+  const title = await screen.findByRole("heading", { name: /^(Rotate what|What) Jun Okafor could read$/ });
+  return title.parentElement!.textContent.slice(title.textContent.length).replace(/\s+/g, " ").trim();
+}
+
+describe("what a former member could read", () => {
+  async function remove() {
+    const app = await openMembers();
+    await confirm(app, await choose(app, "Jun Okafor", "Remove…"), "Remove");
+    await screen.findByRole("heading", { name: "Rotate what Jun Okafor could read" });
+    return app;
+  }
+
+  test("is told after the next unlock, too", async () => {
+    const app = await remove();
+    app.backend.world.unlocked = false;
+    app.backend.emit({ kind: "locked", reason: "idle" });
+    await app.user.type(await screen.findByLabelText("Master password"), `${MOCK_PASSWORD}{Enter}`);
+    await app.user.click(await screen.findByRole("button", { name: /^Members/ }));
+    expect(await screen.findByRole("heading", { name: "Rotate what Jun Okafor could read" })).toBeVisible();
+  });
+
+  test("is no longer named once it is rotated, and leads to what is left", async () => {
+    const app = await remove();
+    const [first, second] = app.backend.world.secrets;
+    first!.rotated_at = new Date(Date.now() + 60_000).toISOString();
+    app.backend.emit({ kind: "changed", what: ["secrets"] });
+    await screen.findByText(/9 secrets and tokens are as they were then/);
+    expect(screen.queryByRole("button", { name: `Open ${first!.name}` })).toBeNull();
+    await app.user.click(screen.getByRole("button", { name: `Open ${second!.name}` }));
+    expect(await screen.findByRole("heading", { level: 1 })).toHaveTextContent(second!.name);
+  });
+
+  test("names the tokens of connections too, and leads to them", async () => {
+    const app = await remove();
+    await app.user.click(await screen.findByRole("button", { name: "Show 11" }));
+    const connection = app.backend.world.connections[0]!;
+    expect(screen.getAllByText("token")).toHaveLength(3);
+    await app.user.click(screen.getByRole("button", { name: `Open ${connection.name}` }));
+    expect(await screen.findByRole("heading", { name: connection.name })).toBeVisible();
+  });
+
+  test("is never called rotated where this vault cannot know it: in another vault, or destroyed here", async () => {
+    const app = await remove();
+    const { secrets, connections } = app.backend.world;
+    const gone = secrets.splice(2, 1)[0]!;
+    for (const record of [...secrets, ...connections]) record.rotated_at = new Date(Date.now() + 60_000).toISOString();
+    app.backend.emit({ kind: "changed", what: ["secrets", "connections"] });
+    expect(await screen.findByRole("heading", { name: "What Jun Okafor could read" })).toBeVisible();
+    expect(await leftText()).toMatch(/^2 values are kept in another vault, or went from here unchanged/);
+    expect(screen.getByText(/destroyed here$/)).toBeVisible();
+    expect(screen.getByText(/value in another vault$/)).toBeVisible();
+    expect(screen.queryByRole("button", { name: `Open ${gone.name}` })).toBeNull();
+    await app.user.click(screen.getByRole("button", { name: "Hide" }));
+    expect(screen.queryByText(/destroyed here$/)).toBeNull();
+    await expectAccessible();
+  });
+
+  test("is asked for by nobody who could not rotate it", async () => {
+    const app = await openMembers({ role: "operator" });
+    expect(sent(app, "member_exposed")).toBeUndefined();
+  });
+
+  test("that cannot be told is said, and asked for again", async () => {
+    const app = await renderApp({ unlocked: true }, (prepared) => prepared.fail("member_exposed"));
+    await app.user.click(await screen.findByRole("button", { name: "Members" }));
+    expect(await screen.findByText("What former members could read can’t be told.")).toBeVisible();
+    app.backend.succeed("member_exposed");
+    await app.user.click(screen.getByRole("button", { name: "Try again" }));
+    await waitFor(() => expect(screen.queryByRole("alert")).toBeNull());
   });
 });
 

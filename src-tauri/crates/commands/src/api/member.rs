@@ -3,7 +3,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::given::Required;
+use super::given::{Required, Whole};
 
 #[derive(Debug, Serialize, JsonSchema, TS)]
 pub struct MemberList {
@@ -124,6 +124,37 @@ pub enum ExposedKind {
     Trashed,
     /// At the provider, where the connection's token is made.
     Connection,
+    /// Nowhere here: the secret or the connection was destroyed since. Its provider may know the key still.
+    Gone,
+}
+
+#[derive(Deserialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(optional_fields = nullable)]
+pub struct MemberExposed {
+    /// How many are named for each member: 1–1000, 100 when absent.
+    #[serde(default)]
+    pub limit: Option<Whole>,
+}
+
+#[derive(Debug, Serialize, JsonSchema, TS)]
+pub struct MemberExposures {
+    /// Who lost it last comes first; nobody whose values and tokens were all replaced.
+    pub exposures: Vec<Exposure>,
+}
+
+/// What a member who was removed, or may use values no longer, could read, as far as it is as it was.
+#[derive(Debug, Serialize, JsonSchema, TS)]
+pub struct Exposure {
+    pub member_id: String,
+    pub member_name: String,
+    pub ended_at: String,
+    /// Values and tokens that can be replaced in this vault.
+    pub left: u64,
+    /// Those of which this vault cannot tell: kept in another vault, or destroyed here as they were.
+    pub elsewhere: u64,
+    /// Those first that the log says they copied or handed to a program.
+    pub secrets: Vec<ExposedSecret>,
 }
 
 #[derive(Deserialize, JsonSchema, TS)]

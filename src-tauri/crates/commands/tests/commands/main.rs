@@ -9,6 +9,7 @@ mod clipboard;
 mod connections;
 mod error_types;
 mod errors;
+mod exposed;
 mod form;
 mod history;
 mod import;

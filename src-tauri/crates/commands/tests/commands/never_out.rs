@@ -122,6 +122,7 @@ fn out_01_no_value_comes_out_of_any_command() {
         "connection_list",
         "vault_settings_get",
         "member_list",
+        "member_exposed",
         "vault_check",
         "audit_verify",
         "app_status",

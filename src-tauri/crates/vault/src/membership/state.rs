@@ -1,7 +1,7 @@
 //! What the log says about one member at one moment.
 
 use domain::ids::{MemberId, VaultId};
-use domain::role::Role;
+use domain::role::{Permission, Role};
 use domain::text::MemberName;
 use domain::time::Timestamp;
 
@@ -57,6 +57,10 @@ pub(crate) struct MemberState {
 impl MemberState {
     pub(crate) fn is_active_owner(&self) -> bool {
         self.role == Role::Owner && self.status == MemberStatus::Active
+    }
+
+    pub(crate) fn may_use_values(&self) -> bool {
+        self.role >= Permission::UseValues.least_role() && self.status == MemberStatus::Active
     }
 
     /// What the entry of the change vouches for: FORMAT.md, "State hash".

@@ -18,6 +18,10 @@ pub enum ExposedItem {
     Trashed(SecretId),
     /// The token of a connection.
     Connection(ConnectionId),
+    /// A secret that was destroyed since, with the value that could be read.
+    DestroyedSecret(SecretId),
+    /// A connection that was deleted since, with the token that could be read.
+    DeletedConnection(ConnectionId),
 }
 
 /// A value that left through this member, as their entries in the log say.
@@ -81,7 +85,7 @@ fn named(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-fn item(row: &Row<'_>) -> rusqlite::Result<ExposedItem> {
+pub(crate) fn item(row: &Row<'_>) -> rusqlite::Result<ExposedItem> {
     let (id, part): ([u8; 16], String) = (row.get(0)?, row.get(2)?);
     let secret = SecretId::from_bytes(id);
     Ok(match part.as_str() {
