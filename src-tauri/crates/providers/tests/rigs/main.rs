@@ -2,6 +2,7 @@
 
 mod given;
 mod iam;
+mod lost_answers;
 mod moto;
 mod verify_azure;
 mod verify_google;
