@@ -2,10 +2,12 @@
 
 use std::error::Error;
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use ::http::header::RETRY_AFTER;
 use ::http::{HeaderMap, Request, StatusCode, Uri};
+use domain::AllowedDomains;
 use domain::location::PlainHttp;
 use reqwest::Client;
 use reqwest::redirect::Policy;
@@ -19,11 +21,13 @@ const CONNECT_SECONDS_MAX: u64 = 10;
 const WHOLE_SECONDS_MAX: u64 = 30;
 /// A provider that asks for a longer wait is asked again after this one.
 const RETRY_AFTER_SECONDS_MAX: u64 = 300;
+const NOT_ALLOWED: &str = "domain_not_allowed";
 const USER_AGENT: &str = concat!("Turnstone/", env!("CARGO_PKG_VERSION"));
 
 /// Sends requests. Cheap to clone; connections are shared.
 #[derive(Clone)]
 pub struct Http {
+    allowed: Arc<AllowedDomains>,
     /// Goes through the system's proxy, where one is set.
     beyond: Client,
     /// To this machine: never through a proxy.
@@ -68,9 +72,19 @@ impl Http {
                 .map_err(|error| failed(ErrorKind::Unreachable, &error.without_url()))
         };
         Ok(Http {
+            allowed: Arc::new(AllowedDomains::Unrestricted),
             beyond: build(Client::builder())?,
             here: build(Client::builder().no_proxy())?,
         })
+    }
+
+    /// The same way out for a secret's requests alone: to none but its allowed domains (OUT-02), also where an answer names
+    /// the host to go on with.
+    pub fn only(&self, allowed: &AllowedDomains) -> Http {
+        Http {
+            allowed: Arc::new(allowed.clone()),
+            ..self.clone()
+        }
     }
 
     /// Over HTTPS; over plain HTTP to this machine only.
@@ -100,7 +114,17 @@ impl Http {
     }
 
     fn client_for(&self, uri: &Uri, plain_http: PlainHttp) -> Result<&Client, ProviderError> {
-        let here = uri.host().is_some_and(is_loopback);
+        let host = uri.host().unwrap_or_default();
+        if !self
+            .allowed
+            .matches(host.trim_start_matches('[').trim_end_matches(']'))
+        {
+            let message = format!(
+                "This secret may not be sent to {host}: it is none of its allowed domains."
+            );
+            return Err(ProviderError::new(ErrorKind::Rejected, &message).with_code(NOT_ALLOWED));
+        }
+        let here = is_loopback(host);
         let encrypted = uri.scheme_str() == Some("https");
         if !encrypted && !here && plain_http == PlainHttp::Refused {
             return Err(ProviderError::new(
@@ -309,6 +333,23 @@ mod tests {
             .send_to_location(get("http://192.0.2.1/"), PlainHttp::Allowed)
             .await;
         assert!(allowed.is_err_and(|error| error.code.is_none()));
+    }
+
+    #[tokio::test]
+    async fn a_secrets_requests_go_to_its_allowed_domains_only() {
+        let (address, asked) =
+            answering(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n".into()).await;
+        let http = Http::new().expect("a client");
+        let url = format!("http://{address}/");
+        let only = |domain: &str| match AllowedDomains::parse(&[domain]) {
+            Ok((allowed, _)) => http.only(&allowed),
+            Err(faults) => panic!("{faults:?}"),
+        };
+        let error = failure(&only("s3.us-east-1.amazonaws.com"), &url).await;
+        assert_eq!(error.code.as_deref(), Some(NOT_ALLOWED));
+        assert!(!error.may_have_been_done());
+        assert_eq!(asked.load(Ordering::SeqCst), 0);
+        assert!(only("127.0.0.1").send(get(&url)).await.is_ok());
     }
 
     #[test]

@@ -50,7 +50,7 @@ pub(super) async fn verify(
     found: &mut Verified,
 ) -> Result<(), ProviderError> {
     let account = Account::of(target, credentials)?;
-    let container = target.bucket.as_str();
+    let container = target.bucket_in_address()?;
     let about = format!("{}/{container}?restype=container", account.service);
     match account.ask(http, Method::HEAD, &about).await {
         Ok(()) => found.bucket_exists = Some(true),

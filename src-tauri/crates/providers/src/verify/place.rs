@@ -39,7 +39,7 @@ impl Place {
         let region = region
             .or_else(|| region_in_host(kind, &host))
             .unwrap_or(usual_region(kind));
-        let bucket = target.bucket.as_str();
+        let bucket = target.bucket_in_address()?;
         let bucket_url = match endpoint.split_once("://") {
             Some((scheme, rest)) if bucket_goes_into_host(kind, &host, bucket) => {
                 format!("{scheme}://{bucket}.{rest}")
@@ -88,7 +88,8 @@ fn own_endpoint(target: &Target, region: Option<&str>) -> Result<String, Provide
 /// so that a name with dots stays in the path; and an address has no names below it.
 fn bucket_goes_into_host(kind: SecretType, host: &str, bucket: &str) -> bool {
     let named = host.parse::<IpAddr>().is_err() && !host.starts_with('[') && host != "localhost";
-    matches!(kind, SecretType::Railway | SecretType::Tigris) && named && !bucket.contains('.')
+    let label = |letter: char| letter.is_ascii_alphanumeric() || letter == '-';
+    matches!(kind, SecretType::Railway | SecretType::Tigris) && named && bucket.chars().all(label)
 }
 
 /// The region that a provider writes into its own hosts.
@@ -233,6 +234,30 @@ mod tests {
             "http://127.0.0.1:9000/acme-uploads",
             "auto",
         );
+    }
+
+    #[test]
+    fn a_bucket_name_leads_to_no_other_address() {
+        for bucket in [
+            "a/b",
+            "evil.example/",
+            "a?b",
+            "a#b",
+            "a@b",
+            "..",
+            "a b",
+            "a%2Fb",
+            "ä",
+        ] {
+            for kind in [SecretType::S3, SecretType::Tigris] {
+                let target = Target {
+                    bucket: BucketName::parse(bucket).expect("a name"),
+                    ..target(kind, "", "")
+                };
+                let refused = Place::of(&target).expect_err("refused");
+                assert_eq!(refused.code.as_deref(), Some("bucket_name"), "{bucket}");
+            }
+        }
     }
 
     #[test]

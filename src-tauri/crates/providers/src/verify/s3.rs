@@ -5,6 +5,7 @@ use std::sync::Arc;
 use ::http::Request;
 use async_trait::async_trait;
 use domain::Credentials;
+use domain::location::Region;
 use object_store::CredentialProvider;
 use object_store::aws::{AmazonS3Builder, AwsCredential};
 use zeroize::Zeroize;
@@ -34,14 +35,15 @@ pub(super) async fn verify(
     let mut head = head_bucket(http, target, &place, &key).await?;
     // A location without a region is asked where it says it is; one with another region is told.
     if let Some(region) = other_region(&head, &place) {
+        found.region = Some(region.clone());
         if target.region.is_some() || target.endpoint.is_some() {
-            found.region = Some(region.clone());
             return Err(wrong_region(&head, &region, &place.region));
         }
         place = Place::in_region(target, Some(&region))?;
         head = head_bucket(http, target, &place, &key).await?;
     }
-    found.region = head.header(REGION_HEADER).map(str::to_owned);
+    let told = head.header(REGION_HEADER).map(str::to_owned);
+    found.region = told.or(found.region.take());
     if head.is_success() {
         found.bucket_exists = Some(true);
     } else if head.status.as_u16() == 404 {
@@ -90,6 +92,8 @@ fn other_region(head: &Answer, place: &Place) -> Option<String> {
     let named = head
         .header(REGION_HEADER)
         .filter(|named| *named != place.region)?;
+    // It becomes a part of a host.
+    Region::parse(named).ok()?;
     (head.status.is_redirection() || head.status.as_u16() == 400).then(|| named.to_owned())
 }
 

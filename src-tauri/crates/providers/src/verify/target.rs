@@ -46,6 +46,18 @@ impl Target {
             .unwrap_or_default()
     }
 
+    /// The bucket's name where it stands in an address as it is. No provider's names have other characters, and with them
+    /// a request could go elsewhere.
+    pub(super) fn bucket_in_address(&self) -> Result<&str, ProviderError> {
+        let name = self.bucket.as_str();
+        let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_.$:".contains(letter);
+        if name.chars().all(plain) && !name.starts_with('.') {
+            return Ok(name);
+        }
+        let message = "No provider has a bucket of this name: it holds other characters than letters, digits and -_.";
+        Err(ProviderError::new(ErrorKind::Rejected, message).with_code("bucket_name"))
+    }
+
     pub(super) fn prefix_text(&self) -> &str {
         self.prefix.as_ref().map_or("", Prefix::as_str)
     }
