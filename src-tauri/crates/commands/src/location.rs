@@ -32,6 +32,7 @@ pub fn create(app: &App, opened: &mut Opened, request: LocationCreate) -> Answer
         endpoint_url: request.endpoint_url,
         http_allowed: request.http_allowed,
         prefix: request.prefix,
+        probe_writes: None,
         reason: request.reason,
     };
     let answer = opened.vault.write(context.now, |writer| {
@@ -57,6 +58,7 @@ pub fn update(app: &App, opened: &mut Opened, request: LocationUpdate) -> Answer
         endpoint_url: request.endpoint_url,
         http_allowed: request.http_allowed,
         prefix: request.prefix,
+        probe_writes: domain::Patch::Absent,
         expected_revision: each(request.expected_revision, Whole::or_out_of_range),
         reason: request.reason,
     };

@@ -46,10 +46,19 @@ pub struct LocationParts {
     /// `None`: the provider's own, which follows from region and account.
     pub endpoint: Option<Endpoint>,
     pub prefix: Option<Prefix>,
+    pub probe_writes: ProbeWrites,
     pub revision: u64,
     pub created_at: Timestamp,
     pub created_by: MemberId,
     pub updated_at: Timestamp,
+}
+
+/// Whether verifying may write, and delete again, one object of ours (LOC-04).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum ProbeWrites {
+    #[default]
+    Off,
+    On,
 }
 
 /// Another location that has the name (folded) which the draft wants, looked up in the transaction that writes.
@@ -103,6 +112,16 @@ impl Location {
             done,
             changed,
             hints: Vec::new(),
+        }
+    }
+}
+
+impl ProbeWrites {
+    /// A person says so expressly; anything else is no.
+    pub fn of(given: Option<bool>) -> Self {
+        match given {
+            Some(true) => Self::On,
+            Some(false) | None => Self::Off,
         }
     }
 }

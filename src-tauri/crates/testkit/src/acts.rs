@@ -4,7 +4,8 @@ mod records;
 
 pub use records::{
     create_connection, create_location, delete_connection, delete_location, doppler, location,
-    rotate_token, set_tier, token, trash_with_force, update_connection, update_location,
+    readable, rotate_token, set_tier, token, trash_with_force, update_connection, update_location,
+    verify_location,
 };
 
 use std::sync::atomic::{AtomicU64, Ordering};

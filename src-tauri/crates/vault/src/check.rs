@@ -42,6 +42,7 @@ pub struct Checked {
     pub secrets: u64,
     pub versions: u64,
     pub locations: u64,
+    pub verifications: u64,
     pub connections: u64,
     pub entries: u64,
 }
@@ -49,7 +50,7 @@ pub struct Checked {
 impl Checked {
     /// All but pages and entries.
     pub(crate) fn records(&self) -> u64 {
-        self.secrets + self.locations + self.connections
+        self.secrets + self.locations + self.verifications + self.connections
     }
 }
 

@@ -36,6 +36,7 @@ pub(crate) const STATE_SECRET: &[u8] = b"turnstone/1/state/secret\0";
 pub(crate) const STATE_LOCATION: &[u8] = b"turnstone/1/state/location\0";
 pub(crate) const STATE_CONNECTION: &[u8] = b"turnstone/1/state/connection\0";
 pub(crate) const STATE_SETTINGS: &[u8] = b"turnstone/1/state/settings\0";
+pub(crate) const STATE_VERIFICATION: &[u8] = b"turnstone/1/state/verification\0";
 pub(crate) const STATE_MEMBER: &[u8] = b"turnstone/1/state/member\0";
 pub(crate) const STATE_PURGED: &[u8] = b"turnstone/1/state/purged\0";
 pub(crate) const AUDIT_ENTRY: &[u8] = b"turnstone/1/audit/entry\0";

@@ -80,6 +80,7 @@ pub use store::list::{
 };
 pub use store::locations::{LocationPage, LocationQuery};
 pub use store::search::{MATCHES_COUNTED_MAX, SearchCursor, SearchPage, SearchQuery};
+pub use store::verifications::VerifiedCounts;
 pub use sweep::TrashEmptied;
 pub use unlocked::{UnlockedVault, WriteState};
 pub use writer::Writer;

@@ -3,6 +3,7 @@
 mod exposed;
 pub(crate) mod members;
 mod records;
+mod verifications;
 mod vouched;
 
 pub use exposed::{Exposed, ExposedSecret, Exposure};

@@ -19,6 +19,7 @@ pub(crate) mod state_hash;
 pub(crate) mod tags;
 pub(crate) mod unrotated;
 pub(crate) mod vault_row;
+pub(crate) mod verifications;
 pub(crate) mod versions;
 pub(crate) mod wrapped_keys;
 

@@ -2,6 +2,7 @@
 
 mod members;
 mod records;
+mod verifications;
 
 use std::ops::Deref;
 
@@ -20,7 +21,7 @@ use crate::seal::{SealContext, SealedValues, VersionKey};
 use crate::store::counts::{self, Share};
 use crate::store::error::StoreError;
 use crate::store::secrets::{self, SecretKey, SecretRow};
-use crate::store::{audit, search, state_hash, tags, versions, wrapped_keys};
+use crate::store::{self, audit, search, state_hash, tags, versions, wrapped_keys};
 use crate::unlocked::UnlockedVault;
 
 /// Refused attempts at the same thing within this time make one entry (AUDIT-01).
@@ -135,6 +136,9 @@ impl<'a> Writer<'a> {
         for location in unlinked {
             self.apply_location(location)?;
         }
+        if parts.change == Change::Purge {
+            self.drop_records_of(&parts.secret)?;
+        }
         Ok(parts.secret)
     }
 
@@ -243,6 +247,13 @@ impl<'a> Writer<'a> {
         }
         self.log_tail = Some(tail);
         Ok(())
+    }
+
+    /// What is known of a secret that is gone for good.
+    fn drop_records_of(&mut self, secret: &Secret) -> Result<(), StoreError> {
+        let name = secret.name().as_str();
+        let tried = store::verifications::of_secret(self.connection, secret.id())?;
+        self.drop_verifications(&tried, name)
     }
 
     /// The plan was decided on the state that is there now.

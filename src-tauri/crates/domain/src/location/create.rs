@@ -2,7 +2,7 @@
 
 use super::{
     Endpoint, EndpointNeed, Location, LocationFacts, LocationParts, LocationPlan, LocationType,
-    PlainHttp, Prefix, Region, offered_endpoint, require_type,
+    PlainHttp, Prefix, ProbeWrites, Region, offered_endpoint, require_type,
 };
 use crate::audit::{Action, AuditDraft};
 use crate::catalogue::SecretType;
@@ -27,6 +27,8 @@ pub struct LocationInput {
     /// Consent to an endpoint that is neither HTTPS nor this machine.
     pub http_allowed: Option<bool>,
     pub prefix: Option<String>,
+    /// Consent to one object being written and deleted when the location is verified.
+    pub probe_writes: Option<bool>,
     pub reason: Option<String>,
 }
 
@@ -41,6 +43,7 @@ pub struct LocationDraft {
     region: Option<Region>,
     endpoint: Option<Endpoint>,
     prefix: Option<Prefix>,
+    probe_writes: ProbeWrites,
     reason: Option<Reason>,
     hints: Vec<Hint>,
 }
@@ -98,6 +101,7 @@ impl LocationInput {
             region: region?,
             endpoint: endpoint?,
             prefix: prefix?,
+            probe_writes: ProbeWrites::of(self.probe_writes),
             reason: reason?,
             hints: Vec::new(),
         })
@@ -168,6 +172,7 @@ impl LocationDraft {
             region: self.region,
             endpoint: self.endpoint,
             prefix: self.prefix,
+            probe_writes: self.probe_writes,
             revision: 1,
             created_at: context.now,
             created_by: context.actor.member,

@@ -3,7 +3,7 @@
 use super::create::{consent, endpoint_missing, parse_secret};
 use super::{
     Endpoint, EndpointNeed, Location, LocationFacts, LocationParts, LocationPlan, PlainHttp,
-    Prefix, Region, offered_endpoint,
+    Prefix, ProbeWrites, Region, offered_endpoint,
 };
 use crate::audit::{Action, AuditDraft};
 use crate::catalogue::SecretType;
@@ -30,6 +30,7 @@ pub struct LocationUpdateInput {
     pub endpoint_url: Patch<String>,
     pub http_allowed: Patch<bool>,
     pub prefix: Patch<String>,
+    pub probe_writes: Patch<bool>,
     pub expected_revision: Patch<i64>,
     pub reason: Patch<String>,
 }
@@ -104,6 +105,11 @@ impl LocationUpdateInput {
                 let location_type = Some(before.location_type);
                 after.secret = parse_secret(text, location_type, linked, findings);
             }
+        }
+        match self.probe_writes {
+            Patch::Absent => {}
+            Patch::Clear => after.probe_writes = ProbeWrites::Off,
+            Patch::Set(given) => after.probe_writes = ProbeWrites::of(Some(given)),
         }
         match &self.region {
             Patch::Absent => {}
@@ -246,6 +252,7 @@ fn changed_fields(before: &LocationParts, after: &LocationParts) -> Vec<&'static
         ("endpoint_url", url(before) != url(after)),
         ("http_allowed", allowed(before) != allowed(after)),
         ("prefix", before.prefix != after.prefix),
+        ("probe_writes", before.probe_writes != after.probe_writes),
     ]
     .into_iter()
     .filter(|(_, differs)| *differs)

@@ -3,7 +3,7 @@
 use super::records::*;
 use super::support::*;
 use domain::location::{
-    Location, LocationDeleteInput, LocationFacts, LocationInput, LocationUpdateInput,
+    Location, LocationDeleteInput, LocationFacts, LocationInput, LocationUpdateInput, ProbeWrites,
 };
 use domain::*;
 
@@ -274,4 +274,37 @@ fn update_17_the_answer_to_a_location_tells_its_name_afterwards_and_what_changed
     assert_eq!(plan.answer.done, Done::Updated);
     assert_eq!(plan.answer.changed, ["name", "prefix"]);
     assert_eq!(plan.audit.changed, plan.answer.changed);
+}
+
+#[test]
+fn loc_04_writes_are_probed_only_where_a_person_says_so() {
+    let made = |probe_writes| {
+        let input = LocationInput {
+            probe_writes,
+            ..uploads()
+        };
+        created_location(input).into_parts().record
+    };
+    assert_eq!(made(None).parts().probe_writes, ProbeWrites::Off);
+    assert_eq!(made(Some(false)).parts().probe_writes, ProbeWrites::Off);
+    assert_eq!(made(Some(true)).parts().probe_writes, ProbeWrites::On);
+    let change = |from: &Location, probe_writes| {
+        let input = LocationUpdateInput {
+            probe_writes,
+            ..LocationUpdateInput::default()
+        };
+        update_location(from, input)
+    };
+    let allowed = made(Some(true));
+    for refused in [Patch::Clear, Patch::Set(false)] {
+        let Ok(Decision::Change(plan)) = change(&allowed, refused) else {
+            panic!("consent was taken back");
+        };
+        let parts = plan.into_parts();
+        assert_eq!(parts.record.parts().probe_writes, ProbeWrites::Off);
+        assert_eq!(parts.answer.changed, ["probe_writes"]);
+    }
+    for same in [Patch::Absent, Patch::Set(true)] {
+        assert!(matches!(change(&allowed, same), Ok(Decision::Unchanged(_))));
+    }
 }

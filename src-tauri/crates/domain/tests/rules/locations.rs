@@ -80,6 +80,7 @@ fn loc_01_every_fault_of_a_new_location_is_told_at_once() {
         prefix: text(&"é".repeat(513)),
         reason: text(&"w".repeat(501)),
         http_allowed: None,
+        probe_writes: None,
     };
     let every = [
         "bucket_name",

@@ -7,7 +7,8 @@ use domain::delete::DeleteInput;
 use domain::location::{self, LocationDeleteInput, LocationInput, LocationUpdateInput};
 use domain::plan::Decision;
 use domain::vault_settings::TierInput;
-use domain::{ConnectionId, LocationId, SecretId, Timestamp};
+use domain::verification::{Found, Verdict, verified};
+use domain::{ConnectionId, LocationId, Rejection, SecretId, Timestamp, VerificationId, Version};
 use vault::{OpenValueError, UnlockedVault, Writer};
 
 use super::{ActError, carry_out, context, fields, found};
@@ -87,6 +88,39 @@ pub fn delete_location(
         writer.apply_location(input.decide(&current, &context(vault.actor(), now))?)?;
         Ok(())
     })
+}
+
+/// Notes what trying the values in use on a location came to.
+pub fn verify_location(
+    vault: &UnlockedVault,
+    now: Timestamp,
+    id: LocationId,
+    found: Found,
+) -> Result<(), ActError> {
+    vault.write(now, |writer| {
+        let context = context(vault.actor(), now);
+        let location = location::existing(writer.location(id)?)?;
+        let secret = location.secret().ok_or(Rejection::not_found("secret"))?;
+        let secret = super::found(writer, secret)?;
+        let version = secret.current().map(Version::id);
+        let before = writer.verification_of(id, version)?;
+        let new = VerificationId::from_bytes(context.new_secret_id.to_bytes());
+        let plan = verified(&location, version, found, before.as_ref(), new, &context)?;
+        writer.apply_verification(plan)?;
+        Ok(())
+    })
+}
+
+/// What a verification finds of a bucket that can be listed and read.
+pub fn readable() -> Found {
+    Found {
+        verdict: Verdict::Verified,
+        bucket_exists: Some(true),
+        can_list: Some(true),
+        can_read: Some(true),
+        region: Some("eu-central-1".to_owned()),
+        ..Found::default()
+    }
 }
 
 /// Into the trash, whatever is linked to it.

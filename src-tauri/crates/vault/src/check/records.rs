@@ -17,14 +17,19 @@ use crate::store::counts::Share;
 use crate::store::error::StoreError;
 use crate::store::secrets::{self, SecretKey, SecretRow};
 use crate::store::versions::{self, VersionRow};
-use crate::store::{audit, connections, counts, locations, state_hash, tags, wrapped_keys};
+use crate::store::{
+    audit, connections, counts, locations, state_hash, tags, verifications, wrapped_keys,
+};
 use crate::wrapped_key::WrappedVersionKey;
 
 /// How many records there are to look at.
 pub(super) fn count(connection: &Connection) -> Result<u64, StoreError> {
     let tallied = counts::read(connection)?;
     let secrets = tallied.live.saturating_add(tallied.trashed);
-    Ok(secrets + locations::count(connection)? + connections::count(connection)?)
+    Ok(secrets
+        + locations::count(connection)?
+        + verifications::count(connection)?
+        + connections::count(connection)?)
 }
 
 pub(super) fn check(

@@ -8,6 +8,7 @@ use crate::store::connections::ConnectionRow;
 use crate::store::locations::LocationRow;
 use crate::store::settings::SettingsRow;
 use crate::store::state_hash;
+use crate::store::verifications::VerificationRow;
 use crate::store::wrapped_keys::KeySlot;
 
 fn vault() -> VaultId {
@@ -30,6 +31,7 @@ fn location() -> LocationRow {
         endpoint_url: Some("https://s3.example.com".to_owned()),
         http_allowed: 0,
         prefix: Some("daily/".to_owned()),
+        probe_writes: 0,
         revision: 4,
         created_at: 5,
         created_by: [6; 16],
@@ -106,6 +108,7 @@ fn audit_02_a_location_with_any_field_changed_has_another_state() {
             ("http_allowed", |row| row.http_allowed = 1),
             ("prefix", |row| row.prefix = Some("daily".to_owned())),
             ("no prefix", |row| row.prefix = None),
+            ("probe_writes", |row| row.probe_writes = 1),
             ("revision", |row| row.revision = 5),
             ("created_at", |row| row.created_at = 6),
             ("created_by", |row| row.created_by = [9; 16]),
@@ -188,4 +191,40 @@ fn audit_02_records_of_different_kinds_never_share_a_state() {
         state_hash::of_purged(other_vault(), [2; 16]),
     ]);
     assert_eq!(states.len(), 6);
+}
+
+#[test]
+fn audit_02_a_verification_with_any_field_changed_has_another_state() {
+    check(
+        || VerificationRow {
+            id: [2; 16],
+            location_id: [3; 16],
+            location_revision: 4,
+            secret_id: [5; 16],
+            version_id: Some([6; 16]),
+            verdict: "verified".to_owned(),
+            findings: "{}".to_owned(),
+            revision: 7,
+            verified_at: 8,
+            verified_by: [9; 16],
+        },
+        state_hash::of_verification,
+        &[
+            ("id", |row| row.id = [1; 16]),
+            ("location_id", |row| row.location_id = [1; 16]),
+            ("location_revision", |row| row.location_revision = 5),
+            ("secret_id", |row| row.secret_id = [1; 16]),
+            ("version_id", |row| row.version_id = Some([1; 16])),
+            ("no version_id", |row| row.version_id = None),
+            ("verdict", |row| row.verdict = "failed".to_owned()),
+            ("findings", |row| row.findings = "{ }".to_owned()),
+            ("revision", |row| row.revision = 8),
+            ("verified_at", |row| row.verified_at = 9),
+            ("verified_by", |row| row.verified_by = [1; 16]),
+            ("text moved to the next field", |row| {
+                row.verdict = "verified{".to_owned();
+                row.findings = "}".to_owned();
+            }),
+        ],
+    );
 }

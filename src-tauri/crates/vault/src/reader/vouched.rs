@@ -14,6 +14,7 @@ use crate::store::connections::ConnectionRow;
 use crate::store::error::StoreError;
 use crate::store::locations::LocationRow;
 use crate::store::secrets::SecretRow;
+use crate::store::verifications::VerificationRow;
 use crate::store::{audit, connections, locations, settings, state_hash, vault_row, versions};
 use crate::unlocked::lock;
 
@@ -100,6 +101,19 @@ impl Reader<'_> {
         } else {
             Err(changed())
         }
+    }
+
+    pub(crate) fn require_vouched_verification(
+        &self,
+        row: &VerificationRow,
+    ) -> Result<(), StoreError> {
+        let id = ResourceId::Verification(row.id());
+        if self.is_vouched(id) {
+            return Ok(());
+        }
+        let state = state_hash::of_verification(self.vault.vault, row);
+        self.require_state(id, row.revision, state)
+            .map_err(|fault| fault.named(|| "what is known of a location".to_owned()))
     }
 
     pub(crate) fn require_vouched_connection(&self, row: &ConnectionRow) -> Result<(), StoreError> {

@@ -7,7 +7,7 @@ pub use page::{LocationPage, LocationQuery};
 
 use domain::ids::{LocationId, MemberId, SecretId};
 use domain::location::{
-    Endpoint, Location, LocationParts, LocationType, PlainHttp, Prefix, Region,
+    Endpoint, Location, LocationParts, LocationType, PlainHttp, Prefix, ProbeWrites, Region,
 };
 use domain::text::{BucketName, LocationName};
 use domain::time::Timestamp;
@@ -27,6 +27,7 @@ pub(crate) struct LocationRow {
     pub endpoint_url: Option<String>,
     pub http_allowed: i64,
     pub prefix: Option<String>,
+    pub probe_writes: i64,
     pub revision: i64,
     pub created_at: i64,
     pub created_by: [u8; 16],
@@ -34,16 +35,16 @@ pub(crate) struct LocationRow {
 }
 
 const COLUMNS: &str = "id, name, name_folded, location_type, secret_id, bucket_name, region, endpoint_url, http_allowed, \
-    prefix, revision, created_at, created_by, updated_at";
+    prefix, probe_writes, revision, created_at, created_by, updated_at";
 
 const INSERT: &str = "INSERT INTO location (id, name, name_folded, location_type, secret_id, bucket_name, region, \
-    endpoint_url, http_allowed, prefix, revision, created_at, created_by, updated_at) VALUES (:id, :name, :name_folded, \
-    :location_type, :secret_id, :bucket_name, :region, :endpoint_url, :http_allowed, :prefix, :revision, :created_at, \
-    :created_by, :updated_at)";
+    endpoint_url, http_allowed, prefix, probe_writes, revision, created_at, created_by, updated_at) VALUES (:id, :name, :name_folded, \
+    :location_type, :secret_id, :bucket_name, :region, :endpoint_url, :http_allowed, :prefix, :probe_writes, :revision, \
+    :created_at, :created_by, :updated_at)";
 
 const UPDATE: &str = "UPDATE location SET name = :name, name_folded = :name_folded, location_type = :location_type, \
     secret_id = :secret_id, bucket_name = :bucket_name, region = :region, endpoint_url = :endpoint_url, \
-    http_allowed = :http_allowed, prefix = :prefix, revision = :revision, created_at = :created_at, \
+    http_allowed = :http_allowed, prefix = :prefix, probe_writes = :probe_writes, revision = :revision, created_at = :created_at, \
     created_by = :created_by, updated_at = :updated_at WHERE id = :id";
 
 const OF_SECRET: &str = "SELECT id, name FROM location INDEXED BY location_by_secret WHERE secret_id = ?1 ORDER BY name_folded";
@@ -134,10 +135,11 @@ impl LocationRow {
             endpoint_url: row.get(7)?,
             http_allowed: row.get(8)?,
             prefix: row.get(9)?,
-            revision: row.get(10)?,
-            created_at: row.get(11)?,
-            created_by: row.get(12)?,
-            updated_at: row.get(13)?,
+            probe_writes: row.get(10)?,
+            revision: row.get(11)?,
+            created_at: row.get(12)?,
+            created_by: row.get(13)?,
+            updated_at: row.get(14)?,
         })
     }
 
@@ -164,6 +166,7 @@ impl LocationRow {
             region: self.region.clone().map(Region::from_stored),
             endpoint: endpoint.map(|url| Endpoint::from_stored(url, plain_http)),
             prefix: self.prefix.clone().map(Prefix::from_stored),
+            probe_writes: ProbeWrites::of(Some(self.probe_writes != 0)),
             revision: u64::try_from(self.revision).map_err(|_| broken("revision"))?,
             created_at: Timestamp::from_millis(self.created_at),
             created_by: MemberId::from_bytes(self.created_by),
@@ -186,6 +189,7 @@ fn bind(connection: &Connection, sql: &str, location: &Location) -> Result<(), S
         ":endpoint_url": parts.endpoint.as_ref().map(Endpoint::as_str),
         ":http_allowed": i64::from(plain_http == Some(PlainHttp::Allowed)),
         ":prefix": parts.prefix.as_ref().map(Prefix::as_str),
+        ":probe_writes": i64::from(parts.probe_writes == ProbeWrites::On),
         ":revision": i64::try_from(parts.revision).map_err(|_| StoreError::damaged("a revision is out of range"))?,
         ":created_at": parts.created_at.as_millis(),
         ":created_by": parts.created_by.to_bytes(),

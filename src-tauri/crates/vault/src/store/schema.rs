@@ -113,6 +113,7 @@ pub(crate) fn version(connection: &Connection) -> Result<i64, StoreError> {
 /// - The search index merges when nobody waits (`search::merge`), not while something is saved; 128 is a brake.
 /// - Checks that every write meets compare with `=`: for a longer list of texts `IN` fills a table of its own each time.
 /// - The partial indexes hold live secrets only, one for each order in which the list can be browsed.
+/// - `verification` has one row for each location and version that was tried; whether it still counts is not stored.
 /// - `connection.key_slot` names rows of `wrapped_key` and `sealed`, as a version's does; a token that is replaced is destroyed.
 /// - `settings` has no row until they are changed for the first time.
 /// - Each index of `audit` ends in its row number, the position, so that a filter's entries are met in the log's order. Most
@@ -238,6 +239,7 @@ CREATE TABLE location (
   endpoint_url TEXT,
   http_allowed INTEGER NOT NULL CHECK (http_allowed IN (0, 1)),
   prefix TEXT,
+  probe_writes INTEGER NOT NULL CHECK (probe_writes IN (0, 1)),
   revision INTEGER NOT NULL CHECK (revision >= 1),
   created_at INTEGER NOT NULL,
   created_by BLOB NOT NULL CHECK (length(created_by) = 16),
@@ -246,6 +248,21 @@ CREATE TABLE location (
 CREATE UNIQUE INDEX location_by_name ON location (name_folded);
 CREATE INDEX location_by_secret ON location (secret_id, name_folded) WHERE secret_id IS NOT NULL;
 CREATE INDEX location_by_type ON location (location_type, name_folded);
+
+CREATE TABLE verification (
+  id BLOB PRIMARY KEY CHECK (length(id) = 16),
+  location_id BLOB NOT NULL CHECK (length(location_id) = 16),
+  location_revision INTEGER NOT NULL CHECK (location_revision >= 1),
+  secret_id BLOB NOT NULL CHECK (length(secret_id) = 16),
+  version_id BLOB CHECK (version_id IS NULL OR length(version_id) = 16),
+  verdict TEXT NOT NULL CHECK (verdict IN ('verified', 'failed')),
+  findings TEXT NOT NULL,
+  revision INTEGER NOT NULL CHECK (revision >= 1),
+  verified_at INTEGER NOT NULL,
+  verified_by BLOB NOT NULL CHECK (length(verified_by) = 16)
+) STRICT;
+CREATE UNIQUE INDEX verification_by_location ON verification (location_id, version_id);
+CREATE INDEX verification_by_secret ON verification (secret_id, version_id);
 
 CREATE TABLE connection (
   id BLOB PRIMARY KEY CHECK (length(id) = 16),

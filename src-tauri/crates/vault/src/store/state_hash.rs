@@ -9,6 +9,7 @@ use super::error::StoreError;
 use super::locations::LocationRow;
 use super::secrets::SecretRow;
 use super::settings::SettingsRow;
+use super::verifications::VerificationRow;
 use super::versions::{self, VersionRow};
 use crate::labels;
 
@@ -103,6 +104,7 @@ pub(crate) fn of_location(vault: VaultId, row: &LocationRow) -> [u8; 32] {
         .optional(row.endpoint_url.as_ref(), text)
         .number(row.http_allowed)
         .optional(row.prefix.as_ref(), text)
+        .number(row.probe_writes)
         .number(row.revision)
         .number(row.created_at)
         .fixed(&row.created_by)
@@ -141,5 +143,22 @@ pub(crate) fn of_settings(vault: VaultId, row: &SettingsRow) -> [u8; 32] {
         .number(row.revision)
         .number(row.updated_at)
         .fixed(&row.updated_by)
+        .hash()
+}
+
+/// SHA-256 over the verification's row.
+pub(crate) fn of_verification(vault: VaultId, row: &VerificationRow) -> [u8; 32] {
+    Canonical::new(labels::STATE_VERIFICATION)
+        .fixed(&vault.to_bytes())
+        .fixed(&row.id)
+        .fixed(&row.location_id)
+        .number(row.location_revision)
+        .fixed(&row.secret_id)
+        .optional(row.version_id, |record, id| record.fixed(&id))
+        .text(&row.verdict)
+        .text(&row.findings)
+        .number(row.revision)
+        .number(row.verified_at)
+        .fixed(&row.verified_by)
         .hash()
 }

@@ -101,6 +101,7 @@ fn locations_have_their_frozen_states() {
             endpoint_url: optional(vector, "endpoint_url"),
             http_allowed: integer(vector, "http_allowed"),
             prefix: optional(vector, "prefix"),
+            probe_writes: integer(vector, "probe_writes"),
             revision: integer(vector, "revision"),
             created_at: integer(vector, "created_at"),
             created_by: member(vector, "created_by"),

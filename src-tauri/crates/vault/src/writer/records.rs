@@ -13,7 +13,9 @@ use crate::seal::VersionKey;
 use crate::sealed_token::{self, TokenContext};
 use crate::store::error::StoreError;
 use crate::store::wrapped_keys::KeySlot;
-use crate::store::{connections, locations, settings, state_hash, versions, wrapped_keys};
+use crate::store::{
+    connections, locations, settings, state_hash, verifications, versions, wrapped_keys,
+};
 
 impl Writer<'_> {
     /// As [`Writer::apply`], for a location.
@@ -36,6 +38,8 @@ impl Writer<'_> {
             }
             RecordChange::Delete => {
                 locations::delete(self.connection, location.id())?;
+                let tried = verifications::of_location(self.connection, location.id())?;
+                self.drop_verifications(&tried, location.name().as_str())?;
                 state_hash::of_purged(self.vault.vault, location.id().to_bytes())
             }
         };
@@ -103,7 +107,7 @@ impl Writer<'_> {
         Ok(parts.record)
     }
 
-    fn record_state(
+    pub(super) fn record_state(
         &mut self,
         resource: Resource<'_>,
         revision: u64,
@@ -163,7 +167,7 @@ impl Writer<'_> {
 }
 
 /// The plan was decided on the state that is there now.
-fn require_base(stored: Option<i64>, based_on: Option<u64>) -> Result<(), StoreError> {
+pub(super) fn require_base(stored: Option<i64>, based_on: Option<u64>) -> Result<(), StoreError> {
     let stored = stored.and_then(|revision| u64::try_from(revision).ok());
     if stored == based_on {
         Ok(())
@@ -172,6 +176,6 @@ fn require_base(stored: Option<i64>, based_on: Option<u64>) -> Result<(), StoreE
     }
 }
 
-fn gone() -> StoreError {
+pub(super) fn gone() -> StoreError {
     StoreError::damaged("a record that was just written is gone")
 }

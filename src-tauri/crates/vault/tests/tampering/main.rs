@@ -8,3 +8,4 @@ mod put_back;
 mod records;
 mod secrets;
 mod support;
+mod verifications;

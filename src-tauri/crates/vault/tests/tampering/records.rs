@@ -62,6 +62,7 @@ fn audit_02_nothing_is_sent_to_a_location_that_was_edited() {
         "bucket_name = 'another'",
         "region = 'another'",
         "prefix = NULL",
+        "probe_writes = 1",
         "secret_id = randomblob(16)",
         "secret_id = NULL",
         "location_type = 'r2'",
@@ -184,7 +185,7 @@ fn audit_02_a_tier_that_was_edited_lets_nothing_in() {
 #[test]
 fn audit_02_records_inserted_or_removed_are_found_by_the_check() {
     let copied = "INSERT INTO location SELECT randomblob(16), 'copy', 'copy', location_type, secret_id, bucket_name, region, \
-         'https://evil.example', http_allowed, prefix, revision, created_at, created_by, updated_at FROM location";
+         'https://evil.example', http_allowed, prefix, probe_writes, revision, created_at, created_by, updated_at FROM location";
     for sql in [
         copied,
         "DELETE FROM location",

@@ -1,6 +1,6 @@
-//! Locations, connections and the vault's settings, each as its newest entry left it.
+//! Locations and what verifying them came to, connections and the vault's settings, each as its newest entry left it.
 
-use domain::ids::SecretId;
+use domain::ids::{LocationId, SecretId};
 use rusqlite::Connection;
 
 use super::super::log::NewestStates;
@@ -10,7 +10,7 @@ use crate::sealed_token::{self, TokenContext};
 use crate::store::connections::{self, ConnectionRow};
 use crate::store::error::StoreError;
 use crate::store::locations::{self, LocationRow};
-use crate::store::{secrets, settings, state_hash, versions, wrapped_keys};
+use crate::store::{secrets, settings, state_hash, verifications, versions, wrapped_keys};
 use crate::wrapped_key::WrappedVersionKey;
 
 pub(super) fn check(
@@ -27,6 +27,19 @@ pub(super) fn check(
         let what = format!("location \"{}\"", row.name);
         newest.compare((ResourceType::Location, row.id), state, &what, report);
         check_location(connection, &row, report)?;
+    }
+    for row in verifications::all(connection)? {
+        pace.step()?;
+        report.checked.verifications += 1;
+        let state = state_hash::of_verification(scope.vault, &row);
+        let place = locations::by_id(connection, LocationId::from_bytes(row.location_id))?;
+        let place = place.map(|location| location.name).unwrap_or_default();
+        let what = format!("verification of \"{place}\"");
+        newest.compare((ResourceType::Verification, row.id), state, &what, report);
+        if let Err(error) = row.to_verification() {
+            let message = format!("The {what} cannot be read: {error}.");
+            report.add(ProblemKind::Record, message);
+        }
     }
     for row in connections::all(connection)? {
         pace.step()?;
