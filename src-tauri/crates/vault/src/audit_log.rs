@@ -28,7 +28,7 @@ pub use entry::{
 };
 pub(crate) use export::export;
 pub use export::{ExportError, ExportFormat, Exported};
-pub(crate) use walk::{LogWalk, Verdict};
+pub(crate) use walk::{LogWalk, Verdict, Walked};
 
 /// What an act adds to the log; the rest of the entry follows from the log itself.
 pub(crate) struct Draft<'a> {

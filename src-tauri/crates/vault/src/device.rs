@@ -1,10 +1,11 @@
-//! What one device keeps outside the vaults: its own id, the newest log head it has seen of each vault, and how many
-//! unlocks failed in a row. FORMAT.md, "Device state", has the bytes.
+//! What one device keeps outside the vaults: its own id, the newest log head it has seen of each vault, and what was
+//! walked of its log, and how many unlocks failed in a row. FORMAT.md, "Device state", has the bytes.
 
 mod attempts;
 mod heads;
 mod own_member;
 mod record_pair;
+mod walked;
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Write};
@@ -17,6 +18,7 @@ use domain::time::Timestamp;
 pub(crate) use attempts::Attempt;
 pub(crate) use heads::{Head, HeadFile, HeadSeen};
 pub(crate) use own_member::OwnMember;
+pub(crate) use walked::WalkedFile;
 
 const ID_FILE: &str = "device-id";
 const ID_BYTES_MAX: u64 = 64;
@@ -75,6 +77,11 @@ impl Device {
     /// One for each member: only the member's own identity can tell its truth from a lie.
     pub(crate) fn head_file(&self, vault: VaultId, member: MemberId) -> HeadFile {
         HeadFile::new(self.folder.join(format!("{vault}.{member}.head")))
+    }
+
+    /// One for each member, as the head.
+    pub(crate) fn walked_file(&self, vault: VaultId, member: MemberId) -> WalkedFile {
+        WalkedFile::new(self.folder.join(format!("{vault}.{member}.walked")))
     }
 
     pub(crate) fn own_member(&self, vault: VaultId) -> OwnMember {

@@ -43,6 +43,8 @@ pub struct Identity {
 pub enum MacPurpose {
     /// The last state of a vault that this device has seen.
     DeviceHead,
+    /// What was walked of its log: the key of a seal.
+    DeviceLog,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -170,6 +172,7 @@ impl Identity {
     fn keyed_mac(&self, purpose: MacPurpose, message: &[u8]) -> Hmac<Sha256> {
         let label = match purpose {
             MacPurpose::DeviceHead => labels::MAC_DEVICE_HEAD,
+            MacPurpose::DeviceLog => labels::MAC_DEVICE_LOG,
         };
         let info = [label, &self.vault.to_bytes(), &self.member.to_bytes()].concat();
         let mut key = Zeroizing::new([0; 32]);

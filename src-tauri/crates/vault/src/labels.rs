@@ -31,6 +31,9 @@ pub(crate) const SIGN_RECOVERY_RECIPIENT: &[u8] = b"turnstone/1/sign/recovery-re
 pub(crate) const SIGN_AUDIT_ENTRY: &[u8] = b"turnstone/1/sign/audit-entry\0";
 
 pub(crate) const MAC_DEVICE_HEAD: &[u8] = b"turnstone/1/mac/device-head\0";
+pub(crate) const MAC_DEVICE_LOG: &[u8] = b"turnstone/1/mac/device-log\0";
+pub(crate) const WALKED: &[u8] = b"turnstone/1/walked/log\0";
+pub(crate) const WALKED_RECORD: &[u8] = b"turnstone/1/walked/record\0";
 
 pub(crate) const STATE_SECRET: &[u8] = b"turnstone/1/state/secret\0";
 pub(crate) const STATE_LOCATION: &[u8] = b"turnstone/1/state/location\0";

@@ -11,8 +11,8 @@ use domain::text::VaultName;
 use domain::time::Timestamp;
 use rusqlite::{Connection, TransactionBehavior};
 
-use crate::audit_log::{ActResult, Draft, LogEnd, LogWalk, Resource, Signer};
-use crate::device::{Head, HeadFile};
+use crate::audit_log::{ActResult, Draft, LogEnd, LogWalk, Resource, Signer, Walked};
+use crate::device::{Head, HeadFile, WalkedFile};
 use crate::folder::KeysStamp;
 use crate::identity::Identity;
 use crate::keys_file::KeysFile;
@@ -44,6 +44,7 @@ pub struct UnlockedVault {
     pub(crate) actor: Actor,
     pub(crate) device: DeviceId,
     pub(crate) head_file: HeadFile,
+    pub(crate) walked_file: WalkedFile,
     pub(crate) identity: Identity,
     pub(crate) page_key: PageKey,
     pub(crate) value_key: Option<ValueKey>,
@@ -158,9 +159,10 @@ impl UnlockedVault {
         Ok(answer)
     }
 
-    /// Merges the search index, empties the log, and puts a `keys.json` in place that waits for it; for moments in which
+    /// Remembers what was walked of the log, merges the search index, empties the log file, and puts a `keys.json` in place that waits for it; for moments in which
     /// nobody waits.
     pub fn tidy(&self) -> Result<(), StoreError> {
+        self.remember_walked();
         if self.read_only.is_some() {
             return Ok(());
         }
@@ -173,7 +175,7 @@ impl UnlockedVault {
     /// Writes the entry of the lock, empties the log file and drops the keys.
     pub fn lock(self, reason: &str, now: Timestamp) -> Result<(), StoreError> {
         if self.read_only.is_some() {
-            return Ok(());
+            return self.tidy();
         }
         self.write(now, |writer| {
             writer.record(&Draft {
@@ -219,6 +221,7 @@ impl UnlockedVault {
             },
             device: self.device,
             head_file: self.head_file.clone(),
+            walked_file: self.walked_file.clone(),
             identity,
             page_key,
             value_key,
@@ -289,6 +292,26 @@ impl UnlockedVault {
                 walk.remember_signer(hash, key);
             }
         }
+    }
+
+    /// Keeps what this session has walked of a long log for later ones. What cannot be kept is walked again then.
+    fn remember_walked(&self) {
+        let mut slot = lock(&self.log_walk);
+        let Some(walk) = slot.as_mut().filter(|walk| walk.is_worth_remembering()) else {
+            return;
+        };
+        let walked = self.reading_connection().and_then(|beside| {
+            walk.offer_from(|| self.walked());
+            walk.walked_in_full(&beside)
+        });
+        if let Ok(walked) = walked {
+            let _: io::Result<()> = self.walked_file.write(&self.identity, &walked.to_bytes());
+        }
+    }
+
+    /// What earlier sessions of this member have walked on this device.
+    pub(crate) fn walked(&self) -> Option<Walked> {
+        Walked::from_bytes(&self.walked_file.read(&self.identity)?)
     }
 
     /// A further connection that only reads.

@@ -3,10 +3,14 @@
 //! An entry's own signature says that it was written, not that none came after it: whoever has the page key can put a
 //! record back to an older state and drop the entries since. So before an entry vouches for a record, everything from it
 //! to the end of the log must be there, each entry hashing to what the next one builds on. What has been walked is kept
-//! for the session and goes on with the entries that come, so each entry is read once.
+//! for the session and goes on with the entries that come, so each entry is read once. Of a long log the device keeps it
+//! for later sessions too ([`Walked`]), which then walk down to that place only.
+
+mod below;
+mod chains;
+mod walked;
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry as Slot;
 
 use domain::ids::VaultId;
 use rusqlite::Connection;
@@ -15,6 +19,10 @@ use super::{LogEnd, ResourceId, ResourceType, canonical, next_log_hash};
 use crate::signature::VerifyingKey;
 use crate::store::audit::{self, AuditRow, RowRead};
 use crate::store::error::StoreError;
+use below::Below;
+use chains::Chains;
+
+pub(crate) use walked::Walked;
 
 /// Signatures that are not verified again; a session rarely needs as many, and an import must not fill the memory.
 const SIGNATURES_REMEMBERED: usize = 4096;
@@ -32,7 +40,10 @@ pub(crate) struct LogWalk {
     newest: HashMap<ResourceId, NewestEntry>,
     /// Entries whose signature was made or verified in this session, and by which key.
     signed: HashMap<[u8; 32], VerifyingKey>,
-    chains: HashMap<[u8; 16], Chain>,
+    chains: Chains,
+    below: Below,
+    /// Up to where the device's file goes, as far as this session has written it.
+    remembered: i64,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -47,13 +58,6 @@ struct NewestEntry {
     position: i64,
     revision: i64,
     hash: [u8; 32],
-}
-
-/// The part of a device's chain that was walked.
-struct Chain {
-    newest: (i64, [u8; 32]),
-    /// Sequence of the oldest entry, and the hash of the one before it.
-    oldest: (i64, [u8; 32]),
 }
 
 /// What the walk says of an entry that is found as a record's newest.
@@ -83,7 +87,9 @@ impl LogWalk {
             mark: mark.map(Place::of).transpose()?,
             newest: HashMap::new(),
             signed: HashMap::new(),
-            chains: HashMap::new(),
+            chains: Chains::default(),
+            below: Below::Unasked,
+            remembered: 0,
         })
     }
 
@@ -102,7 +108,7 @@ impl LogWalk {
             let follows = self.end.position.checked_add(1) == Some(row.position)
                 && row.log_hash == next.log_hash
                 && self.is_as_written(&row)
-                && self.lengthen_chain(&row);
+                && self.chains.lengthen(&row);
             if !follows {
                 return Err(bad_entry(self.end.position.saturating_add(1)));
             }
@@ -112,8 +118,9 @@ impl LogWalk {
         })
     }
 
+    /// Whether what is known for certain goes down to a position.
     pub(crate) fn reaches(&self, position: i64) -> bool {
-        self.start.position < position
+        self.start.position < position || self.below.walked().is_some()
     }
 
     /// Walks back to a position. `connection` may be left unusable where a page that it reads is damaged.
@@ -122,6 +129,57 @@ impl LogWalk {
         connection: &Connection,
         position: i64,
     ) -> Result<(), StoreError> {
+        if let Below::Offered(walked) = &self.below {
+            let above = walked.place.position.saturating_add(1);
+            self.walk_down_to(connection, position.max(above))?;
+            if position < above {
+                self.stand_on_walked();
+            }
+        }
+        self.walk_down_to(connection, position)
+    }
+
+    /// Whether this entry is the newest that vouches for the record; the walk must reach it.
+    pub(crate) fn judge(&self, id: ResourceId, entry: &AuditRow) -> Verdict {
+        match self.newest_of(id) {
+            Some(newest) if newest.position == entry.position && newest.hash == entry.hash => {
+                Verdict::Newest
+            }
+            Some(newest) if newest.position > entry.position => Verdict::Newer(newest.position),
+            Some(_) | None => Verdict::Other,
+        }
+    }
+
+    /// Whether what was walked has an entry that vouches for the record.
+    pub(crate) fn knows(&self, id: ResourceId) -> bool {
+        self.newest_of(id).is_some()
+    }
+
+    /// The key under which an entry's signature is known to be right.
+    pub(crate) fn signer_of(&self, hash: &[u8; 32]) -> Option<VerifyingKey> {
+        self.signed.get(hash).copied()
+    }
+
+    pub(crate) fn remember_signer(&mut self, hash: [u8; 32], key: VerifyingKey) {
+        if self.signed.len() >= SIGNATURES_REMEMBERED {
+            self.signed.clear();
+        }
+        self.signed.insert(hash, key);
+    }
+
+    fn newest_of(&self, id: ResourceId) -> Option<NewestEntry> {
+        let walked = self.newest.get(&id).copied();
+        let below = self.below.walked().and_then(|walked| walked.newest_of(id));
+        match (walked, below) {
+            (Some(walked), Some(below)) => Some(walked.newer_of(below)),
+            (walked, below) => walked.or(below),
+        }
+    }
+
+    fn walk_down_to(&mut self, connection: &Connection, position: i64) -> Result<(), StoreError> {
+        if self.reaches(position) {
+            return Ok(());
+        }
         // An entry is known for certain with the log hash before it, so it waits for the next row.
         let mut waiting: Option<AuditRow> = None;
         audit::for_each_before(connection, self.start.position, position, |row| {
@@ -149,34 +207,6 @@ impl LogWalk {
         }
     }
 
-    /// Whether this entry is the newest that vouches for the record; the walk must reach it.
-    pub(crate) fn judge(&self, id: ResourceId, entry: &AuditRow) -> Verdict {
-        match self.newest.get(&id) {
-            Some(newest) if newest.position == entry.position && newest.hash == entry.hash => {
-                Verdict::Newest
-            }
-            Some(newest) if newest.position > entry.position => Verdict::Newer(newest.position),
-            Some(_) | None => Verdict::Other,
-        }
-    }
-
-    /// Whether what was walked has an entry that vouches for the record.
-    pub(crate) fn knows(&self, id: ResourceId) -> bool {
-        self.newest.contains_key(&id)
-    }
-
-    /// The key under which an entry's signature is known to be right.
-    pub(crate) fn signer_of(&self, hash: &[u8; 32]) -> Option<VerifyingKey> {
-        self.signed.get(hash).copied()
-    }
-
-    pub(crate) fn remember_signer(&mut self, hash: [u8; 32], key: VerifyingKey) {
-        if self.signed.len() >= SIGNATURES_REMEMBERED {
-            self.signed.clear();
-        }
-        self.signed.insert(hash, key);
-    }
-
     /// The entry below those walked, with what stands before it.
     fn confirm(&mut self, row: &AuditRow, before: Place) -> Result<(), StoreError> {
         let here = Place {
@@ -189,7 +219,7 @@ impl LogWalk {
             && next_log_hash(&before.log_hash, &row.hash) == row.log_hash
             && self.mark.is_none_or(is_marked)
             && self.is_as_written(row)
-            && self.lengthen_chain_back(row);
+            && self.chains.lengthen_back(row);
         if !follows {
             return Err(bad_entry(self.start.position));
         }
@@ -200,41 +230,6 @@ impl LogWalk {
 
     fn is_as_written(&self, row: &AuditRow) -> bool {
         canonical(self.vault, row).hash() == row.hash
-    }
-
-    fn lengthen_chain(&mut self, row: &AuditRow) -> bool {
-        match self.chains.entry(row.device) {
-            Slot::Vacant(slot) => {
-                slot.insert(Chain::of(row));
-                true
-            }
-            Slot::Occupied(mut slot) => {
-                let (sequence, hash) = slot.get().newest;
-                let fits =
-                    sequence.checked_add(1) == Some(row.sequence) && hash == row.previous_hash;
-                if fits {
-                    slot.get_mut().newest = (row.sequence, row.hash);
-                }
-                fits
-            }
-        }
-    }
-
-    fn lengthen_chain_back(&mut self, row: &AuditRow) -> bool {
-        match self.chains.entry(row.device) {
-            Slot::Vacant(slot) => {
-                slot.insert(Chain::of(row));
-                true
-            }
-            Slot::Occupied(mut slot) => {
-                let (sequence, previous) = slot.get().oldest;
-                let fits = row.sequence.checked_add(1) == Some(sequence) && previous == row.hash;
-                if fits {
-                    slot.get_mut().oldest = (row.sequence, row.previous_hash);
-                }
-                fits
-            }
-        }
     }
 
     fn take(&mut self, row: &AuditRow) {
@@ -248,8 +243,16 @@ impl LogWalk {
             hash: row.hash,
         };
         let known = self.newest.entry(ResourceId::of(kind, id)).or_insert(entry);
-        if (entry.revision, entry.position) > (known.revision, known.position) {
-            *known = entry;
+        *known = entry.newer_of(*known);
+    }
+}
+
+impl NewestEntry {
+    fn newer_of(self, other: NewestEntry) -> NewestEntry {
+        if (self.revision, self.position) > (other.revision, other.position) {
+            self
+        } else {
+            other
         }
     }
 }
@@ -262,15 +265,6 @@ impl Place {
             position,
             log_hash: end.log_hash,
         })
-    }
-}
-
-impl Chain {
-    fn of(row: &AuditRow) -> Chain {
-        Chain {
-            newest: (row.sequence, row.hash),
-            oldest: (row.sequence, row.previous_hash),
-        }
     }
 }
 

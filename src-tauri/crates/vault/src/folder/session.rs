@@ -70,6 +70,7 @@ impl Session<'_> {
             },
             device: self.device.id(),
             head_file: self.device.head_file(self.keys.vault_id(), member),
+            walked_file: self.device.walked_file(self.keys.vault_id(), member),
             identity,
             page_key,
             value_key,

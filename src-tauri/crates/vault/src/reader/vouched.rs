@@ -170,6 +170,9 @@ impl Reader<'_> {
             if !walk.reaches(entry.position) {
                 // A damaged page would leave this transaction's connection unusable.
                 let beside = self.vault.reading_connection()?;
+                if walk.is_far_to(entry.position) {
+                    walk.offer_from(|| self.vault.walked());
+                }
                 walk.go_back_to(&beside, entry.position)?;
             }
             Ok(walk.judge(id, entry))

@@ -9,3 +9,4 @@ mod records;
 mod secrets;
 mod support;
 mod verifications;
+mod walked;

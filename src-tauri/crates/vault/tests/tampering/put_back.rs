@@ -9,19 +9,52 @@ use vault::{ProblemKind, StoreError};
 use crate::support::{Fixture, Records, created, is_integrity, open_anyhow, records, rotated};
 
 /// The victim as it was before its rotation.
-const OLDER_VICTIM: &str = "DELETE FROM version WHERE number = 2 AND secret_key = (SELECT key FROM secret WHERE name = 'victim'); \
+pub const OLDER_VICTIM: &str = "DELETE FROM version WHERE number = 2 AND secret_key = (SELECT key FROM secret WHERE name = 'victim'); \
      UPDATE version SET state = 'current' WHERE number = 1 AND secret_key = (SELECT key FROM secret WHERE name = 'victim'); \
      UPDATE secret SET revision = 1, current_version = 1, updated_at = created_at, rotated_at = created_at, \
      masks = (SELECT masks FROM version WHERE number = 1 AND secret_key = secret.key) WHERE name = 'victim'";
 
 /// Where the victim's rotation stands in the log of [`rotated`].
-const ROTATION: i64 = 7;
+pub const ROTATION: i64 = 7;
 
 /// The positions after the rotation close the gap.
-const CLOSE_THE_GAP: &str = "UPDATE audit SET position = -position WHERE position > 7; \
+pub const CLOSE_THE_GAP: &str = "UPDATE audit SET position = -position WHERE position > 7; \
      UPDATE audit SET position = -position - 1 WHERE position < 0";
 
-fn check_victim(temp: &TempVault, victim: domain::SecretId, how: &str) {
+/// What becomes of the entry of the victim's rotation, and of the log around it.
+pub fn ways() -> Vec<(&'static str, String)> {
+    vec![
+        (
+            "a gap",
+            format!("DELETE FROM audit WHERE position = {ROTATION}"),
+        ),
+        (
+            "a closed gap",
+            format!("DELETE FROM audit WHERE position = {ROTATION}; {CLOSE_THE_GAP}"),
+        ),
+        (
+            "an entry that tells of another secret",
+            format!("UPDATE audit SET resource_id = randomblob(16) WHERE position = {ROTATION}"),
+        ),
+        (
+            "an entry that vouches for nothing",
+            format!("UPDATE audit SET state_hash = NULL WHERE position = {ROTATION}"),
+        ),
+        (
+            "an entry of a lower revision",
+            format!("UPDATE audit SET revision = 0 WHERE position = {ROTATION}"),
+        ),
+        (
+            "another entry in its place",
+            format!(
+                "DELETE FROM audit WHERE position = {ROTATION}; UPDATE audit SET position = {ROTATION} WHERE position = 8"
+            ),
+        ),
+    ]
+}
+
+/// Nothing of the victim is used, whatever asks for it.
+pub fn check_victim(temp: &TempVault, victim: domain::SecretId, how: &str) {
     let vault = open_anyhow(temp);
     let found = acts::secret(&vault, victim).expect("readable");
     assert_eq!(found.expect("there").secret().revision(), 1, "{how}");
@@ -50,34 +83,7 @@ fn check_victim(temp: &TempVault, victim: domain::SecretId, how: &str) {
 
 #[test]
 fn audit_02_a_secret_put_back_with_its_entry_gives_nothing_away() {
-    for (how, log) in [
-        (
-            "a gap",
-            format!("DELETE FROM audit WHERE position = {ROTATION}"),
-        ),
-        (
-            "a closed gap",
-            format!("DELETE FROM audit WHERE position = {ROTATION}; {CLOSE_THE_GAP}"),
-        ),
-        (
-            "an entry that tells of another secret",
-            format!("UPDATE audit SET resource_id = randomblob(16) WHERE position = {ROTATION}"),
-        ),
-        (
-            "an entry that vouches for nothing",
-            format!("UPDATE audit SET state_hash = NULL WHERE position = {ROTATION}"),
-        ),
-        (
-            "an entry of a lower revision",
-            format!("UPDATE audit SET revision = 0 WHERE position = {ROTATION}"),
-        ),
-        (
-            "another entry in its place",
-            format!(
-                "DELETE FROM audit WHERE position = {ROTATION}; UPDATE audit SET position = {ROTATION} WHERE position = 8"
-            ),
-        ),
-    ] {
+    for (how, log) in ways() {
         let Fixture { temp, victim, .. } = rotated();
         temp.meddle(&format!("PRAGMA foreign_keys = OFF; {OLDER_VICTIM}; {log}"));
         check_victim(&temp, victim, how);
