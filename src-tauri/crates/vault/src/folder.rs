@@ -25,7 +25,7 @@ use crate::unlock_keys::{
     UnlockKeysError, UnlockWith, UnlockedKeys, require_own_place, unlock_keys, unlock_keys_of,
     verify_vaults_file,
 };
-use crate::unlocked::UnlockedVault;
+use crate::unlocked::{UnlockedVault, lock};
 
 pub use create::{CreateError, create_vault};
 pub use join::{Invitation, JoinError};
@@ -390,11 +390,9 @@ fn require_nothing_lost(
 }
 
 fn what_is_lost(vault: &UnlockedVault) -> Result<Option<&'static str>, UnlockError> {
-    let head = match vault
-        .head_file
-        .seen(&vault.identity)
-        .map_err(StoreError::from)?
-    {
+    let before = lock(&vault.membership).former_keys(vault.actor.member);
+    let seen = vault.head_file.seen(&vault.identity, &before);
+    let head = match seen.map_err(StoreError::from)? {
         HeadSeen::Never => return Ok(None),
         HeadSeen::Unreadable => return Ok(Some("what this device remembers of it cannot be read")),
         HeadSeen::Newest(head) => head,

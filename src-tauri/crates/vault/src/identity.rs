@@ -41,9 +41,7 @@ pub struct Identity {
 /// What an identity authenticates to itself, outside the vault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MacPurpose {
-    /// The last state of a vault that this device has seen.
-    DeviceHead,
-    /// What was walked of its log: the key of a seal.
+    /// The key of what was walked of a vault's log on this device.
     DeviceLog,
 }
 
@@ -171,7 +169,6 @@ impl Identity {
 
     fn keyed_mac(&self, purpose: MacPurpose, message: &[u8]) -> Hmac<Sha256> {
         let label = match purpose {
-            MacPurpose::DeviceHead => labels::MAC_DEVICE_HEAD,
             MacPurpose::DeviceLog => labels::MAC_DEVICE_LOG,
         };
         let info = [label, &self.vault.to_bytes(), &self.member.to_bytes()].concat();

@@ -29,8 +29,8 @@ pub(crate) const SIGN_MEMBERSHIP: &[u8] = b"turnstone/1/sign/membership\0";
 pub(crate) const SIGN_GRANT: &[u8] = b"turnstone/1/sign/grant\0";
 pub(crate) const SIGN_RECOVERY_RECIPIENT: &[u8] = b"turnstone/1/sign/recovery-recipient\0";
 pub(crate) const SIGN_AUDIT_ENTRY: &[u8] = b"turnstone/1/sign/audit-entry\0";
+pub(crate) const SIGN_DEVICE_HEAD: &[u8] = b"turnstone/1/sign/device-head\0";
 
-pub(crate) const MAC_DEVICE_HEAD: &[u8] = b"turnstone/1/mac/device-head\0";
 pub(crate) const MAC_DEVICE_LOG: &[u8] = b"turnstone/1/mac/device-log\0";
 pub(crate) const WALKED: &[u8] = b"turnstone/1/walked/log\0";
 pub(crate) const WALKED_RECORD: &[u8] = b"turnstone/1/walked/record\0";

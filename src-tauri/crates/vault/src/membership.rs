@@ -60,6 +60,14 @@ struct Replayed {
     log_hash: [u8; 32],
 }
 
+/// A key that a member had before they renewed their identity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct FormerKey {
+    pub verifying_key: VerifyingKey,
+    /// Position of the renewal, which is the last that the key signed.
+    pub until: i64,
+}
+
 /// What a signature at some position of the log is judged by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Standing {
@@ -277,6 +285,20 @@ impl Membership {
                 since.action == Action::IdentityRenewed && since.state.key_epoch == epoch
             })
         })
+    }
+
+    /// The keys that a member has given up, the newest first.
+    pub(crate) fn former_keys(&self, member: MemberId) -> Vec<FormerKey> {
+        let history = self.members.get(&member).map_or(&[][..], Vec::as_slice);
+        let pairs = history.windows(2).rev();
+        let renewals = pairs.filter_map(|pair| match pair {
+            [before, renewal] if renewal.action == Action::IdentityRenewed => Some(FormerKey {
+                verifying_key: before.state.verifying_key,
+                until: renewal.position,
+            }),
+            _ => None,
+        });
+        renewals.collect()
     }
 
     /// The name of whoever last changed something about a member.

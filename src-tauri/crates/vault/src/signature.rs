@@ -14,6 +14,8 @@ pub enum SigningPurpose {
     Grant,
     RecoveryRecipient,
     AuditEntry,
+    /// What a device remembers of a vault, outside it.
+    DeviceHead,
 }
 
 impl SigningPurpose {
@@ -24,6 +26,7 @@ impl SigningPurpose {
             Self::Grant => labels::SIGN_GRANT,
             Self::RecoveryRecipient => labels::SIGN_RECOVERY_RECIPIENT,
             Self::AuditEntry => labels::SIGN_AUDIT_ENTRY,
+            Self::DeviceHead => labels::SIGN_DEVICE_HEAD,
         }
     }
 }

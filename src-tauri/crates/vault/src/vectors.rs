@@ -216,6 +216,7 @@ fn signatures_and_macs_are_the_frozen_ones() {
         ("grant", SigningPurpose::Grant),
         ("recovery-recipient", SigningPurpose::RecoveryRecipient),
         ("audit-entry", SigningPurpose::AuditEntry),
+        ("device-head", SigningPurpose::DeviceHead),
     ];
     let vectors = construction("signatures");
     let vectors = vectors.as_array().expect("a list");
@@ -227,7 +228,7 @@ fn signatures_and_macs_are_the_frozen_ones() {
     }
     let vector = construction("mac");
     assert_eq!(
-        identity().mac(MacPurpose::DeviceHead, &bytes(&vector, "message")),
+        identity().mac(MacPurpose::DeviceLog, &bytes(&vector, "message")),
         array(&vector, "mac")
     );
 }

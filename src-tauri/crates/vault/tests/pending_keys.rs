@@ -138,11 +138,8 @@ fn lock_06_a_renewed_identity_that_waits_for_its_keys_json_is_let_in_by_the_pass
         "{refused:?}"
     );
     let code = &renewed.recovery_code;
-    let folder = VaultFolder::open(&temp.folder()).expect("a vault's folder");
-    let with = UnlockWith::Recovery(code);
-    // What this device remembers was authenticated by the identity before.
-    let vault = folder.unlock(with, &temp.device(), OlderState::Accept, now());
-    let vault = vault.expect("the new code opens it");
+    // What this device remembers was signed by the identity before, and tells of its last entry.
+    let vault = unlock(&temp, UnlockWith::Recovery(code)).expect("the new code opens it");
     assert_eq!(vault.actor().member, grace.id);
 }
 

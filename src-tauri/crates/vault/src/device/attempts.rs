@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use domain::time::Timestamp;
 
-use super::record_pair::{Check, RecordPair, Stored};
+use super::record_pair::{Check, Proof, RecordPair, Stored};
 
 /// Failures in a row that cost nothing.
 const FREE_FAILURES: u32 = 5;
@@ -144,7 +144,7 @@ impl Attempt {
 }
 
 fn read(path: &Path) -> Option<Failures> {
-    match RecordPair::<RECORD_BYTES>::read(path, &Check::Digest) {
+    match RecordPair::<RECORD_BYTES>::read(path, &Proof::Digest) {
         Ok(Stored::Newest(bytes)) => Some(Failures::from_bytes(&bytes)),
         Ok(Stored::Nothing | Stored::Broken) | Err(_) => None,
     }

@@ -1,10 +1,11 @@
-//! The newest head of a vault's log that this device has seen, MACed under the member's identity.
+//! The newest head of a vault's log that this device has seen, signed by the member's identity.
 
 use std::io;
 use std::path::PathBuf;
 
-use super::record_pair::{Check, RecordPair, Stored};
+use super::record_pair::{Check, Proof, RecordPair, Stored};
 use crate::identity::Identity;
+use crate::membership::FormerKey;
 
 const HEAD_BYTES: usize = 56;
 
@@ -21,7 +22,7 @@ pub(crate) struct Head {
 
 pub(crate) enum HeadSeen {
     Never,
-    /// The file holds no record of this member's: torn twice, changed, or another identity's.
+    /// The file holds no record of this member's: torn twice, changed, or somebody else's.
     Unreadable,
     Newest(Head),
 }
@@ -37,18 +38,35 @@ impl HeadFile {
         HeadFile { path }
     }
 
-    pub(crate) fn seen(&self, identity: &Identity) -> io::Result<HeadSeen> {
-        Ok(match RecordPair::read(&self.path, &Check::Mac(identity))? {
-            Stored::Nothing => HeadSeen::Never,
-            Stored::Broken => HeadSeen::Unreadable,
-            Stored::Newest(bytes) => HeadSeen::Newest(Head::from_bytes(&bytes)),
-        })
+    /// What this identity has remembered; where there is nothing of it, what the member's identities before it have,
+    /// `before` from the newest on. Such a head is as good as one of their own: a device on which the member has not been
+    /// since a renewal has no other, and the log that extends it tells of the renewal. One that lies beyond the renewal
+    /// is not the member's, but of somebody who knows the identity that was given up.
+    pub(crate) fn seen(&self, identity: &Identity, before: &[FormerKey]) -> io::Result<HeadSeen> {
+        let own = Proof::SignedBy(identity.vault_id(), identity.verifying_key());
+        match RecordPair::read(&self.path, &own)? {
+            Stored::Nothing => return Ok(HeadSeen::Never),
+            Stored::Newest(bytes) => return Ok(HeadSeen::Newest(Head::from_bytes(&bytes))),
+            Stored::Broken => {}
+        }
+        for former in before {
+            let proof = Proof::SignedBy(identity.vault_id(), former.verifying_key);
+            if let Stored::Newest(bytes) = RecordPair::read(&self.path, &proof)? {
+                let head = Head::from_bytes(&bytes);
+                let theirs = i64::try_from(head.position).is_ok_and(|at| at <= former.until);
+                return Ok(match theirs {
+                    true => HeadSeen::Newest(head),
+                    false => HeadSeen::Unreadable,
+                });
+            }
+        }
+        Ok(HeadSeen::Unreadable)
     }
 
     /// Remembers a head unless another process on this device has already remembered a later one. Not synced: a head
     /// lost with the power is an older one, which the log still extends.
     pub(crate) fn remember(&self, identity: &Identity, head: &Head) -> io::Result<()> {
-        let mut pair = RecordPair::lock(&self.path, Check::Mac(identity))?;
+        let mut pair = RecordPair::lock(&self.path, Check::Signature(identity))?;
         match pair.newest()? {
             Stored::Newest(bytes) if Head::from_bytes(&bytes).is_beyond(head) => Ok(()),
             _ => pair.write(&head.to_bytes()),
@@ -57,7 +75,7 @@ impl HeadFile {
 
     /// Replaces whatever was remembered, because a person accepted this state of the vault.
     pub(crate) fn replace(&self, identity: &Identity, head: &Head) -> io::Result<()> {
-        let mut pair = RecordPair::lock(&self.path, Check::Mac(identity))?;
+        let mut pair = RecordPair::lock(&self.path, Check::Signature(identity))?;
         pair.write(&head.to_bytes())?;
         pair.sync()
     }
@@ -117,7 +135,7 @@ mod tests {
     }
 
     fn position(file: &HeadFile, key: &Identity) -> Option<u64> {
-        match file.seen(key).expect("readable") {
+        match file.seen(key, &[]).expect("readable") {
             HeadSeen::Newest(head) => Some(head.position),
             HeadSeen::Never | HeadSeen::Unreadable => None,
         }
@@ -153,17 +171,50 @@ mod tests {
         let folder = tempfile::tempdir().expect("a temporary folder");
         file(&folder).remember(&key(1), &head(1)).expect("written");
         assert!(matches!(
-            file(&folder).seen(&key(2)),
+            file(&folder).seen(&key(2), &[]),
             Ok(HeadSeen::Unreadable)
         ));
+    }
+
+    /// Of the same vault, as a member's identities are.
+    fn renewed(byte: u8) -> Identity {
+        let mut bytes = [9; 128];
+        bytes[..32].fill(byte);
+        Identity::dangerous_from_bytes(&bytes)
+    }
+
+    fn former(byte: u8, until: i64) -> FormerKey {
+        FormerKey {
+            verifying_key: renewed(byte).verifying_key(),
+            until,
+        }
+    }
+
+    #[test]
+    fn a_head_of_an_identity_before_counts_up_to_its_renewal_and_until_there_is_an_own_one() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let file = file(&folder);
+        file.remember(&renewed(1), &head(7)).expect("written");
+        let seen = |before: &[FormerKey]| match file.seen(&renewed(3), before).expect("readable") {
+            HeadSeen::Newest(head) => Some(head.position),
+            HeadSeen::Never | HeadSeen::Unreadable => None,
+        };
+        for (until, position) in [(6, None), (7, Some(7)), (8, Some(7))] {
+            assert_eq!(seen(&[former(2, 20), former(1, until)]), position);
+        }
+        assert_eq!(seen(&[former(2, 20)]), None, "somebody else's");
+        assert_eq!(seen(&[]), None);
+
+        file.remember(&renewed(3), &head(5)).expect("written");
+        assert_eq!(seen(&[former(1, 7)]), Some(5), "the own one, though lower");
     }
 
     #[test]
     fn no_file_is_not_the_same_as_an_unreadable_one() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let file = file(&folder);
-        assert!(matches!(file.seen(&key(1)), Ok(HeadSeen::Never)));
+        assert!(matches!(file.seen(&key(1), &[]), Ok(HeadSeen::Never)));
         std::fs::write(folder.path().join("head"), b"what is this").expect("written");
-        assert!(matches!(file.seen(&key(1)), Ok(HeadSeen::Unreadable)));
+        assert!(matches!(file.seen(&key(1), &[]), Ok(HeadSeen::Unreadable)));
     }
 }

@@ -4,23 +4,30 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
+use domain::ids::VaultId;
 use sha2::{Digest, Sha256};
-use subtle::ConstantTimeEq;
 
 use super::private_file;
-use crate::identity::{Identity, MacPurpose};
+use crate::identity::Identity;
+use crate::signature::{SIGNATURE_BYTES, Signature, SigningPurpose, VerifyingKey};
 
 /// The second record stands in another sector and page than the first.
 const RECORD_STRIDE: u64 = 4096;
 const COUNTER_BYTES: usize = 8;
-const CHECK_BYTES: usize = 32;
+const DIGEST_BYTES: usize = 32;
 
-/// How a record proves that it is whole.
+/// What makes a record prove that it is whole.
 pub(super) enum Check<'a> {
     /// Against accidents only.
     Digest,
-    /// Also against other people: a MAC under the member's identity.
-    Mac(&'a Identity),
+    /// Also against other people: a signature by the member's identity, which those after it can verify too.
+    Signature(&'a Identity),
+}
+
+/// What a record has to prove.
+pub(super) enum Proof {
+    Digest,
+    SignedBy(VaultId, VerifyingKey),
 }
 
 pub(super) enum Stored<const N: usize> {
@@ -38,9 +45,9 @@ pub(super) struct RecordPair<'a, const N: usize> {
 
 impl<'a, const N: usize> RecordPair<'a, N> {
     /// Opens the file for reading, without a lock; `None` where there is none.
-    pub(super) fn read(path: &Path, check: &Check<'_>) -> io::Result<Stored<N>> {
+    pub(super) fn read(path: &Path, proof: &Proof) -> io::Result<Stored<N>> {
         match File::open(path) {
-            Ok(mut file) => Ok(stored(newest(&mut file, check)?)),
+            Ok(mut file) => Ok(stored(newest(&mut file, proof)?)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Stored::Nothing),
             Err(error) => Err(error),
         }
@@ -58,19 +65,17 @@ impl<'a, const N: usize> RecordPair<'a, N> {
     }
 
     pub(super) fn newest(&mut self) -> io::Result<Stored<N>> {
-        Ok(stored(newest(&mut self.file, &self.check)?))
+        Ok(stored(newest(&mut self.file, &self.check.proof())?))
     }
 
     /// Writes over the older record.
     pub(super) fn write(&mut self, payload: &[u8; N]) -> io::Result<()> {
-        let (counter, at) = match newest::<N>(&mut self.file, &self.check)? {
+        let (counter, at) = match newest::<N>(&mut self.file, &self.check.proof())? {
             Found::Newest { counter, at, .. } => (counter.wrapping_add(1), 1 - at),
             Found::Nothing | Found::Broken => (1, 0),
         };
-        let mut record = Vec::with_capacity(COUNTER_BYTES + N + CHECK_BYTES);
-        record.extend_from_slice(&counter.to_be_bytes());
-        record.extend_from_slice(payload);
-        let check = checksum(&self.check, &record);
+        let mut record = [&counter.to_be_bytes(), payload.as_slice()].concat();
+        let check = self.check.of(&record);
         record.extend_from_slice(&check);
         self.file.seek(SeekFrom::Start(at * RECORD_STRIDE))?;
         self.file.write_all(&record)
@@ -99,13 +104,13 @@ fn stored<const N: usize>(found: Found<N>) -> Stored<N> {
     }
 }
 
-fn newest<const N: usize>(file: &mut File, check: &Check<'_>) -> io::Result<Found<N>> {
+fn newest<const N: usize>(file: &mut File, proof: &Proof) -> io::Result<Found<N>> {
     if file.metadata()?.len() == 0 {
         return Ok(Found::Nothing);
     }
     let mut best = Found::Broken;
     for at in 0..2 {
-        let Some((counter, payload)) = record_at(file, at, check)? else {
+        let Some((counter, payload)) = record_at(file, at, proof)? else {
             continue;
         };
         if !matches!(best, Found::Newest { counter: other, .. } if other > counter) {
@@ -122,15 +127,16 @@ fn newest<const N: usize>(file: &mut File, check: &Check<'_>) -> io::Result<Foun
 fn record_at<const N: usize>(
     file: &mut File,
     at: u64,
-    check: &Check<'_>,
+    proof: &Proof,
 ) -> io::Result<Option<(u64, [u8; N])>> {
     let mut record = Vec::new();
     file.seek(SeekFrom::Start(at * RECORD_STRIDE))?;
-    let whole = COUNTER_BYTES + N + CHECK_BYTES;
+    let body_bytes = COUNTER_BYTES + N;
+    let whole = body_bytes + proof.bytes();
     Read::by_ref(file)
         .take(u64::try_from(whole).expect("a small record"))
         .read_to_end(&mut record)?;
-    let Some((body, stored)) = record.split_last_chunk::<CHECK_BYTES>() else {
+    let Some((body, check)) = record.split_at_checked(body_bytes) else {
         return Ok(None);
     };
     let Some((counter, payload)) = body.split_first_chunk::<COUNTER_BYTES>() else {
@@ -139,13 +145,47 @@ fn record_at<const N: usize>(
     let Ok(payload) = <[u8; N]>::try_from(payload) else {
         return Ok(None);
     };
-    let whole = bool::from(checksum(check, body).ct_eq(stored));
+    let whole = proof.holds(body, check);
     Ok(whole.then(|| (u64::from_be_bytes(*counter), payload)))
 }
 
-fn checksum(check: &Check<'_>, body: &[u8]) -> [u8; CHECK_BYTES] {
-    match check {
-        Check::Digest => Sha256::digest(body).into(),
-        Check::Mac(identity) => identity.mac(MacPurpose::DeviceHead, body),
+impl Check<'_> {
+    fn of(&self, body: &[u8]) -> Vec<u8> {
+        match self {
+            Check::Digest => Sha256::digest(body).to_vec(),
+            Check::Signature(identity) => identity
+                .sign(SigningPurpose::DeviceHead, body)
+                .to_bytes()
+                .to_vec(),
+        }
+    }
+
+    fn proof(&self) -> Proof {
+        match self {
+            Check::Digest => Proof::Digest,
+            Check::Signature(identity) => {
+                Proof::SignedBy(identity.vault_id(), identity.verifying_key())
+            }
+        }
+    }
+}
+
+impl Proof {
+    fn bytes(&self) -> usize {
+        match self {
+            Proof::Digest => DIGEST_BYTES,
+            Proof::SignedBy(..) => SIGNATURE_BYTES,
+        }
+    }
+
+    fn holds(&self, body: &[u8], check: &[u8]) -> bool {
+        match self {
+            Proof::Digest => Sha256::digest(body).as_slice() == check,
+            Proof::SignedBy(vault, key) => check.try_into().is_ok_and(|bytes| {
+                let signature = Signature::from_bytes(bytes);
+                key.verify(SigningPurpose::DeviceHead, *vault, body, &signature)
+                    .is_ok()
+            }),
+        }
     }
 }

@@ -129,15 +129,15 @@ fn a_signature_in_its_second_encoding_is_refused() {
 #[test]
 fn a_mac_is_refused_for_another_message_or_with_any_byte_changed() {
     let identity = EXAMPLE.identity();
-    let mac = identity.mac(MacPurpose::DeviceHead, MESSAGE);
+    let mac = identity.mac(MacPurpose::DeviceLog, MESSAGE);
     assert!(
         identity
-            .verify_mac(MacPurpose::DeviceHead, MESSAGE, &mac)
+            .verify_mac(MacPurpose::DeviceLog, MESSAGE, &mac)
             .is_ok()
     );
     assert!(
         identity
-            .verify_mac(MacPurpose::DeviceHead, b"another", &mac)
+            .verify_mac(MacPurpose::DeviceLog, b"another", &mac)
             .is_err()
     );
     for place in 0..mac.len() {
@@ -145,7 +145,7 @@ fn a_mac_is_refused_for_another_message_or_with_any_byte_changed() {
         changed[place] ^= 1;
         assert!(
             identity
-                .verify_mac(MacPurpose::DeviceHead, MESSAGE, &changed)
+                .verify_mac(MacPurpose::DeviceLog, MESSAGE, &changed)
                 .is_err()
         );
     }
@@ -157,11 +157,11 @@ fn a_mac_by_another_identity_is_refused() {
     for place in [0, 64, 80] {
         bytes[place] ^= 1;
         let another = crate::identity::Identity::dangerous_from_bytes(&bytes);
-        let mac = another.mac(MacPurpose::DeviceHead, MESSAGE);
+        let mac = another.mac(MacPurpose::DeviceLog, MESSAGE);
         assert!(
             EXAMPLE
                 .identity()
-                .verify_mac(MacPurpose::DeviceHead, MESSAGE, &mac)
+                .verify_mac(MacPurpose::DeviceLog, MESSAGE, &mac)
                 .is_err()
         );
     }
