@@ -7,7 +7,10 @@ use domain::member::Member as Invitee;
 use domain::time::Timestamp;
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::{Session, Settled, UnlockError, VaultFolder, conclude, greet};
+use super::open_database::Settled;
+use super::session::Session;
+use super::unlock::{conclude, greet};
+use super::{UnlockError, VaultFolder};
 use crate::announced::{PlaceError, announce, place};
 use crate::audit_log::{LogEnd, Signer};
 use crate::device::{Attempt, Device};
