@@ -15,7 +15,7 @@ use crate::audit_log::AuditQuery;
 use crate::membership::Membership;
 use crate::store::error::StoreError;
 use crate::store::{self, audit, connection, schema};
-use crate::unlocked::{UnlockedVault, lock};
+use crate::unlocked::UnlockedVault;
 use crate::wrapped_key::ValueKey;
 
 pub use log::BadEntry;
@@ -85,15 +85,28 @@ pub(crate) struct Scope<'a> {
 }
 
 impl UnlockedVault {
-    /// Reads everything there is. Damage is a line of the report, not an error.
+    /// Reads everything there is, on a connection of its own: others read and write meanwhile. Damage is a line of the
+    /// report, not an error.
     pub fn check(&self) -> Result<CheckReport, StoreError> {
+        match self.check_while(&mut |_| ControlFlow::Continue(())) {
+            Ok(report) => Ok(report),
+            Err(VerifyError::Store(error)) => Err(error),
+            Err(VerifyError::Stopped) => unreachable!("nobody stops this check"),
+        }
+    }
+
+    /// As [`UnlockedVault::check`]. `tell` is called now and then, and stops it by breaking.
+    pub fn check_while(
+        &self,
+        tell: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<CheckReport, VerifyError> {
         self.require_current()?;
         if self.read_only.is_none() {
             // Pages are checked in the database's own file, so what the log has must be there.
             connection::truncate_log(&*self.writing_connection()?)?;
         }
-        let mut reader = lock(&self.reader);
-        let members = self.members(&reader)?;
+        let mut connection = self.reading_connection()?;
+        let members = self.members(&connection)?;
         let scope = Scope {
             vault: self.vault,
             genesis: self.identity.genesis_hash(),
@@ -101,7 +114,8 @@ impl UnlockedVault {
             value_key: self.value_key.as_ref(),
             key_epoch: self.key_epoch,
         };
-        Ok(check_database(&mut reader, &self.database, &scope))
+        let report = check_until_stopped(&mut connection, &self.database, &scope, tell)?;
+        Ok(report)
     }
 }
 
@@ -110,6 +124,16 @@ pub(crate) fn check_database(
     path: &Path,
     scope: &Scope<'_>,
 ) -> CheckReport {
+    let mut go_on = |_| ControlFlow::Continue(());
+    check_until_stopped(connection, path, scope, &mut go_on).expect("nobody stops this check")
+}
+
+fn check_until_stopped(
+    connection: &mut Connection,
+    path: &Path,
+    scope: &Scope<'_>,
+    tell: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+) -> Result<CheckReport, Stopped> {
     let mut report = CheckReport::default();
     report.checked.pages = path.metadata().map_or(0, |file| file.len() / PAGE_BYTES);
     report.step(ProblemKind::Page, |report| check_pages(connection, report));
@@ -117,16 +141,14 @@ pub(crate) fn check_database(
         Ok(transaction) => transaction,
         Err(error) => {
             report.add(ProblemKind::Page, error.to_string());
-            return report;
+            return Ok(report);
         }
     };
     report.step(ProblemKind::Reference, |report| {
         check_references(&transaction, report)
     });
-    let mut go_on = |_| ControlFlow::Continue(());
-    let whole = check_log_and_records(&transaction, scope, &mut report, &mut go_on);
-    whole.expect("nobody stops this check");
-    report
+    check_log_and_records(&transaction, scope, &mut report, tell)?;
+    Ok(report)
 }
 
 /// What `verify` is about: the log, and each record as its newest entry left it.

@@ -130,12 +130,14 @@ impl UnlockedVault {
         let mut writer = Writer::new(self, &transaction, now)?;
         let answer = act(&mut writer)?;
         let end = writer.log_end();
+        let added = writer.added();
         let destroyed = writer.has_destroyed();
         let signed = writer.take_signed();
         transaction.commit().map_err(StoreError::from)?;
         self.remember_signed(signed);
         if let Some(end) = end {
             self.has_seen(end);
+            lock(&self.log_seen).own += added;
             self.remember_head(end);
         }
         if destroyed {

@@ -72,6 +72,13 @@ impl<'a> Writer<'a> {
         self.log_end
     }
 
+    /// How many entries this transaction has added to the log.
+    pub(crate) fn added(&self) -> u64 {
+        let before = u64::try_from(self.reader.own_after.unwrap_or(0)).unwrap_or(0);
+        self.log_end
+            .map_or(0, |end| end.position.saturating_sub(before))
+    }
+
     pub(crate) fn take_signed(&mut self) -> Vec<[u8; 32]> {
         std::mem::take(&mut self.signed)
     }

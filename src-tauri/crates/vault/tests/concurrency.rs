@@ -1,12 +1,17 @@
 //! Several programs at one vault: nothing is lost, and nobody sees half a change.
 
+use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 use domain::request::Patch;
 use domain::update::UpdateInput;
 use testkit::acts::{self, ActError, create, generic, new_value};
+use testkit::fill::fill;
 use testkit::{TempVault, now};
-use vault::{ChangeKeysError, StoreError};
+use vault::{ChangeKeysError, StoreError, VerifyError};
 
 #[test]
 fn two_programs_writing_at_once_lose_nothing() {
@@ -96,6 +101,53 @@ fn a_reader_beside_a_writer_always_sees_whole_changes() {
         done.store(true, Ordering::Relaxed);
     });
 }
+
+#[test]
+fn a_session_reads_and_writes_while_its_vault_is_checked() {
+    let temp = TempVault::new();
+    let vault = temp.open();
+    fill(&vault, 0, CHECKED_BETWEEN_REPORTS, now()).expect("filled");
+    let mut went_on = None;
+    thread::scope(|scope| {
+        let checked = vault.check_while(&mut |_| {
+            let (tell, told) = mpsc::channel();
+            let vault = &vault;
+            scope.spawn(move || {
+                let counts: Result<_, StoreError> = vault.read(|reader| reader.counts());
+                counts.expect("read beside the check");
+                create(vault, now(), generic("meanwhile", "a value")).expect("written beside it");
+                tell.send(()).expect("the check waits for it");
+            });
+            went_on = Some(told.recv_timeout(Duration::from_secs(20)).is_ok());
+            ControlFlow::Break(())
+        });
+        assert!(matches!(checked, Err(VerifyError::Stopped)));
+    });
+    assert_eq!(went_on, Some(true));
+}
+
+#[test]
+fn what_others_wrote_is_told_apart_from_what_this_session_wrote() {
+    let temp = TempVault::new();
+    let (own, other) = (temp.open(), temp.open());
+    let by_others = || own.entries_by_others().expect("read");
+    let before = by_others();
+    create(&own, now(), generic("a", "a value")).expect("created");
+    fill(&own, 0, 3, now()).expect("filled");
+    assert_eq!(by_others(), before);
+    create(&other, now(), generic("b", "a value")).expect("created");
+    create(&own, now(), generic("c", "a value")).expect("created");
+    assert_eq!(by_others(), before + 1);
+    let refused: Result<(), StoreError> = own.write(now(), |writer| {
+        writer.record_refusal("secret_copy")?;
+        Err(StoreError::Busy)
+    });
+    refused.expect_err("it was undone");
+    assert_eq!(by_others(), before + 1, "what was undone is not counted");
+}
+
+/// A check tells of itself after so many records.
+const CHECKED_BETWEEN_REPORTS: usize = 300;
 
 #[test]
 fn a_password_changed_elsewhere_does_not_stop_a_session() {

@@ -54,6 +54,23 @@ impl StoreError {
         StoreError::Damaged { what: what.into() }
     }
 
+    /// Which of the faults it is, for a log: the words of some name a record.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            StoreError::Busy => "busy",
+            StoreError::DiskFull => "disk_full",
+            StoreError::ReadOnly { .. } => "read_only",
+            StoreError::NewerFormat => "newer_format",
+            StoreError::Damaged { .. } => "damaged",
+            StoreError::Integrity { .. } => "integrity",
+            StoreError::KeysChanged => "keys_changed",
+            StoreError::Stale => "stale",
+            StoreError::NoValueKey => "no_value_key",
+            StoreError::Entropy(_) => "entropy",
+            StoreError::Io(_) => "io",
+        }
+    }
+
     /// `what` may hold a record's name, which in a record that was meddled with can be any text.
     pub(crate) fn integrity(what: impl Into<String>) -> StoreError {
         StoreError::Integrity {

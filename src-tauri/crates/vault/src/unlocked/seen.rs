@@ -5,7 +5,7 @@ use std::io;
 use rusqlite::Connection;
 
 use super::{UnlockedVault, lock};
-use crate::audit_log::{LogEnd, Walked};
+use crate::audit_log::{AuditQuery, LogEnd, Walked};
 use crate::device::Head;
 use crate::store::audit;
 use crate::store::error::StoreError;
@@ -16,6 +16,8 @@ pub(crate) struct LogSeen {
     /// What this device remembered at unlock, or else the first entry of the session.
     pub first: Option<LogEnd>,
     pub last: Option<LogEnd>,
+    /// How many entries this session has added to it.
+    pub own: u64,
 }
 
 impl LogSeen {
@@ -23,11 +25,20 @@ impl LogSeen {
         LogSeen {
             first: Some(end),
             last: Some(end),
+            own: 0,
         }
     }
 }
 
 impl UnlockedVault {
+    /// How many entries of the log are not this session's own: one more means that somebody else wrote.
+    pub fn entries_by_others(&self) -> Result<u64, StoreError> {
+        let all: u64 = self.read(|reader| reader.audit_count(&AuditQuery::default()))?;
+        // Asked last: an own entry that comes in between makes it one too few for this once, and never one too many.
+        let own = lock(&self.log_seen).own;
+        Ok(all.saturating_sub(own))
+    }
+
     /// Remembers where the log ended. A head that cannot be written is an older head, which the log still extends.
     pub(crate) fn remember_head(&self, end: LogEnd) {
         let head = self.head(end);
