@@ -1,11 +1,11 @@
 //! The program behind every surface: what is open, what was chosen, and the one way in for commands.
 
+mod lending;
 mod session;
 mod time;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -22,11 +22,12 @@ use crate::host::Host;
 use crate::jobs::Jobs;
 use crate::known_vaults::KnownVaults;
 use crate::places::Places;
-use crate::refusal::{internal, is_keys_changed};
+use crate::refusal::{internal, is_keys_changed, keys_just_changed};
 use crate::settings_file::SettingsFile;
-use session::{Lent, Session};
+use session::Session;
 
-pub(crate) use session::Asks;
+pub(crate) use lending::{Lent, Loan};
+pub(crate) use session::{Asked, Asks, vault_locked};
 
 pub struct App {
     pub(crate) places: Places,
@@ -38,12 +39,9 @@ pub struct App {
     pub(crate) known: KnownVaults,
     chosen: Mutex<ChosenFiles>,
     session: Mutex<Session>,
-    lent: Lent,
     pub(crate) jobs: Jobs,
     /// When something was last written that the vault was not tidied after, on the steady clock.
     wrote_at: Mutex<Option<Duration>>,
-    /// The command at work wrote something.
-    wrote: AtomicBool,
 }
 
 /// The program cannot start here.
@@ -77,10 +75,8 @@ impl App {
             known: KnownVaults::new(&places.state, &places.data),
             clipboard: Clipboard::new(board, Arc::clone(&host)),
             session: Mutex::new(Session::locked(clock.elapsed())),
-            lent: Lent::default(),
             jobs: Jobs::default(),
             wrote_at: Mutex::default(),
-            wrote: AtomicBool::new(false),
             chosen: Mutex::default(),
             places,
             clock,
@@ -110,9 +106,13 @@ impl App {
             Err(internal("Turnstone ran into a fault of its own and locked the vault. Nothing was half written; unlock again.").into())
         })
         .map_err(|refusal| refusal.0);
-        if answer.as_ref().is_err_and(is_keys_changed) {
-            self.leave_old_keys();
-        }
+        let answer = answer.map_err(|rejection| {
+            if is_keys_changed(&rejection) && self.has_the_new_keys() {
+                keys_just_changed()
+            } else {
+                rejection
+            }
+        });
         let name = dispatch::known_name(name);
         match &answer {
             Ok(_) => tracing::info!(command = name, "done"),
@@ -152,7 +152,6 @@ impl App {
     }
 
     pub(crate) fn changed(&self, what: &[Changed]) {
-        self.wrote.store(true, Ordering::SeqCst);
         *self.wrote_at.lock().unwrap_or_else(PoisonError::into_inner) = Some(self.clock.elapsed());
         self.host.emit(&Event::Changed {
             what: what.to_vec(),

@@ -7,18 +7,18 @@ use domain::reject::{Detail, ErrorType, Rejection};
 use vault::password::Password;
 use vault::recovery_code::RecoveryCode;
 use vault::unlock_keys::UnlockWith;
-use vault::{BackupError, VaultFolder, check_backup, restore_backup};
+use vault::{BackupError, UnlockedVault, VaultFolder, check_backup, restore_backup};
 
 use crate::api::{
     BackupCheck, BackupCreated, BackupFile, BackupPath, BackupRestorePath, BackupRestored,
     BackupTo, Changed, Empty, VaultView,
 };
-use crate::app::App;
+use crate::app::{App, Asked};
 use crate::check::problems;
 use crate::chosen_files::Purpose;
 use crate::host::Chooser;
 use crate::import::chosen_path;
-use crate::opened::{Opened, required};
+use crate::opened::required;
 use crate::refusal::{Answer, Refusal, newer_format};
 use crate::unlocking::day;
 use crate::vaults::{folder_stem, free_folder};
@@ -26,21 +26,21 @@ use crate::vaults::{folder_stem, free_folder};
 const EXTENSION: &str = "turnstone";
 
 /// Asks where the backup goes.
-pub fn create_chosen(app: &App, _request: Empty) -> Answer<BackupCreated> {
-    let name = app.with_opened(None, |opened| Ok(folder_stem(opened.vault.name().as_str())))?;
+pub fn create_chosen(app: &App, asked: &Asked<'_>, _request: Empty) -> Answer<BackupCreated> {
+    let name = asked.with_opened(|opened| Ok(folder_stem(opened.vault.name().as_str())))?;
     let day = day(app.clock.now()).replace('-', "");
     let file_name = format!("{name}-{day}.{EXTENSION}");
     match app.host.choose(Chooser::SaveBackup {
         file_name: &file_name,
     }) {
         None => Ok(BackupCreated::Cancelled { cancelled: true }),
-        Some(path) => app.with_opened(None, |opened| write(app, opened, &path)),
+        Some(path) => asked.with_lent(|vault| write(app, vault, &path)),
     }
 }
 
-pub fn create_at(app: &App, opened: &mut Opened, request: BackupTo) -> Answer<BackupCreated> {
+pub fn create_at(app: &App, vault: &UnlockedVault, request: BackupTo) -> Answer<BackupCreated> {
     let path = required("path", request.path)?;
-    write(app, opened, &path)
+    write(app, vault, &path)
 }
 
 pub fn check_file(app: &App, request: BackupFile) -> Answer<BackupCheck> {
@@ -71,8 +71,8 @@ pub fn restore_path(app: &App, request: BackupRestorePath) -> Answer<BackupResto
     put_back(app, &path, &folder, &app.host.password()?)
 }
 
-fn write(app: &App, opened: &Opened, path: &Path) -> Answer<BackupCreated> {
-    let made = opened.vault.backup_to(path, app.clock.now())?;
+fn write(app: &App, vault: &UnlockedVault, path: &Path) -> Answer<BackupCreated> {
+    let made = vault.backup_to(path, app.clock.now())?;
     app.changed(&[Changed::Audit]);
     let file_name = path
         .file_name()

@@ -93,10 +93,8 @@ macro_rules! carry_out {
         $function($app, $request)
     };
     (asked, $permission:ident, $name:ident, $app:ident, $request:ident, $function:path) => {
-        match $app.with_opened(asks!($permission, $name), |_opened| Ok(())) {
-            Ok(()) => $function($app, $request),
-            Err(refusal) => Err(refusal),
-        }
+        $app.ask(asks!($permission, $name))
+            .and_then(|asked| $function($app, &asked, $request))
     };
     (held, $permission:ident, $name:ident, $app:ident, $request:ident, $function:path) => {
         $app.with_opened(asks!($permission, $name), |opened| {

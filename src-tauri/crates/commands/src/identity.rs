@@ -1,5 +1,6 @@
 //! New keys of one's own, for who thinks that someone may know the password (LOCK-06).
 
+use domain::Rejection;
 use vault::{MemberError, Placed, RekeyError, Rekeyed, UnlockedVault};
 
 use crate::api::{IdentityRenew, IdentityRenewed, LockReason};
@@ -21,7 +22,7 @@ pub fn renew(app: &App, vault: &UnlockedVault, request: IdentityRenew) -> Answer
     let name = vault.actor().name.as_str();
     let new = new_password(&new, "new_password", &[vault.name().as_str(), name])?;
     confirm(app, vault, &current, "current_password")?;
-    let mut job = app.jobs.start(app, JobKind::Rekey)?;
+    let mut job = app.start_job(vault, JobKind::Rekey)?;
     let kdf = calibrated()?;
     let renewed = vault.renew_identity(&new, kdf, app.clock.now(), &mut |progress| {
         told(&mut job, progress)
@@ -32,6 +33,15 @@ pub fn renew(app: &App, vault: &UnlockedVault, request: IdentityRenew) -> Answer
         }
         other => other?,
     };
+    let recovery_code = renewed.recovery_code.expose_text().to_string();
+    // Before the session goes on with other keys: then it is not known by these any more.
+    let kept = app.still_open(vault, |opened| {
+        opened.recovery = Some(renewed.recovery_code);
+        Ok(())
+    });
+    if kept.is_err() {
+        tracing::warn!("the session ended before the new recovery code was on a sheet");
+    }
     match renewed.placed {
         Placed::Now => take_over(
             app,
@@ -46,12 +56,16 @@ pub fn renew(app: &App, vault: &UnlockedVault, request: IdentityRenew) -> Answer
             app.drop_session(vault, LockReason::KeysChanged, NOT_IN_PLACE);
         }
     }
-    let recovery_code = renewed.recovery_code.expose_text().to_string();
-    if app.keep_recovery(renewed.recovery_code).is_err() {
-        tracing::warn!("the session ended before the new recovery code was on a sheet");
-    }
     Ok(IdentityRenewed::Done {
         recovery_code,
         rekeyed: renewed.rekeyed,
     })
+}
+
+impl App {
+    /// As the window's command, for who writes the recovery code down themselves.
+    pub fn renew_identity(&self, request: IdentityRenew) -> Result<IdentityRenewed, Rejection> {
+        self.with_lent(None, |vault| renew(self, vault, request))
+            .map_err(|refusal| refusal.0)
+    }
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use domain::reject::{Detail, ErrorType, Rejection};
 
 use crate::api::{Empty, Event, JobCancel};
-use crate::app::App;
+use crate::app::{App, Asked};
 use crate::opened::required;
 use crate::refusal::Answer;
 
@@ -38,7 +38,7 @@ pub struct Job<'a> {
 }
 
 /// The job ends when it next tells its progress; where none is at work there is nothing to end.
-pub fn cancel(app: &App, request: JobCancel) -> Answer<Empty> {
+pub fn cancel(app: &App, _asked: &Asked<'_>, request: JobCancel) -> Answer<Empty> {
     let name = required("job", request.job)?;
     let kind = JobKind::parse(&name).ok_or_else(|| {
         let message = "The jobs are audit_verify, audit_export and rekey.";

@@ -5,6 +5,7 @@ use domain::member::{
     existing,
 };
 use domain::reject::{Detail, ErrorType, Rejection};
+use domain::role::Permission;
 use domain::text::MemberName;
 use domain::{Decision, MemberId, SecretText};
 use vault::{Exposed, MemberDone, MemberError, MemberView, RekeyError, StoreError, UnlockedVault};
@@ -13,11 +14,11 @@ use crate::api::{
     Changed, Empty, FormerMember, Member, MemberChanged, MemberInvite, MemberInvited, MemberList,
     MemberRemove, MemberUpdate, Required,
 };
-use crate::app::App;
+use crate::app::{App, Asks};
 use crate::exposed::shown_exposed;
-use crate::jobs::JobKind;
+use crate::jobs::{Job, JobKind};
 use crate::opened::{Opened, UnconfirmedInvitation, context, random_bytes, required};
-use crate::refusal::{Answer, Refusal};
+use crate::refusal::{Answer, Refusal, internal};
 use crate::rekey::{note_placed, take_over, told};
 use crate::session::confirm;
 
@@ -62,17 +63,18 @@ pub fn invite(app: &App, vault: &UnlockedVault, request: MemberInvite) -> Answer
     let id = MemberId::from_parts(context.now, random_bytes());
     let plan = draft.decide(&facts, id, &context)?;
     let member = plan.member().clone();
-    let Applied::Invited(code) = apply(app, vault, plan)? else {
-        return Err(crate::refusal::internal("The invitation has no code.").into());
-    };
-    let invitation_code = code.expose_text().to_string();
-    let invitation = UnconfirmedInvitation {
-        member: member.clone(),
-        code,
-    };
-    app.with_opened(None, |opened| {
-        opened.invitation = Some(invitation);
-        Ok(())
+    let mut job = app.start_job(vault, JobKind::Rekey)?;
+    // The code is kept for its sheet with the member it is for: no lock comes between the two.
+    let invitation_code = app.still_open(vault, |opened| {
+        let Applied::Invited(code) = apply(app, vault, &mut job, plan)? else {
+            return Err(internal("The invitation has no code.").into());
+        };
+        let text = code.expose_text().to_string();
+        opened.invitation = Some(UnconfirmedInvitation {
+            member: member.clone(),
+            code,
+        });
+        Ok(text)
     })?;
     app.changed(&[Changed::Members, Changed::Audit]);
     let invited = MemberView {
@@ -84,6 +86,18 @@ pub fn invite(app: &App, vault: &UnlockedVault, request: MemberInvite) -> Answer
         member: shown(&invited, context.actor.member),
         invitation_code,
     })
+}
+
+impl App {
+    /// Invites for who passes the code on themselves: it is in no answer of a command.
+    pub fn invite_member(&self, request: MemberInvite) -> Result<MemberInvited, Rejection> {
+        let asks = Asks {
+            permission: Permission::ManageMembers,
+            command: "member_invite",
+        };
+        self.with_lent(Some(asks), |vault| invite(self, vault, request))
+            .map_err(|refusal| refusal.0)
+    }
 }
 
 pub fn update(app: &App, vault: &UnlockedVault, request: MemberUpdate) -> Answer<MemberChanged> {
@@ -144,7 +158,8 @@ fn carry_out(
         Rekey::NotNeeded => Exposed::default(),
     };
     let outcome = plan.answer().clone();
-    let rekeyed = match apply(app, vault, plan)? {
+    let mut job = app.start_job(vault, JobKind::Rekey)?;
+    let rekeyed = match apply(app, vault, &mut job, plan)? {
         Applied::Cancelled => return Ok(MemberChanged::Cancelled { cancelled: true }),
         Applied::Rekeyed => true,
         Applied::Changed | Applied::Invited(_) => false,
@@ -162,11 +177,8 @@ fn carry_out(
 }
 
 /// One act on the vault's keys at a time.
-fn apply(app: &App, vault: &UnlockedVault, plan: MemberPlan) -> Answer<Applied> {
-    let mut job = app.jobs.start(app, JobKind::Rekey)?;
-    let done = vault.apply_member(plan, app.clock.now(), &mut |progress| {
-        told(&mut job, progress)
-    });
+fn apply(app: &App, vault: &UnlockedVault, job: &mut Job<'_>, plan: MemberPlan) -> Answer<Applied> {
+    let done = vault.apply_member(plan, app.clock.now(), &mut |progress| told(job, progress));
     Ok(match done {
         Ok(MemberDone::Invited(code, placed)) => {
             note_placed(&placed);

@@ -5,17 +5,18 @@ use std::sync::Arc;
 use domain::plan::Context;
 use domain::reject::Detail;
 use domain::{SecretId, VersionId};
+use vault::UnlockedVault;
 use vault::invitation_code::InvitationCode;
 use vault::recovery_code::RecoveryCode;
-use vault::{AuditQuery, StoreError, UnlockedVault};
 
 use crate::api::{LockReason, Required, Whole};
-use crate::app::App;
+use crate::app::{App, Lent, Loan};
 use crate::refusal::Answer;
 
 pub struct Opened {
     /// Shared with the acts that take long.
     pub vault: Arc<UnlockedVault>,
+    lent: Arc<Lent>,
     /// The code that the person has not yet confirmed as saved.
     pub recovery: Option<RecoveryCode>,
     /// The last invitation whose code the person has not yet confirmed as passed on.
@@ -31,6 +32,7 @@ impl Opened {
     pub fn new(vault: UnlockedVault) -> Self {
         Self {
             vault: Arc::new(vault),
+            lent: Arc::default(),
             recovery: None,
             invitation: None,
         }
@@ -41,22 +43,16 @@ impl Opened {
         std::ptr::eq(Arc::as_ptr(&self.vault), lent)
     }
 
+    /// The vault for an act that takes long; [`Opened::close`] waits for it.
+    pub fn lend(&self) -> Loan {
+        self.lent.lend(&self.vault)
+    }
+
     pub fn context(&self, app: &App) -> Context {
         context(app, &self.vault)
     }
 
-    /// The position of the log's newest entry.
-    pub fn log_end(&self) -> Result<Option<u64>, StoreError> {
-        let newest = AuditQuery {
-            limit: 1,
-            ..AuditQuery::default()
-        };
-        let page = self.vault.read(|reader| reader.audit_entries(&newest))?;
-        let newest = page.lines.first().map(|line| line.position());
-        Ok(newest.and_then(|position| u64::try_from(position).ok()))
-    }
-
-    /// Writes the lock into the log, as far as the log can be written, and drops the keys.
+    /// Once nobody holds the vault any more, writes the lock into the log, as far as the log can be written, and drops the keys.
     pub fn close(self, now: domain::Timestamp, reason: LockReason) {
         let reason = match reason {
             LockReason::Asked => "asked",
@@ -67,12 +63,16 @@ impl Opened {
             LockReason::KeysChanged => "keys_changed",
             LockReason::Removed => "removed",
         };
+        self.lent.wait_until_returned();
         let Some(vault) = Arc::into_inner(self.vault) else {
             tracing::error!("an act still holds the vault that is being locked");
             return;
         };
         if let Err(error) = vault.lock(reason, now) {
-            tracing::warn!(%error, "the lock could not be written into the log");
+            tracing::warn!(
+                reason = error.kind(),
+                "the lock could not be written into the log"
+            );
         }
     }
 }

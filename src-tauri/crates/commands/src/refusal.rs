@@ -31,7 +31,7 @@ impl From<Detail> for Refusal {
 
 impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
-        tracing::warn!(%error, "the store refused");
+        tracing::warn!(reason = error.kind(), "the store refused");
         Self(match error {
             StoreError::Busy => Rejection::new(
                 ErrorType::Conflict,
@@ -109,6 +109,14 @@ fn keys_changed() -> Rejection {
     let message = "The keys of this vault were changed meanwhile. Unlock it again.";
     let details = vec![Detail::new(Vec::new(), KEYS_CHANGED, message)];
     Rejection::new(ErrorType::Conflict, message).with_details(details)
+}
+
+/// The same, where it is this session that changes them: it needs no new unlock.
+pub fn keys_just_changed() -> Rejection {
+    Rejection::new(
+        ErrorType::Conflict,
+        "The vault got new keys just now. Try again in a moment.",
+    )
 }
 
 /// Whether a command was refused because of [`keys_changed`].

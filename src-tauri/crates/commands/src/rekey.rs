@@ -15,7 +15,7 @@ use crate::session::confirm;
 pub fn rekey(app: &App, vault: &UnlockedVault, request: VaultRekey) -> Answer<MemberChanged> {
     let password = required("password", request.password)?;
     confirm(app, vault, &password, "password")?;
-    let mut job = app.jobs.start(app, JobKind::Rekey)?;
+    let mut job = app.start_job(vault, JobKind::Rekey)?;
     let rekeyed = match vault.rekey(app.clock.now(), &mut |progress| told(&mut job, progress)) {
         Err(RekeyError::Cancelled) => return Ok(MemberChanged::Cancelled { cancelled: true }),
         other => other?,
@@ -56,7 +56,8 @@ pub(crate) fn take_over(app: &App, before: &UnlockedVault, rekeyed: Rekeyed) {
             "The vault has new keys. Unlock it again.",
         ),
     }
-    app.changed(&[Changed::Members, Changed::Audit]);
+    // What others wrote before the switch was not looked for since.
+    app.changed(&Changed::OF_THE_VAULT);
 }
 
 /// A change that is done, and whose `keys.json` waits. The session tries again when it rests and when it is locked.
@@ -68,7 +69,7 @@ pub(crate) fn note_placed(placed: &Placed) {
 
 impl From<RekeyError> for Refusal {
     fn from(error: RekeyError) -> Self {
-        tracing::warn!(%error, "the vault got no new keys");
+        tracing::warn!("the vault got no new keys");
         let message = error.to_string();
         match error {
             RekeyError::Store(error) => error.into(),

@@ -9,12 +9,13 @@ use vault::password::{NewPassword, NewPasswordError, Password, Strength};
 use vault::recovery_code::RecoveryCode;
 use vault::unlock_keys::UnlockWith;
 use vault::{OlderState, UnlockedVault, VaultFolder, WriteState};
+use zeroize::Zeroizing;
 
 use crate::api::{
     AppStatus, Changed, Empty, LockReason, MemberView, PasswordChange, PasswordStrength,
     PasswordStrengthAsk, RecoveryRenew, RecoveryRenewed, SessionState, VaultUnlock, VaultView,
 };
-use crate::app::App;
+use crate::app::{App, Asked};
 use crate::known_vaults::KnownVault;
 use crate::opened::{Opened, required};
 use crate::refusal::{Answer, Refusal, internal};
@@ -91,7 +92,7 @@ pub(crate) fn find_folder(app: &App, vault_id: &str, folder: Option<&str>) -> An
     Ok(known.ok_or_else(|| Rejection::not_found("vault"))?.folder)
 }
 
-pub fn lock(app: &App, _request: Empty) -> Answer<Empty> {
+pub fn lock(app: &App, _asked: &Asked<'_>, _request: Empty) -> Answer<Empty> {
     app.lock(LockReason::Asked)?;
     Ok(Empty {})
 }
@@ -149,24 +150,31 @@ pub fn renew_recovery(
 ) -> Answer<RecoveryRenewed> {
     let password = required("password", request.password)?;
     let code = renewed_code(app, vault, &password)?;
-    let recovery_code = code.expose_text().to_string();
-    app.keep_recovery(code)?;
-    Ok(RecoveryRenewed { recovery_code })
+    Ok(RecoveryRenewed {
+        recovery_code: code.to_string(),
+    })
 }
 
+/// The code before opens nothing any more from the moment that the new one is kept for its sheet: no lock comes between the two.
 pub(crate) fn renewed_code(
     app: &App,
     vault: &UnlockedVault,
     password: &SecretText,
-) -> Answer<RecoveryCode> {
+) -> Answer<Zeroizing<String>> {
     confirm(app, vault, password, "password")?;
-    let (code, placed) = vault.renew_recovery_code(app.clock.now())?;
-    note_placed(&placed);
+    let text = app.still_open(vault, |opened| {
+        let (code, placed) = vault.renew_recovery_code(app.clock.now())?;
+        note_placed(&placed);
+        let text = code.expose_text();
+        opened.recovery = Some(code);
+        Ok(text)
+    })?;
     app.changed(&[Changed::Audit]);
-    Ok(code)
+    Ok(text)
 }
 
-/// Whether what was typed opens this vault for the member who has it open: the password, or the recovery code.
+/// Whether what was typed opens this vault for the member who has it open: the password, or the recovery code. It takes its time, so that
+/// the vault may have been locked meanwhile.
 pub(crate) fn confirm(
     app: &App,
     vault: &UnlockedVault,
@@ -182,7 +190,8 @@ pub(crate) fn confirm(
             return Err(Detail::at(member, "malformed_password", error.to_string()).into());
         }
     };
-    confirmed.map_err(|error| at_member(error.into(), member))
+    confirmed.map_err(|error| at_member(error.into(), member))?;
+    app.still_open(vault, |_opened| Ok(()))
 }
 
 /// What was wrong with a password is told beside the field that it was typed into.

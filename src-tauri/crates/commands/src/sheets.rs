@@ -10,7 +10,7 @@ use vault::recovery_code::RecoveryCode;
 use zeroize::Zeroizing;
 
 use crate::api::{Empty, SheetSaved};
-use crate::app::App;
+use crate::app::{App, Asked};
 use crate::host::Chooser;
 use crate::opened::{Opened, UnconfirmedInvitation};
 use crate::refusal::{Answer, Refusal, internal};
@@ -18,14 +18,14 @@ use crate::settings_file::new_private_file;
 use crate::unlocking::day;
 
 /// Writes the emergency sheet to a file that the person chooses.
-pub fn save_recovery(app: &App, _request: Empty) -> Answer<SheetSaved> {
-    let sheet = app.with_opened(None, |opened| emergency_sheet(app, opened))?;
+pub fn save_recovery(app: &App, asked: &Asked<'_>, _request: Empty) -> Answer<SheetSaved> {
+    let sheet = asked.with_opened(|opened| emergency_sheet(app, opened))?;
     let file_name = "Turnstone emergency sheet.txt";
     save(app, Chooser::SaveRecoverySheet { file_name }, &sheet)
 }
 
-pub fn print_recovery(app: &App, _request: Empty) -> Answer<Empty> {
-    app.with_opened(None, |opened| emergency_sheet(app, opened))?;
+pub fn print_recovery(app: &App, asked: &Asked<'_>, _request: Empty) -> Answer<Empty> {
+    asked.with_opened(|opened| emergency_sheet(app, opened))?;
     print(app)
 }
 
@@ -36,14 +36,14 @@ pub fn confirm_recovery(_app: &App, opened: &mut Opened, _request: Empty) -> Ans
 }
 
 /// Writes the last invitation to a file that the person chooses.
-pub fn save_invitation(app: &App, _request: Empty) -> Answer<SheetSaved> {
-    let sheet = app.with_opened(None, |opened| invitation_sheet(app, opened))?;
+pub fn save_invitation(app: &App, asked: &Asked<'_>, _request: Empty) -> Answer<SheetSaved> {
+    let sheet = asked.with_opened(|opened| invitation_sheet(app, opened))?;
     let file_name = "Turnstone invitation.txt";
     save(app, Chooser::SaveInvitationSheet { file_name }, &sheet)
 }
 
-pub fn print_invitation(app: &App, _request: Empty) -> Answer<Empty> {
-    app.with_opened(None, |opened| invitation_sheet(app, opened))?;
+pub fn print_invitation(app: &App, asked: &Asked<'_>, _request: Empty) -> Answer<Empty> {
+    asked.with_opened(|opened| invitation_sheet(app, opened))?;
     print(app)
 }
 

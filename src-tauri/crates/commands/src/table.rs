@@ -3,7 +3,7 @@
 /// Calls `$callback!` with the table: three groups (`both`, `window`, `cli`), each with rows
 /// `name => module::function(Request) -> Answer, session: none|asked|held|lent, permission: none|read_metadata|…, holds: nothing|credentials;`.
 /// All but `none` need an unlocked vault. `held` functions are handed the session, `lent` ones the vault alone, so that what takes long blocks no
-/// other command; `asked` ones take it when they need it, after a chooser was closed. A command whose two surfaces take different requests (a path, or a chosen file's id) has a row in `window` and one in `cli`.
+/// other command; `asked` ones take it when they need it, after a chooser was closed, where the role is asked again. A command whose two surfaces take different requests (a path, or a chosen file's id) has a row in `window` and one in `cli`.
 #[macro_export]
 macro_rules! with_commands {
     ($callback:ident) => {
@@ -83,7 +83,7 @@ macro_rules! with_commands {
                 import_preview => import::preview_path(ImportPath) -> ImportPreview, session: held, permission: manage_secrets, holds: nothing;
                 import_apply => import::apply_path(ImportPath) -> ImportReport, session: held, permission: manage_secrets, holds: nothing;
                 audit_export => audit::export_to(AuditExportTo) -> AuditExported, session: lent, permission: read_metadata, holds: nothing;
-                backup_create => backup::create_at(BackupTo) -> BackupCreated, session: held, permission: manage_vault, holds: nothing;
+                backup_create => backup::create_at(BackupTo) -> BackupCreated, session: lent, permission: manage_vault, holds: nothing;
                 backup_check => backup::check_path(BackupPath) -> BackupCheck, session: none, permission: none, holds: nothing;
                 backup_restore => backup::restore_path(BackupRestorePath) -> BackupRestored, session: none, permission: none, holds: nothing;
             }

@@ -135,7 +135,7 @@ impl From<ConfirmError> for Refusal {
 
 impl From<ChangeKeysError> for Refusal {
     fn from(error: ChangeKeysError) -> Self {
-        tracing::warn!(%error, "the keys could not be changed");
+        tracing::warn!("the keys could not be changed");
         let message = error.to_string();
         match error {
             ChangeKeysError::Read(error) => unreadable_keys(&error).into(),

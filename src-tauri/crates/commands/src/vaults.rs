@@ -1,4 +1,4 @@
-//! Making vaults, finding them, and the emergency sheet.
+//! Making vaults and finding them.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,6 @@ use domain::SecretText;
 use domain::reject::{Detail, ErrorType, Rejection};
 use domain::text::{MemberName, VaultName};
 use vault::kdf::KdfParams;
-use vault::recovery_code::RecoveryCode;
 use vault::{CreateError, OpenError, VaultFolder, create_vault};
 use zeroize::Zeroizing;
 
@@ -52,36 +51,24 @@ pub fn create(app: &App, request: VaultCreate) -> Answer<VaultCreated> {
         password: &password,
     };
     let (vault, code) = create_in(app, &new, calibrated)?;
-    let recovery_code = code.expose_text().to_string();
-    app.keep_recovery(code)?;
     Ok(VaultCreated {
         vault,
-        recovery_code,
+        recovery_code: code.to_string(),
     })
 }
 
 impl App {
-    /// The code stays until the person says that it is saved.
-    pub(crate) fn keep_recovery(&self, code: RecoveryCode) -> Answer<()> {
-        self.with_opened(None, |opened| {
-            opened.recovery = Some(code);
-            Ok(())
-        })
-    }
-
     /// Makes a vault where the caller says and opens it. The code is for a person to write down.
     pub fn create_vault(
         &self,
         new: &NewVault<'_>,
     ) -> Result<(VaultView, Zeroizing<String>), Rejection> {
-        let (vault, code) = create_in(self, new, calibrated).map_err(|refusal| refusal.0)?;
-        Ok((vault, code.expose_text()))
+        create_in(self, new, calibrated).map_err(|refusal| refusal.0)
     }
 
     /// Makes a new recovery code for whoever has the vault open and knows its password.
     pub fn renew_recovery(&self, password: &SecretText) -> Result<Zeroizing<String>, Rejection> {
-        let code = self.with_lent(None, |vault| renewed_code(self, vault, password));
-        code.map(|code| code.expose_text())
+        self.with_lent(None, |vault| renewed_code(self, vault, password))
             .map_err(|refusal| refusal.0)
     }
 }
@@ -91,7 +78,7 @@ pub fn create_in(
     app: &App,
     new: &NewVault<'_>,
     kdf: impl FnOnce() -> Answer<KdfParams>,
-) -> Answer<(VaultView, RecoveryCode)> {
+) -> Answer<(VaultView, Zeroizing<String>)> {
     let mut faults: Vec<Detail> = Vec::new();
     let mut keep = |fault: Detail| faults.push(fault);
     let name = VaultName::parse(new.name)
@@ -125,9 +112,13 @@ pub fn create_in(
         &VaultFolder::open(new.folder)?,
         Some(now.to_string()),
     );
-    app.opened_now(Opened::new(vault));
+    let text = code.expose_text();
+    let mut opened = Opened::new(vault);
+    // The code stays until the person says that it is saved; nothing comes between it and whoever is to write it down.
+    opened.recovery = Some(code);
+    app.opened_now(opened);
     app.changed(&[Changed::Vaults]);
-    Ok((view, code))
+    Ok((view, text))
 }
 
 /// Asks for the folder of a vault that this device does not know yet.

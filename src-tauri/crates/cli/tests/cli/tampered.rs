@@ -54,3 +54,18 @@ fn audit_02_a_child_gets_nothing_where_an_entry_since_is_missing() {
         "STRIPE_KEY",
     );
 }
+
+#[test]
+fn the_name_of_a_record_that_was_edited_is_told_but_not_logged() {
+    const NAME: &str = "CANARY_OF_A_NAME";
+    let shell = Shell::new();
+    shell.generic(NAME, "plover-dunlin-knot");
+    let edit = format!("UPDATE secret SET description = 'edited' WHERE name = '{NAME}'");
+    shell.vault.meddle(&edit);
+    let refused = envelope(&shell.run(&["run", "--secret", NAME, "--", "true"]));
+    assert!(refused.to_string().contains(NAME), "{refused}");
+    let log = shell.home().join("states/turnstone/turnstone.log");
+    let log = std::fs::read_to_string(log).unwrap();
+    assert!(log.contains("integrity"), "{log}");
+    assert!(!log.contains(NAME), "{log}");
+}

@@ -1,9 +1,9 @@
-//! The open vault: who may use it for what, lending it, and closing it.
+//! The open vault: who may use it for what, and closing it.
 
-use std::sync::atomic::Ordering;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use domain::VaultId;
 use domain::mask::display_text;
 use domain::reject::{ErrorType, Rejection};
 use domain::role::{self, Permission};
@@ -12,15 +12,15 @@ use vault::{KeysChange, UnlockedVault};
 use super::App;
 use super::time::LastTimes;
 use crate::api::{Changed, Event, LockReason};
-use crate::jobs::JobKind;
+use crate::jobs::{Job, JobKind};
 use crate::opened::Opened;
 use crate::refusal::Answer;
 
 pub struct Session {
     pub opened: Option<Opened>,
     pub last: LastTimes,
-    /// Where the log ended when it was last looked at, or written by us.
-    pub log_end: Option<u64>,
+    /// How many entries of the open vault's log were others' when it was last looked at.
+    pub by_others: Option<u64>,
 }
 
 /// What a command asks of the member's role, and the command's name for the log of refused attempts.
@@ -30,28 +30,46 @@ pub struct Asks {
     pub command: &'static str,
 }
 
-/// How many hold a lent vault; the lock waits for all of them.
-#[derive(Default)]
-pub struct Lent {
-    holders: Mutex<usize>,
-    given_back: Condvar,
+/// A command that was let in and asks the person something first. Another vault may be open when they have answered, or they may have
+/// another role, so both are asked again.
+pub struct Asked<'a> {
+    app: &'a App,
+    vault: VaultId,
+    asks: Option<Asks>,
 }
 
-/// The open vault, lent to an act that takes long. The session goes on meanwhile.
-struct Loan<'a> {
-    vault: Arc<UnlockedVault>,
-    /// After the vault, so that it is dropped when nobody is counted any more.
-    _holder: Holder<'a>,
-}
+impl Asked<'_> {
+    pub fn with_opened<T>(&self, act: impl FnOnce(&mut Opened) -> Answer<T>) -> Answer<T> {
+        self.app.with_opened(None, |opened| {
+            self.require_same(&opened.vault)?;
+            self.app.require(&opened.vault, self.asks)?;
+            act(opened)
+        })
+    }
 
-struct Holder<'a>(&'a Lent);
+    pub fn with_lent<T>(&self, act: impl FnOnce(&UnlockedVault) -> Answer<T>) -> Answer<T> {
+        let loan = self.with_opened(|opened| Ok(opened.lend()))?;
+        act(&loan.vault)
+    }
+
+    fn require_same(&self, vault: &UnlockedVault) -> Result<(), Rejection> {
+        if vault.vault_id() == self.vault {
+            Ok(())
+        } else {
+            Err(Rejection::new(
+                ErrorType::VaultLocked,
+                "The vault that this was asked of is locked now, and another one is open.",
+            ))
+        }
+    }
+}
 
 impl Session {
     pub fn locked(elapsed: Duration) -> Self {
         Self {
             opened: None,
             last: LastTimes::all_at(elapsed),
-            log_end: None,
+            by_others: None,
         }
     }
 }
@@ -65,14 +83,8 @@ impl App {
     ) -> Answer<T> {
         let mut session = self.session();
         let opened = session.opened.as_mut().ok_or_else(vault_locked)?;
-        let answer = match self.require(&opened.vault, asks) {
-            Ok(()) => act(opened),
-            Err(refused) => Err(refused.into()),
-        };
-        if self.wrote.swap(false, Ordering::SeqCst) {
-            session.log_end = log_end_of(session.opened.as_ref());
-        }
-        answer
+        self.require(&opened.vault, asks)?;
+        act(opened)
     }
 
     /// As [`Self::with_opened`], for what takes long: deriving a key from a password, reading the whole log. Other commands go on
@@ -82,14 +94,39 @@ impl App {
         asks: Option<Asks>,
         act: impl FnOnce(&UnlockedVault) -> Answer<T>,
     ) -> Answer<T> {
-        let loan = self.with_opened(asks, |opened| Ok(self.lent.lend(&opened.vault)))?;
-        let answer = act(&loan.vault);
-        drop(loan);
-        if self.wrote.swap(false, Ordering::SeqCst) {
-            let mut session = self.session();
-            session.log_end = log_end_of(session.opened.as_ref());
-        }
-        answer
+        let loan = self.with_opened(asks, |opened| Ok(opened.lend()))?;
+        act(&loan.vault)
+    }
+
+    /// Lets a command in that asks the person something before it does anything.
+    pub(crate) fn ask(&self, asks: Option<Asks>) -> Answer<Asked<'_>> {
+        self.with_opened(asks, |opened| {
+            Ok(Asked {
+                app: self,
+                vault: opened.vault.vault_id(),
+                asks,
+            })
+        })
+    }
+
+    /// Runs the part of a long act that must not happen after a lock, on the session that lent the vault and on no other.
+    pub(crate) fn still_open<T>(
+        &self,
+        lent: &UnlockedVault,
+        act: impl FnOnce(&mut Opened) -> Answer<T>,
+    ) -> Answer<T> {
+        self.with_opened(None, |opened| {
+            if opened.is(lent) {
+                act(opened)
+            } else {
+                Err(vault_locked().into())
+            }
+        })
+    }
+
+    /// Begins a job on a lent vault. A lock cancels the jobs that there are, so none begins after it.
+    pub(crate) fn start_job(&self, lent: &UnlockedVault, kind: JobKind) -> Answer<Job<'_>> {
+        self.still_open(lent, |_opened| self.jobs.start(self, kind))
     }
 
     fn require(&self, vault: &UnlockedVault, asks: Option<Asks>) -> Result<(), Rejection> {
@@ -108,7 +145,7 @@ impl App {
         match noted {
             Ok(()) => self.changed(&[Changed::Audit]),
             Err(refusal) => tracing::warn!(
-                reason = refusal.0.message(),
+                reason = refusal.0.error_type().as_str(),
                 "a refused attempt could not be written into the log"
             ),
         }
@@ -121,27 +158,43 @@ impl App {
 
     /// Makes a vault the open one, closing another.
     pub(crate) fn opened_now(&self, opened: Opened) {
+        let by_others = opened.vault.entries_by_others().ok();
         let before = {
             let mut session = self.session();
             session.last.active = self.clock.elapsed();
-            session.log_end = log_end_of(Some(&opened));
-            session.opened.replace(opened)
+            session.by_others = by_others;
+            let before = session.opened.replace(opened);
+            if before.is_some() {
+                self.jobs.cancel_all();
+            }
+            before
         };
         if let Some(before) = before {
-            self.close(before, LockReason::Asked);
             self.clipboard.clear();
+            before.close(self.clock.now(), LockReason::Asked);
         }
     }
 
     /// The session goes on with the vault under other keys; the old ones are wiped once nobody borrows them. Where the session ended
     /// meanwhile, nobody may use the new ones.
     pub(crate) fn replace_vault(&self, before: &UnlockedVault, vault: UnlockedVault) {
+        let by_others = vault.entries_by_others().ok();
         let mut session = self.session();
         let opened = session.opened.as_mut();
         if let Some(opened) = opened.filter(|opened| opened.is(before)) {
             opened.vault = Arc::new(vault);
-            session.log_end = log_end_of(session.opened.as_ref());
+            session.by_others = by_others;
         }
+    }
+
+    /// Whether the session goes on, or soon does, where a command met keys that are not the vault's any more: it was ourselves who
+    /// changed them. Else it ends here.
+    pub(super) fn has_the_new_keys(&self) -> bool {
+        if self.jobs.is_at_work(JobKind::Rekey) {
+            return true;
+        }
+        self.leave_old_keys();
+        self.look(|opened| opened.is_some())
     }
 
     /// Ends the session where its keys are no longer the vault's, and says why. While it is ourselves who change them it goes on.
@@ -149,37 +202,27 @@ impl App {
         if self.jobs.is_at_work(JobKind::Rekey) {
             return;
         }
-        let mut session = self.session();
-        let change = session
-            .opened
-            .as_ref()
-            .map(|opened| opened.vault.keys_change());
-        // What cannot be read is told when something is asked for.
-        let Some(Ok(Some(change))) = change else {
+        let Some(loan) = self.look(|opened| opened.map(Opened::lend)) else {
             return;
         };
-        let opened = session.opened.take();
-        drop(session);
+        // What cannot be read is told when something is asked for.
+        let Ok(Some(change)) = loan.vault.keys_change() else {
+            return;
+        };
         let (reason, message) = parting(&change);
-        self.drop_opened(opened, reason, message);
+        self.drop_session(&loan.vault, reason, &message);
     }
 
     /// Ends a session whose keys open nothing any more, so that nothing can be written, not even that it ended.
     pub(crate) fn drop_session(&self, vault: &UnlockedVault, reason: LockReason, message: &str) {
-        let opened = self.session().opened.take_if(|opened| opened.is(vault));
-        if opened.is_some() {
-            self.drop_opened(opened, reason, message.to_owned());
+        if let Some(opened) = self.take_session(|opened| opened.is(vault)) {
+            drop(opened);
+            self.clipboard.clear();
+            self.host.emit(&Event::Locked {
+                reason,
+                message: Some(message.to_owned()),
+            });
         }
-    }
-
-    fn drop_opened(&self, opened: Option<Opened>, reason: LockReason, message: String) {
-        self.jobs.cancel_all();
-        drop(opened);
-        self.clipboard.clear();
-        self.host.emit(&Event::Locked {
-            reason,
-            message: Some(message),
-        });
     }
 
     /// Closes the vault, wipes its keys and clears what is still ours on the clipboard.
@@ -187,23 +230,23 @@ impl App {
         self.lock_saying(reason, None)
     }
 
-    /// As [`Self::lock`], with what the window tells the person.
+    /// As [`Self::lock`], with what the window tells the person. What protects comes first; then it waits for whoever still holds the
+    /// vault, who hear of it at their next step.
     pub(crate) fn lock_saying(
         &self,
         reason: LockReason,
         message: Option<String>,
     ) -> Result<(), Rejection> {
-        let opened = self.session().opened.take().ok_or_else(vault_locked)?;
-        self.close(opened, reason);
+        let opened = self.take_session(|_opened| true).ok_or_else(vault_locked)?;
         self.clipboard.clear();
         self.host.emit(&Event::Locked { reason, message });
+        opened.close(self.clock.now(), reason);
         Ok(())
     }
 
     /// After a fault of our own: nothing more is written, not even that it was locked.
     pub(super) fn lock_quietly(&self) {
-        let opened = self.session().opened.take();
-        self.jobs.cancel_all();
+        let opened = self.take_session(|_opened| true);
         drop(opened);
         self.clipboard.clear();
         self.host.emit(&Event::Locked {
@@ -212,11 +255,12 @@ impl App {
         });
     }
 
-    /// Nobody can borrow the vault any more: it was taken out of the session.
-    fn close(&self, opened: Opened, reason: LockReason) {
+    /// From here on nobody can borrow the vault any more, and whoever works on it is asked to stop.
+    fn take_session(&self, is_meant: impl FnOnce(&Opened) -> bool) -> Option<Opened> {
+        let mut session = self.session();
+        let opened = session.opened.take_if(|opened| is_meant(opened))?;
         self.jobs.cancel_all();
-        self.lent.wait_until_returned();
-        opened.close(self.clock.now(), reason);
+        Some(opened)
     }
 
     pub(super) fn session(&self) -> MutexGuard<'_, Session> {
@@ -237,40 +281,6 @@ fn parting(change: &KeysChange) -> (LockReason, String) {
     } else {
         let message = format!("{by} changed the vault's keys. Unlock again.");
         (LockReason::KeysChanged, message)
-    }
-}
-
-/// `None` where it cannot be read just now.
-fn log_end_of(opened: Option<&Opened>) -> Option<u64> {
-    opened.and_then(|opened| opened.log_end().ok().flatten())
-}
-
-impl Lent {
-    fn lend(&self, vault: &Arc<UnlockedVault>) -> Loan<'_> {
-        *self.holders() += 1;
-        Loan {
-            vault: Arc::clone(vault),
-            _holder: Holder(self),
-        }
-    }
-
-    fn wait_until_returned(&self) {
-        let holders = self.holders();
-        let _none = self
-            .given_back
-            .wait_while(holders, |holders| *holders > 0)
-            .unwrap_or_else(PoisonError::into_inner);
-    }
-
-    fn holders(&self) -> MutexGuard<'_, usize> {
-        self.holders.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Drop for Holder<'_> {
-    fn drop(&mut self) {
-        *self.0.holders() -= 1;
-        self.0.given_back.notify_all();
     }
 }
 

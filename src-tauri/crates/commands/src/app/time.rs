@@ -1,5 +1,6 @@
 //! What happens because time passes: the countdown, the idle lock, housekeeping, a look at what others wrote.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, PoisonError, Weak};
 use std::thread;
 use std::time::Duration;
@@ -17,6 +18,9 @@ const REST: Duration = Duration::from_secs(5);
 /// How soon the window shows what another program wrote.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 const SWEEP_EVERY: Duration = Duration::from_secs(60 * 60);
+
+/// One of the things that are done again and again.
+type Part = fn(&App);
 
 /// When this and that was last done, on the steady clock.
 #[derive(Clone, Copy)]
@@ -40,20 +44,9 @@ impl LastTimes {
 impl App {
     /// Lets time pass: clears the clipboard when its time is over, locks when nobody was active for long enough.
     pub fn tick(&self) {
-        let elapsed = self.clock.elapsed();
-        self.clipboard.tick(elapsed);
-        let idle = self.idle_limit();
-        let due = {
-            let session = self.session();
-            session.opened.is_some() && elapsed.saturating_sub(session.last.active) >= idle
-        };
-        if due {
-            // Another lock was first.
-            let _locked = self.lock(LockReason::Idle);
-        } else {
-            self.keep_house(elapsed);
-            self.look_for_others(elapsed);
-        }
+        self.tick_clipboard();
+        self.lock_when_idle();
+        self.keep_house();
     }
 
     /// As [`Self::tick`], for a program that locks when it ends and not before.
@@ -61,38 +54,83 @@ impl App {
         self.clipboard.tick(self.clock.elapsed());
     }
 
-    /// Runs [`Self::tick`] on a thread for as long as the app lives.
+    /// Does what [`Self::tick`] does for as long as the app lives. Each part has a thread of its own: a lock waits for whoever holds the
+    /// vault, housekeeping for the disk, and neither may keep a value on the clipboard or the vault open.
     pub fn keep_time(self: &Arc<Self>) -> std::io::Result<()> {
-        let app: Weak<Self> = Arc::downgrade(self);
-        thread::Builder::new()
-            .name("time".to_owned())
-            .spawn(move || {
-                while let Some(app) = app.upgrade() {
-                    app.tick();
-                    drop(app);
-                    thread::sleep(TICK);
-                }
-            })?;
+        let parts: [(&str, Part); 3] = [
+            ("clipboard time", Self::tick_clipboard),
+            ("idle lock", Self::lock_when_idle),
+            ("housekeeping", Self::keep_house),
+        ];
+        for (name, part) in parts {
+            let app: Weak<Self> = Arc::downgrade(self);
+            thread::Builder::new()
+                .name(name.to_owned())
+                .spawn(move || {
+                    while let Some(app) = app.upgrade() {
+                        app.go_on_after_faults(part);
+                        drop(app);
+                        thread::sleep(TICK);
+                    }
+                })?;
+        }
         Ok(())
+    }
+
+    /// A fault of our own locks the vault, and must not end the thread that would lock the next one.
+    fn go_on_after_faults(&self, act: Part) {
+        let guarded = |act: Part| catch_unwind(AssertUnwindSafe(|| act(self)));
+        if guarded(act).is_err() && guarded(Self::lock_quietly).is_err() {
+            tracing::error!("locking after a fault of Turnstone's own met another one");
+        }
+    }
+
+    fn lock_when_idle(&self) {
+        let idle = self.idle_limit();
+        let due = {
+            let session = self.session();
+            let idle_for = self.clock.elapsed().saturating_sub(session.last.active);
+            session.opened.is_some() && idle_for >= idle
+        };
+        if due {
+            // Another lock was first.
+            let _locked = self.lock(LockReason::Idle);
+        }
+    }
+
+    /// On a vault that is lent, so that no command and no lock waits for the disk.
+    fn keep_house(&self) {
+        let elapsed = self.clock.elapsed();
+        self.tidy(elapsed);
+        self.look_for_others(elapsed);
     }
 
     /// Tells the window what another program wrote to the open vault.
     fn look_for_others(&self, elapsed: Duration) {
-        let mut session = self.session();
-        if elapsed.saturating_sub(session.last.looked) < LOOK_EVERY {
-            return;
-        }
-        session.last.looked = elapsed;
-        // What cannot be read is told when something is asked for; nobody waits here.
-        let end = session.opened.as_ref().map(Opened::log_end);
-        let has_grown = match end {
-            Some(Ok(Some(end))) => {
-                let before = session.log_end.replace(end);
-                before.is_some_and(|before| before != end)
+        let loan = {
+            let mut session = self.session();
+            if elapsed.saturating_sub(session.last.looked) < LOOK_EVERY {
+                return;
             }
-            Some(Ok(None) | Err(_)) | None => false,
+            session.last.looked = elapsed;
+            session.opened.as_ref().map(Opened::lend)
         };
-        drop(session);
+        let Some(loan) = loan else { return };
+        // What cannot be read is told when something is asked for; nobody waits here.
+        let by_others = loan.vault.entries_by_others();
+        let has_grown = by_others.is_ok_and(|now| {
+            let mut session = self.session();
+            let is_same = session
+                .opened
+                .as_ref()
+                .is_some_and(|opened| opened.is(&loan.vault));
+            let known = session.by_others;
+            if is_same {
+                session.by_others = known.max(Some(now));
+            }
+            is_same && known.is_some_and(|known| now > known)
+        });
+        drop(loan);
         self.leave_old_keys();
         if has_grown {
             self.host.emit(&Event::Changed {
@@ -102,25 +140,28 @@ impl App {
     }
 
     /// What is done when nobody waits: merging the search index after writes, and what falls due by the hour.
-    fn keep_house(&self, elapsed: Duration) {
+    fn tidy(&self, elapsed: Duration) {
         let wrote_at = *self.wrote_at.lock().unwrap_or_else(PoisonError::into_inner);
         let rested = wrote_at.is_some_and(|at| elapsed.saturating_sub(at) >= REST);
-        let mut session = self.session();
-        let is_due = elapsed.saturating_sub(session.last.swept) >= SWEEP_EVERY;
-        if is_due {
-            session.last.swept = elapsed;
-        }
-        let Some(opened) = session.opened.as_ref().filter(|_| rested || is_due) else {
-            return;
+        let (loan, is_due) = {
+            let mut session = self.session();
+            let is_due = elapsed.saturating_sub(session.last.swept) >= SWEEP_EVERY;
+            if is_due {
+                session.last.swept = elapsed;
+            }
+            let Some(opened) = session.opened.as_ref().filter(|_| rested || is_due) else {
+                return;
+            };
+            (opened.lend(), is_due)
         };
         *self.wrote_at.lock().unwrap_or_else(PoisonError::into_inner) = None;
         let swept = if is_due {
-            opened.vault.sweep(self.clock.now())
+            loan.vault.sweep(self.clock.now())
         } else {
             Ok(0)
         };
-        if let Err(error) = swept.and_then(|_| opened.vault.tidy()) {
-            tracing::warn!(%error, "housekeeping has to wait");
+        if let Err(error) = swept.and_then(|_| loan.vault.tidy()) {
+            tracing::warn!(reason = error.kind(), "housekeeping has to wait");
         }
     }
 

@@ -9,7 +9,7 @@ use vault::{AuditQuery, ExportError, ExportFormat, Exported, UnlockedVault};
 
 use super::filter::Given;
 use crate::api::{AuditExport, AuditExportTo, AuditExported, AuditFilters, Object, Required};
-use crate::app::App;
+use crate::app::{App, Asked};
 use crate::host::Chooser;
 use crate::jobs::JobKind;
 use crate::opened::required;
@@ -19,16 +19,16 @@ use crate::unlocking::day;
 use crate::vaults::folder_stem;
 
 /// Asks where the file goes.
-pub fn export_chosen(app: &App, request: AuditExport) -> Answer<AuditExported> {
+pub fn export_chosen(app: &App, asked: &Asked<'_>, request: AuditExport) -> Answer<AuditExported> {
     let (format, query) = parse(request.format, request.filters)?;
-    let name = app.with_opened(None, |opened| Ok(folder_stem(opened.vault.name().as_str())))?;
+    let name = asked.with_opened(|opened| Ok(folder_stem(opened.vault.name().as_str())))?;
     let day = day(app.clock.now()).replace('-', "");
     let file_name = format!("{name}-log-{day}.{}", extension(format));
     match app.host.choose(Chooser::SaveAuditLog {
         file_name: &file_name,
     }) {
         None => Ok(AuditExported::Cancelled { cancelled: true }),
-        Some(path) => app.with_lent(None, |vault| write(app, vault, &path, format, &query)),
+        Some(path) => asked.with_lent(|vault| write(app, vault, &path, format, &query)),
     }
 }
 
@@ -91,7 +91,7 @@ fn write(
     format: ExportFormat,
     query: &AuditQuery,
 ) -> Answer<AuditExported> {
-    let mut job = app.jobs.start(app, JobKind::AuditExport)?;
+    let mut job = app.start_job(vault, JobKind::AuditExport)?;
     // A short log is through before it tells anything of itself.
     if job.step("entries", 0, 0).is_break() {
         return Ok(AuditExported::Cancelled { cancelled: true });

@@ -11,7 +11,7 @@ use crate::refusal::Answer;
 
 /// What is wrong is a line of the answer, not an error.
 pub fn verify(app: &App, vault: &UnlockedVault, _request: Empty) -> Answer<AuditVerified> {
-    let mut job = app.jobs.start(app, JobKind::AuditVerify)?;
+    let mut job = app.start_job(vault, JobKind::AuditVerify)?;
     // A short log is through before it tells anything of itself.
     if job.step("entries", 0, 0).is_break() {
         return Ok(AuditVerified::Cancelled { cancelled: true });

@@ -14,6 +14,7 @@ mod form;
 mod history;
 mod import;
 mod locations;
+mod locking;
 mod members;
 mod never_out;
 mod rekey;

@@ -2,24 +2,29 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use domain::{Rejection, SecretText};
 use serde_json::{Value, json};
 use testkit::TempVault;
 use testkit::temp_vault::PASSWORD;
-use turnstone_commands::api::Event;
+use turnstone_commands::api::{Event, LockReason};
 use turnstone_commands::{App, Board, BoardError, Chooser, Clock, Host, Places, Surface};
 use turnstone_commands::{commands, errors};
 use vault::VaultFolder;
 
 pub struct World {
-    pub app: App,
+    pub app: Arc<App>,
     pub vault: Arc<TempVault>,
     pub time: Arc<Mutex<Duration>>,
     pub board: Arc<Mutex<BoardState>>,
     pub told: Arc<Recorder>,
+    /// What happens while somebody asks for the time next: a command does after it was let in and before it does anything.
+    pub when_asked: Arc<Mutex<Option<Meanwhile>>>,
 }
+
+type Meanwhile = Box<dyn FnOnce() + Send>;
 
 #[derive(Default)]
 pub struct BoardState {
@@ -29,6 +34,8 @@ pub struct BoardState {
     pub broken: bool,
     /// Panics with the value in its message, as a library could.
     pub panics: bool,
+    /// Panics when it is next asked whose the text is.
+    pub panics_when_asked: bool,
 }
 
 #[derive(Default)]
@@ -36,6 +43,8 @@ pub struct Recorder {
     pub events: Mutex<Vec<Event>>,
     /// What the person chooses next.
     pub choice: Mutex<Option<PathBuf>>,
+    /// What happens before the person has chosen.
+    pub when_choosing: Mutex<Option<Meanwhile>>,
     /// What the window does when it hears of something.
     pub when_told: Mutex<Option<WhenTold>>,
 }
@@ -84,8 +93,14 @@ impl World {
         };
         let time = Arc::new(Mutex::new(Duration::from_secs(1000)));
         let (wall, steady) = (Arc::clone(&time), Arc::clone(&time));
+        let when_asked: Arc<Mutex<Option<Meanwhile>>> = Arc::default();
+        let asked = Arc::clone(&when_asked);
         let clock = Clock {
             wall: Box::new(move || {
+                let meanwhile = asked.lock().unwrap().take();
+                if let Some(meanwhile) = meanwhile {
+                    meanwhile();
+                }
                 let since = wall.lock().unwrap().as_millis();
                 testkit::now().plus_millis(i64::try_from(since).unwrap())
             }),
@@ -101,12 +116,19 @@ impl World {
         )
         .unwrap();
         Self {
-            app,
+            app: Arc::new(app),
             vault,
             time,
             board,
             told,
+            when_asked,
         }
+    }
+
+    /// Locks as soon as the command that comes next was let in, and lets it go on once the window knows.
+    pub fn lock_during_the_next(&self) {
+        let (app, told) = (Arc::clone(&self.app), Arc::clone(&self.told));
+        *self.when_asked.lock().unwrap() = Some(Box::new(move || lock_beside(&app, &told)));
     }
 
     pub fn vault_id(&self) -> String {
@@ -184,6 +206,37 @@ impl World {
     }
 }
 
+/// Locks on a thread of its own, as a person does who does not wait for an act, and answers when the window knows of it.
+pub fn lock_beside(app: &Arc<App>, told: &Arc<Recorder>) {
+    let app = Arc::clone(app);
+    thread::spawn(move || app.lock(LockReason::Asked));
+    assert!(
+        told.hears(|event| matches!(event, Event::Locked { .. })),
+        "the lock waited for the act"
+    );
+}
+
+impl Recorder {
+    /// Whether the window is told such a thing before long.
+    pub fn hears(&self, is_it: impl Fn(&Event) -> bool) -> bool {
+        let heard = || self.events.lock().unwrap().iter().any(&is_it);
+        before_long(heard)
+    }
+}
+
+/// Whether it becomes so, without waiting for it for ever.
+pub fn before_long(is_so: impl Fn() -> bool) -> bool {
+    const LOOK_AGAIN: Duration = Duration::from_millis(10);
+    let until = Instant::now() + Duration::from_secs(10);
+    while !is_so() {
+        if Instant::now() > until {
+            return false;
+        }
+        thread::sleep(LOOK_AGAIN);
+    }
+    true
+}
+
 /// `docs/ERRORS.md` tells of every error type that a command was seen to answer.
 fn require_told(command: &str, refused: &Rejection) {
     let mut rows = commands().into_iter().filter(|row| row.name == command);
@@ -200,12 +253,19 @@ fn require_told(command: &str, refused: &Rejection) {
 impl Host for Recorder {
     fn emit(&self, event: &Event) {
         self.events.lock().unwrap().push(event.clone());
-        if let Some(act) = &*self.when_told.lock().unwrap() {
+        // What it does may be told too, on whichever thread.
+        let act = self.when_told.lock().unwrap().take();
+        if let Some(act) = act {
             act(event);
+            self.when_told.lock().unwrap().get_or_insert(act);
         }
     }
 
     fn choose(&self, _what: Chooser<'_>) -> Option<PathBuf> {
+        let meanwhile = self.when_choosing.lock().unwrap().take();
+        if let Some(meanwhile) = meanwhile {
+            meanwhile();
+        }
         self.choice.lock().unwrap().take()
     }
 
@@ -234,7 +294,11 @@ impl Board for MemoryBoard {
     }
 
     fn is_ours(&mut self) -> bool {
-        let board = self.0.lock().unwrap();
+        let mut board = self.0.lock().unwrap();
+        if std::mem::take(&mut board.panics_when_asked) {
+            drop(board);
+            panic!("a fault of the clipboard");
+        }
         board.text.is_some() && !board.taken
     }
 
