@@ -45,6 +45,7 @@ mod unlocking;
 mod vault_settings;
 mod vaults;
 mod view;
+mod whole_file;
 
 pub use app::{App, StartError};
 pub use clipboard::{Board, BoardError};

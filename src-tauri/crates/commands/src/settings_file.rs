@@ -8,6 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use serde::{Deserialize, Serialize};
 
 use crate::api::Settings;
+use crate::whole_file::WholeFile;
 
 const FILE: &str = "settings.json";
 
@@ -94,11 +95,10 @@ pub(crate) fn replace_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         make_private_folder(folder)?;
     }
-    let temporary = path.with_extension(format!("{}.tmp", std::process::id()));
-    let mut file = new_private_file(&temporary)?;
+    let mut file = WholeFile::beside(path)?;
     file.write_all(bytes)?;
-    file.sync_all()?;
-    fs::rename(&temporary, path)
+    file.replace()?;
+    Ok(())
 }
 
 pub(crate) fn make_private_folder(folder: &Path) -> io::Result<()> {
@@ -107,13 +107,4 @@ pub(crate) fn make_private_folder(folder: &Path) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder)
-}
-
-/// A file that only this user can read; what was there before is replaced.
-pub fn new_private_file(path: &Path) -> io::Result<fs::File> {
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
 }

@@ -14,8 +14,8 @@ use crate::app::{App, Asked};
 use crate::host::Chooser;
 use crate::opened::{Opened, UnconfirmedInvitation};
 use crate::refusal::{Answer, Refusal, internal};
-use crate::settings_file::new_private_file;
 use crate::unlocking::day;
+use crate::whole_file::WholeFile;
 
 /// Writes the emergency sheet to a file that the person chooses.
 pub fn save_recovery(app: &App, asked: &Asked<'_>, _request: Empty) -> Answer<SheetSaved> {
@@ -70,9 +70,10 @@ fn save(app: &App, chooser: Chooser<'_>, sheet: &str) -> Answer<SheetSaved> {
 }
 
 fn write(path: &Path, sheet: &str) -> std::io::Result<()> {
-    let mut file = new_private_file(path)?;
+    let mut file = WholeFile::beside(path)?;
     file.write_all(sheet.as_bytes())?;
-    file.sync_all()
+    file.replace()?;
+    Ok(())
 }
 
 /// Opens the print dialogue of what the window shows: the sheet.

@@ -1,11 +1,10 @@
 //! The log as a file (AUDIT-03): whole or not at all.
 
-use std::fs;
-use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::io::{self, BufWriter, ErrorKind};
+use std::path::Path;
 
 use domain::reject::{Detail, ErrorType, Rejection};
-use vault::{AuditQuery, ExportError, ExportFormat, Exported, UnlockedVault};
+use vault::{AuditQuery, ExportError, ExportFormat, UnlockedVault};
 
 use super::filter::Given;
 use crate::api::{AuditExport, AuditExportTo, AuditExported, AuditFilters, Object, Required};
@@ -14,9 +13,15 @@ use crate::host::Chooser;
 use crate::jobs::JobKind;
 use crate::opened::required;
 use crate::refusal::{Answer, Refusal, internal};
-use crate::settings_file::new_private_file;
 use crate::unlocking::day;
 use crate::vaults::folder_stem;
+use crate::whole_file::WholeFile;
+
+/// Which entries, and how they are written.
+struct Wanted {
+    format: ExportFormat,
+    query: AuditQuery,
+}
 
 /// Asks where the file goes.
 pub fn export_chosen(app: &App, asked: &Asked<'_>, request: AuditExport) -> Answer<AuditExported> {
@@ -28,7 +33,11 @@ pub fn export_chosen(app: &App, asked: &Asked<'_>, request: AuditExport) -> Answ
         file_name: &file_name,
     }) {
         None => Ok(AuditExported::Cancelled { cancelled: true }),
-        Some(path) => asked.with_lent(|vault| write(app, vault, &path, format, &query)),
+        // The chooser has asked about a file that is there.
+        Some(path) => asked.with_lent(|vault| {
+            let wanted = Wanted { format, query };
+            write(app, vault, &path, &wanted, WholeFile::replace)
+        }),
     }
 }
 
@@ -49,13 +58,10 @@ pub fn export_to(
         }
     };
     if path.exists() {
-        let message = "There is a file of this name already. Name a new one.";
-        let details = vec![Detail::at("path", "already_exists", message)];
-        return Err(Rejection::new(ErrorType::AlreadyExists, message)
-            .with_details(details)
-            .into());
+        return Err(name_taken());
     }
-    write(app, vault, &path, format, &query)
+    let wanted = Wanted { format, query };
+    write(app, vault, &path, &wanted, WholeFile::put_new)
 }
 
 fn parse(
@@ -83,13 +89,12 @@ fn parse(
     }
 }
 
-/// Into a file beside the one that is wanted, which it becomes when it is whole.
 fn write(
     app: &App,
     vault: &UnlockedVault,
     path: &Path,
-    format: ExportFormat,
-    query: &AuditQuery,
+    wanted: &Wanted,
+    put: fn(WholeFile) -> io::Result<u64>,
 ) -> Answer<AuditExported> {
     let mut job = app.start_job(vault, JobKind::AuditExport)?;
     // A short log is through before it tells anything of itself.
@@ -97,16 +102,15 @@ fn write(
         return Ok(AuditExported::Cancelled { cancelled: true });
     }
     let mut log = vault.log_reader()?;
-    let part = part_of(path);
-    let mut file = BufWriter::new(new_private_file(&part).map_err(unwritable)?);
+    let mut file = BufWriter::new(WholeFile::beside(path).map_err(unwritable)?);
     let mut tell = |progress: vault::Progress| job.step("entries", progress.done, progress.total);
     let written = log
-        .export(query, format, &mut file, &mut tell)
-        .and_then(|exported| finish(file, &part, path, exported).map_err(ExportError::Write));
-    if written.is_err() {
-        // What is left of it says so by its name, should it stay.
-        let _stays = fs::remove_file(&part);
-    }
+        .export(&wanted.query, wanted.format, &mut file, &mut tell)
+        .and_then(|exported| {
+            let whole = file.into_inner().map_err(io::IntoInnerError::into_error);
+            let bytes = whole.and_then(put).map_err(ExportError::Write)?;
+            Ok((exported, bytes))
+        });
     match written {
         Ok((exported, bytes)) => Ok(AuditExported::Exported {
             file_name: path
@@ -123,26 +127,6 @@ fn write(
     }
 }
 
-fn finish(
-    file: BufWriter<fs::File>,
-    part: &Path,
-    path: &Path,
-    exported: Exported,
-) -> io::Result<(Exported, u64)> {
-    let mut file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
-    file.flush()?;
-    file.sync_all()?;
-    let bytes = file.metadata()?.len();
-    fs::rename(part, path)?;
-    Ok((exported, bytes))
-}
-
-fn part_of(path: &Path) -> PathBuf {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".part");
-    path.with_file_name(name)
-}
-
 fn extension(format: ExportFormat) -> &'static str {
     match format {
         ExportFormat::Csv => "csv",
@@ -150,7 +134,18 @@ fn extension(format: ExportFormat) -> &'static str {
     }
 }
 
+fn name_taken() -> Refusal {
+    let message = "There is a file of this name already. Name a new one.";
+    let details = vec![Detail::at("path", "already_exists", message)];
+    Rejection::new(ErrorType::AlreadyExists, message)
+        .with_details(details)
+        .into()
+}
+
 fn unwritable(error: io::Error) -> Refusal {
+    if error.kind() == ErrorKind::AlreadyExists {
+        return name_taken();
+    }
     let message = format!("The log could not be written there ({}).", error.kind());
     Refusal(internal(&message))
 }

@@ -212,7 +212,40 @@ fn audit_03_the_log_is_exported_as_csv_and_json_lines_whole_or_by_a_filter() {
     let text = fs::read_to_string(to("log.jsonl")).unwrap();
     let line: Value = serde_json::from_str(text.trim_end()).unwrap();
     assert_eq!(line["action"], "value_copied");
-    assert!(!to("log.jsonl.part").exists());
+    let parts = fs::read_dir(world.vault.home()).unwrap();
+    let is_part = |name: &std::ffi::OsStr| name.to_string_lossy().ends_with(".part");
+    assert_eq!(
+        parts
+            .filter(|file| is_part(&file.as_ref().unwrap().file_name()))
+            .count(),
+        0
+    );
+}
+
+#[test]
+fn audit_03_an_export_leaves_the_file_that_its_own_was_once_called_while_it_was_written() {
+    let (world, _) = lived_in();
+    let own = world.vault.home().join("log.csv.part");
+    fs::write(&own, "a person's").unwrap();
+    let path = world.vault.home().join("log.csv");
+    let request = json!({ "path": path, "format": "csv" });
+    world.on_cli("audit_export", request).unwrap();
+    assert_eq!(fs::read_to_string(own).unwrap(), "a person's");
+}
+
+#[test]
+fn audit_03_a_file_that_appears_while_the_log_is_exported_is_not_replaced() {
+    let (world, _) = lived_in();
+    let path = world.vault.home().join("log.csv");
+    let theirs = path.clone();
+    *world.told.when_told.lock().unwrap() = Some(Box::new(move |_event| {
+        fs::write(&theirs, "somebody else's").unwrap();
+    }));
+    let request = json!({ "path": path, "format": "csv" });
+    let refused = world.on_cli("audit_export", request).unwrap_err();
+    *world.told.when_told.lock().unwrap() = None;
+    assert_eq!(refused.error_type().as_str(), "already_exists");
+    assert_eq!(fs::read_to_string(path).unwrap(), "somebody else's");
 }
 
 #[test]

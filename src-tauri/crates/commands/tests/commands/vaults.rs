@@ -1,3 +1,5 @@
+use std::fs;
+
 use serde_json::json;
 use testkit::temp_vault::PASSWORD;
 
@@ -25,7 +27,7 @@ fn a_new_vault_is_open_and_its_code_is_shown_until_confirmed() {
         json!({ "saved_as": "sheet.txt" })
     );
     assert!(
-        std::fs::read_to_string(&sheet)
+        fs::read_to_string(&sheet)
             .unwrap()
             .contains(made["recovery_code"].as_str().unwrap())
     );
@@ -95,9 +97,9 @@ fn a_vault_from_elsewhere_is_added_and_damage_is_told_in_the_list() {
     );
 
     for name in ["keys.json", "keys.json.bak"] {
-        std::fs::write(other.vault.folder().join(name), "{").unwrap();
+        fs::write(other.vault.folder().join(name), "{").unwrap();
     }
-    std::fs::remove_dir_all(world.vault.folder()).unwrap();
+    fs::remove_dir_all(world.vault.folder()).unwrap();
     let listed = world.done("vault_list", json!({}))["vaults"].clone();
     let states: Vec<_> = listed
         .as_array()
@@ -179,7 +181,7 @@ fn a_backup_is_written_checked_and_put_back() {
 fn what_is_no_backup_is_refused_and_an_import_file_is_none() {
     let world = World::unlocked();
     let file = world.vault.home().join("x.turnstone");
-    std::fs::write(&file, "not a backup").unwrap();
+    fs::write(&file, "not a backup").unwrap();
     assert_eq!(
         world
             .on_cli("backup_check", json!({ "path": file }))
@@ -201,4 +203,34 @@ fn what_is_no_backup_is_refused_and_an_import_file_is_none() {
         world.refused("file_open", json!({ "purpose": "execute" }))["type"],
         "validation_error"
     );
+}
+
+/// A sheet holds a code that opens the vault.
+#[cfg(unix)]
+#[test]
+fn a_sheet_saved_over_a_file_is_for_this_users_eyes_whatever_was_there() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    let world = World::unlocked();
+    world.done("recovery_renew", json!({ "password": PASSWORD }));
+    let home = world.vault.home();
+    let (plain, target, link) = (home.join("plain"), home.join("target"), home.join("link"));
+    for file in [&plain, &target] {
+        fs::write(file, "theirs").unwrap();
+        fs::set_permissions(file, fs::Permissions::from_mode(0o644)).unwrap();
+    }
+    symlink(&target, &link).unwrap();
+    for chosen in [&plain, &link] {
+        world.choose(chosen);
+        world.done("recovery_sheet_save", json!({}));
+        let file = fs::symlink_metadata(chosen).unwrap();
+        assert!(file.is_file());
+        assert_eq!(file.permissions().mode() & 0o777, 0o600);
+        assert!(
+            fs::read_to_string(chosen)
+                .unwrap()
+                .contains("Recovery code")
+        );
+    }
+    assert_eq!(fs::read_to_string(&target).unwrap(), "theirs");
 }
