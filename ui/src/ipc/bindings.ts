@@ -909,10 +909,8 @@ export interface Commands {
   tier_set: { request: TierSet; answer: VaultSettings };
   member_list: { request: Empty; answer: MemberList };
   member_exposed: { request: MemberExposed; answer: MemberExposures };
-  member_invite: { request: MemberInvite; answer: MemberInvited };
   member_update: { request: MemberUpdate; answer: MemberChanged };
   member_remove: { request: MemberRemove; answer: MemberChanged };
-  identity_renew: { request: IdentityRenew; answer: IdentityRenewed };
   vault_rekey: { request: VaultRekey; answer: MemberChanged };
   audit_list: { request: AuditList; answer: AuditPage };
   audit_verify: { request: Empty; answer: AuditVerified };
@@ -931,6 +929,8 @@ export interface Commands {
   invitation_sheet_save: { request: Empty; answer: SheetSaved };
   invitation_sheet_print: { request: Empty; answer: Empty };
   invitation_confirm: { request: Empty; answer: Empty };
+  member_invite: { request: MemberInvite; answer: MemberInvited };
+  identity_renew: { request: IdentityRenew; answer: IdentityRenewed };
   recovery_renew: { request: RecoveryRenew; answer: RecoveryRenewed };
   settings_get: { request: Empty; answer: Settings };
   settings_update: { request: SettingsUpdate; answer: Settings };

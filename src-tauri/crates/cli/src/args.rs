@@ -39,6 +39,9 @@ pub enum Act {
     /// Makes vaults and looks after them
     #[command(subcommand)]
     Vault(VaultAct),
+    /// Who belongs to the vault
+    #[command(subcommand)]
+    Member(MemberAct),
     /// Verifies the audit log and takes it elsewhere
     #[command(subcommand)]
     Audit(AuditAct),
@@ -94,6 +97,44 @@ pub enum VaultAct {
     /// The recovery code
     #[command(subcommand)]
     Recovery(RecoveryAct),
+    /// New keys of one's own and a new password, for who thinks that someone may know the old one
+    RenewIdentity {
+        /// Reads the new master password from a file; without it, it is asked for at the terminal
+        #[arg(long, value_name = "FILE")]
+        new_password_file: Option<PathBuf>,
+        /// Where the new recovery code goes (a new file, 0600); without it, to the terminal only
+        #[arg(long, value_name = "FILE")]
+        recovery_file: Option<PathBuf>,
+    },
+}
+
+#[derive(Subcommand)]
+pub enum MemberAct {
+    /// Lists the members and who was one
+    List,
+    /// Invites somebody; the code joins once, within fourteen days
+    Invite {
+        name: String,
+        /// owner, admin, operator or viewer
+        #[arg(long)]
+        role: String,
+        /// Where the invitation code goes (a new file, 0600); without it, to the terminal only
+        #[arg(long, value_name = "FILE")]
+        invitation_file: Option<PathBuf>,
+    },
+    /// Gives a member another role
+    Update {
+        /// The member's id, as `member list` shows it
+        id: String,
+        /// owner, admin, operator or viewer
+        #[arg(long)]
+        role: String,
+    },
+    /// Removes a member, or takes an invitation back
+    Remove {
+        /// The member's id, as `member list` shows it
+        id: String,
+    },
 }
 
 #[derive(Subcommand)]

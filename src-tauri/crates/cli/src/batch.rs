@@ -73,12 +73,13 @@ fn answer_lines(program: &Program, mut input: impl BufRead) -> Result<End, Failu
             input
                 .skip_until(b'\n')
                 .map_err(|error| unreadable(&error))?;
-            output::line(&refused(Rejection::new(
+            let too_long = "This line is too long.";
+            tell(&refused(Rejection::new(
                 ErrorType::InvalidRequest,
-                "This line is too long.",
+                too_long,
             )))?;
         } else if !line.trim_ascii().is_empty() {
-            output::line(&answer(program, &line))?;
+            tell(&answer(program, &line))?;
         }
     }
 }
@@ -103,6 +104,18 @@ fn answer(program: &Program, line: &[u8]) -> Answered {
         Ok(answer) => Answered::Done { ok: true, answer },
         Err(error) => refused(error),
     }
+}
+
+/// Who stops reading the answers has not heard what became of this line, and nothing becomes of those after it: no success.
+fn tell(answered: &Answered) -> Result<(), Failure> {
+    output::line(answered).map_err(|failure| match failure {
+        Failure::Unheard => Rejection::new(
+            ErrorType::InvalidRequest,
+            "Nobody reads the answers any more. The line that was to be answered next is carried out, those after it are not.",
+        )
+        .into(),
+        told => told,
+    })
 }
 
 fn refused(error: Rejection) -> Answered {

@@ -1,7 +1,7 @@
 //! Passwords and requests: from files, from standard input, from the terminal; never from arguments.
 
 use std::fs::File;
-use std::io::{self, BufRead, Read};
+use std::io::{self, Read};
 use std::path::Path;
 use std::thread;
 
@@ -15,9 +15,10 @@ use zeroize::Zeroizing;
 use crate::failure::{Failure, reason};
 
 /// No password file is longer; the longest password has 1024 bytes.
-const PASSWORD_FILE_BYTES_MAX: u64 = 64 * 1024;
+const PASSWORD_FILE_BYTES_MAX: usize = 64 * 1024;
 /// Requests hold at most a few values of 64 KiB.
-const REQUEST_BYTES_MAX: u64 = 16 * 1024 * 1024;
+const REQUEST_BYTES_MAX: usize = 16 * 1024 * 1024;
+const READ_AT_FIRST_BYTES: usize = 64 * 1024;
 
 /// The text of a small file without the one line end at its end.
 pub fn secret_file(path: &Path, flag: &'static str) -> Result<SecretText, Rejection> {
@@ -33,24 +34,35 @@ pub fn secret_file(path: &Path, flag: &'static str) -> Result<SecretText, Reject
     Ok(SecretText::new(without_line_end(&text).to_owned()))
 }
 
-/// The first line of standard input; the rest is left there, for a request or for a child process. So nothing is read ahead.
+/// The first line of standard input; the rest is left there, for a request or for a child process.
 pub fn secret_line() -> Result<SecretText, Failure> {
-    let mut line = Zeroizing::new(Vec::with_capacity(1024));
-    let mut byte = Zeroizing::new([0; 1]);
-    for _ in 0..PASSWORD_FILE_BYTES_MAX {
-        let read =
-            rustix::io::retry_on_intr(|| rustix::io::read(rustix::stdio::stdin(), &mut *byte))
-                .map_err(|error| unreadable_input(&error.into()))?;
-        if read == 0 {
-            break;
-        }
-        line.extend_from_slice(&*byte);
-        if line.ends_with(b"\n") {
-            break;
-        }
-    }
+    let line = read_line(StandardInput).map_err(|error| unreadable_input(&error))?;
     let text = std::str::from_utf8(&line).map_err(|_| not_utf8("password"))?;
     Ok(SecretText::new(without_line_end(text).to_owned()))
+}
+
+/// Byte by byte: nothing is read ahead, and no buffer but this one holds what was typed.
+fn read_line(mut input: impl Read) -> io::Result<Zeroizing<Vec<u8>>> {
+    let mut line = Zeroizing::new(Vec::with_capacity(PASSWORD_FILE_BYTES_MAX));
+    let mut byte = Zeroizing::new([0; 1]);
+    while line.len() < PASSWORD_FILE_BYTES_MAX && !line.ends_with(b"\n") {
+        match input.read(&mut *byte) {
+            Ok(0) => break,
+            Ok(_) => line.extend_from_slice(&*byte),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(line)
+}
+
+/// Without the buffer of [`io::stdin`], which is never wiped.
+struct StandardInput;
+
+impl Read for StandardInput {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        Ok(rustix::io::read(rustix::stdio::stdin(), buffer)?)
+    }
 }
 
 /// Asks at the terminal, without echo.
@@ -95,10 +107,10 @@ fn ask_at(terminal: &File, prompt: &str) -> io::Result<SecretText> {
     use std::io::Write;
     let mut out = terminal;
     out.write_all(prompt.as_bytes())?;
-    let mut line = Zeroizing::new(String::with_capacity(1024));
-    io::BufReader::new(terminal.take(PASSWORD_FILE_BYTES_MAX)).read_line(&mut line)?;
+    let line = read_line(terminal)?;
     out.write_all(b"\n")?;
-    Ok(SecretText::new(without_line_end(&line).to_owned()))
+    let text = std::str::from_utf8(&line).map_err(|_| io::ErrorKind::InvalidData)?;
+    Ok(SecretText::new(without_line_end(text).to_owned()))
 }
 
 /// A request: `-` for standard input, `@FILE`, or the JSON itself where it holds no credentials.
@@ -124,17 +136,32 @@ pub fn request(given: &str, holds_credentials: bool) -> Result<Zeroizing<String>
 }
 
 fn standard_input() -> Result<Zeroizing<String>, Failure> {
-    read_text(io::stdin().lock(), REQUEST_BYTES_MAX).map_err(|error| unreadable_input(&error))
+    read_text(StandardInput, REQUEST_BYTES_MAX).map_err(|error| unreadable_input(&error))
 }
 
-fn read_text(input: impl Read, bytes_max: u64) -> io::Result<Zeroizing<String>> {
-    let mut text = Zeroizing::new(String::new());
-    let read = input.take(bytes_max + 1).read_to_string(&mut text)?;
-    if u64::try_from(read).is_ok_and(|read| read <= bytes_max) {
-        Ok(text)
-    } else {
-        Err(io::ErrorKind::FileTooLarge.into())
+fn read_text(mut input: impl Read, bytes_max: usize) -> io::Result<Zeroizing<String>> {
+    let mut bytes = Zeroizing::new(vec![0; READ_AT_FIRST_BYTES]);
+    let mut length = 0;
+    loop {
+        if length > bytes_max {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        if length == bytes.len() {
+            // A buffer that grows by itself leaves what it held where it was.
+            let mut larger = Zeroizing::new(vec![0; bytes.len() * 2]);
+            larger.split_at_mut(length).0.copy_from_slice(&bytes);
+            bytes = larger;
+        }
+        match input.read(bytes.split_at_mut(length).1) {
+            Ok(0) => break,
+            Ok(read) => length += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
     }
+    let text = std::str::from_utf8(bytes.split_at(length).0);
+    let text = text.map_err(|_| io::ErrorKind::InvalidData)?;
+    Ok(Zeroizing::new(text.to_owned()))
 }
 
 fn without_line_end(text: &str) -> &str {
@@ -156,7 +183,41 @@ fn not_utf8(member: &'static str) -> Detail {
 
 #[cfg(test)]
 mod tests {
-    use super::without_line_end;
+    use std::io::{ErrorKind, Read};
+
+    use super::{READ_AT_FIRST_BYTES, read_line, read_text, without_line_end};
+
+    #[test]
+    fn a_text_is_read_whole_however_long_and_not_beyond_its_limit() {
+        let limit = READ_AT_FIRST_BYTES * 3;
+        for length in [0, 1, READ_AT_FIRST_BYTES, READ_AT_FIRST_BYTES + 1, limit] {
+            let text = "knot"
+                .repeat(length)
+                .chars()
+                .take(length)
+                .collect::<String>();
+            let read = read_text(text.as_bytes(), limit).expect("within the limit");
+            assert_eq!(*read, text, "{length}");
+        }
+        let long = "k".repeat(limit + 1);
+        let refused = read_text(long.as_bytes(), limit).expect_err("over it");
+        assert_eq!(refused.kind(), ErrorKind::FileTooLarge);
+        let no_text = read_text([0xff].as_slice(), limit).expect_err("no UTF-8");
+        assert_eq!(no_text.kind(), ErrorKind::InvalidData);
+    }
+
+    #[test]
+    fn a_line_is_read_and_what_follows_is_left() {
+        let mut input = "first\nsecond".as_bytes();
+        assert_eq!(*read_line(&mut input).expect("a line"), b"first\n");
+        let mut rest = String::new();
+        input.read_to_string(&mut rest).expect("text");
+        assert_eq!(rest, "second");
+        assert_eq!(
+            *read_line(&mut rest.as_bytes()).expect("its end"),
+            b"second"
+        );
+    }
 
     #[test]
     fn one_line_end_is_dropped_and_no_more() {

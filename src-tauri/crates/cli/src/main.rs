@@ -8,8 +8,10 @@ mod audit_act;
 mod batch;
 mod call;
 mod demo;
+mod destination;
 mod failure;
 mod input;
+mod member_act;
 mod output;
 mod program;
 mod progress;
@@ -42,6 +44,7 @@ fn carry_out(cli: Cli) -> Result<End, Failure> {
     let program = Program::start(cli.vault)?;
     let end = match cli.act {
         Act::Vault(act) => vault_act::carry_out(&program, act),
+        Act::Member(act) => member_act::carry_out(&program, act),
         Act::Audit(act) => audit_act::carry_out(&program, act),
         Act::Call { command, request } => call::carry_out(&program, &command, &request),
         Act::Batch { requests } => batch::carry_out(&program, &requests),

@@ -1,7 +1,7 @@
 //! The app behind the flags: which vault, and what opens it.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ pub struct Program {
 struct Caller {
     args: VaultArgs,
     /// The first line of standard input, read before anything else of it.
-    typed: Option<SecretText>,
+    typed: Mutex<Option<SecretText>>,
     progress: Progress,
 }
 
@@ -45,6 +45,7 @@ impl Program {
         } else {
             None
         };
+        let typed = Mutex::new(typed);
         let caller = Arc::new(Caller {
             args,
             typed,
@@ -93,6 +94,12 @@ impl Program {
         self.caller.password()
     }
 
+    /// Closes the vault and forgets the password, for what goes on without either.
+    pub fn let_go(&self) {
+        self.app.quit();
+        *self.caller.typed() = None;
+    }
+
     fn folder(&self) -> Result<PathBuf, Rejection> {
         if let Some(folder) = &self.caller.args.vault {
             return Ok(folder.clone());
@@ -131,6 +138,10 @@ fn name_the_flag(rejection: Rejection) -> Rejection {
 }
 
 impl Caller {
+    fn typed(&self) -> MutexGuard<'_, Option<SecretText>> {
+        self.typed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn key(&self) -> Result<Key, Rejection> {
         match &self.args.recovery_code_file {
             Some(path) => Ok(Key::RecoveryCode(input::secret_file(
@@ -154,7 +165,7 @@ impl Host for Caller {
     }
 
     fn password(&self) -> Result<SecretText, Rejection> {
-        match (&self.args.password_file, &self.typed) {
+        match (&self.args.password_file, &*self.typed()) {
             (Some(path), _) => input::secret_file(path, "password-file"),
             (None, Some(typed)) => Ok(SecretText::new(typed.expose_text().to_owned())),
             (None, None) => input::ask("Master password: "),

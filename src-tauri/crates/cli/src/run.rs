@@ -29,8 +29,8 @@ pub fn carry_out(program: &Program, args: RunArgs) -> Result<End, Failure> {
     };
     // The audit entries are committed when this answers; only then does the child start.
     let values = program.app.values_for_child(&wanted)?;
-    // The keys are not needed while the child runs.
-    program.app.quit();
+    // Neither keys nor password are needed while the child runs.
+    program.let_go();
 
     let mut command = Command::new(name);
     command.args(arguments);
@@ -40,6 +40,8 @@ pub fn carry_out(program: &Program, args: RunArgs) -> Result<End, Failure> {
     let status = if args.no_masking {
         let child = signals::start(&mut command).map_err(|error| not_started(&error))?;
         drop(values);
+        // The environment stands in the command too.
+        drop(command);
         child.wait()
     } else {
         say_what_is_not_masked(&values);
@@ -51,7 +53,6 @@ pub fn carry_out(program: &Program, args: RunArgs) -> Result<End, Failure> {
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let child = signals::start(&mut command).map_err(|error| not_started(&error))?;
         drop(values);
-        // The environment stands in the command too.
         drop(command);
         run_masked(child, &masked)
     };

@@ -1,15 +1,17 @@
 //! `vault …`: making vaults and looking after them.
 
-use std::fs::{File, OpenOptions};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use commands::NewVault;
-use domain::reject::{Detail, ErrorType, Rejection};
+use commands::api::{IdentityRenew, IdentityRenewed, Required};
+use domain::SecretText;
+use domain::reject::Detail;
 use serde_json::json;
+use zeroize::Zeroizing;
 
 use crate::args::{RecoveryAct, VaultAct};
-use crate::failure::{End, Failure, reason};
+use crate::destination::{Code, Destination};
+use crate::failure::{End, Failure};
 use crate::input;
 use crate::output;
 use crate::program::Program;
@@ -30,6 +32,10 @@ pub fn carry_out(program: &Program, act: VaultAct) -> Result<End, Failure> {
         VaultAct::List => output::document(&program.call("vault_list", "{}")?),
         VaultAct::Check => output::document(&program.call("vault_check", "{}")?),
         VaultAct::Recovery(RecoveryAct::Renew { recovery_file }) => renew(program, recovery_file),
+        VaultAct::RenewIdentity {
+            new_password_file,
+            recovery_file,
+        } => renew_identity(program, new_password_file.as_deref(), recovery_file),
     }
 }
 
@@ -40,7 +46,7 @@ fn create(
     member: Option<String>,
     recovery_file: Option<PathBuf>,
 ) -> Result<End, Failure> {
-    let destination = Destination::prepare(recovery_file)?;
+    let destination = Destination::prepare(Code::Recovery, recovery_file)?;
     let password = match program.password() {
         Ok(password) => password,
         Err(rejection) => return Err(destination.give_up(rejection.into())),
@@ -70,7 +76,7 @@ fn join(
     invitation_file: &Path,
     recovery_file: Option<PathBuf>,
 ) -> Result<End, Failure> {
-    let destination = Destination::prepare(recovery_file)?;
+    let destination = Destination::prepare(Code::Recovery, recovery_file)?;
     let joined = input::secret_file(invitation_file, "invitation-file").and_then(|code| {
         let password = program.password()?;
         program.app.join_vault(folder, &code, &password)
@@ -85,7 +91,7 @@ fn join(
 }
 
 fn renew(program: &Program, recovery_file: Option<PathBuf>) -> Result<End, Failure> {
-    let destination = Destination::prepare(recovery_file)?;
+    let destination = Destination::prepare(Code::Recovery, recovery_file)?;
     let renewed = program
         .unlock()
         .and_then(|()| Ok(program.app.renew_recovery(&program.password()?)?));
@@ -98,70 +104,54 @@ fn renew(program: &Program, recovery_file: Option<PathBuf>) -> Result<End, Failu
     }
 }
 
+fn renew_identity(
+    program: &Program,
+    new_password_file: Option<&Path>,
+    recovery_file: Option<PathBuf>,
+) -> Result<End, Failure> {
+    let destination = Destination::prepare(Code::Recovery, recovery_file)?;
+    let renewed = new_password(new_password_file).and_then(|new_password| {
+        program.unlock()?;
+        let request = IdentityRenew {
+            current_password: Required(Some(program.password()?)),
+            new_password: Required(Some(new_password)),
+        };
+        Ok(program.app.renew_identity(request)?)
+    });
+    match renewed {
+        Ok(IdentityRenewed::Done {
+            recovery_code,
+            rekeyed,
+        }) => {
+            destination.write(&Zeroizing::new(recovery_code))?;
+            output::document(&json!({ "rekeyed": rekeyed }))
+        }
+        Ok(cancelled @ IdentityRenewed::Cancelled { .. }) => {
+            let _nothing = destination.give_up(Failure::Unheard);
+            output::document(&cancelled)
+        }
+        Err(failure) => Err(destination.give_up(failure)),
+    }
+}
+
+/// From the file, or typed twice at the terminal.
+fn new_password(file: Option<&Path>) -> Result<SecretText, Failure> {
+    if let Some(path) = file {
+        return Ok(input::secret_file(path, "new-password-file")?);
+    }
+    let typed = input::ask("New master password: ")?;
+    let again = input::ask("The new one again: ")?;
+    if typed.expose_text() == again.expose_text() {
+        Ok(typed)
+    } else {
+        let message = "The two are not the same.";
+        Err(Detail::at("new_password", "mismatch", message).into())
+    }
+}
+
 fn login_name() -> Option<String> {
     ["USER", "LOGNAME", "USERNAME"]
         .iter()
         .find_map(|name| std::env::var(name).ok())
         .filter(|name| !name.is_empty())
-}
-
-/// Where a recovery code goes: known to be writable before there is a code, and never standard output.
-enum Destination {
-    File(PathBuf, File),
-    Terminal(File),
-}
-
-impl Destination {
-    fn prepare(recovery_file: Option<PathBuf>) -> Result<Self, Failure> {
-        if let Some(path) = recovery_file {
-            let mut options = OpenOptions::new();
-            options.write(true).create_new(true);
-            #[cfg(unix)]
-            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-            return match options.open(&path) {
-                Ok(file) => Ok(Self::File(path, file)),
-                Err(error) => {
-                    let message = format!(
-                        "The recovery file could not be made ({}). Name a new file.",
-                        reason(&error)
-                    );
-                    Err(Detail::at("recovery_file", "unwritable", message).into())
-                }
-            };
-        }
-        File::options().write(true).open("/dev/tty").map(Self::Terminal).map_err(|_| {
-            let message = "The recovery code needs a place: name a new file with --recovery-file, or run this in a terminal.";
-            Detail::at("recovery_file", "missing", message).into()
-        })
-    }
-
-    fn write(self, code: &str) -> Result<(), Failure> {
-        let written = match self {
-            Self::File(_, mut file) => file
-                .write_all(format!("{code}\n").as_bytes())
-                .and_then(|()| file.sync_all()),
-            Self::Terminal(mut terminal) => terminal.write_all(
-                format!("Recovery code: {code}\nWrite it down now; it is not shown again.\n")
-                    .as_bytes(),
-            ),
-        };
-        written.map_err(|error| {
-            let message = format!(
-                "The recovery code could not be written ({}). The vault is fine; renew the code.",
-                error.kind()
-            );
-            Rejection::new(ErrorType::InternalError, message).into()
-        })
-    }
-
-    /// Takes the prepared file away again.
-    fn give_up(self, failure: Failure) -> Failure {
-        if let Self::File(path, file) = self {
-            drop(file);
-            if let Err(error) = std::fs::remove_file(path) {
-                tracing::warn!(%error, "the empty recovery file could not be removed");
-            }
-        }
-        failure
-    }
 }

@@ -33,7 +33,7 @@ macro_rules! with_commands {
                 location_delete => location::delete(LocationDelete) -> LocationMutation, session: held, permission: manage_locations, holds: nothing;
                 endpoint_offer => location::offer_endpoint(EndpointOffer) -> EndpointOffered, session: held, permission: read_metadata, holds: nothing;
                 connection_create => connection::create(ConnectionCreate) -> ConnectionMutation, session: held, permission: manage_connections, holds: credentials;
-                connection_update => connection::update(ConnectionUpdate) -> ConnectionMutation, session: held, permission: manage_connections, holds: nothing;
+                connection_update => connection::update(ConnectionUpdate) -> ConnectionMutation, session: held, permission: manage_connections, holds: credentials;
                 connection_get => connection::get(ConnectionRef) -> ConnectionAnswer, session: held, permission: read_metadata, holds: nothing;
                 connection_list => connection::list(ConnectionList) -> ConnectionPage, session: held, permission: read_metadata, holds: nothing;
                 connection_delete => connection::delete(ConnectionDelete) -> ConnectionMutation, session: held, permission: manage_connections, holds: nothing;
@@ -42,10 +42,8 @@ macro_rules! with_commands {
                 tier_set => vault_settings::set_tier(TierSet) -> VaultSettings, session: held, permission: manage_vault, holds: nothing;
                 member_list => members::list(Empty) -> MemberList, session: held, permission: read_metadata, holds: nothing;
                 member_exposed => exposed::list(MemberExposed) -> MemberExposures, session: lent, permission: manage_secrets, holds: nothing;
-                member_invite => members::invite(MemberInvite) -> MemberInvited, session: lent, permission: manage_members, holds: credentials;
                 member_update => members::update(MemberUpdate) -> MemberChanged, session: lent, permission: manage_members, holds: credentials;
                 member_remove => members::remove(MemberRemove) -> MemberChanged, session: lent, permission: manage_members, holds: credentials;
-                identity_renew => identity::renew(IdentityRenew) -> IdentityRenewed, session: lent, permission: change_own_access, holds: credentials;
                 vault_rekey => rekey::rekey(VaultRekey) -> MemberChanged, session: lent, permission: manage_members, holds: credentials;
                 audit_list => audit::list(AuditList) -> AuditPage, session: held, permission: read_metadata, holds: nothing;
                 audit_verify => audit::verify(Empty) -> AuditVerified, session: lent, permission: read_metadata, holds: nothing;
@@ -66,6 +64,8 @@ macro_rules! with_commands {
                 invitation_sheet_save => sheets::save_invitation(Empty) -> SheetSaved, session: asked, permission: manage_members, holds: nothing;
                 invitation_sheet_print => sheets::print_invitation(Empty) -> Empty, session: asked, permission: manage_members, holds: nothing;
                 invitation_confirm => sheets::confirm_invitation(Empty) -> Empty, session: held, permission: manage_members, holds: nothing;
+                member_invite => members::invite(MemberInvite) -> MemberInvited, session: lent, permission: manage_members, holds: credentials;
+                identity_renew => identity::renew(IdentityRenew) -> IdentityRenewed, session: lent, permission: change_own_access, holds: credentials;
                 recovery_renew => session::renew_recovery(RecoveryRenew) -> RecoveryRenewed, session: lent, permission: change_own_access, holds: credentials;
                 settings_get => settings::get(Empty) -> Settings, session: none, permission: none, holds: nothing;
                 settings_update => settings::update(SettingsUpdate) -> Settings, session: none, permission: none, holds: nothing;

@@ -1,9 +1,8 @@
 //! The demo vault: made-up secrets, and colleagues of each role with made-up passwords, so that every role can be tried.
 
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use crate::process::{self, Failure};
 use crate::workspace::{self, built};
@@ -73,24 +72,14 @@ impl Demo {
 
     /// Answers the invitation's code.
     fn invite(&self, name: &str, role: &str) -> Result<String, Failure> {
-        let request =
-            format!(r#"{{"name": "{name}", "role": "{role}", "password": "{MADE_UP_PASSWORD}"}}"#);
+        let file = self.home.join("code.txt");
         let mut invite = self.cli(&self.password);
         invite.arg("--vault").arg(&self.vault);
-        invite.args(["call", "member_invite", "-"]);
-        let mut child = invite
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()?;
-        if let Some(mut input) = child.stdin.take() {
-            input.write_all(request.as_bytes())?;
-        }
-        let output = child.wait_with_output()?;
-        let answer = String::from_utf8_lossy(&output.stdout);
-        let code = answer.split(r#""invitation_code":""#).nth(1);
-        let code = code.and_then(|rest| rest.split('"').next());
-        code.map(ToOwned::to_owned)
-            .ok_or_else(|| Failure(format!("{name} could not be invited into the demo vault")))
+        invite.args(["member", "invite", name, "--role", role]);
+        process::run(invite.arg("--invitation-file").arg(&file))?;
+        let code = fs::read_to_string(&file)?;
+        fs::remove_file(file)?;
+        Ok(code)
     }
 
     fn join(&self, code: &str, own: &str) -> Result<(), Failure> {

@@ -120,3 +120,27 @@ fn a_line_that_is_no_object_is_refused() {
     let refused = "invalid_request";
     assert_eq!(told, [refused, refused, refused, "ok"]);
 }
+
+#[test]
+fn a_batch_whose_answers_nobody_reads_is_no_success() {
+    let shell = Shell::new();
+    let mut child = shell
+        .on_vault(&["batch", "-"])
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let mut input = child.stdin.take().unwrap();
+    for name in ["a", "b"] {
+        let request =
+            json!({ "name": name, "secret_type": "generic", "credentials": { "value": "knot" } });
+        let line = json!({ "command": "secret_create", "request": request });
+        // It may have ended by the second one.
+        let _ended = writeln!(input, "{line}");
+    }
+    drop(input);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(envelope(&output)["type"], "invalid_request");
+    let made = answer(&shell.run(&["call", "secret_list"]));
+    assert_eq!(made["total"], 1, "it stopped at the first");
+}

@@ -6,7 +6,6 @@ use std::process::Command;
 use std::thread;
 
 use serde_json::{Value, json};
-use testkit::temp_vault::PASSWORD;
 
 use crate::shell::{Shell, answer, envelope, fed, text};
 
@@ -19,17 +18,21 @@ struct Theirs {
 }
 
 fn invited(shell: &Shell, role: &str) -> (Theirs, Value) {
-    let request = json!({ "name": "Ben", "role": role, "password": PASSWORD });
-    let invited = shell.call("member_invite", &request);
     let at = |name: &str| shell.home().join(name);
+    let code = at("code of the invitation");
+    let mut invite = shell.on_vault(&["member", "invite", "Ben", "--role", role]);
+    invite.arg("--invitation-file").arg(&code);
+    let output = invite.output().unwrap();
+    let code = std::fs::read_to_string(code).unwrap();
+    assert!(!text(&output.stdout).contains(code.trim()));
+    let invited = answer(&output);
     let theirs = Theirs {
         password: at("their password"),
         invitation: at("invitation"),
         recovery: at("their recovery code"),
     };
     std::fs::write(&theirs.password, format!("{THEIR_PASSWORD}\n")).unwrap();
-    let code = invited["invitation_code"].as_str().unwrap();
-    std::fs::write(&theirs.invitation, format!("{code}\r\n")).unwrap();
+    std::fs::write(&theirs.invitation, format!("{}\r\n", code.trim())).unwrap();
     (theirs, invited["member"].clone())
 }
 
@@ -168,4 +171,80 @@ fn audit_02_two_members_write_from_two_processes_at_once() {
     assert_eq!((by("Ada"), by("Ben")), (EACH, EACH));
     assert_eq!(answer(&shell.run(&["audit", "verify"]))["ok"], true);
     assert_eq!(answer(&shell.run(&["vault", "check"]))["ok"], true);
+}
+
+#[test]
+fn out_01_codes_made_at_the_command_line_go_to_a_new_file_and_nowhere_else() {
+    let shell = Shell::new();
+    let at = |name: &str| shell.home().join(name);
+    for command in ["member_invite", "identity_renew"] {
+        let refused = envelope(&shell.run_with(&["call", command, "-"], "{}"));
+        assert_eq!(refused["type"], "not_found", "{command}");
+    }
+    std::fs::write(at("taken"), "theirs").unwrap();
+    let mut invite = shell.on_vault(&["member", "invite", "Ben", "--role", "viewer"]);
+    let refused = envelope(
+        &invite
+            .arg("--invitation-file")
+            .arg(at("taken"))
+            .output()
+            .unwrap(),
+    );
+    assert_eq!(refused["details"][0]["loc"], json!(["invitation_file"]));
+    assert_eq!(std::fs::read_to_string(at("taken")).unwrap(), "theirs");
+    let mut invite = shell.on_vault(&["member", "invite", "Ben", "--role", "boss"]);
+    envelope(
+        &invite
+            .arg("--invitation-file")
+            .arg(at("code"))
+            .output()
+            .unwrap(),
+    );
+    assert!(!at("code").exists(), "nobody was invited");
+
+    std::fs::write(at("new"), "eleven whimbrels walk on wet sand").unwrap();
+    let mut renew = shell.on_vault(&["vault", "renew-identity"]);
+    renew.arg("--new-password-file").arg(at("new"));
+    let output = renew
+        .arg("--recovery-file")
+        .arg(at("code"))
+        .output()
+        .unwrap();
+    assert_eq!(answer(&output), json!({ "rekeyed": true }));
+    let mode = std::fs::metadata(at("code")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    assert_eq!(
+        envelope(&shell.run(&["call", "secret_list"]))["type"],
+        "authentication_failed",
+        "the old password opens nothing any more"
+    );
+    answer(
+        &as_member(&shell, &at("new"), &["call", "secret_list"])
+            .output()
+            .unwrap(),
+    );
+    let mut by_code = shell.bare();
+    by_code.arg("--vault").arg(shell.vault.folder());
+    by_code.arg("--recovery-code-file").arg(at("code"));
+    answer(&by_code.args(["call", "secret_list"]).output().unwrap());
+}
+
+#[test]
+fn role_05_an_owner_changes_and_removes_members_at_the_command_line() {
+    let shell = Shell::new();
+    let (theirs, member) = invited(&shell, "viewer");
+    answer(&join(&shell, &theirs).output().unwrap());
+    let id = member["id"].as_str().unwrap();
+    let run = |arguments: &[&str]| answer(&shell.run(arguments));
+    let list = run(&["member", "list"]);
+    assert_eq!(list["members"].as_array().unwrap().len(), 2);
+    let changed = run(&["member", "update", id, "--role", "operator"]);
+    assert_eq!(changed["member"]["role"], "operator");
+    let theirs = as_member(&shell, &theirs.password, &["member", "remove", id]);
+    assert_eq!(
+        envelope(&{ theirs }.output().unwrap())["type"],
+        "access_forbidden"
+    );
+    assert_eq!(run(&["member", "remove", id])["rekeyed"], true);
+    assert_eq!(run(&["member", "list"])["former"][0]["id"], id);
 }

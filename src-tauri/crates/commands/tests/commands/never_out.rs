@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use serde_json::{Value, json};
 use testkit::onepux::{Item, OnePux};
 use testkit::temp_vault::PASSWORD;
-use turnstone_commands::Surface;
+use turnstone_commands::{Surface, commands};
 
 use crate::world::World;
 
@@ -143,6 +143,43 @@ fn out_01_no_value_comes_out_of_any_command() {
 
     watch.call("vault_lock", json!({}));
     watch.find();
+}
+
+/// A request that may hold a value, a password or a code does not belong into an argument of the command line.
+#[test]
+fn a_command_says_that_its_request_holds_credentials_wherever_it_may() {
+    let holds = |name: &str| {
+        matches!(name, "credentials" | "value" | "code")
+            || name.ends_with("password")
+            || name.ends_with("_code")
+    };
+    let mut found = 0;
+    for row in commands() {
+        let members = members_of(row.request.as_value());
+        let held: Vec<&String> = members.iter().filter(|name| holds(name)).collect();
+        found += usize::from(!held.is_empty());
+        assert_eq!(
+            row.holds_credentials,
+            !held.is_empty(),
+            "{}: {held:?}",
+            row.name
+        );
+    }
+    assert!(found > 10);
+}
+
+/// The names of a schema's members, those of its parts too.
+fn members_of(schema: &Value) -> Vec<String> {
+    let own = schema["properties"].as_object().into_iter();
+    let names = own.flat_map(|members| members.keys().cloned());
+    let parts: Vec<&Value> = match schema {
+        Value::Object(parts) => parts.values().collect(),
+        Value::Array(parts) => parts.iter().collect(),
+        _ => Vec::new(),
+    };
+    names
+        .chain(parts.into_iter().flat_map(members_of))
+        .collect()
 }
 
 #[test]
