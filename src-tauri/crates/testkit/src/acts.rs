@@ -1,11 +1,16 @@
 //! What tests do to a vault, decided by the real rules and applied by the real store.
 
 mod records;
+mod rotations;
 
 pub use records::{
     create_connection, create_location, delete_connection, delete_location, doppler, location,
     readable, rotate_token, set_tier, token, trash_with_force, update_connection, update_location,
     verify_location,
+};
+
+pub use rotations::{
+    NEW_KEY, OLD_KEY, advance, new_key, provider_facts, rotation_step, set_policy, start_rotation,
 };
 
 use std::sync::atomic::{AtomicU64, Ordering};

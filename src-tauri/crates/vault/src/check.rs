@@ -43,6 +43,8 @@ pub struct Checked {
     pub versions: u64,
     pub locations: u64,
     pub verifications: u64,
+    pub rotations: u64,
+    pub policies: u64,
     pub connections: u64,
     pub entries: u64,
 }
@@ -50,7 +52,12 @@ pub struct Checked {
 impl Checked {
     /// All but pages and entries.
     pub(crate) fn records(&self) -> u64 {
-        self.secrets + self.locations + self.verifications + self.connections
+        self.secrets
+            + self.locations
+            + self.verifications
+            + self.rotations
+            + self.policies
+            + self.connections
     }
 }
 

@@ -79,6 +79,7 @@ pub use store::list::{
     Cursor, Direction, Filter, ListPage, ListQuery, Listed, Sort, SortKey, Start,
 };
 pub use store::locations::{LocationPage, LocationQuery};
+pub use store::rotations::{RotationPage, RotationQuery};
 pub use store::search::{MATCHES_COUNTED_MAX, SearchCursor, SearchPage, SearchQuery};
 pub use store::verifications::VerifiedCounts;
 pub use sweep::TrashEmptied;

@@ -3,6 +3,7 @@
 mod exposed;
 pub(crate) mod members;
 mod records;
+mod rotations;
 mod verifications;
 mod vouched;
 
@@ -84,9 +85,10 @@ impl<'a> Reader<'a> {
             .iter()
             .map(|version| version.to_version(id))
             .collect::<Result<Vec<_>, _>>()?;
-        SecretWithVersions::new(row.to_secret()?, versions)
-            .map(Some)
-            .map_err(|error| StoreError::damaged(error.to_string()))
+        let secret = SecretWithVersions::new(row.to_secret()?, versions)
+            .map_err(|error| StoreError::damaged(error.to_string()))?;
+        let held = self.run_at_work(id)?.and_then(|run| run.held_version());
+        Ok(Some(secret.holding(held)))
     }
 
     /// The live secret of this name, whatever its case.

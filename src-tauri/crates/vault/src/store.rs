@@ -11,6 +11,8 @@ pub(crate) mod list;
 pub(crate) mod locations;
 pub(crate) mod members;
 pub(crate) mod page;
+pub(crate) mod policies;
+pub(crate) mod rotations;
 pub(crate) mod schema;
 pub(crate) mod search;
 pub(crate) mod secrets;

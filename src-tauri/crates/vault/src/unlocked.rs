@@ -89,6 +89,11 @@ impl UnlockedVault {
         lock(&self.membership).founder()
     }
 
+    /// This machine, as the log names it.
+    pub fn device(&self) -> DeviceId {
+        self.device
+    }
+
     /// The member whose keys are open.
     pub fn actor(&self) -> &Actor {
         &self.actor

@@ -2,6 +2,7 @@
 
 mod members;
 mod records;
+mod rotations;
 mod verifications;
 
 use std::ops::Deref;
@@ -260,7 +261,8 @@ impl<'a> Writer<'a> {
     fn drop_records_of(&mut self, secret: &Secret) -> Result<(), StoreError> {
         let name = secret.name().as_str();
         let tried = store::verifications::of_secret(self.connection, secret.id())?;
-        self.drop_verifications(&tried, name)
+        self.drop_verifications(&tried, name)?;
+        self.drop_policy_of(secret.id(), name)
     }
 
     /// The plan was decided on the state that is there now.

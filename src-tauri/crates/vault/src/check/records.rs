@@ -1,6 +1,7 @@
 //! The records: each secret as its newest entry left it, and what the database derives from it.
 
 mod others;
+mod turning;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,7 +19,8 @@ use crate::store::error::StoreError;
 use crate::store::secrets::{self, SecretKey, SecretRow};
 use crate::store::versions::{self, VersionRow};
 use crate::store::{
-    audit, connections, counts, locations, state_hash, tags, verifications, wrapped_keys,
+    audit, connections, counts, locations, policies, rotations, state_hash, tags, verifications,
+    wrapped_keys,
 };
 use crate::wrapped_key::WrappedVersionKey;
 
@@ -29,6 +31,8 @@ pub(super) fn count(connection: &Connection) -> Result<u64, StoreError> {
     Ok(secrets
         + locations::count(connection)?
         + verifications::count(connection)?
+        + rotations::count(connection)?
+        + policies::count(connection)?
         + connections::count(connection)?)
 }
 
@@ -69,6 +73,7 @@ pub(super) fn check(
         );
     }
     others::check(connection, scope, &mut newest, report, pace)?;
+    turning::check(connection, scope, &mut newest, report, pace)?;
     check_gone(connection, scope, newest, report)
 }
 

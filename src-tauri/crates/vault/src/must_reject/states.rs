@@ -6,6 +6,8 @@ use domain::ids::VaultId;
 
 use crate::store::connections::ConnectionRow;
 use crate::store::locations::LocationRow;
+use crate::store::policies::PolicyRow;
+use crate::store::rotations::RotationRow;
 use crate::store::settings::SettingsRow;
 use crate::store::state_hash;
 use crate::store::verifications::VerificationRow;
@@ -225,6 +227,69 @@ fn audit_02_a_verification_with_any_field_changed_has_another_state() {
                 row.verdict = "verified{".to_owned();
                 row.findings = "}".to_owned();
             }),
+        ],
+    );
+}
+
+#[test]
+fn audit_02_a_rotation_with_any_field_changed_has_another_state() {
+    check(
+        || RotationRow {
+            id: [2; 16],
+            secret_id: [3; 16],
+            stage: "testing".to_owned(),
+            is_open: true,
+            is_stopped: false,
+            revision: 4,
+            started_at: 5,
+            updated_at: 6,
+            record: "{}".to_owned(),
+        },
+        state_hash::of_rotation,
+        &[
+            ("id", |row| row.id = [1; 16]),
+            ("secret_id", |row| row.secret_id = [1; 16]),
+            ("stage", |row| row.stage = "tested".to_owned()),
+            ("revision", |row| row.revision = 5),
+            ("started_at", |row| row.started_at = 6),
+            ("updated_at", |row| row.updated_at = 7),
+            ("record", |row| row.record = "{ }".to_owned()),
+        ],
+    );
+}
+
+#[test]
+fn audit_02_a_policy_with_any_field_changed_has_another_state() {
+    check(
+        || PolicyRow {
+            id: [2; 16],
+            subject_id: [3; 16],
+            every_days: Some(90),
+            lead_days: Some(7),
+            management_id: Some([4; 16]),
+            parameters: Some("{}".to_owned()),
+            revision: 5,
+            updated_at: 6,
+            updated_by: [7; 16],
+        },
+        state_hash::of_policy,
+        &[
+            ("id", |row| row.id = [1; 16]),
+            ("subject_id", |row| row.subject_id = [1; 16]),
+            ("every_days", |row| row.every_days = Some(91)),
+            ("no every_days", |row| row.every_days = None),
+            ("lead_days", |row| row.lead_days = Some(8)),
+            ("no lead_days", |row| row.lead_days = None),
+            ("days exchanged", |row| {
+                std::mem::swap(&mut row.every_days, &mut row.lead_days);
+            }),
+            ("management_id", |row| row.management_id = Some([1; 16])),
+            ("no management_id", |row| row.management_id = None),
+            ("parameters", |row| row.parameters = Some("{ }".to_owned())),
+            ("no parameters", |row| row.parameters = None),
+            ("revision", |row| row.revision = 6),
+            ("updated_at", |row| row.updated_at = 7),
+            ("updated_by", |row| row.updated_by = [1; 16]),
         ],
     );
 }

@@ -41,13 +41,16 @@ impl Reader<'_> {
         locations::count_of_secret(self.connection, secret)
     }
 
-    /// The locations linked to a secret, by name.
+    /// The locations linked to a secret, by name, and the rotation at work on it.
     pub fn dependants_of(&self, secret: SecretId) -> Result<Vec<Dependant>, StoreError> {
         let linked = locations::of_secret(self.connection, secret)?;
-        Ok(linked
+        let linked = linked
             .into_iter()
-            .map(|(id, name)| Dependant::Location { id, name })
-            .collect())
+            .map(|(id, name)| Dependant::Location { id, name });
+        let at_work = self.run_at_work(secret)?.map(|run| Dependant::Rotation {
+            started_at: run.parts().started_at,
+        });
+        Ok(linked.chain(at_work).collect())
     }
 
     pub fn connection(&self, id: ConnectionId) -> Result<Option<Connection>, StoreError> {

@@ -4,6 +4,7 @@
 use domain::connection::Connection;
 use domain::ids::{ConnectionId, LocationId};
 use domain::location::Location;
+use domain::policy::Policy;
 use domain::vault_settings::VaultSettings;
 use domain::{Tier, Timestamp};
 
@@ -13,6 +14,8 @@ use crate::store::audit::AuditRow;
 use crate::store::connections::ConnectionRow;
 use crate::store::error::StoreError;
 use crate::store::locations::LocationRow;
+use crate::store::policies::PolicyRow;
+use crate::store::rotations::RotationRow;
 use crate::store::secrets::SecretRow;
 use crate::store::verifications::VerificationRow;
 use crate::store::{audit, connections, locations, settings, state_hash, vault_row, versions};
@@ -114,6 +117,42 @@ impl Reader<'_> {
         let state = state_hash::of_verification(self.vault.vault, row);
         self.require_state(id, row.revision, state)
             .map_err(|fault| fault.named(|| "what is known of a location".to_owned()))
+    }
+
+    pub(crate) fn require_vouched_rotation(&self, row: &RotationRow) -> Result<(), StoreError> {
+        let id = ResourceId::Rotation(row.id());
+        if self.is_vouched(id) {
+            return Ok(());
+        }
+        let state = state_hash::of_rotation(self.vault.vault, row);
+        self.require_state(id, row.revision, state)
+            .map_err(|fault| fault.named(|| "a rotation".to_owned()))?;
+        let fits = row.to_run().is_ok_and(|run| row.fits(&run));
+        if fits {
+            Ok(())
+        } else {
+            Err(StoreError::integrity("a rotation"))
+        }
+    }
+
+    /// The vault's own policy holds for all secrets, so it is an Owner's word only.
+    pub(crate) fn require_vouched_policy(&self, row: &PolicyRow) -> Result<(), StoreError> {
+        let id = ResourceId::Policy(row.id());
+        if self.is_vouched(id) {
+            return Ok(());
+        }
+        let vault = self.vault.vault;
+        let state = state_hash::of_policy(vault, row);
+        self.require_state(id, row.revision, state)
+            .map_err(|fault| fault.named(|| "a rotation policy".to_owned()))?;
+        let entry = audit::last_state_of(self.connection, id)?;
+        let action = Policy::action_of(row.secret(vault));
+        if entry.is_some_and(|entry| entry.action == action.as_str()) {
+            Ok(())
+        } else {
+            self.vouched.borrow_mut().remove(&id);
+            Err(StoreError::integrity("a rotation policy"))
+        }
     }
 
     pub(crate) fn require_vouched_connection(&self, row: &ConnectionRow) -> Result<(), StoreError> {

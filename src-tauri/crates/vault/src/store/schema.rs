@@ -114,6 +114,9 @@ pub(crate) fn version(connection: &Connection) -> Result<i64, StoreError> {
 /// - Checks that every write meets compare with `=`: for a longer list of texts `IN` fills a table of its own each time.
 /// - The partial indexes hold live secrets only, one for each order in which the list can be browsed.
 /// - `verification` has one row for each location and version that was tried; whether it still counts is not stored.
+/// - `rotation` keeps a run as one text, and beside it what runs are looked for by; `rotation_open` makes two at work on one
+///   secret impossible. Runs that are over stay when their secret goes, as the log does.
+/// - `policy.subject_id` is a secret's id, or the vault's for its own policy.
 /// - `connection.key_slot` names rows of `wrapped_key` and `sealed`, as a version's does; a token that is replaced is destroyed.
 /// - `settings` has no row until they are changed for the first time.
 /// - Each index of `audit` ends in its row number, the position, so that a filter's entries are met in the log's order. Most
@@ -263,6 +266,34 @@ CREATE TABLE verification (
 ) STRICT;
 CREATE UNIQUE INDEX verification_by_location ON verification (location_id, version_id);
 CREATE INDEX verification_by_secret ON verification (secret_id, version_id);
+
+CREATE TABLE rotation (
+  id BLOB PRIMARY KEY CHECK (length(id) = 16),
+  secret_id BLOB NOT NULL CHECK (length(secret_id) = 16),
+  stage TEXT NOT NULL,
+  is_open INTEGER NOT NULL CHECK (is_open IN (0, 1)),
+  is_stopped INTEGER NOT NULL CHECK (is_stopped IN (0, 1)),
+  revision INTEGER NOT NULL CHECK (revision >= 1),
+  started_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL CHECK (updated_at >= started_at),
+  record TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX rotation_open ON rotation (secret_id) WHERE is_open = 1;
+CREATE INDEX rotation_by_secret ON rotation (secret_id, id);
+CREATE INDEX rotation_in_flight ON rotation (id, is_stopped) WHERE is_open = 1;
+
+CREATE TABLE policy (
+  id BLOB PRIMARY KEY CHECK (length(id) = 16),
+  subject_id BLOB NOT NULL UNIQUE CHECK (length(subject_id) = 16),
+  every_days INTEGER CHECK (every_days > 0),
+  lead_days INTEGER CHECK (lead_days > 0),
+  management_id BLOB CHECK (management_id IS NULL OR length(management_id) = 16),
+  parameters TEXT,
+  revision INTEGER NOT NULL CHECK (revision >= 1),
+  updated_at INTEGER NOT NULL,
+  updated_by BLOB NOT NULL CHECK (length(updated_by) = 16),
+  CHECK (management_id IS NULL OR parameters IS NOT NULL)
+) STRICT;
 
 CREATE TABLE connection (
   id BLOB PRIMARY KEY CHECK (length(id) = 16),

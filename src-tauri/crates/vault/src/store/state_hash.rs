@@ -7,6 +7,8 @@ use super::Canonical;
 use super::connections::ConnectionRow;
 use super::error::StoreError;
 use super::locations::LocationRow;
+use super::policies::PolicyRow;
+use super::rotations::RotationRow;
 use super::secrets::SecretRow;
 use super::settings::SettingsRow;
 use super::verifications::VerificationRow;
@@ -160,5 +162,36 @@ pub(crate) fn of_verification(vault: VaultId, row: &VerificationRow) -> [u8; 32]
         .number(row.revision)
         .number(row.verified_at)
         .fixed(&row.verified_by)
+        .hash()
+}
+
+/// SHA-256 over the rotation's row, but for what follows from it.
+pub(crate) fn of_rotation(vault: VaultId, row: &RotationRow) -> [u8; 32] {
+    Canonical::new(labels::STATE_ROTATION)
+        .fixed(&vault.to_bytes())
+        .fixed(&row.id)
+        .fixed(&row.secret_id)
+        .text(&row.stage)
+        .number(row.revision)
+        .number(row.started_at)
+        .number(row.updated_at)
+        .text(&row.record)
+        .hash()
+}
+
+/// SHA-256 over the policy's row.
+pub(crate) fn of_policy(vault: VaultId, row: &PolicyRow) -> [u8; 32] {
+    let days = |record: Canonical, days: u16| record.number(i64::from(days));
+    Canonical::new(labels::STATE_POLICY)
+        .fixed(&vault.to_bytes())
+        .fixed(&row.id)
+        .fixed(&row.subject_id)
+        .optional(row.every_days, days)
+        .optional(row.lead_days, days)
+        .optional(row.management_id, |record, id| record.fixed(&id))
+        .optional(row.parameters.as_ref(), |record, text| record.text(text))
+        .number(row.revision)
+        .number(row.updated_at)
+        .fixed(&row.updated_by)
         .hash()
 }

@@ -6,6 +6,7 @@ mod hostile;
 mod older_pages;
 mod put_back;
 mod records;
+mod rotations;
 mod secrets;
 mod support;
 mod verifications;

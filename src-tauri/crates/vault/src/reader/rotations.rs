@@ -1,0 +1,68 @@
+//! Rotations and policies: what can be asked of them.
+
+use domain::ids::{RotationId, SecretId};
+use domain::policy::Policy;
+use domain::rotation::Run;
+
+use super::Reader;
+use crate::store::error::StoreError;
+use crate::store::rotations::{RotationPage, RotationQuery, RotationRow};
+use crate::store::{policies, rotations};
+
+impl Reader<'_> {
+    pub fn rotation(&self, id: RotationId) -> Result<Option<Run>, StoreError> {
+        let row = rotations::by_id(self.connection, id)?;
+        row.map(|row| row.to_run()).transpose()
+    }
+
+    /// The run, if it is as its newest entry left it.
+    pub fn checked_rotation(&self, id: RotationId) -> Result<Option<Run>, StoreError> {
+        let row = rotations::by_id(self.connection, id)?;
+        self.checked_run(row)
+    }
+
+    /// The run that is at work on a secret, if it is as its newest entry left it.
+    pub fn open_rotation_of(&self, secret: SecretId) -> Result<Option<Run>, StoreError> {
+        let row = rotations::open_of(self.connection, secret)?;
+        self.checked_run(row)
+    }
+
+    fn checked_run(&self, row: Option<RotationRow>) -> Result<Option<Run>, StoreError> {
+        let Some(row) = row else { return Ok(None) };
+        self.require_vouched_rotation(&row)?;
+        row.to_run().map(Some)
+    }
+
+    /// The run at work on a secret as it is stored, for a view; a writer relies on it, so there it is checked.
+    pub(super) fn run_at_work(&self, secret: SecretId) -> Result<Option<Run>, StoreError> {
+        let Some(row) = rotations::open_of(self.connection, secret)? else {
+            return Ok(None);
+        };
+        if self.own_after.is_some() {
+            self.require_vouched_rotation(&row)?;
+        }
+        row.to_run().map(Some)
+    }
+
+    /// Runs, the newest first.
+    pub fn rotations(&self, query: &RotationQuery) -> Result<RotationPage, StoreError> {
+        rotations::page(self.connection, query)
+    }
+
+    /// The policy of a secret, or the vault's own.
+    pub fn policy(&self, secret: Option<SecretId>) -> Result<Option<Policy>, StoreError> {
+        let vault = self.vault.vault;
+        let row = policies::of(self.connection, vault, secret)?;
+        row.map(|row| row.to_policy(vault)).transpose()
+    }
+
+    /// As [`Reader::policy`], if it is as its newest entry left it. Asked before anything is sent to an endpoint of it.
+    pub fn checked_policy(&self, secret: Option<SecretId>) -> Result<Option<Policy>, StoreError> {
+        let vault = self.vault.vault;
+        let Some(row) = policies::of(self.connection, vault, secret)? else {
+            return Ok(None);
+        };
+        self.require_vouched_policy(&row)?;
+        row.to_policy(vault).map(Some)
+    }
+}

@@ -1,0 +1,366 @@
+//! A run as one text: FORMAT.md, "Rotations".
+
+use domain::catalogue::AuthMethod;
+use domain::ids::{DeviceId, LocationId, MemberId, SecretId};
+use domain::rotation::{
+    Direction, KeyId, KeyName, LastUse, Lease, Naming, NoteOf, OldKeyUse, Question, Retire,
+    RunParts, Stage, Standing, StepNote, StepPhase, Style, TestResult, Then, Told, Way,
+};
+use domain::text::Reason;
+use domain::time::Timestamp;
+use domain::version::VersionNumber;
+use serde::{Deserialize, Serialize};
+
+use super::RotationRow;
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StoredRun {
+    method: String,
+    way: String,
+    management_secret: Option<String>,
+    style: String,
+    naming: String,
+    can_disable: bool,
+    direction: String,
+    standing: String,
+    question_keys: Vec<String>,
+    lease: Option<StoredLease>,
+    started_by: String,
+    reason: Option<String>,
+    old_version: u32,
+    old_key: Option<String>,
+    keys_before: Vec<String>,
+    create_intended_at: Option<String>,
+    unclear_create: bool,
+    find_after: Option<String>,
+    orphan: Option<String>,
+    old_stopped: bool,
+    new_key: Option<String>,
+    new_version: Option<u32>,
+    tests: Vec<StoredTest>,
+    promoted_at: Option<String>,
+    grace_hours: u16,
+    then: String,
+    grace_until: Option<String>,
+    old_use: Option<StoredUse>,
+    error: Option<StoredError>,
+    notes: Vec<StoredNote>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StoredLease {
+    device: String,
+    member: String,
+    until: String,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StoredTest {
+    location: String,
+    passed: bool,
+    code: Option<String>,
+    at: String,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StoredUse {
+    told: String,
+    time: Option<String>,
+    service: Option<String>,
+    region: Option<String>,
+    seen_at: String,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StoredError {
+    code: Option<String>,
+    message: String,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StoredNote {
+    of: String,
+    phase: String,
+    at: String,
+    code: Option<String>,
+}
+
+const OWN_KEY: &str = "own_key";
+const MANAGEMENT: &str = "management";
+const GOING: &str = "going";
+const FAILED: &str = "failed";
+const WHOSE_KEY: &str = "whose_key";
+const OLD_KEY_IN_USE: &str = "old_key_in_use";
+const TESTS_FAILED: &str = "tests_failed";
+const NOT_TOLD: &str = "not_told";
+const NEVER: &str = "never";
+const AT: &str = "at";
+
+pub(super) fn write(parts: &RunParts) -> String {
+    serde_json::to_string(&StoredRun::of(parts)).expect("texts and numbers always serialise")
+}
+
+/// The parts of a run, or the one that cannot be read.
+pub(super) fn read(row: &RotationRow) -> Result<RunParts, &'static str> {
+    let stored: StoredRun = serde_json::from_str(&row.record).map_err(|_| "record")?;
+    let id = row.id();
+    Ok(RunParts {
+        id,
+        secret: SecretId::from_bytes(row.secret_id),
+        method: AuthMethod::parse(&stored.method).ok_or("method")?,
+        way: way(&stored)?,
+        style: Style::parse(&stored.style).ok_or("style")?,
+        naming: Naming::parse(&stored.naming).ok_or("naming")?,
+        can_disable: stored.can_disable,
+        stage: Stage::parse(&row.stage).ok_or("stage")?,
+        direction: Direction::parse(&stored.direction).ok_or("direction")?,
+        standing: standing(&stored)?,
+        lease: stored.lease.map(lease).transpose()?,
+        revision: u64::try_from(row.revision).map_err(|_| "revision")?,
+        started_at: Timestamp::from_millis(row.started_at),
+        started_by: MemberId::parse(&stored.started_by).map_err(|_| "started_by")?,
+        updated_at: Timestamp::from_millis(row.updated_at),
+        reason: match stored.reason {
+            None => None,
+            Some(text) => Some(Reason::parse(&text).map_err(|_| "reason")?),
+        },
+        old_version: VersionNumber::new(stored.old_version).ok_or("old_version")?,
+        old_key: key(stored.old_key)?,
+        keys_before: keys(&stored.keys_before)?,
+        key_name: KeyName::of(id),
+        create_intended_at: time(stored.create_intended_at)?,
+        unclear_create: stored.unclear_create,
+        find_after: time(stored.find_after)?,
+        orphan: key(stored.orphan)?,
+        old_stopped: stored.old_stopped,
+        new_key: key(stored.new_key)?,
+        new_version: match stored.new_version {
+            None => None,
+            Some(number) => Some(VersionNumber::new(number).ok_or("new_version")?),
+        },
+        tests: stored
+            .tests
+            .into_iter()
+            .map(test)
+            .collect::<Result<_, _>>()?,
+        promoted_at: time(stored.promoted_at)?,
+        retire: Retire {
+            grace_hours: stored.grace_hours,
+            then: Then::parse(&stored.then).ok_or("then")?,
+        },
+        grace_until: time(stored.grace_until)?,
+        old_use: stored.old_use.map(old_use).transpose()?,
+        last_error: stored.error.map(|told| Told {
+            code: told.code,
+            message: told.message,
+        }),
+        notes: stored
+            .notes
+            .into_iter()
+            .map(note)
+            .collect::<Result<_, _>>()?,
+    })
+}
+
+impl StoredRun {
+    fn of(parts: &RunParts) -> StoredRun {
+        let (way, management) = match parts.way {
+            Way::OwnKey => (OWN_KEY, None),
+            Way::Management(secret) => (MANAGEMENT, secret),
+        };
+        let (standing, question_keys) = match &parts.standing {
+            Standing::Going => (GOING, Vec::new()),
+            Standing::Failed => (FAILED, Vec::new()),
+            Standing::Asking(Question::WhoseKey(keys)) => (WHOSE_KEY, texts(keys)),
+            Standing::Asking(Question::OldKeyInUse) => (OLD_KEY_IN_USE, Vec::new()),
+            Standing::Asking(Question::TestsFailed) => (TESTS_FAILED, Vec::new()),
+        };
+        StoredRun {
+            method: parts.method.as_str().to_owned(),
+            way: way.to_owned(),
+            management_secret: management.map(|secret| secret.to_string()),
+            style: parts.style.as_str().to_owned(),
+            naming: parts.naming.as_str().to_owned(),
+            can_disable: parts.can_disable,
+            direction: parts.direction.as_str().to_owned(),
+            standing: standing.to_owned(),
+            question_keys,
+            lease: parts.lease.map(|lease| StoredLease {
+                device: lease.device.to_string(),
+                member: lease.member.to_string(),
+                until: lease.until.to_string(),
+            }),
+            started_by: parts.started_by.to_string(),
+            reason: parts
+                .reason
+                .as_ref()
+                .map(|reason| reason.as_str().to_owned()),
+            old_version: parts.old_version.get(),
+            old_key: parts.old_key.as_ref().map(key_text),
+            keys_before: texts(&parts.keys_before),
+            create_intended_at: parts.create_intended_at.map(time_text),
+            unclear_create: parts.unclear_create,
+            find_after: parts.find_after.map(time_text),
+            orphan: parts.orphan.as_ref().map(key_text),
+            old_stopped: parts.old_stopped,
+            new_key: parts.new_key.as_ref().map(key_text),
+            new_version: parts.new_version.map(VersionNumber::get),
+            tests: parts.tests.iter().map(StoredTest::of).collect(),
+            promoted_at: parts.promoted_at.map(time_text),
+            grace_hours: parts.retire.grace_hours,
+            then: parts.retire.then.as_str().to_owned(),
+            grace_until: parts.grace_until.map(time_text),
+            old_use: parts.old_use.as_ref().map(StoredUse::of),
+            error: parts.last_error.as_ref().map(|told| StoredError {
+                code: told.code.clone(),
+                message: told.message.clone(),
+            }),
+            notes: parts.notes.iter().map(StoredNote::of).collect(),
+        }
+    }
+}
+
+impl StoredTest {
+    fn of(test: &TestResult) -> StoredTest {
+        StoredTest {
+            location: test.location.to_string(),
+            passed: test.passed,
+            code: test.code.clone(),
+            at: time_text(test.at),
+        }
+    }
+}
+
+impl StoredUse {
+    fn of(seen: &OldKeyUse) -> StoredUse {
+        let (told, time, service, region) = match &seen.last {
+            LastUse::NotTold => (NOT_TOLD, None, None, None),
+            LastUse::Never => (NEVER, None, None, None),
+            LastUse::At {
+                time,
+                service,
+                region,
+            } => (AT, Some(time_text(*time)), service.clone(), region.clone()),
+        };
+        StoredUse {
+            told: told.to_owned(),
+            time,
+            service,
+            region,
+            seen_at: time_text(seen.seen_at),
+        }
+    }
+}
+
+impl StoredNote {
+    fn of(note: &StepNote) -> StoredNote {
+        StoredNote {
+            of: note.told.as_str().to_owned(),
+            phase: note.phase.as_str().to_owned(),
+            at: time_text(note.at),
+            code: note.code.clone(),
+        }
+    }
+}
+
+fn way(stored: &StoredRun) -> Result<Way, &'static str> {
+    match (stored.way.as_str(), &stored.management_secret) {
+        (OWN_KEY, None) => Ok(Way::OwnKey),
+        (MANAGEMENT, None) => Ok(Way::Management(None)),
+        (MANAGEMENT, Some(id)) => {
+            let id = SecretId::parse(id).map_err(|_| "management_secret")?;
+            Ok(Way::Management(Some(id)))
+        }
+        _ => Err("way"),
+    }
+}
+
+fn standing(stored: &StoredRun) -> Result<Standing, &'static str> {
+    match (stored.standing.as_str(), stored.question_keys.as_slice()) {
+        (GOING, []) => Ok(Standing::Going),
+        (FAILED, []) => Ok(Standing::Failed),
+        (OLD_KEY_IN_USE, []) => Ok(Standing::Asking(Question::OldKeyInUse)),
+        (TESTS_FAILED, []) => Ok(Standing::Asking(Question::TestsFailed)),
+        (WHOSE_KEY, ids) => Ok(Standing::Asking(Question::WhoseKey(keys(ids)?))),
+        _ => Err("standing"),
+    }
+}
+
+fn lease(stored: StoredLease) -> Result<Lease, &'static str> {
+    Ok(Lease {
+        device: DeviceId::parse(&stored.device).map_err(|_| "lease")?,
+        member: MemberId::parse(&stored.member).map_err(|_| "lease")?,
+        until: Timestamp::parse(&stored.until).map_err(|_| "lease")?,
+    })
+}
+
+fn test(stored: StoredTest) -> Result<TestResult, &'static str> {
+    Ok(TestResult {
+        location: LocationId::parse(&stored.location).map_err(|_| "tests")?,
+        passed: stored.passed,
+        code: stored.code,
+        at: Timestamp::parse(&stored.at).map_err(|_| "tests")?,
+    })
+}
+
+fn old_use(stored: StoredUse) -> Result<OldKeyUse, &'static str> {
+    let time = time(stored.time)?;
+    let last = match (stored.told.as_str(), time) {
+        (NOT_TOLD, None) => LastUse::NotTold,
+        (NEVER, None) => LastUse::Never,
+        (AT, Some(time)) => LastUse::At {
+            time,
+            service: stored.service,
+            region: stored.region,
+        },
+        _ => return Err("old_use"),
+    };
+    Ok(OldKeyUse {
+        last,
+        seen_at: Timestamp::parse(&stored.seen_at).map_err(|_| "old_use")?,
+    })
+}
+
+fn note(stored: StoredNote) -> Result<StepNote, &'static str> {
+    Ok(StepNote {
+        told: NoteOf::parse(&stored.of).ok_or("notes")?,
+        phase: StepPhase::parse(&stored.phase).ok_or("notes")?,
+        at: Timestamp::parse(&stored.at).map_err(|_| "notes")?,
+        code: stored.code,
+    })
+}
+
+fn key(stored: Option<String>) -> Result<Option<KeyId>, &'static str> {
+    stored
+        .map(|text| KeyId::parse(&text).map_err(|_| "keys"))
+        .transpose()
+}
+
+fn keys(stored: &[String]) -> Result<Vec<KeyId>, &'static str> {
+    let parsed = stored.iter().map(|text| KeyId::parse(text));
+    parsed.collect::<Result<_, _>>().map_err(|_| "keys")
+}
+
+fn time(stored: Option<String>) -> Result<Option<Timestamp>, &'static str> {
+    stored
+        .map(|text| Timestamp::parse(&text).map_err(|_| "times"))
+        .transpose()
+}
+
+fn key_text(key: &KeyId) -> String {
+    key.as_str().to_owned()
+}
+
+fn texts(keys: &[KeyId]) -> Vec<String> {
+    keys.iter().map(key_text).collect()
+}
+
+fn time_text(time: Timestamp) -> String {
+    time.to_string()
+}
