@@ -69,6 +69,41 @@ describe("the audit log", () => {
     expect(asked(backend).at(-1)).toEqual({ actor: entry.actor_id, offset: 0, limit: 200 });
   });
 
+  test("keeps the entry that is being read, and its row, when others come meanwhile", async () => {
+    const { user, backend } = await openAudit();
+    const list = await screen.findByRole("listbox", { name: "Entries of the audit log" });
+    await user.click(within(list).getAllByRole("option")[0]!);
+    const title = await screen.findByRole("heading", { level: 2 });
+    const said = title.textContent;
+    const { entries } = backend.world;
+    entries.unshift({ ...entries[0]!, position: 31, sequence: 16, action: "member_removed" });
+    backend.emit({ kind: "changed", what: ["audit"] });
+    await screen.findByText("31 entries");
+    expect(screen.getByRole("heading", { level: 2 })).toHaveTextContent(said);
+    expect(list).toHaveAttribute("aria-activedescendant", "audit-row-1");
+    expect(within(list).getByRole("option", { selected: true })).toHaveAttribute("aria-posinset", "2");
+  });
+
+  test("can be asked for every act and every kind of record that Rust knows", async () => {
+    await openAudit();
+    const labels = async (name: string) =>
+      within(await screen.findByLabelText(name))
+        .getAllByRole("option")
+        .map((option) => option.textContent.trim());
+    const acts = await labels("What");
+    for (const act of [
+      "Removed",
+      "Changed the role",
+      "Made new keys for the vault",
+      "Deleted the location",
+      "Exported the audit log",
+    ]) {
+      expect(acts).toContain(act);
+    }
+    expect(new Set(acts).size).toBe(acts.length);
+    expect(await labels("Of what")).toContain("Members");
+  });
+
   test("says why it cannot be read, and is read again", async () => {
     const app = await renderApp({ unlocked: true }, (prepared) => prepared.fail("audit_list"));
     await app.user.click(await screen.findByRole("button", { name: "Audit" }));
@@ -109,6 +144,21 @@ describe("verification", () => {
     expect(await screen.findByText(/^7 in the log/)).toBeVisible();
   });
 
+  test("says why the entry that it names could not be shown", async () => {
+    const app = await openAudit();
+    app.backend.answer("audit_verify", () => ({
+      ok: false,
+      checked: 7,
+      first_bad: { ...BAD, why: "Its signature is wrong." },
+      problems: [],
+    }));
+    await app.user.click(screen.getByRole("button", { name: "Verify" }));
+    const show = await screen.findByRole("button", { name: "Show the entry" });
+    app.backend.fail("audit_list");
+    await app.user.click(show);
+    await waitFor(() => expect(app.announcer.last?.text).toMatch(/^Entry 7 could not be read\. The vault file/));
+  });
+
   test("can be stopped, and says that it came to no verdict", async () => {
     const { user, backend } = await openAudit();
     let stop = () => {};
@@ -146,6 +196,32 @@ describe("the export", () => {
     await user.click(screen.getByRole("button", { name: "Save as…" }));
     await screen.findByText(/acme-storage-audit.csv/);
     expect(backend.calls.find(({ name }) => name === "audit_export")?.request).toEqual({ format: "csv" });
+  });
+});
+
+describe("an export that ends early", () => {
+  async function begin() {
+    const app = await openAudit();
+    let end = () => {};
+    app.backend.answer("audit_export", () => new Promise((resolve) => (end = () => resolve({ cancelled: true }))));
+    await app.user.click(screen.getByRole("button", { name: "Export…" }));
+    await app.user.click(screen.getByRole("button", { name: "Save as…" }));
+    return { ...app, end: () => end() };
+  }
+
+  test("says so where it was stopped while it wrote", async () => {
+    const { backend, user, end } = await begin();
+    backend.emit({ kind: "progress", job: "audit_export", stage: "write", done: 12, total: 30 });
+    await user.click(await screen.findByRole("button", { name: "Stop" }));
+    end();
+    expect(await screen.findByText("Nothing was exported.")).toBeVisible();
+  });
+
+  test("says nothing where the person closed the chooser themselves", async () => {
+    const { end } = await begin();
+    end();
+    await screen.findByRole("button", { name: "Cancel" });
+    expect(screen.queryByText("Nothing was exported.")).toBeNull();
   });
 });
 

@@ -18,6 +18,8 @@ export class AuditLog {
   #round = $state(0);
   #people = new SvelteMap<string, string>();
   #inView = { first: 0, end: 1 };
+  /** The keyboard is on a row that is still to be read, and opens it then. */
+  #opensActive = false;
 
   get filters(): AuditFilters {
     return this.#filters;
@@ -68,9 +70,13 @@ export class AuditLog {
     };
   }
 
-  /** Reads anew and keeps the place. */
+  /** Reads anew and keeps the place: what came meanwhile stands above it. */
   async refresh(): Promise<void> {
-    await this.#load(this.#inView.first, this.#inView.end);
+    const before = this.rows.total;
+    const stoodOn = this.#active;
+    if (!(await this.#load(this.#inView.first, this.#inView.end))) return;
+    if (stoodOn === null || stoodOn !== this.#active) return;
+    this.#active = Math.max(0, Math.min(this.rows.total - 1, stoodOn + this.rows.total - before));
   }
 
   async filter(change: AuditFilters): Promise<void> {
@@ -97,16 +103,20 @@ export class AuditLog {
     const last = this.rows.total - 1;
     if (last < 0) return;
     this.#active = Math.max(0, Math.min(last, index));
-    this.#open = this.rows.row(this.#active) ?? this.#open;
+    this.#opensActive = true;
+    this.openAwaited();
   }
 
   /** Opens the row that the keyboard moved to, once its page is there. */
   openAwaited(): void {
     const row = this.#active === null ? undefined : this.rows.row(this.#active);
-    if (row !== undefined && this.#open !== null) this.#open = row;
+    if (row === undefined || !this.#opensActive) return;
+    this.#opensActive = false;
+    this.#open = row;
   }
 
   close(): void {
+    this.#opensActive = false;
     this.#open = null;
   }
 
@@ -115,6 +125,7 @@ export class AuditLog {
     const { entries } = await call("audit_list", { cursor: String(position + 1), limit: 1 });
     const entry = entries[0];
     if (entry?.position !== position) return false;
+    this.#opensActive = false;
     this.#open = entry;
     this.#active = this.rows.find((row) => row.position === position);
     return true;
@@ -160,7 +171,7 @@ export class AuditLog {
 
   #forget(): void {
     this.rows.clear();
-    this.#open = null;
+    this.close();
     this.#active = null;
     this.#people.clear();
   }

@@ -1,7 +1,7 @@
-import type { AuditLine } from "../../ipc";
+import type { AuditAction, AuditLine, AuditResource } from "../../ipc";
 
-/** What an action did to what it names; `…` stands for the name. */
-const VERBS: Record<string, string> = {
+/** What each action did to what it names; `…` stands for the name. */
+const VERBS: Record<AuditAction, string> = {
   secret_created: "created …",
   secret_updated: "changed …",
   secret_rotated: "rotated …",
@@ -52,10 +52,18 @@ const VERBS: Record<string, string> = {
   value_sent: "tried … at its provider",
 };
 
+/** All that can be asked for. */
+export const ACTIONS = Object.keys(VERBS);
+
+/** Of an action that only a newer Turnstone knows, its own name. */
+function verb(action: string): string {
+  const known: Record<string, string> = VERBS;
+  return known[action] ?? action.replaceAll("_", " ");
+}
+
 /** What stands in the filter: "Rotated", "Opened to more hosts". */
 export function actionLabel(action: string): string {
-  const verb = VERBS[action] ?? action.replaceAll("_", " ");
-  const bare = verb
+  const bare = verb(action)
     .replace(/ of …$/, "")
     .replace(/ ?…/, "")
     .trim();
@@ -76,9 +84,8 @@ export function sentence(entry: AuditLine): Sentence {
     const what = entry.changed[0]?.replaceAll("_", " ") ?? "";
     return { actor, before: what === "" ? "was refused" : `was refused: ${what}`, name: null, after: "" };
   }
-  const verb = VERBS[entry.action] ?? entry.action.replaceAll("_", " ");
-  const [before = "", after] = verb.split("…");
-  if (after === undefined) return { actor, before: verb, name: null, after: "" };
+  const [before = "", after] = verb(entry.action).split("…");
+  if (after === undefined) return { actor, before, name: null, after: "" };
   return { actor, before: before.trim(), name: entry.resource_name ?? "something unnamed", after: after.trim() };
 }
 
@@ -88,16 +95,19 @@ export function sentenceText(entry: AuditLine): string {
   return [actor, before, name === null ? "" : `“${name}”`, after].filter((part) => part !== "").join(" ");
 }
 
-export const RESOURCES = [
-  ["secret", "Secrets"],
-  ["location", "Locations"],
-  ["connection", "Connections"],
-  ["member", "Members"],
-  ["vault", "The vault"],
-  ["verification", "Verifications"],
-  ["rotation", "Rotations"],
-  ["policy", "Policies"],
-] as const;
+const RESOURCE_NAMES: Record<AuditResource, string> = {
+  secret: "Secrets",
+  location: "Locations",
+  connection: "Connections",
+  member: "Members",
+  vault: "The vault",
+  verification: "Verifications",
+  rotation: "Rotations",
+  policy: "Policies",
+};
+
+/** Each kind of record that an entry can be about, and what it is called. */
+export const RESOURCES = Object.entries(RESOURCE_NAMES);
 
 export function tone(entry: AuditLine): "ok" | "warn" | "bad" | "muted" {
   if (entry.fault !== null) return "bad";
