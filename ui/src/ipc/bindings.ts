@@ -758,7 +758,7 @@ export type TrashList = {
  */
 limit?: number | null, cursor?: string | null, };
 
-export type VaultAdded = { vault: VaultView, } | { cancelled: boolean, };
+export type VaultAdded = { vault: VaultView, folder: string, } | { cancelled: boolean, };
 
 export type VaultCheck = { ok: boolean, problems: Array<CheckProblem>, checked: CheckedCounts, };
 

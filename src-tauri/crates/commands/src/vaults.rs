@@ -134,6 +134,7 @@ pub fn add(app: &App, _request: Empty) -> Answer<VaultAdded> {
             vault_id: found.id().to_string(),
             name: found.name().as_str().to_owned(),
         },
+        folder: shown_path(&folder),
     })
 }
 

@@ -56,7 +56,7 @@ export class Vaults {
       const answer = await call("vault_add", {});
       if (isCancelled(answer)) return null;
       await this.refresh();
-      const added = this.#list?.find((vault) => vault.vault_id === answer.vault.vault_id) ?? null;
+      const added = this.#list?.find((vault) => vault.folder === answer.folder) ?? null;
       if (added !== null) this.choose(added.folder);
       return added;
     } catch (thrown) {

@@ -93,11 +93,27 @@ describe("joining a vault", () => {
       prepared.answer("vault_add", () => {
         const vault = { vault_id: "vlt_07", name: "Acme storage" };
         prepared.world.vaults.push({ ...vault, folder: "/media/acme", state: "ok", message: "", last_opened_at: null });
-        return { vault };
+        return { vault, folder: "/media/acme" };
       }),
     );
     await user.click(await screen.findByRole("button", { name: "Join…" }));
     expect(await screen.findByRole("heading", { name: "Join “Acme storage”" })).toBeVisible();
     expect(backend.calls.some(({ name }) => name === "vault_add")).toBe(true);
+  });
+
+  test("chooses the folder that was just chosen, also where the list has the same vault in another", async () => {
+    const { user } = await renderApp({ vaults: 1 }, (prepared) =>
+      prepared.answer("vault_add", () => {
+        const [known] = prepared.world.vaults;
+        const copy = { ...known!, folder: "/media/usb/acme", last_opened_at: null };
+        prepared.world.vaults.push(copy);
+        return { vault: { vault_id: copy.vault_id, name: copy.name }, folder: copy.folder };
+      }),
+    );
+    await user.click(await screen.findByRole("button", { name: "Open a folder…" }));
+    await waitFor(() => {
+      const chosen = screen.getAllByRole("button").find((button) => button.getAttribute("aria-current") === "true");
+      expect(chosen).toHaveAttribute("data-vault", "/media/usb/acme");
+    });
   });
 });

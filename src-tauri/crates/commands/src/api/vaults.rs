@@ -61,8 +61,14 @@ pub struct VaultCreated {
 #[derive(Debug, Serialize, JsonSchema, TS)]
 #[serde(untagged)]
 pub enum VaultAdded {
-    Added { vault: VaultView },
-    Cancelled { cancelled: bool },
+    /// `folder` is as the list has it, which may have the same vault twice.
+    Added {
+        vault: VaultView,
+        folder: String,
+    },
+    Cancelled {
+        cancelled: bool,
+    },
 }
 
 #[derive(Debug, Serialize, JsonSchema, TS)]

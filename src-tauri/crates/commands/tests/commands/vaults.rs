@@ -87,10 +87,12 @@ fn a_password_is_rated_while_it_is_typed() {
 fn a_vault_from_elsewhere_is_added_and_damage_is_told_in_the_list() {
     let (world, other) = (World::new(), World::new());
     world.choose(&other.vault.folder());
-    assert_eq!(
-        world.done("vault_add", json!({}))["vault"]["vault_id"],
-        json!(other.vault_id())
-    );
+    let added = world.done("vault_add", json!({}));
+    assert_eq!(added["vault"]["vault_id"], json!(other.vault_id()));
+    let listed = world.done("vault_list", json!({}))["vaults"].clone();
+    let same = |vault: &&serde_json::Value| vault["folder"] == added["folder"];
+    let found = listed.as_array().unwrap().iter().find(same).unwrap();
+    assert_eq!(found["vault_id"], json!(other.vault_id()));
     assert_eq!(
         world.done("vault_add", json!({})),
         json!({ "cancelled": true })
