@@ -558,7 +558,11 @@ export type MemberList = { members: Array<Member>,
  */
 former: Array<FormerMember>, };
 
-export type MemberRemove = { id: string, password: string, };
+export type MemberRemove = { id: string, password: string, 
+/**
+ * As the person saw it when they decided; refused where it is another by now.
+ */
+expected_status?: "invited" | "active", };
 
 export type MemberUpdate = { id: string, role: "owner" | "admin" | "operator" | "viewer", password: string, };
 

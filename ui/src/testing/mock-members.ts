@@ -80,9 +80,16 @@ export function memberCommands(world: MockWorld): Pick<Handlers, MemberCommand> 
       world.emit({ kind: "changed", what: ["members"] });
       return { member_name: member.name, changed: ["role"], member, rekeyed, ...exposed(rekeyed ? world.secrets : []) };
     },
-    member_remove: async ({ id, password }) => {
+    member_remove: async ({ id, password, expected_status }) => {
       refuseWrong(password, "password");
       const member = found(world, id);
+      if (expected_status && expected_status !== member.status) {
+        throw refusal(
+          409,
+          "conflict",
+          `${member.name} has joined meanwhile. Nothing was changed; look again, then decide.`,
+        );
+      }
       const joined = member.status === "active";
       if (joined) {
         await rekey(world);

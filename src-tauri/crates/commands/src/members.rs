@@ -137,10 +137,39 @@ pub fn remove(app: &App, vault: &UnlockedVault, request: MemberRemove) -> Answer
     let context = context(app, vault);
     let before = found(vault, id)?;
     let password = required("password", request.password)?;
+    require_status(&before, request.expected_status.as_deref())?;
     confirm(app, vault, &password, "password")?;
     let facts = facts(vault, None)?;
     let plan = RemoveInput.decide(&before.member, &facts, &context)?;
     carry_out(app, vault, plan, None)
+}
+
+/// Whoever takes an invitation back has not said yes to the removal of a member, and the other way round.
+fn require_status(view: &MemberView, expected: Option<&str>) -> Answer<()> {
+    let name = view.member.name.as_str();
+    let now = status_text(view.member.status);
+    match expected {
+        None => Ok(()),
+        Some(expected) if expected == now => Ok(()),
+        Some("invited") => Err(Rejection::new(
+            ErrorType::Conflict,
+            format!("{name} has joined meanwhile. Nothing was changed; look again, then decide."),
+        )
+        .into()),
+        Some(_) => Err(Detail::at(
+            "expected_status",
+            "unknown_value",
+            format!("{name} is {now}; this asks for another status."),
+        )
+        .into()),
+    }
+}
+
+fn status_text(status: MemberStatus) -> &'static str {
+    match status {
+        MemberStatus::Invited { .. } => "invited",
+        MemberStatus::Active => "active",
+    }
 }
 
 /// What the member could read is asked before the vault gets new keys, with the keys that this session still has.
@@ -236,15 +265,15 @@ fn with_password<T>(
 
 fn shown(view: &MemberView, you: MemberId) -> Member {
     let member = &view.member;
-    let (status, invited_until) = match member.status {
-        MemberStatus::Invited { until } => ("invited", Some(until.to_string())),
-        MemberStatus::Active => ("active", None),
+    let invited_until = match member.status {
+        MemberStatus::Invited { until } => Some(until.to_string()),
+        MemberStatus::Active => None,
     };
     Member {
         id: member.id.to_string(),
         name: member.name.as_str().to_owned(),
         role: member.role.as_str().to_owned(),
-        status: status.to_owned(),
+        status: status_text(member.status).to_owned(),
         you: member.id == you,
         invited_until,
         joined_at: view.joined_at.map(|at| at.to_string()),

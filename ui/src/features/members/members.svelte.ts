@@ -1,10 +1,12 @@
 import { call, CommandError, onChanged, onEvent, type Member } from "../../ipc";
+import { Latest } from "../../shared/latest";
 
 /** Who has a key to this vault, and who is invited. */
 export class Members {
   #list = $state.raw<Member[]>([]);
   #phase = $state<"loading" | "ready" | "failed">("loading");
   #failure = $state.raw<CommandError | null>(null);
+  #latest = new Latest();
 
   get list(): Member[] {
     return this.#list;
@@ -33,11 +35,15 @@ export class Members {
   }
 
   async refresh(): Promise<void> {
+    const isNewest = this.#latest.begin();
     try {
-      this.#list = (await call("member_list", {})).members;
+      const { members } = await call("member_list", {});
+      if (!isNewest()) return;
+      this.#list = members;
       this.#phase = "ready";
       this.#failure = null;
     } catch (thrown) {
+      if (!isNewest()) return;
       this.#failure = CommandError.from(thrown);
       this.#phase = "failed";
     }

@@ -130,6 +130,41 @@ describe("an act on a member", () => {
     await waitFor(() => expect(screen.queryByRole("row", { name: /Jun Okafor/ })).toBeNull());
   });
 
+  test("that is an invitation taken back removes nobody who has joined meanwhile", async () => {
+    const app = await openMembers();
+    const dialog = await choose(app, "Ben Wouters", "Withdraw invitation…");
+    const ben = app.backend.world.members.find(({ name }) => name === "Ben Wouters")!;
+    Object.assign(ben, { status: "active", joined_at: new Date().toISOString() });
+    app.backend.emit({ kind: "changed", what: ["members"] });
+    await screen.findByText("5 members");
+    expect(dialog).toHaveAccessibleName("Withdraw the invitation of “Ben Wouters”?");
+    await confirm(app, dialog, "Withdraw");
+    expect(await within(dialog).findByRole("alert")).toHaveTextContent("Ben Wouters has joined meanwhile.");
+    expect(app.backend.world.members).toContain(ben);
+  });
+
+  test("leaves the focus on the screen when the row is gone that it began at", async () => {
+    const app = await openMembers();
+    await confirm(app, await choose(app, "Jun Okafor", "Remove…"), "Remove");
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    expect(screen.queryByRole("row", { name: /Jun Okafor/ })).toBeNull();
+    expect(screen.getByRole("heading", { level: 1, name: "Members" })).toHaveFocus();
+  });
+
+  test("keeps the focus in the password while it runs, and says once what it does", async () => {
+    const app = await openMembers();
+    app.backend.answer("member_remove", () => new Promise(() => {}));
+    const dialog = await choose(app, "Jun Okafor", "Remove…");
+    await app.user.type(within(dialog).getByLabelText("Your master password"), `${MOCK_PASSWORD}{Enter}`);
+    app.backend.emit({ kind: "progress", job: "rekey", stage: "copy", done: 3, total: 24 });
+    const field = within(dialog).getByLabelText("Your master password");
+    await waitFor(() => expect(field).toHaveAttribute("readonly"));
+    expect(field).toHaveFocus();
+    const said = within(dialog).getAllByText("Making new keys for the vault");
+    expect(said.filter((one) => one.getAttribute("role") === "status")).toHaveLength(1);
+    expect(within(dialog).getByText("3 of 24").closest("[aria-live], [role='status']")).toBeNull();
+  });
+
   test("can be stopped before the switch, and says that nothing was changed", async () => {
     const app = await openMembers();
     let stop = () => {};
@@ -172,6 +207,13 @@ describe("an act on a member", () => {
     const app = await openMembers();
     const dialog = await choose(app, "Jun Okafor", "Change role…");
     expect(within(dialog).getByRole("button", { name: "Change role" })).toBeDisabled();
+    for (const [role, follows] of [
+      ["Owner", /where they have the vault open, it locks at once/],
+      ["Operator", /Where they have the vault open, it locks/],
+    ] as const) {
+      await app.user.click(within(dialog).getByRole("radio", { name: role }));
+      expect(within(dialog).getByText(follows)).toBeVisible();
+    }
     await app.user.click(within(dialog).getByRole("radio", { name: "Viewer" }));
     expect(within(dialog).getByText(/Jun Okafor can open no value any more/)).toBeVisible();
     await confirm(app, dialog, "Change role");

@@ -35,8 +35,12 @@ export function sinceText(member: Member): string {
 export function roleChangeText(name: string, from: Role, to: Role): string {
   if (from === to) return `${name} is ${withArticle(from)} already.`;
   if (ROLES.indexOf(to) < ROLES.indexOf(from))
-    return `${name} gets the new rights the next time the vault is unlocked.`;
-  if (to !== "viewer") return `${name} loses at once what only ${withArticle(from)} may do, and can still use values.`;
+    return `${name} gets the new rights with the next unlock: where they have the vault open, it locks at once.`;
+  if (to !== "viewer")
+    return (
+      `${name} loses at once what only ${withArticle(from)} may do, and can still use values. ` +
+      "Where they have the vault open, it locks."
+    );
   return (
     `${name} can open no value any more. The vault gets new keys, which takes a moment and locks it wherever else it is open. ` +
     "New keys protect what is written from now on; afterwards you see which secrets to rotate."

@@ -100,6 +100,10 @@ pub struct MemberRemove {
     #[schemars(with = "String")]
     #[ts(as = "String")]
     pub password: Required<SecretText>,
+    /// As the person saw it when they decided; refused where it is another by now.
+    #[serde(default)]
+    #[ts(optional = nullable, type = r#""invited" | "active""#)]
+    pub expected_status: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema, TS)]

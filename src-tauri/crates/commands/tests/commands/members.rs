@@ -251,6 +251,30 @@ fn acts_on_members_tell_every_fault_and_ask_for_the_password_again() {
 }
 
 #[test]
+fn an_invitation_that_is_taken_back_removes_nobody_who_has_joined_by_it() {
+    let world = World::unlocked();
+    let ben = world.joined("Ben", "viewer");
+    let (cleo, _) = world.invite("Cleo", "viewer");
+    let request = |id: &str, status: &str| json!({ "id": id, "password": PASSWORD, "expected_status": status });
+    let refused = world.refused("member_remove", request(&ben.id, "invited"));
+    assert_eq!(refused["type"], "conflict");
+    let message = refused["message"].as_str().unwrap();
+    assert!(
+        message.starts_with("Ben has joined meanwhile."),
+        "{message}"
+    );
+    for status in ["active", "removed"] {
+        let refused = world.refused("member_remove", request(&cleo, status));
+        assert_eq!(refused["details"][0]["loc"], json!(["expected_status"]));
+    }
+    assert_eq!(world.member("Ben")["status"], "active");
+
+    world.done("member_remove", request(&cleo, "invited"));
+    world.done("member_remove", request(&ben.id, "active"));
+    assert_eq!(world.member("Ben"), Value::Null);
+}
+
+#[test]
 fn role_01_a_promotion_gives_what_the_new_role_can_after_the_next_unlock() {
     let world = World::unlocked();
     let secret = world.generic("a", "plover-dunlin-knot");
