@@ -51,6 +51,12 @@ export class TypedCredentials {
     return Object.fromEntries(sent.map((field) => [field.name, this.value(field.name)]));
   }
 
+  /** Forgets what was typed for any other field. */
+  keepOnly(fields: CatalogueField[]): void {
+    const kept = fields.filter(({ name }) => name in this.#values);
+    this.#values = Object.fromEntries(kept.map(({ name }) => [name, this.value(name)]));
+  }
+
   clear(): void {
     this.#values = {};
   }

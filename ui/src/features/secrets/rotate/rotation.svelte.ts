@@ -16,23 +16,38 @@ export const ALPHABETS = [
 
 export type Rotated = { kind: "rotated"; outcome: Outcome } | { kind: "unchanged" } | { kind: "refused" };
 
+/** What somebody else did to the secret since this began. */
+export interface Overtaken {
+  version: number | null;
+  wasRotated: boolean;
+  /** It has another method by now, which asks for other fields. */
+  signsInOtherwise: boolean;
+}
+
 /** One rotation by hand: new credentials, why, and what becomes of the old ones. What is typed lives here until `clear`. */
 export class Rotation {
   readonly findings = new Findings();
   readonly credentials = new TypedCredentials(this.findings, (field) => this.touch("credentials", field));
-  readonly fields: CatalogueField[];
   source = $state<"paste" | "generate">("paste");
   length = $state(String(LENGTH_DEFAULT));
   alphabet = $state("alphanumeric");
   reason = $state("");
   previous = $state<"keep" | "destroy">("keep");
   #secret: Secret;
+  #fieldsOf: (secret: Secret) => CatalogueField[];
+  #fields = $state.raw<CatalogueField[]>([]);
   #busy = $state(false);
-  #overtaken = $state.raw<Secret | null>(null);
+  #overtaken = $state.raw<Overtaken | null>(null);
 
-  constructor(secret: Secret, fields: CatalogueField[]) {
+  constructor(secret: Secret, fieldsOf: (secret: Secret) => CatalogueField[]) {
     this.#secret = secret;
-    this.fields = fields;
+    this.#fieldsOf = fieldsOf;
+    this.#fields = fieldsOf(secret);
+  }
+
+  /** What the method asks for with which the secret signs in now. */
+  get fields(): CatalogueField[] {
+    return this.#fields;
   }
 
   get canGenerate(): boolean {
@@ -44,7 +59,7 @@ export class Rotation {
   }
 
   /** The newer state, where somebody changed the secret since this began. */
-  get overtaken(): Secret | null {
+  get overtaken(): Overtaken | null {
     return this.#overtaken;
   }
 
@@ -59,7 +74,7 @@ export class Rotation {
   }
 
   get isDirty(): boolean {
-    return !this.credentials.isEmpty;
+    return !this.credentials.isEmpty || this.reason.trim() !== "";
   }
 
   touch(...path: string[]): void {
@@ -85,6 +100,7 @@ export class Rotation {
   clear(): void {
     this.findings.clear();
     this.credentials.clear();
+    this.reason = "";
   }
 
   request(): UpdateRequest {
@@ -102,9 +118,16 @@ export class Rotation {
   /** The next attempt stands on the newer revision; the person sees first that there is one. */
   async #lookAgain(): Promise<void> {
     try {
-      const { secret } = await call("secret_get", { id: this.#secret.id });
+      const before = this.#secret;
+      const { secret } = await call("secret_get", { id: before.id });
       this.#secret = secret;
-      this.#overtaken = secret;
+      this.#overtaken = {
+        version: secret.version,
+        wasRotated: secret.version !== before.version,
+        signsInOtherwise: secret.auth_method !== before.auth_method || secret.secret_type !== before.secret_type,
+      };
+      this.#fields = this.#fieldsOf(secret);
+      this.credentials.keepOnly(this.#fields);
       this.findings.errors.clear();
     } catch (thrown) {
       this.findings.errors.take(thrown);

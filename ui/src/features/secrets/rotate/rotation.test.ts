@@ -31,7 +31,7 @@ function sent(): unknown {
 
 describe("a rotation by hand", () => {
   test("sends the pasted value, why, and what becomes of the old one", async () => {
-    const rotation = new Rotation(secret, [FIELD]);
+    const rotation = new Rotation(secret, () => [FIELD]);
     rotation.credentials.enter("value", VALUE);
     rotation.reason = "quarterly";
     expect((await rotation.submit()).kind).toBe("rotated");
@@ -45,7 +45,7 @@ describe("a rotation by hand", () => {
   });
 
   test("has the value made in Rust where that is asked for", async () => {
-    const rotation = new Rotation(secret, [FIELD]);
+    const rotation = new Rotation(secret, () => [FIELD]);
     rotation.source = "generate";
     rotation.length = "64";
     rotation.alphabet = "hex";
@@ -56,17 +56,17 @@ describe("a rotation by hand", () => {
   });
 
   test("generates generic values alone", () => {
-    expect(new Rotation(secret, [FIELD]).canGenerate).toBe(true);
-    expect(new Rotation({ ...secret, secret_type: "s3" }, [FIELD]).canGenerate).toBe(false);
+    expect(new Rotation(secret, () => [FIELD]).canGenerate).toBe(true);
+    expect(new Rotation({ ...secret, secret_type: "s3" }, () => [FIELD]).canGenerate).toBe(false);
   });
 
   test("leaves out a lasting field that was left empty, and no other", () => {
-    const rotation = new Rotation({ ...secret, secret_type: "azure_blob" }, [ACCOUNT, KEY]);
+    const rotation = new Rotation({ ...secret, secret_type: "azure_blob" }, () => [ACCOUNT, KEY]);
     expect(rotation.request().credentials).toEqual({ account_key: "" });
   });
 
   test("forgets the value once it is sent", async () => {
-    const rotation = new Rotation(secret, [FIELD]);
+    const rotation = new Rotation(secret, () => [FIELD]);
     rotation.credentials.enter("value", VALUE);
     await rotation.submit();
     expect(rotation.isDirty).toBe(false);
@@ -74,7 +74,7 @@ describe("a rotation by hand", () => {
   });
 
   test("keeps what was typed when it is refused", async () => {
-    const rotation = new Rotation(secret, [FIELD]);
+    const rotation = new Rotation(secret, () => [FIELD]);
     backend.fail("secret_update");
     rotation.credentials.enter("value", VALUE);
     expect((await rotation.submit()).kind).toBe("refused");
@@ -92,18 +92,47 @@ describe("a rotation by hand", () => {
       hints: [],
       secret,
     }));
-    expect(await new Rotation(secret, [FIELD]).submit()).toEqual({ kind: "unchanged" });
+    expect(await new Rotation(secret, () => [FIELD]).submit()).toEqual({ kind: "unchanged" });
   });
 
   test("shows the newer version before it is replaced", async () => {
-    const rotation = new Rotation(secret, [FIELD]);
+    const rotation = new Rotation(secret, () => [FIELD]);
     rotation.credentials.enter("value", VALUE);
     const live = backend.world.secret(secret.id);
     live.revision += 1;
     live.version = 9;
     expect((await rotation.submit()).kind).toBe("refused");
-    expect(rotation.overtaken?.version).toBe(9);
+    expect(rotation.overtaken).toEqual({ version: 9, wasRotated: true, signsInOtherwise: false });
     expect(rotation.credentials.value("value")).toBe(VALUE);
     expect((await rotation.submit()).kind).toBe("rotated");
+  });
+
+  test("speaks of no rotation where only something else was saved", async () => {
+    const rotation = new Rotation(secret, () => [FIELD]);
+    rotation.credentials.enter("value", VALUE);
+    backend.world.secret(secret.id).revision += 1;
+    await rotation.submit();
+    expect(rotation.overtaken).toMatchObject({ wasRotated: false, signsInOtherwise: false });
+  });
+
+  test("takes its fields from the method that the secret has by now", async () => {
+    const rotation = new Rotation(secret, ({ auth_method }) =>
+      auth_method === "other" ? [ACCOUNT, KEY] : [FIELD, KEY],
+    );
+    rotation.credentials.enter("value", VALUE);
+    rotation.credentials.enter("account_key", "stays");
+    Object.assign(backend.world.secret(secret.id), { revision: secret.revision + 1, auth_method: "other" });
+    await rotation.submit();
+    expect(rotation.overtaken?.signsInOtherwise).toBe(true);
+    expect(rotation.fields).toEqual([ACCOUNT, KEY]);
+    expect(rotation.credentials.value("account_key")).toBe("stays");
+    expect(rotation.credentials.value("value")).toBe("");
+  });
+
+  test("is something to lose once a reason is typed", () => {
+    const rotation = new Rotation(secret, () => [FIELD]);
+    expect(rotation.isDirty).toBe(false);
+    rotation.reason = "incident 212";
+    expect(rotation.isDirty).toBe(true);
   });
 });
