@@ -1,4 +1,5 @@
 import { call, CommandError, onChanged, type Request, type VaultSettings as Settings } from "../../ipc";
+import { Latest } from "../../shared/latest";
 
 export type Tier = Request<"tier_set">["tier"];
 
@@ -6,6 +7,7 @@ export type Tier = Request<"tier_set">["tier"];
 export class VaultSettings {
   #now = $state.raw<Settings | null>(null);
   #failure = $state.raw<CommandError | null>(null);
+  #latest = new Latest();
 
   /** Null until they were read. */
   get now(): Settings | null {
@@ -24,16 +26,22 @@ export class VaultSettings {
   }
 
   async refresh(): Promise<void> {
+    const isNewest = this.#latest.begin();
     try {
-      this.#now = await call("vault_settings_get", {});
+      const now = await call("vault_settings_get", {});
+      if (!isNewest()) return;
+      this.#now = now;
       this.#failure = null;
     } catch (thrown) {
+      if (!isNewest()) return;
       this.#failure = CommandError.from(thrown);
     }
   }
 
   async setTier(tier: Tier): Promise<void> {
-    this.#now = await call("tier_set", { tier });
+    const now = await call("tier_set", { tier });
+    this.#latest.drop();
+    this.#now = now;
     this.#failure = null;
   }
 }

@@ -1,12 +1,13 @@
 import { CommandError } from "../../ipc";
+import { Latest } from "../latest";
 
 /** The record beside a list: read anew when it changed, and kept while it can't be read. */
 export class OpenRecord<Row extends { id: string }> {
   #get: (id: string) => Promise<Row>;
   #record = $state.raw<Row | null>(null);
   #failure = $state.raw<CommandError | null>(null);
-  /** The id that was asked for last; an answer for another is dropped. */
   #wanted: string | null = null;
+  #latest = new Latest();
 
   constructor(get: (id: string) => Promise<Row>) {
     this.#get = get;
@@ -23,6 +24,7 @@ export class OpenRecord<Row extends { id: string }> {
 
   /** Shows one that is at hand. */
   show(record: Row): void {
+    this.#latest.drop();
     this.#wanted = record.id;
     this.#record = record;
     this.#failure = null;
@@ -37,17 +39,19 @@ export class OpenRecord<Row extends { id: string }> {
   async read(): Promise<void> {
     const id = this.#wanted;
     if (id === null) return;
+    const isNewest = this.#latest.begin();
     try {
       const record = await this.#get(id);
-      if (this.#wanted === id) this.show(record);
+      if (isNewest()) this.show(record);
     } catch (thrown) {
-      if (this.#wanted !== id) return;
+      if (!isNewest()) return;
       this.#failure = CommandError.from(thrown);
       if (this.#failure.type === "not_found") this.#record = null;
     }
   }
 
   close(): void {
+    this.#latest.drop();
     this.#wanted = null;
     this.#record = null;
     this.#failure = null;

@@ -1,4 +1,5 @@
 import { call, CommandError } from "../../../ipc";
+import { Latest } from "../../../shared/latest";
 import type { Location, Outcome, Secret, Version } from "../types";
 
 /** More are looked at in the list of locations. */
@@ -11,6 +12,7 @@ export class SecretDetail {
   #locations = $state.raw<Location[] | null>(null);
   #locationsTotal = $state(0);
   #failure = $state.raw<CommandError | null>(null);
+  #latest = new Latest();
   #copied = $state.raw<{ id: string; field: string; label: string } | null>(null);
 
   get secret(): Secret | null {
@@ -54,7 +56,7 @@ export class SecretDetail {
       this.#locations = null;
     }
     this.#secret = secret;
-    this.#wanted = secret.id;
+    this.#latest.drop();
     this.#failure = null;
   }
 
@@ -68,31 +70,31 @@ export class SecretDetail {
     await this.refresh(id);
   }
 
-  /** Reads the secret and its history again. An answer for another secret than the one now open is dropped. */
+  /** Reads the secret and its history again. An answer that was overtaken, or for another secret, is dropped. */
   async refresh(id = this.#secret?.id): Promise<void> {
     if (id === undefined) return;
     this.#failure = null;
-    this.#wanted = id;
+    const isNewest = this.#latest.begin();
     try {
       const [got, history, used] = await Promise.all([
         call("secret_get", { id }),
         call("secret_history", { id }),
         call("location_list", { secret_id: id, limit: LOCATIONS_SHOWN_MAX }),
       ]);
-      if (this.#wanted !== id) return;
+      if (!isNewest()) return;
       this.#secret = got.secret;
       this.#versions = history.versions;
       this.#locations = used.locations;
       this.#locationsTotal = used.total;
     } catch (thrown) {
-      if (this.#wanted !== id) return;
+      if (!isNewest()) return;
       this.#failure = CommandError.from(thrown);
       if (this.#failure.type === "not_found") this.#secret = null;
     }
   }
 
   close(): void {
-    this.#wanted = null;
+    this.#latest.drop();
     this.#secret = null;
     this.#versions = null;
     this.#locations = null;
@@ -120,6 +122,4 @@ export class SecretDetail {
     await this.refresh(id);
     return outcome;
   }
-
-  #wanted: string | null = null;
 }

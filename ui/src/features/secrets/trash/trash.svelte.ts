@@ -1,4 +1,5 @@
 import { call, CommandError, onChanged, onEvent } from "../../../ipc";
+import { Latest } from "../../../shared/latest";
 import type { Secret } from "../types";
 
 const PAGE_ROWS = 200;
@@ -8,6 +9,7 @@ export class Trash {
   #secrets = $state.raw<Secret[]>([]);
   #phase = $state<"loading" | "ready" | "failed">("loading");
   #failure = $state.raw<CommandError | null>(null);
+  #latest = new Latest();
   #next = $state<string | null>(null);
   #total = $state(0);
 
@@ -42,14 +44,17 @@ export class Trash {
   }
 
   async refresh(): Promise<void> {
+    const isNewest = this.#latest.begin();
     try {
       const page = await call("trash_list", { limit: PAGE_ROWS });
+      if (!isNewest()) return;
       this.#secrets = page.secrets;
       this.#next = page.next_cursor;
       this.#total = page.total ?? page.secrets.length;
       this.#phase = "ready";
       this.#failure = null;
     } catch (thrown) {
+      if (!isNewest()) return;
       this.#failure = CommandError.from(thrown);
       this.#phase = "failed";
     }
@@ -57,9 +62,17 @@ export class Trash {
 
   async showMore(): Promise<void> {
     if (this.#next === null) return;
-    const page = await call("trash_list", { limit: PAGE_ROWS, cursor: this.#next });
-    this.#secrets = [...this.#secrets, ...page.secrets];
-    this.#next = page.next_cursor;
+    const isNewest = this.#latest.begin();
+    try {
+      const page = await call("trash_list", { limit: PAGE_ROWS, cursor: this.#next });
+      if (!isNewest()) return;
+      this.#secrets = [...this.#secrets, ...page.secrets];
+      this.#next = page.next_cursor;
+    } catch (thrown) {
+      if (!isNewest()) return;
+      this.#failure = CommandError.from(thrown);
+      this.#phase = "failed";
+    }
   }
 
   async restore(id: string): Promise<void> {
