@@ -73,6 +73,30 @@ describe("a connection", () => {
     expect(document.body.innerHTML).not.toContain(TOKEN);
   });
 
+  test("is chosen by arrow keys, past a type that is not meant", async () => {
+    const app = await begin(/^1Password/);
+    const choices = () => screen.getAllByRole<HTMLInputElement>("radio", { name: /^(1Password|Doppler|Infisical)/ });
+    expect(choices()[0]).toHaveFocus();
+    await app.user.type(screen.getByLabelText("Name"), "x");
+    choices()[0]!.focus();
+    await app.user.keyboard("{ArrowDown}{ArrowDown}");
+    expect(choices()[2]).toHaveFocus();
+    expect(choices()[2]).toBeChecked();
+    expect(screen.getByLabelText("Name")).toHaveValue("x");
+  });
+
+  test("that is new can be made once the types are read, which failed at first", async () => {
+    const app = await renderApp({ unlocked: true, secrets: 24 }, (prepared) => prepared.fail("catalogue_get"));
+    await app.user.click(await screen.findByRole("button", { name: /^Connections/ }));
+    await app.user.click(await screen.findByRole("button", { name: "New connection" }));
+    const dialog = within(await screen.findByRole("dialog"));
+    expect(await dialog.findByText("The types can’t be read.")).toBeVisible();
+    app.backend.succeed("catalogue_get");
+    await app.user.click(dialog.getByRole("button", { name: "Try again" }));
+    expect(await dialog.findByRole("radio", { name: /^Doppler/ })).toBeVisible();
+    expect(dialog.queryByRole("alert")).toBeNull();
+  });
+
   test("leaves a field out that has a value of its own", async () => {
     const app = await begin(/^Infisical/);
     for (const label of ["Name", "Project ID", "Environment", "Client ID", "Client secret"]) {
