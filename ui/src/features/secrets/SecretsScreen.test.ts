@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from "@testing-library/svelte";
+import { fireEvent, screen, waitFor, within } from "@testing-library/svelte";
 import { describe, expect, test } from "vitest";
 import { expectAccessible } from "../../testing/axe";
 import { refusal } from "../../testing/mock-world";
@@ -120,6 +120,25 @@ describe("an open secret", () => {
     expect(await screen.findByText("incident 212")).toBeInTheDocument();
     expect(sent(app, "secret_update")[0]?.request).toMatchObject({ reason: "incident 212", previous: "destroy" });
     expect(document.body.innerHTML).not.toContain(VALUE);
+  });
+
+  test("keeps what was typed whatever Esc is pressed twice for", async () => {
+    const app = await openFirst();
+    await app.user.keyboard("r");
+    const dialog = await screen.findByRole<HTMLDialogElement>("dialog", { name: /^Rotate/ });
+    const why = within(dialog).getByRole("textbox", { name: /^Why/ });
+    await app.user.type(why, "incident 212");
+    const esc = () => fireEvent(dialog, new Event("cancel", { cancelable: true }));
+    await esc();
+    expect(within(dialog).getByText(/Closing forgets what you typed/)).toBeVisible();
+    await esc();
+    expect(within(dialog).queryByText(/Closing forgets what you typed/)).toBeNull();
+    expect(why).toHaveValue("incident 212");
+    // The browser closes it without asking the page.
+    dialog.close();
+    await fireEvent(dialog, new Event("close"));
+    expect(within(dialog).getByText(/Closing forgets what you typed/)).toBeInTheDocument();
+    await waitFor(() => expect(dialog.open).toBe(true));
   });
 
   test("asks before a new value that was typed is lost, by Cancel as by Esc", async () => {
@@ -312,6 +331,16 @@ describe("the editor", () => {
     await waitFor(() => expect(screen.queryByRole("textbox", { name: "Value" })).not.toBeInTheDocument());
   });
 
+  test("cannot be left while it is being saved", async () => {
+    const app = await startNew();
+    app.backend.answer("secret_create", () => new Promise(() => {}));
+    await app.user.type(screen.getByRole("textbox", { name: "Name" }), "Deploy token");
+    await app.user.click(screen.getByRole("button", { name: "Save secret" }));
+    await waitFor(() => expect(screen.getByRole("button", { name: "Cancel" })).toBeDisabled());
+    await app.user.keyboard("{Escape}");
+    expect(screen.queryByText("Discard what you typed?")).not.toBeInTheDocument();
+  });
+
   test("asks before another screen takes its place", async () => {
     const app = await startNew();
     await app.user.click(within(screen.getByRole("navigation")).getByRole("button", { name: /^Settings/ }));
@@ -346,9 +375,16 @@ describe("the editor", () => {
     const save = await screen.findByRole("button", { name: "Save as chosen" });
     expect(save).toBeDisabled();
     expect(screen.getByText("Choose a side for one more field.")).toBeInTheDocument();
+    expect(screen.getByRole("heading", { name: "Which shall stand?" })).toHaveFocus();
+    await app.user.keyboard("c");
+    expect(sent(app, "secret_copy")).toHaveLength(0);
+    await app.user.click(screen.getByRole("button", { name: "Back to the form" }));
+    await waitFor(() => expect(screen.getByRole("form")).toContainElement(document.activeElement as HTMLElement));
+    await app.user.click(screen.getByRole("button", { name: "Save changes" }));
+    const again = await screen.findByRole("button", { name: "Save as chosen" });
     await expectAccessible();
     await app.user.click(screen.getByRole("radio", { name: /^Yours/ }));
-    await app.user.click(save);
+    await app.user.click(again);
     expect(await screen.findByRole("heading", { level: 1, name: "Mine" })).toBeInTheDocument();
   });
 

@@ -44,9 +44,34 @@ describe("the trash", () => {
     expect(one).toHaveAccessibleDescription(/Backups/);
     await app.user.click(within(one).getByRole("button", { name: "Destroy" }));
     await waitFor(() => expect(screen.getAllByRole("button", { name: /^Restore/ })).toHaveLength(1));
+    await waitFor(() => expect(screen.getByRole("heading", { level: 1, name: "Trash" })).toHaveFocus());
     await app.user.click(screen.getByRole("button", { name: "Empty the trash…" }));
     await app.user.click(await screen.findByRole("button", { name: "Empty the trash" }));
     expect(await screen.findByText("The trash is empty")).toBeInTheDocument();
+  });
+
+  test("says why no more of it is shown, and adds nothing to a list that was read anew meanwhile", async () => {
+    const app = await openTrash();
+    const { secrets } = app.backend.world;
+    const [first, second] = secrets;
+    let more = () => {};
+    app.backend.answer("trash_list", ({ cursor }) => {
+      const page = (found: typeof secrets) => ({ secrets: found, next_cursor: cursor ? null : "next", total: 2 });
+      if (!cursor) return page([first!]);
+      return new Promise((resolve) => (more = () => resolve(page([second!]))));
+    });
+    app.backend.emit({ kind: "changed", what: ["trash"] });
+    const show = await screen.findByRole("button", { name: /^Show more/ });
+    await app.user.click(show);
+    app.backend.emit({ kind: "changed", what: ["trash"] });
+    await waitFor(() => expect(app.backend.calls.filter(({ name }) => name === "trash_list").length).toBe(4));
+    await new Promise((settled) => setTimeout(settled));
+    more();
+    await new Promise((settled) => setTimeout(settled));
+    expect(screen.getAllByRole("button", { name: /^Restore/ })).toHaveLength(1);
+    app.backend.fail("trash_list");
+    await app.user.click(show);
+    expect(await screen.findByRole("alert")).toHaveTextContent("could not be read");
   });
 
   test("says so when it is empty", async () => {

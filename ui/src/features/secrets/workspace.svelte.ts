@@ -239,7 +239,7 @@ export class Workspace {
   async copy(field?: string): Promise<void> {
     const fields = this.detail.secret?.fields ?? [];
     const wanted = field ?? (fields.find((one) => one.kind !== "identifier") ?? fields[0])?.name;
-    if (wanted === undefined || !this.mayCopy || this.detail.secret?.mode !== "direct") return;
+    if (wanted === undefined || this.#form !== null || !this.mayCopy || this.detail.secret?.mode !== "direct") return;
     this.#notice = null;
     try {
       this.#announcer.tell(`Copied: ${await this.detail.copy(wanted)}`);

@@ -236,6 +236,17 @@ describe("a secret that locations use", () => {
     await waitFor(() => expect(app.secret.trashed_at).not.toBeNull());
   });
 
+  test("keeps the focus in the question when one of them is unlinked from it", async () => {
+    const app = await openUsed();
+    const [first] = app.backend.world.locations.filter((one) => one.secret_id === app.secret.id);
+    await app.user.keyboard("{Delete}");
+    await app.user.click(await screen.findByRole("button", { name: "Move to trash" }));
+    await app.user.click(await screen.findByRole("button", { name: `Unlink ${first!.name}` }));
+    await app.user.click(await screen.findByRole("button", { name: "Unlink" }));
+    await waitFor(() => expect(screen.getAllByRole("alertdialog")).toHaveLength(1));
+    expect(screen.getByRole("alertdialog")).toContainElement(document.activeElement as HTMLElement);
+  });
+
   test("no longer asks about one that uses it no more", async () => {
     const app = await openUsed();
     const moved = app.backend.world.locations.find((one) => one.secret_id === app.secret.id)!;
