@@ -373,7 +373,11 @@ export type IdentityRenewed = { recovery_code: string,
 /**
  * An owner's renewal gives the vault new keys at once; another member's asks an owner to.
  */
-rekeyed: boolean, } | { cancelled: boolean, };
+rekeyed: boolean, 
+/**
+ * Values that did not open before the vault got new keys, and so do not open with these either; the vault's check names them.
+ */
+unopened: number, } | { cancelled: boolean, };
 
 export type ImportBecomes = { name: string, secret_type: string, auth_method: string, fields: Array<MaskedField>, hints: Array<HintView>, };
 
@@ -525,6 +529,10 @@ member: Member | null,
  * The vault has new keys.
  */
 rekeyed: boolean, 
+/**
+ * Values that did not open before the vault got new keys, and so do not open with these either; the vault's check names them.
+ */
+unopened: number, 
 /**
  * What the member could read until now, secrets that they used first, then tokens: what is worth turning over. At most 1000.
  */

@@ -78,7 +78,14 @@ export function memberCommands(world: MockWorld): Pick<Handlers, MemberCommand> 
       }
       member.role = role;
       world.emit({ kind: "changed", what: ["members"] });
-      return { member_name: member.name, changed: ["role"], member, rekeyed, ...exposed(rekeyed ? world.secrets : []) };
+      return {
+        member_name: member.name,
+        changed: ["role"],
+        member,
+        rekeyed,
+        unopened: 0,
+        ...exposed(rekeyed ? world.secrets : []),
+      };
     },
     member_remove: async ({ id, password, expected_status }) => {
       refuseWrong(password, "password");
@@ -103,6 +110,7 @@ export function memberCommands(world: MockWorld): Pick<Handlers, MemberCommand> 
         changed: [],
         member: null,
         rekeyed: joined,
+        unopened: 0,
         ...exposed(secrets, joined ? world.connections : []),
       };
     },
@@ -114,7 +122,7 @@ export function memberCommands(world: MockWorld): Pick<Handlers, MemberCommand> 
       const rekeyed = world.member.role === "owner";
       if (rekeyed) await rekey(world);
       world.recoveryUnconfirmed = true;
-      return { recovery_code: MOCK_RECOVERY_CODE, rekeyed };
+      return { recovery_code: MOCK_RECOVERY_CODE, rekeyed, unopened: 0 };
     },
     vault_join: ({ vault_id, invitation_code }) => {
       if (invitation_code !== MOCK_INVITATION_CODE) {

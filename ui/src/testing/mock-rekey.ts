@@ -15,6 +15,7 @@ export function rekeyCommands(world: MockWorld): Pick<Handlers, "vault_rekey"> {
         changed: [],
         member: null,
         rekeyed: true,
+        unopened: 0,
         exposed: [],
         exposed_total: 0,
       };

@@ -122,9 +122,10 @@ fn renew_identity(
         Ok(IdentityRenewed::Done {
             recovery_code,
             rekeyed,
+            unopened,
         }) => {
             destination.write(&Zeroizing::new(recovery_code))?;
-            output::document(&json!({ "rekeyed": rekeyed }))
+            output::document(&json!({ "rekeyed": rekeyed, "unopened": unopened }))
         }
         Ok(cancelled @ IdentityRenewed::Cancelled { .. }) => {
             let _nothing = destination.give_up(Failure::Unheard);

@@ -1,7 +1,7 @@
 //! New keys of one's own, for who thinks that someone may know the password (LOCK-06).
 
 use domain::Rejection;
-use vault::{MemberError, Placed, RekeyError, Rekeyed, UnlockedVault};
+use vault::{MemberError, Placed, RekeyError, UnlockedVault};
 
 use crate::api::{IdentityRenew, IdentityRenewed, LockReason};
 use crate::app::App;
@@ -43,14 +43,7 @@ pub fn renew(app: &App, vault: &UnlockedVault, request: IdentityRenew) -> Answer
         tracing::warn!("the session ended before the new recovery code was on a sheet");
     }
     match renewed.placed {
-        Placed::Now => take_over(
-            app,
-            vault,
-            Rekeyed {
-                vault: renewed.vault,
-                unopened: renewed.unopened,
-            },
-        ),
+        Placed::Now => take_over(app, vault, renewed.vault),
         Placed::Later(_) => {
             note_placed(&renewed.placed);
             app.drop_session(vault, LockReason::KeysChanged, NOT_IN_PLACE);
@@ -59,6 +52,7 @@ pub fn renew(app: &App, vault: &UnlockedVault, request: IdentityRenew) -> Answer
     Ok(IdentityRenewed::Done {
         recovery_code,
         rekeyed: renewed.rekeyed,
+        unopened: renewed.unopened,
     })
 }
 

@@ -30,7 +30,7 @@ enum Applied {
     Cancelled,
     Invited(vault::invitation_code::InvitationCode),
     Changed,
-    Rekeyed,
+    Rekeyed { unopened: u64 },
 }
 
 pub fn list(_app: &App, opened: &mut Opened, _request: Empty) -> Answer<MemberList> {
@@ -118,6 +118,7 @@ pub fn update(app: &App, vault: &UnlockedVault, request: MemberUpdate) -> Answer
                 changed: Vec::new(),
                 member: Some(Box::new(shown(&before, you))),
                 rekeyed: false,
+                unopened: 0,
                 exposed: Vec::new(),
                 exposed_total: 0,
             });
@@ -188,10 +189,10 @@ fn carry_out(
     };
     let outcome = plan.answer().clone();
     let mut job = app.start_job(vault, JobKind::Rekey)?;
-    let rekeyed = match apply(app, vault, &mut job, plan)? {
+    let (rekeyed, unopened) = match apply(app, vault, &mut job, plan)? {
         Applied::Cancelled => return Ok(MemberChanged::Cancelled { cancelled: true }),
-        Applied::Rekeyed => true,
-        Applied::Changed | Applied::Invited(_) => false,
+        Applied::Rekeyed { unopened } => (true, unopened),
+        Applied::Changed | Applied::Invited(_) => (false, 0),
     };
     app.changed(&[Changed::Members, Changed::Audit]);
     let changed = outcome.changed.iter().map(|&field| field.to_owned());
@@ -200,6 +201,7 @@ fn carry_out(
         changed: changed.collect(),
         member: member.map(Box::new),
         rekeyed,
+        unopened,
         exposed_total: exposed.total,
         exposed: exposed.secrets.into_iter().map(shown_exposed).collect(),
     })
@@ -215,8 +217,9 @@ fn apply(app: &App, vault: &UnlockedVault, job: &mut Job<'_>, plan: MemberPlan) 
         }
         Ok(MemberDone::Changed) => Applied::Changed,
         Ok(MemberDone::Rekeyed(rekeyed)) => {
-            take_over(app, vault, *rekeyed);
-            Applied::Rekeyed
+            let unopened = rekeyed.unopened;
+            take_over(app, vault, rekeyed.vault);
+            Applied::Rekeyed { unopened }
         }
         Err(MemberError::Rekey(RekeyError::Cancelled)) => Applied::Cancelled,
         Err(error) => return Err(error.into()),

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use vault::{Placed, RekeyError, RekeyProgress, RekeyStage, Rekeyed, UnlockedVault};
+use vault::{Placed, RekeyError, RekeyProgress, RekeyStage, UnlockedVault};
 
 use crate::api::{Changed, LockReason, MemberChanged, VaultRekey};
 use crate::app::App;
@@ -20,12 +20,14 @@ pub fn rekey(app: &App, vault: &UnlockedVault, request: VaultRekey) -> Answer<Me
         Err(RekeyError::Cancelled) => return Ok(MemberChanged::Cancelled { cancelled: true }),
         other => other?,
     };
-    take_over(app, vault, rekeyed);
+    let unopened = rekeyed.unopened;
+    take_over(app, vault, rekeyed.vault);
     Ok(MemberChanged::Done {
         member_name: vault.actor().name.as_str().to_owned(),
         changed: Vec::new(),
         member: None,
         rekeyed: true,
+        unopened,
         exposed: Vec::new(),
         exposed_total: 0,
     })
@@ -41,14 +43,8 @@ pub(crate) fn told(job: &mut Job<'_>, progress: RekeyProgress) -> ControlFlow<()
 }
 
 /// The session goes on with the new keys; where they could not be opened it ends.
-pub(crate) fn take_over(app: &App, before: &UnlockedVault, rekeyed: Rekeyed) {
-    if rekeyed.unopened > 0 {
-        tracing::warn!(
-            values = rekeyed.unopened,
-            "values that did not open before the vault got new keys do not open now"
-        );
-    }
-    match rekeyed.vault {
+pub(crate) fn take_over(app: &App, before: &UnlockedVault, after: Option<UnlockedVault>) {
+    match after {
         Some(vault) => app.replace_vault(before, vault),
         None => app.drop_session(
             before,

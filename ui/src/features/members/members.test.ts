@@ -310,7 +310,7 @@ describe("a password that someone may know", () => {
     expect(screen.queryByRole("dialog")).toBeNull();
     await app.user.click(screen.getByRole("checkbox", { name: /I have the code on paper/ }));
     await app.user.click(screen.getByRole("button", { name: "Go on" }));
-    expect(await screen.findByText("Your keys and the vault’s are new.")).toBeVisible();
+    expect(await screen.findByText("Your keys are new. The vault has new keys.")).toBeVisible();
     expect(document.body.innerHTML).not.toContain(MOCK_RECOVERY_CODE);
   });
 

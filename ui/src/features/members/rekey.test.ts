@@ -33,6 +33,22 @@ describe("new keys for the vault", () => {
     expect(document.body.innerHTML).not.toContain(MOCK_PASSWORD);
   });
 
+  test("tell of values that did not open before", async () => {
+    const app = await openDialog();
+    const done = {
+      member_name: "Mara",
+      changed: [],
+      member: null,
+      rekeyed: true,
+      unopened: 2,
+      exposed: [],
+      exposed_total: 0,
+    };
+    app.backend.answer("vault_rekey", () => done);
+    await confirm(app);
+    expect(await screen.findByText(/2 values that did not open before do not open now either/)).toBeVisible();
+  });
+
   test("are not asked for without the password, nor made with a wrong one", async () => {
     const app = await openDialog();
     await app.user.click(app.dialog.getByRole("button", { name: "Make new keys" }));

@@ -15,6 +15,15 @@ export interface Standing {
   text: string;
 }
 
+/** What an act that gave the vault new keys adds to its own words. */
+export function newKeysText({ rekeyed, unopened }: { rekeyed: boolean; unopened: number }): string {
+  if (!rekeyed) return "";
+  if (unopened === 0) return " The vault has new keys.";
+  const values =
+    unopened === 1 ? "One value that did not open before does" : `${unopened} values that did not open before do`;
+  return ` The vault has new keys. ${values} not open now either; the vault’s check says which.`;
+}
+
 /** What a member's state means for whoever looks at the list. */
 export function standing(member: Member, nowMs: number): Standing {
   if (member.status === "invited") {

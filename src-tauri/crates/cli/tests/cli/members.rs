@@ -210,7 +210,7 @@ fn out_01_codes_made_at_the_command_line_go_to_a_new_file_and_nowhere_else() {
         .arg(at("code"))
         .output()
         .unwrap();
-    assert_eq!(answer(&output), json!({ "rekeyed": true }));
+    assert_eq!(answer(&output), json!({ "rekeyed": true, "unopened": 0 }));
     let mode = std::fs::metadata(at("code")).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
     assert_eq!(

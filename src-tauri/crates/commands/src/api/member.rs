@@ -82,6 +82,8 @@ pub enum MemberChanged {
         member: Option<Box<Member>>,
         /// The vault has new keys.
         rekeyed: bool,
+        /// Values that did not open before the vault got new keys, and so do not open with these either; the vault's check names them.
+        unopened: u64,
         /// What the member could read until now, secrets that they used first, then tokens: what is worth turning over. At most 1000.
         exposed: Vec<ExposedSecret>,
         exposed_total: u64,
@@ -189,6 +191,8 @@ pub enum IdentityRenewed {
         recovery_code: String,
         /// An owner's renewal gives the vault new keys at once; another member's asks an owner to.
         rekeyed: bool,
+        /// Values that did not open before the vault got new keys, and so do not open with these either; the vault's check names them.
+        unopened: u64,
     },
     Cancelled {
         cancelled: bool,

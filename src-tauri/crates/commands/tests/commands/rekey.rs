@@ -61,6 +61,36 @@ fn lock_06_an_owner_gives_the_vault_new_keys_and_goes_on() {
 }
 
 #[test]
+fn lock_06_values_that_did_not_open_before_are_told_by_whatever_gives_new_keys() {
+    let world = World::unlocked();
+    world.generic("a", "plover-dunlin-knot");
+    world.generic("b", "godwit-ruff");
+    let ben = world.joined("Ben", "operator");
+    world.vault.meddle(
+        "UPDATE wrapped_key SET bytes = randomblob(60) WHERE slot = (SELECT key_slot FROM version WHERE secret_key = 1)",
+    );
+    let new = "eleven whimbrels walk on wet sand";
+    for (command, request) in [
+        ("vault_rekey", json!({ "password": PASSWORD })),
+        (
+            "member_remove",
+            json!({ "id": ben.id, "password": PASSWORD }),
+        ),
+        (
+            "identity_renew",
+            json!({ "current_password": PASSWORD, "new_password": new }),
+        ),
+    ] {
+        let done = world.done(command, request);
+        assert_eq!(
+            (&done["rekeyed"], &done["unopened"]),
+            (&json!(true), &json!(1)),
+            "{command}"
+        );
+    }
+}
+
+#[test]
 fn lock_06_new_keys_ask_for_the_password_again() {
     let world = World::unlocked();
     for (request, kind) in [
