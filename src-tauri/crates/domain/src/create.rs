@@ -13,6 +13,7 @@ use crate::external::{FieldMappings, MappingInput, Provider};
 use crate::facts::CreateFacts;
 use crate::fault::Hint;
 use crate::findings::{Findings, Review};
+use crate::identity::Identity;
 use crate::ids::ConnectionId;
 use crate::plan::{Change, Context, Done, NewVersion, Outcome, Plan, PlanParts};
 use crate::reject::Rejection;
@@ -184,6 +185,7 @@ impl CreateDraft {
         let expires_at = self
             .credentials()
             .and_then(|credentials| credentials.expires_at());
+        let identity = self.credentials().and_then(Identity::of);
         let (holding, hint_count, new_version) = match self.values {
             Values::Direct(new) => {
                 let hint_count = u32::try_from(new.hints.len()).unwrap_or(u32::MAX);
@@ -237,6 +239,7 @@ impl CreateDraft {
             rotated_at: context.now,
             expires_at,
             hint_count,
+            identity,
             trashed_at: None,
             import_source: self.import_source,
         });

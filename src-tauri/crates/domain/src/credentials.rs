@@ -151,19 +151,26 @@ impl Credentials {
                 .fold(true, |equal, (mine, theirs)| mine.ct_eq(theirs) & equal)
     }
 
-    /// When the values stop working, as far as they say so themselves: the `se` or `ske` of a SAS URL.
+    /// When the values stop working, as far as they say so themselves: the `se` or `ske` of a SAS URL, the `exp` of a
+    /// JSON Web Token.
     pub fn expires_at(&self) -> Option<Timestamp> {
-        let sas = self.field("sas_url")?;
-        shape::sas_expiry(sas.expose_text())
+        match self.method {
+            AuthMethod::AzureSasUrl => shape::sas_expiry(self.field("sas_url")?.expose_text()),
+            AuthMethod::OpaqueValue => shape::jwt_expiry(self.field("value")?.expose_text()),
+            _ => None,
+        }
     }
 
     /// The one hint that depends on the day: values that say themselves that they have expired (CREATE-08).
     pub fn expired_hint(&self, now: Timestamp) -> Option<Hint> {
         let expires_at = self.expires_at().filter(|at| *at <= now)?;
-        let loc = vec!["credentials".into(), "sas_url".into()];
-        let message = format!(
-            "This SAS URL expired at {expires_at}. Make a new one if it should still work."
-        );
+        let (field, what) = match self.method {
+            AuthMethod::AzureSasUrl => ("sas_url", "SAS URL"),
+            _ => ("value", "token"),
+        };
+        let loc = vec!["credentials".into(), field.into()];
+        let message =
+            format!("This {what} expired at {expires_at}. Make a new one if it should still work.");
         Some(Hint::new(loc, "expired", message))
     }
 

@@ -19,6 +19,7 @@ mod findings;
 pub mod generate;
 pub mod health;
 pub mod history;
+pub mod identity;
 pub mod ids;
 pub mod import;
 pub mod location;
@@ -53,6 +54,7 @@ pub use catalogue::{AuthMethod, SecretType};
 pub use credentials::Credentials;
 pub use fault::{Fault, Hint};
 pub use findings::Review;
+pub use identity::{Identity, IdentityKind};
 pub use ids::{
     ConnectionId, DeviceId, LocationId, MemberId, PolicyId, RotationId, SecretId, SlotId, VaultId,
     VerificationId, VersionId,

@@ -4,6 +4,7 @@ use crate::allowed_domains::AllowedDomains;
 use crate::catalogue::{AuthMethod, SecretType};
 use crate::env_key::EnvKey;
 use crate::external::FieldMappings;
+use crate::identity::Identity;
 use crate::ids::{ConnectionId, MemberId, SecretId};
 use crate::reject::Rejection;
 use crate::tags::Tags;
@@ -42,6 +43,8 @@ pub struct SecretParts {
     pub expires_at: Option<Timestamp>,
     /// How many hints the values gave when they were written.
     pub hint_count: u32,
+    /// Whose the values in use are, where they say so.
+    pub identity: Option<Identity>,
     pub trashed_at: Option<Timestamp>,
     pub import_source: Option<ImportSource>,
 }
@@ -191,6 +194,10 @@ impl Secret {
 
     pub fn hint_count(&self) -> u32 {
         self.parts.hint_count
+    }
+
+    pub fn identity(&self) -> Option<&Identity> {
+        self.parts.identity.as_ref()
     }
 
     pub fn trashed_at(&self) -> Option<Timestamp> {

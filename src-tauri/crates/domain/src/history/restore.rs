@@ -5,6 +5,7 @@ use crate::credentials::Credentials;
 use crate::fault::Hint;
 use crate::findings::Findings;
 use crate::history::{Previous, named_version, next_number, turn_over};
+use crate::identity::Identity;
 use crate::plan::{Change, Context, Decision, Done, NewVersion, Outcome, Plan, PlanParts};
 use crate::reject::{ErrorType, Rejection};
 use crate::role::{Permission, require};
@@ -128,6 +129,7 @@ pub(crate) fn restored(
     after.updated_at = at;
     after.rotated_at = at;
     after.expires_at = credentials.expires_at();
+    after.identity = Identity::of(&credentials);
     after.hint_count = u32::try_from(hints.len()).unwrap_or(u32::MAX);
     let version = Version::from_stored(VersionParts {
         id: context.new_version_id,

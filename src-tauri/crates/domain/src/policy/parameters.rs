@@ -78,10 +78,21 @@ const USER_NAME: ParameterSpec = optional(text(
     "backup-writer",
 ));
 
-const IAM: &[ParameterSpec] = &[
+const IAM_ENDPOINT: ParameterSpec =
+    endpoint("iam_endpoint", "IAM endpoint", "https://iam.amazonaws.com");
+
+const AWS: &[ParameterSpec] = &[
     USER_NAME,
-    endpoint("iam_endpoint", "IAM endpoint", "https://iam.amazonaws.com"),
+    optional(text(
+        "region",
+        "Region",
+        "Only for China, GovCloud or the European Sovereign Cloud: a region of it.",
+        "cn-north-1",
+    )),
+    IAM_ENDPOINT,
+    endpoint("sts_endpoint", "STS endpoint", "https://sts.amazonaws.com"),
 ];
+const WASABI: &[ParameterSpec] = &[USER_NAME, IAM_ENDPOINT];
 const TIGRIS: &[ParameterSpec] = &[endpoint(
     "iam_endpoint",
     "IAM endpoint",
@@ -211,7 +222,8 @@ const RAILWAY: &[ParameterSpec] = &[
 /// The parameters of a method; none where its keys can be turned over by hand only, or need nothing else.
 pub fn parameters(method: AuthMethod) -> &'static [ParameterSpec] {
     match method {
-        AuthMethod::S3AccessKey | AuthMethod::WasabiAccessKey => IAM,
+        AuthMethod::S3AccessKey => AWS,
+        AuthMethod::WasabiAccessKey => WASABI,
         AuthMethod::TigrisAccessKey => TIGRIS,
         AuthMethod::B2ApplicationKey => B2,
         AuthMethod::GcsServiceAccount => GCS,

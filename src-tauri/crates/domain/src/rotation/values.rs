@@ -4,6 +4,7 @@ use super::{Run, out_of_turn};
 use crate::audit::{Action, AuditDraft};
 use crate::credentials::Credentials;
 use crate::history::{self, Previous, next_number, turn_over, without_values};
+use crate::identity::Identity;
 use crate::plan::{Change, Context, Decision, Done, NewVersion, Outcome, Plan, PlanParts};
 use crate::reject::{ErrorType, Rejection};
 use crate::secret::{Holding, Secret, SecretParts, SecretWithVersions};
@@ -73,6 +74,7 @@ impl Run {
         after.holding = Holding::Direct { current: number };
         after.rotated_at = after.updated_at;
         after.expires_at = values.expires_at();
+        after.identity = Identity::of(values);
         let hints = shape::hints(values);
         after.hint_count = u32::try_from(hints.len()).unwrap_or(u32::MAX);
         let mut states = aftermath.states;

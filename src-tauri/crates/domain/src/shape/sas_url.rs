@@ -31,6 +31,14 @@ pub(crate) fn sas_expiry(text: &str) -> Option<Timestamp> {
     with_url(text, url_expiry)?
 }
 
+/// The account in a URL of Azure's own.
+pub(crate) fn sas_account(text: &str) -> Option<String> {
+    with_url(text, |url| {
+        let host = url.host_str().filter(|_| is_azure_host(url))?;
+        host.split('.').next().map(str::to_owned)
+    })?
+}
+
 /// Parses a URL that holds a signature, and wipes the parsed copy after use.
 pub(crate) fn with_url<T>(text: &str, look: impl FnOnce(&Url) -> T) -> Option<T> {
     let url = Url::parse(text).ok()?;

@@ -96,6 +96,12 @@ pub(super) fn hints(text: &str) -> Vec<(&'static str, String)> {
     hints
 }
 
+/// The project that the account is of.
+pub(crate) fn project_of(text: &str) -> Option<String> {
+    let file: KeyFile = serde_json::from_str(text).ok()?;
+    file.project_id.text().map(str::to_owned)
+}
+
 fn unreadable(error: &serde_json::Error) -> Fault {
     if error.is_data() {
         return Fault::new(
@@ -128,6 +134,8 @@ struct KeyFile {
     token_uri: Member,
     #[serde(default)]
     private_key_id: Member,
+    #[serde(default)]
+    project_id: Member,
     installed: Option<IgnoredAny>,
     web: Option<IgnoredAny>,
 }

@@ -4,6 +4,7 @@ use super::UpdateDraft;
 use crate::audit::{Action, AuditDraft};
 use crate::facts::UpdateFacts;
 use crate::history::{self, Aftermath, next_number, turn_over};
+use crate::identity::Identity;
 use crate::plan::{Change, Context, Decision, Done, NewVersion, Outcome, Plan, PlanParts};
 use crate::record_plan::require_revision;
 use crate::reject::{Dependant, Offer, Rejection};
@@ -86,6 +87,10 @@ impl UpdateDraft<'_> {
             reason: self.reason.clone(),
         };
         let aftermath = self.aftermath(at);
+        // The same values under another method are somebody else's, or say nothing.
+        if self.changed.contains(&"auth_method") || self.changed.contains(&"secret_type") {
+            self.after.identity = None;
+        }
         let new_version = self
             .new_values
             .take()
@@ -139,6 +144,7 @@ impl UpdateDraft<'_> {
         self.after.holding = Holding::Direct { current: number };
         self.after.rotated_at = at;
         self.after.expires_at = new.credentials.expires_at();
+        self.after.identity = Identity::of(&new.credentials);
         self.after.hint_count = u32::try_from(new.hints.len()).unwrap_or(u32::MAX);
         let version = Version::from_stored(VersionParts {
             id: context.new_version_id,

@@ -8,6 +8,7 @@ mod env_keys;
 mod generated;
 mod health;
 mod hints;
+mod identities;
 mod masks;
 mod record_catalogues;
 mod shapes;

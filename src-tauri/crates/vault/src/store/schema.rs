@@ -164,6 +164,7 @@ CREATE TABLE secret (
   rotated_at INTEGER NOT NULL,
   expires_at INTEGER,
   hint_count INTEGER NOT NULL CHECK (hint_count >= 0),
+  identity TEXT,
   trashed_at INTEGER,
   sweep_at INTEGER,
   import_source TEXT,

@@ -66,6 +66,7 @@ fn secret_record(vault: VaultId, row: &SecretRow) -> Canonical {
         .number(row.rotated_at)
         .optional(row.expires_at, number)
         .number(i64::from(row.hint_count))
+        .optional(row.identity.as_ref(), text)
         .optional(row.trashed_at, number)
         .optional(row.import_source.as_ref(), text)
         .optional(row.masks.as_ref(), text)

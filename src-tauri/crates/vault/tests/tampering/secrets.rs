@@ -82,6 +82,7 @@ fn audit_02_an_edited_secret_is_found_before_its_value_is_used() {
         "revision = revision + 1",
         "rotated_at = rotated_at + 1",
         "hint_count = hint_count + 1",
+        "identity = 'aws_account 000000000000'",
         "import_source = 'edited'",
         "created_by = randomblob(16)",
     ] {
@@ -183,7 +184,7 @@ fn audit_02_rows_moved_between_secrets_are_found() {
 fn audit_02_an_inserted_or_removed_secret_is_found_by_the_check() {
     let insert = "INSERT INTO secret SELECT NULL, randomblob(16), 'new', 'new', secret_type, auth_method, current_version, \
          connection_id, NULL, keep_versions, grace_days, revision, created_at, created_by, updated_at, rotated_at, \
-         expires_at, hint_count, trashed_at, sweep_at, import_source, masks, tags, allowed_domains, field_mappings, \
+         expires_at, hint_count, identity, trashed_at, sweep_at, import_source, masks, tags, allowed_domains, field_mappings, \
          description, notes FROM secret WHERE name = 'victim'";
     let remove = format!(
         "DELETE FROM version WHERE secret_key = {VICTIM}; DELETE FROM secret WHERE name = 'victim'"

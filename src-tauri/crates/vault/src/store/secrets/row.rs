@@ -4,6 +4,7 @@ use domain::allowed_domains::AllowedDomains;
 use domain::catalogue::AuthMethod;
 use domain::env_key::EnvKey;
 use domain::external::{FieldMapping, FieldMappings, Reference};
+use domain::identity::Identity;
 use domain::ids::{ConnectionId, MemberId, SecretId};
 use domain::mask::Masks;
 use domain::secret::{Holding, ImportSource, Secret, SecretParts};
@@ -36,6 +37,7 @@ pub(crate) struct SecretRow {
     pub rotated_at: i64,
     pub expires_at: Option<i64>,
     pub hint_count: u32,
+    pub identity: Option<String>,
     pub trashed_at: Option<i64>,
     pub import_source: Option<String>,
     pub masks: Option<String>,
@@ -50,7 +52,7 @@ pub(crate) struct SecretRow {
 pub(crate) const COLUMNS: &str = "s.key, s.id, s.name, s.name_folded, s.secret_type, s.auth_method, s.current_version, \
     s.connection_id, s.env_key, s.keep_versions, s.grace_days, s.revision, s.created_at, s.created_by, s.updated_at, \
     s.rotated_at, s.expires_at, s.hint_count, s.trashed_at, s.import_source, s.masks, s.tags, s.allowed_domains, \
-    s.field_mappings, s.description, s.notes";
+    s.field_mappings, s.description, s.notes, s.identity";
 
 impl SecretRow {
     pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<SecretRow> {
@@ -81,6 +83,7 @@ impl SecretRow {
             field_mappings: row.get(23)?,
             description: row.get(24)?,
             notes: row.get(25)?,
+            identity: row.get(26)?,
         })
     }
 
@@ -97,6 +100,10 @@ impl SecretRow {
         let import_source = match &self.import_source {
             None => None,
             Some(text) => Some(ImportSource::parse(text).ok_or_else(|| broken("import_source"))?),
+        };
+        let identity = match &self.identity {
+            None => None,
+            Some(text) => Some(Identity::from_stored(text).ok_or_else(|| broken("identity"))?),
         };
         Ok(Secret::from_stored(SecretParts {
             id: self.id(),
@@ -119,6 +126,7 @@ impl SecretRow {
             rotated_at: Timestamp::from_millis(self.rotated_at),
             expires_at: self.expires_at.map(Timestamp::from_millis),
             hint_count: self.hint_count,
+            identity,
             trashed_at: self.trashed_at.map(Timestamp::from_millis),
             import_source,
         }))
@@ -205,6 +213,7 @@ pub(super) fn bind(
         ":rotated_at": secret.rotated_at().as_millis(),
         ":expires_at": secret.expires_at().map(Timestamp::as_millis),
         ":hint_count": secret.hint_count(),
+        ":identity": secret.identity().map(Identity::to_stored),
         ":trashed_at": secret.trashed_at().map(Timestamp::as_millis),
         ":import_source": secret.import_source().map(ImportSource::as_str),
         ":masks": masks.map(masks_to_stored),
