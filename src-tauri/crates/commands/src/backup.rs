@@ -1,6 +1,6 @@
 //! Backups: one file, written, looked into and put back.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use domain::SecretText;
 use domain::reject::{Detail, ErrorType, Rejection};
@@ -18,7 +18,7 @@ use crate::check::problems;
 use crate::chosen_files::Purpose;
 use crate::host::Chooser;
 use crate::import::chosen_path;
-use crate::opened::required;
+use crate::opened::{both, required};
 use crate::refusal::{Answer, Refusal, newer_format};
 use crate::unlocking::day;
 use crate::vaults::{folder_stem, free_folder};
@@ -44,8 +44,8 @@ pub fn create_at(app: &App, vault: &UnlockedVault, request: BackupTo) -> Answer<
 }
 
 pub fn check_file(app: &App, request: BackupFile) -> Answer<BackupCheck> {
-    let path = chosen_path(app, Purpose::Backup, request.file_id)?;
-    look_into(&path, &required("password", request.password)?)
+    let (path, password) = chosen_backup(app, request)?;
+    look_into(&path, &password)
 }
 
 pub fn check_path(app: &App, request: BackupPath) -> Answer<BackupCheck> {
@@ -55,8 +55,7 @@ pub fn check_path(app: &App, request: BackupPath) -> Answer<BackupCheck> {
 
 /// Puts the backup's vault beside the other vaults, in a folder of its own.
 pub fn restore_file(app: &App, request: BackupFile) -> Answer<BackupRestored> {
-    let path = chosen_path(app, Purpose::Backup, request.file_id)?;
-    let password = required("password", request.password)?;
+    let (path, password) = chosen_backup(app, request)?;
     let stem = path
         .file_stem()
         .unwrap_or_default()
@@ -66,9 +65,17 @@ pub fn restore_file(app: &App, request: BackupFile) -> Answer<BackupRestored> {
 }
 
 pub fn restore_path(app: &App, request: BackupRestorePath) -> Answer<BackupRestored> {
-    let path = required("path", request.path)?;
-    let folder = required("folder", request.folder)?;
+    let (path, folder) = both(
+        required("path", request.path),
+        required("folder", request.folder),
+    )?;
     put_back(app, &path, &folder, &app.host.password()?)
+}
+
+fn chosen_backup(app: &App, request: BackupFile) -> Answer<(PathBuf, SecretText)> {
+    let file_id = required("file_id", request.file_id);
+    let (file_id, password) = both(file_id, required("password", request.password))?;
+    Ok((chosen_path(app, Purpose::Backup, &file_id)?, password))
 }
 
 fn write(app: &App, vault: &UnlockedVault, path: &Path) -> Answer<BackupCreated> {

@@ -6,10 +6,9 @@ use vault::{MemberError, Placed, RekeyError, UnlockedVault};
 use crate::api::{IdentityRenew, IdentityRenewed, LockReason};
 use crate::app::App;
 use crate::jobs::JobKind;
-use crate::opened::required;
 use crate::refusal::Answer;
 use crate::rekey::{note_placed, take_over, told};
-use crate::session::{calibrated, confirm, new_password};
+use crate::session::{calibrated, confirm, own_passwords};
 
 /// What the person is told where only the old password can put the new keys in place.
 const NOT_IN_PLACE: &str = "Your new password is saved, but keys.json could not be replaced yet. Unlock with the password before once more, then with the new one.";
@@ -17,10 +16,7 @@ const NOT_IN_PLACE: &str = "Your new password is saved, but keys.json could not 
 /// An Owner's renewal gives the vault new keys at once; another member's asks an owner to. The recovery code is answered also where
 /// the session ended meanwhile: the one before opens nothing any more.
 pub fn renew(app: &App, vault: &UnlockedVault, request: IdentityRenew) -> Answer<IdentityRenewed> {
-    let current = required("current_password", request.current_password)?;
-    let new = required("new_password", request.new_password)?;
-    let name = vault.actor().name.as_str();
-    let new = new_password(&new, "new_password", &[vault.name().as_str(), name])?;
+    let (current, new) = own_passwords(vault, request.current_password, request.new_password)?;
     confirm(app, vault, &current, "current_password")?;
     let mut job = app.start_job(vault, JobKind::Rekey)?;
     let kdf = calibrated()?;

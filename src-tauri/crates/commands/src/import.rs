@@ -11,9 +11,7 @@ use std::path::{Path, PathBuf};
 use domain::reject::{Detail, Rejection};
 use importers::{ImportError, ParsedImport, read_import};
 
-use crate::api::{
-    FileOpen, FileOpened, ImportFile, ImportPath, ImportPreview, ImportReport, Required,
-};
+use crate::api::{FileOpen, FileOpened, ImportFile, ImportPath, ImportPreview, ImportReport};
 use crate::app::App;
 use crate::chosen_files::Purpose;
 use crate::host::Chooser;
@@ -54,12 +52,12 @@ pub fn open_file(app: &App, request: FileOpen) -> Answer<FileOpened> {
 }
 
 pub fn preview_file(app: &App, opened: &mut Opened, request: ImportFile) -> Answer<ImportPreview> {
-    let path = chosen_path(app, Purpose::Import, request.file_id)?;
+    let path = chosen_path(app, Purpose::Import, &required("file_id", request.file_id)?)?;
     preview::preview(opened, &read(&path, "file_id")?, request.items)
 }
 
 pub fn apply_file(app: &App, opened: &mut Opened, request: ImportFile) -> Answer<ImportReport> {
-    let path = chosen_path(app, Purpose::Import, request.file_id)?;
+    let path = chosen_path(app, Purpose::Import, &required("file_id", request.file_id)?)?;
     apply::apply(app, opened, read(&path, "file_id")?, request.items)
 }
 
@@ -74,13 +72,8 @@ pub fn apply_path(app: &App, opened: &mut Opened, request: ImportPath) -> Answer
 }
 
 /// The path behind an id that the page got from a chooser.
-pub(crate) fn chosen_path(
-    app: &App,
-    purpose: Purpose,
-    file_id: Required<String>,
-) -> Answer<PathBuf> {
-    let file_id = required("file_id", file_id)?;
-    let path = app.chosen().path(purpose, &file_id).map(Path::to_owned);
+pub(crate) fn chosen_path(app: &App, purpose: Purpose, file_id: &str) -> Answer<PathBuf> {
+    let path = app.chosen().path(purpose, file_id).map(Path::to_owned);
     path.ok_or_else(|| Rejection::not_found("file").into())
 }
 

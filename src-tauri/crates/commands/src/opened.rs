@@ -105,6 +105,17 @@ pub fn required<T>(member: &'static str, given: Required<T>) -> Result<T, Detail
         .ok_or_else(|| Detail::at(member, "missing", format!("{member} is missing.")))
 }
 
+/// Two members, or what is wrong with both.
+pub fn both<A, B>(
+    first: Result<A, Detail>,
+    second: Result<B, Detail>,
+) -> Result<(A, B), Vec<Detail>> {
+    match (first, second) {
+        (Ok(first), Ok(second)) => Ok((first, second)),
+        (first, second) => Err([first.err(), second.err()].into_iter().flatten().collect()),
+    }
+}
+
 /// The secret that a request names.
 pub fn secret_id(given: Required<String>) -> Answer<SecretId> {
     Ok(parse_secret_id(given)?)

@@ -13,11 +13,12 @@ use zeroize::Zeroizing;
 
 use crate::api::{
     AppStatus, Changed, Empty, LockReason, MemberView, PasswordChange, PasswordStrength,
-    PasswordStrengthAsk, RecoveryRenew, RecoveryRenewed, SessionState, VaultUnlock, VaultView,
+    PasswordStrengthAsk, RecoveryRenew, RecoveryRenewed, Required, SessionState, VaultUnlock,
+    VaultView,
 };
 use crate::app::{App, Asked};
 use crate::known_vaults::KnownVault;
-use crate::opened::{Opened, required};
+use crate::opened::{Opened, both, required};
 use crate::refusal::{Answer, Refusal, internal};
 use crate::rekey::note_placed;
 use crate::unlocking::Key;
@@ -130,17 +131,25 @@ pub fn password_strength(_app: &App, request: PasswordStrengthAsk) -> Answer<Pas
 
 /// A forgotten password is replaced by who has the recovery code: it is taken in the password's place.
 pub fn change_password(app: &App, vault: &UnlockedVault, request: PasswordChange) -> Answer<Empty> {
-    let current = required("current_password", request.current_password)?;
-    let new = required("new_password", request.new_password)?;
-    let new = new_password(
-        &new,
-        "new_password",
-        &[vault.name().as_str(), vault.actor().name.as_str()],
-    )?;
+    let (current, new) = own_passwords(vault, request.current_password, request.new_password)?;
     confirm(app, vault, &current, "current_password")?;
     vault.change_password(&new, calibrated()?, app.clock.now())?;
     app.changed(&[Changed::Audit]);
     Ok(Empty {})
+}
+
+/// The password in use and the one to come, as far as they can be judged before one is tried.
+pub(crate) fn own_passwords(
+    vault: &UnlockedVault,
+    current: Required<SecretText>,
+    new: Required<SecretText>,
+) -> Result<(SecretText, NewPassword), Vec<Detail>> {
+    let words = [vault.name().as_str(), vault.actor().name.as_str()];
+    let new = required("new_password", new);
+    both(
+        required("current_password", current),
+        new.and_then(|new| new_password(&new, "new_password", &words)),
+    )
 }
 
 pub fn renew_recovery(

@@ -162,6 +162,45 @@ fn err_03_every_other_fault_of_a_field_is_422_and_all_are_listed() {
 }
 
 #[test]
+fn err_03_all_that_a_request_has_to_hold_is_asked_for_at_once() {
+    let world = World::unlocked();
+    for row in commands() {
+        let schema = json!(row.request);
+        let needed: Vec<String> = schema["required"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|member| json!([member]).to_string())
+            .collect();
+        // Without the record that it is about, the rest of a request cannot be judged.
+        if needed.len() < 2 || needed.contains(&r#"["id"]"#.to_owned()) {
+            continue;
+        }
+        let answer = match row.surface {
+            "cli" => world.on_cli(row.name, json!({})),
+            _ => world.call(row.name, json!({})),
+        };
+        let envelope = json!(answer.unwrap_err());
+        // Which of two ways is meant comes before any field (ERR-06).
+        if envelope["type"] == "invalid_request" {
+            continue;
+        }
+        let told = ways(&envelope);
+        // What they hold depends on a method that is not said.
+        let judged = needed
+            .iter()
+            .filter(|member| *member != r#"["credentials"]"#);
+        for member in judged {
+            assert!(
+                told.contains(member),
+                "{}: {member} of {envelope}",
+                row.name
+            );
+        }
+    }
+}
+
+#[test]
 fn err_03_an_unknown_command_is_not_found_and_so_is_one_of_the_other_surface() {
     let world = World::unlocked();
     assert_eq!(
