@@ -1,26 +1,38 @@
 //! What is asked: commands with members whose meaning is known because each comes from a table written by hand.
 
+mod aims;
 mod connections;
 mod locations;
 mod members;
 mod secrets;
+mod sequences;
+mod team;
 mod values;
 
 use proptest::prelude::*;
-use proptest::sample::select;
 use serde_json::{Map, Value};
 
+pub use aims::*;
 pub use connections::*;
 pub use locations::*;
 pub use members::*;
 pub use secrets::*;
+pub use sequences::*;
+pub use team::*;
 pub use values::*;
 
 /// An ask of one member, in that member's own session.
 #[derive(Debug, Clone)]
 pub struct Turn {
-    pub by: Role,
+    pub by: By,
     pub ask: Ask,
+}
+
+/// One of the members who have this role, at one of their programs; an Owner, where nobody has it.
+#[derive(Debug, Clone, Copy)]
+pub struct By {
+    pub role: Role,
+    pub any: usize,
 }
 
 /// ROLE-01: each can do all that those before it can.
@@ -50,6 +62,16 @@ pub enum Ask {
     RotateToken(RotateToken),
     DeleteConnection(DeleteRecord),
     SetTier(Member<&'static str>),
+    Invite(Invite),
+    ChangeRole(ActOnMember, Member<Role>),
+    RemoveMember(ActOnMember),
+    /// By somebody who is no member yet.
+    Join(Join),
+    ChangePassword(OwnPassword),
+    RenewIdentity(OwnPassword),
+    Rekey(Confirm),
+    /// What this comes to is decided by what there is.
+    Aimed(Aim, [usize; 2]),
     /// Milliseconds; backwards too.
     TurnClock(i64),
 }
@@ -70,13 +92,14 @@ impl Ask {
 }
 
 /// A record, counted among those of its kind that answer the description.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub enum Which {
     There(usize),
     /// In the trash; secrets alone can be.
     Thrown(usize),
     /// Destroyed or deleted for good.
     Gone(usize),
+    #[default]
     NeverMade,
     /// An id of another kind of record.
     OtherKind,
@@ -127,61 +150,6 @@ pub fn put<T>(request: &mut Map<String, Value>, name: &str, member: &Member<T>) 
     if let Some(said) = member {
         request.insert(name.to_owned(), said.json.clone());
     }
-}
-
-/// First some records, then anything.
-pub fn sequence() -> impl Strategy<Value = Vec<Turn>> {
-    let beginning = prop_oneof![
-        4 => create_secret().prop_map(|ask| Ask::CreateSecret(Box::new(ask))),
-        1 => create_connection().prop_map(|ask| Ask::CreateConnection(Box::new(ask))),
-        1 => create_location().prop_map(|ask| Ask::CreateLocation(Box::new(ask))),
-    ];
-    let founder = || prop_oneof![3 => Just(Role::Owner), 1 => Just(Role::Admin)];
-    let anyone = prop_oneof![
-        6 => founder(),
-        1 => Just(Role::Operator),
-        1 => Just(Role::Viewer),
-    ];
-    let beginning = (founder(), beginning).prop_map(|(by, ask)| Turn { by, ask });
-    let rest = (anyone, ask()).prop_map(|(by, ask)| Turn { by, ask });
-    let beginning = prop::collection::vec(beginning, 5..16);
-    let small = prop::option::weighted(0.4, select(vec!["free", "free", "free", "pro"]));
-    (beginning, small, prop::collection::vec(rest, 20..60)).prop_map(|(mut turns, small, rest)| {
-        turns.extend(small.map(|tier| Turn {
-            by: Role::Owner,
-            ask: Ask::SetTier(Some(Said::right(tier, tier))),
-        }));
-        turns.extend(rest);
-        turns
-    })
-}
-
-fn ask() -> impl Strategy<Value = Ask> {
-    let secrets = prop_oneof![
-        9 => create_secret().prop_map(|ask| Ask::CreateSecret(Box::new(ask))),
-        14 => update_secret().prop_map(|ask| Ask::UpdateSecret(Box::new(ask))),
-        4 => delete_secret().prop_map(Ask::DeleteSecret),
-        2 => which(30).prop_map(Ask::UndeleteSecret),
-        3 => of_version().prop_map(Ask::Restore),
-        3 => (of_version(), option_bool()).prop_map(|(ask, forget)| Ask::DestroyVersion(ask, forget)),
-        1 => prop::option::weighted(0.3, Just(Ask::EmptyTrash)).prop_map(|ask| ask.unwrap_or(Ask::TurnClock(1))),
-        3 => (which(1), copied_field()).prop_map(|(which, field)| Ask::Copy(which, field)),
-    ];
-    let records = prop_oneof![
-        5 => create_location().prop_map(|ask| Ask::CreateLocation(Box::new(ask))),
-        5 => update_location().prop_map(|ask| Ask::UpdateLocation(Box::new(ask))),
-        1 => delete_record().prop_map(Ask::DeleteLocation),
-        4 => create_connection().prop_map(|ask| Ask::CreateConnection(Box::new(ask))),
-        2 => update_connection().prop_map(|ask| Ask::UpdateConnection(Box::new(ask))),
-        2 => rotate_token().prop_map(Ask::RotateToken),
-        2 => delete_record().prop_map(Ask::DeleteConnection),
-        1 => tier().prop_map(Ask::SetTier),
-    ];
-    prop_oneof![
-        20 => secrets,
-        12 => records,
-        1 => (-60_000..120_000_i64).prop_map(Ask::TurnClock),
-    ]
 }
 
 /// Most are there; `thrown` of about twenty lie in the trash.

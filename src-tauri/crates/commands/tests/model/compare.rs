@@ -1,14 +1,16 @@
 //! One step, carried out by the program and by the model, and what both say held against each other.
 
 mod requests;
+mod sessions;
 mod state;
+mod team;
 
 use std::collections::BTreeSet;
 
 use serde_json::Value;
 
 use crate::asks::{Ask, Turn};
-use crate::rig::{Rig, Seat};
+use crate::rig::{Place, Rig, Seat};
 use crate::rules::{Done, Expect, Model, Refusal, Value as Held};
 
 pub use state::{Shown, whole};
@@ -16,49 +18,63 @@ pub use state::{Shown, whole};
 /// The hints that the rules name; others only comment on a value.
 const HINTS: [&str; 2] = ["value_unchanged", "domains_widened"];
 
+/// Before the first step.
+pub fn begin(rig: &Rig, model: &mut Model) {
+    let seat = sessions::sit(rig, model, model.by);
+    team::learn_founders(&seat, model);
+}
+
 /// `shown` is what was shown after the step before, and is after this one.
 pub fn step(rig: &Rig, model: &mut Model, shown: &mut Option<Shown>, turn: &Turn) {
-    if let Ask::TurnClock(millis) = turn.ask {
+    let place = model.place_of(turn.by);
+    let ask = &model.fill_in(place.member, &turn.ask);
+    if let Ask::TurnClock(millis) = *ask {
         rig.turn_clock(millis);
         // How old a secret looks may be another now.
         *shown = None;
         return;
     }
-    let by = turn.by;
-    let ask = model.fill_in(&turn.ask);
-    let (command, request) = requests::of(&ask, model);
-    let seat = &rig.seat(by);
+    let seat = &sessions::sit(rig, model, place);
+    model.by = place;
+    let (command, request) = requests::of(ask, model, &rig.vault_id());
+    let actor = match ask {
+        Ask::Join(ask) => &rig.seat(Place {
+            member: model.joining(ask),
+            is_second: false,
+        }),
+        _ => seat,
+    };
     let log_before = state::newest_position(seat);
     let before = shown.take().unwrap_or_else(|| Shown::to(seat));
-    let turn = Turn { by, ask };
-    let expected = model.take(&turn);
-    let ask = &turn.ask;
-    let answer = seat.call(command, request.clone());
-    let tell = || format!("{by:?} {command} {request}\nexpected {expected:?}\nanswered {answer:?}");
-    match (&expected, &answer) {
+    let expected = model.take(place, ask);
+    let answer = actor.call(command, request.clone());
+    let by = &model.people[place.member].name.clone();
+    let tell = || format!("{by} {command} {request}\nexpected {expected:?}\nanswered {answer:?}");
+    let actions = match (&expected, &answer) {
         (Expect::Refused(refusal), Err(envelope)) => {
             if refusal.kind == "access_forbidden" {
-                state::require_refusal_in_log(seat, command, &tell);
+                state::require_refusal_in_log(seat, model, command, &tell);
             }
             assert!(is_as_told(refusal, envelope), "{}", tell());
+            &refusal.actions
         }
         (Expect::Done(done), Ok(answer)) => {
-            assert!(is_as_done(ask, done, answer), "{}", tell());
+            assert!(is_as_done(model, ask, done, answer), "{}", tell());
             if let Some(place) = done.record.filter(|_| done.what == Some("created")) {
                 state::learn_id(model, ask, place, answer);
             }
             if let (Ask::Copy(_, field), Some(place)) = (ask, done.record) {
                 require_copied(seat, model.copied(place, *field));
             }
+            if let (Ask::RemoveMember(_), Some(member)) = (ask, done.record) {
+                sessions::part_from(rig, model, member);
+            }
+            &done.actions
         }
         _ => panic!("{}", tell()),
-    }
-    let after = Shown::to(seat);
-    let actions = match &expected {
-        Expect::Done(done) => done.actions.clone(),
-        Expect::Refused(_) => Vec::new(),
     };
-    if actions.is_empty() {
+    let after = Shown::to(seat);
+    if actions.is_empty() || matches!(expected, Expect::Refused(_)) {
         assert_eq!(after, before, "{}", tell());
     }
     state::require_shown(model, &after, &tell);
@@ -70,9 +86,9 @@ pub fn step(rig: &Rig, model: &mut Model, shown: &mut Option<Shown>, turn: &Turn
         true,
     ) = (&expected, ask.is_about_a_secret())
     {
-        state::require_history(seat, &model.secrets[*place], &tell);
+        state::require_history(seat, model, &model.secrets[*place], &tell);
     }
-    state::require_entries(seat, log_before, actions, &tell);
+    state::require_entries(seat, log_before, actions.clone(), &tell);
     *shown = Some(after);
 }
 
@@ -83,7 +99,8 @@ fn is_as_told(refusal: &Refusal, envelope: &Value) -> bool {
         !refusal.undecided.contains(first) || refusal.members.contains(*member)
     };
     let decided: BTreeSet<String> = told.iter().filter(is_open).cloned().collect();
-    let must_name = matches!(refusal.kind, "validation_error" | "already_exists");
+    let must_name = matches!(refusal.kind, "validation_error" | "already_exists")
+        || !refusal.members.is_empty();
     let ids: BTreeSet<String> = list(&envelope["dependants"])
         .iter()
         .map(|dependant| dependant["id"].as_str().unwrap().to_owned())
@@ -111,7 +128,10 @@ fn member(detail: &Value) -> String {
     steps[..steps.len().min(told_apart)].join(".")
 }
 
-fn is_as_done(ask: &Ask, done: &Done, answer: &Value) -> bool {
+fn is_as_done(model: &Model, ask: &Ask, done: &Done, answer: &Value) -> bool {
+    if let Some(is) = team::is_as_done(model, ask, done, answer) {
+        return is;
+    }
     match ask {
         Ask::EmptyTrash => {
             return answer["deleted"].as_u64() == u64::try_from(done.actions.len()).ok();

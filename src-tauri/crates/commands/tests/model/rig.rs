@@ -1,61 +1,82 @@
-//! A real vault with a member of each role, each at a device and in a program of their own, with a clock turned by hand
-//! and a clipboard in memory.
+//! A real vault whose members sit at devices and in programs of their own, with clocks turned by hand and a clipboard in memory.
 
-use std::cell::OnceCell;
+mod program;
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, OnceLock};
-use std::time::Duration;
+use std::path::Path;
+use std::rc::Rc;
+use std::sync::OnceLock;
 
-use domain::{Rejection, SecretText, Timestamp};
+use domain::MemberId;
 use serde_json::{Value, json};
 use testkit::TempVault;
 use testkit::team;
 use testkit::temp_vault::PASSWORD;
-use turnstone_commands::api::Event;
-use turnstone_commands::{App, Board, BoardError, Chooser, Clock, Host, Places, Surface};
 use turnstone_commands::{commands, errors};
 use vault::VaultFolder;
+use vault::keys_file::KeysFile;
 
 use crate::asks::Role;
+use program::{Program, Reply};
+
+/// More than a program waits before it looks at what others wrote.
+const LOOK_MILLIS: u64 = 2_000;
 
 pub struct Rig {
     vault: TempVault,
-    clock: Arc<AtomicI64>,
-    board: Arc<Mutex<Option<String>>>,
-    /// By role, unlocked when first asked for.
-    apps: [OnceCell<App>; 4],
+    time: RefCell<Time>,
+    programs: RefCell<BTreeMap<Place, Rc<Program>>>,
 }
 
-/// One member's session.
+/// Both clocks, in milliseconds.
+#[derive(Debug, Clone, Copy, serde::Serialize, serde::Deserialize)]
+pub struct Time {
+    pub wall: i64,
+    pub steady: u64,
+}
+
+/// One of a member's programs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// As the model counts them.
+    pub member: usize,
+    pub is_second: bool,
+}
+
+/// A member in front of one of their programs.
 pub struct Seat<'a> {
-    app: &'a App,
-    board: &'a Mutex<Option<String>>,
-    pub role: Role,
+    rig: &'a Rig,
+    program: Rc<Program>,
+    pub place: Place,
 }
 
-struct MemoryBoard(Arc<Mutex<Option<String>>>);
+/// Who founded the team, and with which password.
+pub const FOUNDERS: [(&str, &str, Role, &str); 4] = [
+    ("Ada", "ada", Role::Owner, PASSWORD),
+    (
+        "Bea",
+        "bea",
+        Role::Admin,
+        "nine curlews walk on the mud flats",
+    ),
+    (
+        "Cyd",
+        "cyd",
+        Role::Operator,
+        "four dunlins feed beside the pier",
+    ),
+    (
+        "Dot",
+        "dot",
+        Role::Viewer,
+        "six plovers sleep above the tideline",
+    ),
+];
 
-struct Nobody;
-
-pub fn name_of(role: Role) -> &'static str {
-    match role {
-        Role::Owner => "Ada",
-        Role::Admin => "Bea",
-        Role::Operator => "Cyd",
-        Role::Viewer => "Dot",
-    }
-}
-
-fn password_of(role: Role) -> &'static str {
-    match role {
-        Role::Owner => PASSWORD,
-        Role::Admin => "nine curlews walk on the mud flats",
-        Role::Operator => "four dunlins feed beside the pier",
-        Role::Viewer => "six plovers sleep above the tideline",
-    }
-}
+/// Their program is a process of its own.
+const BESIDE: usize = 1;
 
 impl Rig {
     pub fn new() -> Self {
@@ -68,68 +89,54 @@ impl Rig {
         }
         Self {
             vault,
-            clock: Arc::new(AtomicI64::new(testkit::now().as_millis())),
-            board: Arc::new(Mutex::new(None)),
-            apps: Default::default(),
+            time: RefCell::new(Time {
+                wall: testkit::now().as_millis(),
+                steady: LOOK_MILLIS,
+            }),
+            programs: RefCell::default(),
         }
     }
 
-    pub fn seat(&self, role: Role) -> Seat<'_> {
-        let [viewer, operator, admin, owner] = &self.apps;
-        let app = match role {
-            Role::Viewer => viewer,
-            Role::Operator => operator,
-            Role::Admin => admin,
-            Role::Owner => owner,
-        };
+    /// Started when first asked for, and locked then.
+    pub fn seat(&self, place: Place) -> Seat<'_> {
+        let mut programs = self.programs.borrow_mut();
+        let program = programs.entry(place).or_insert_with(|| {
+            let start = if place.member == BESIDE {
+                Program::beside
+            } else {
+                Program::here
+            };
+            Rc::new(start(self.vault.home(), place.member, *self.time.borrow()))
+        });
         Seat {
-            app: app.get_or_init(|| self.unlocked(role)),
-            board: &self.board,
-            role,
+            rig: self,
+            program: Rc::clone(program),
+            place,
         }
     }
 
     /// Turns the wall clock, backwards too.
     pub fn turn_clock(&self, millis: i64) {
-        self.clock.fetch_add(millis, Ordering::SeqCst);
+        self.time.borrow_mut().wall += millis;
     }
 
-    fn unlocked(&self, role: Role) -> App {
-        let home = self.vault.home();
-        let wall = Arc::clone(&self.clock);
-        let app = App::start_with(
-            Places {
-                data: home.to_owned(),
-                config: home.join(name_of(role)).join("config"),
-                state: home.join(name_of(role)).join("state"),
-            },
-            Arc::new(Nobody),
-            Clock {
-                wall: Box::new(move || Timestamp::from_millis(wall.load(Ordering::SeqCst))),
-                steady: Box::new(|| Duration::from_secs(1)),
-            },
-            Box::new(MemoryBoard(Arc::clone(&self.board))),
-        )
-        .unwrap();
-        let id = VaultFolder::open(&self.vault.folder())
-            .unwrap()
-            .id()
-            .to_string();
-        let request = json!({"vault_id": id, "password": password_of(role)});
-        app.call(Surface::Window, "vault_unlock", request)
-            .unwrap_or_else(|rejection| panic!("{role:?} cannot unlock: {}", json!(rejection)));
-        app
+    pub fn vault_id(&self) -> String {
+        let folder = VaultFolder::open(&self.vault.folder());
+        folder.unwrap().id().to_string()
+    }
+
+    /// Whether `keys.json` has keys for this member.
+    pub fn has_keys_for(&self, id: &str) -> bool {
+        let keys = KeysFile::read(&self.vault.folder()).unwrap();
+        keys.verifying_key(MemberId::parse(id).unwrap()).is_some()
     }
 }
 
 impl Seat<'_> {
     /// The envelope, where it was refused.
     pub fn call(&self, command: &str, request: Value) -> Result<Value, Value> {
-        let answer = self.app.call(Surface::Window, command, request);
-        answer.map_err(|rejection| {
-            require_told(command, &rejection);
-            json!(rejection)
-        })
+        let answer = self.ask(Some(command), request).answer;
+        answer.inspect_err(|envelope| require_told(command, envelope))
     }
 
     pub fn done(&self, command: &str, request: Value) -> Value {
@@ -137,8 +144,31 @@ impl Seat<'_> {
             .unwrap_or_else(|envelope| panic!("{command}: {envelope}"))
     }
 
+    pub fn unlock(&self, password: &str) -> Result<Value, Value> {
+        let id = self.rig.vault_id();
+        self.call(
+            "vault_unlock",
+            json!({"vault_id": id, "password": password}),
+        )
+    }
+
+    /// Why the session ended by itself, if it did since the last time that this was asked.
+    pub fn parting(&self) -> Option<String> {
+        self.program.take_parting()
+    }
+
+    /// Lets the program see what others wrote.
+    pub fn look(&self) {
+        self.rig.time.borrow_mut().steady += LOOK_MILLIS;
+        self.ask(None, Value::Null);
+    }
+
     pub fn take_copied(&self) -> Option<String> {
-        self.board.lock().unwrap().take()
+        self.program.take_copied()
+    }
+
+    fn ask(&self, command: Option<&str>, request: Value) -> Reply {
+        self.program.ask(*self.rig.time.borrow(), command, request)
     }
 }
 
@@ -148,13 +178,11 @@ fn files_of_a_team() -> &'static [(String, Vec<u8>)] {
     FILES.get_or_init(|| {
         let temp = TempVault::new();
         let owner = temp.open();
-        for (role, role_of) in [
-            (Role::Admin, domain::Role::Admin),
-            (Role::Operator, domain::Role::Operator),
-            (Role::Viewer, domain::Role::Viewer),
-        ] {
-            let (_id, code) = team::invite(&owner, name_of(role), role_of);
-            let (joined, _recovery) = team::join(&temp, &code, password_of(role), testkit::now());
+        let [_owner, others @ ..] = FOUNDERS;
+        for (name, _, role, password) in others {
+            let role = domain::Role::parse(role.word()).unwrap();
+            let (_id, code) = team::invite(&owner, name, role);
+            let (joined, _recovery) = team::join(&temp, &code, password, testkit::now());
             joined.lock("test", testkit::now()).unwrap();
         }
         owner.lock("test", testkit::now()).unwrap();
@@ -174,45 +202,14 @@ fn all_files(folder: &Path) -> Vec<(String, Vec<u8>)> {
 }
 
 /// `docs/ERRORS.md` tells of every error type that a command was seen to answer.
-fn require_told(command: &str, refused: &Rejection) {
+fn require_told(command: &str, envelope: &Value) {
     let told = commands()
         .into_iter()
         .filter(|row| row.name == command)
-        .any(|row| errors::of_command(&row).contains(&refused.error_type()));
+        .flat_map(|row| errors::of_command(&row))
+        .any(|told| envelope["type"] == told.as_str());
     assert!(
         told,
-        "docs/ERRORS.md does not tell that {command} answers {}",
-        json!(refused)
+        "docs/ERRORS.md does not tell that {command} answers {envelope}"
     );
-}
-
-impl Board for MemoryBoard {
-    fn put(&mut self, value: &SecretText) -> Result<(), BoardError> {
-        *self.0.lock().unwrap() = Some(value.expose_text().to_owned());
-        Ok(())
-    }
-
-    fn is_ours(&mut self) -> bool {
-        self.0.lock().unwrap().is_some()
-    }
-
-    fn clear(&mut self) {
-        *self.0.lock().unwrap() = None;
-    }
-}
-
-impl Host for Nobody {
-    fn emit(&self, _event: &Event) {}
-
-    fn choose(&self, _what: Chooser<'_>) -> Option<PathBuf> {
-        None
-    }
-
-    fn password(&self) -> Result<SecretText, Rejection> {
-        Ok(SecretText::new(PASSWORD.to_owned()))
-    }
-
-    fn print(&self) -> bool {
-        true
-    }
 }

@@ -2,27 +2,38 @@
 //!
 //! It shares no code with the program. Every prediction runs through the stages of ERR-06 in their order.
 
+mod aims;
 mod connections;
+mod faults;
 mod fitting;
 mod locations;
 mod secrets;
+mod team;
 mod values;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::asks::{Ask, Expected, Means, Member, Role, Said, Turn, Which};
+use crate::asks::{Ask, Member, Role, Said, Which};
+use crate::rig::Place;
 
 pub use connections::Connection;
+pub use faults::Faults;
 pub use locations::Location;
 pub use secrets::{Holding, Secret, Value, any_number};
+pub use team::{Exposed, Person, Session, Standing};
 
 pub struct Model {
     pub secrets: Vec<Secret>,
     pub locations: Vec<Location>,
     pub connections: Vec<Connection>,
     pub tier: &'static str,
+    pub people: Vec<Person>,
+    /// How many passwords were chosen after those of the founders.
+    pub passwords: usize,
+    /// Of all programs that were ever unlocked.
+    pub sessions: BTreeMap<Place, Session>,
     /// Who is at work.
-    pub by: Role,
+    pub by: Place,
 }
 
 /// What an ask comes to.
@@ -44,6 +55,8 @@ pub struct Refusal {
     /// Ids.
     pub dependants: BTreeSet<String>,
     pub limit: Option<(u64, u64)>,
+    /// Entries that the log gets in spite of it.
+    pub actions: Vec<&'static str>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -57,6 +70,10 @@ pub struct Done {
     pub actions: Vec<&'static str>,
     /// The place of the record that was made or changed.
     pub record: Option<usize>,
+    /// The vault has new keys.
+    pub rekeyed: bool,
+    /// What a member who lost a role could read.
+    pub exposed: Exposed,
 }
 
 impl Model {
@@ -66,17 +83,23 @@ impl Model {
             locations: Vec::new(),
             connections: Vec::new(),
             tier: "unlimited",
-            by: Role::Owner,
+            people: team::founders(),
+            passwords: 0,
+            sessions: BTreeMap::new(),
+            by: Place {
+                member: 0,
+                is_second: false,
+            },
         }
     }
 
     /// What the rules say, and the state afterwards. A record that is made gets its id from the answer.
-    pub fn take(&mut self, turn: &Turn) -> Expect {
-        if turn.by < least_role(&turn.ask) {
+    pub fn take(&mut self, by: Place, ask: &Ask) -> Expect {
+        self.by = by;
+        if self.people[by.member].role < least_role(ask) {
             return Expect::Refused(refused("access_forbidden"));
         }
-        self.by = turn.by;
-        let taken = match &turn.ask {
+        let taken = match ask {
             Ask::CreateSecret(ask) => self.create_secret(ask),
             Ask::UpdateSecret(ask) => self.update_secret(ask),
             Ask::DeleteSecret(ask) => self.delete_secret(ask),
@@ -93,7 +116,14 @@ impl Model {
             Ask::RotateToken(ask) => self.rotate_token(ask),
             Ask::DeleteConnection(ask) => self.delete_connection(ask),
             Ask::SetTier(tier) => self.set_tier(tier),
-            Ask::TurnClock(_) => Ok(Done::default()),
+            Ask::Invite(ask) => self.invite(ask),
+            Ask::ChangeRole(ask, role) => self.change_role(ask, role),
+            Ask::RemoveMember(ask) => self.remove_member(ask),
+            Ask::Join(ask) => self.join(ask),
+            Ask::ChangePassword(ask) => self.change_password(*ask),
+            Ask::RenewIdentity(ask) => self.renew_identity(*ask),
+            Ask::Rekey(confirm) => self.rekey(*confirm),
+            Ask::Aimed(..) | Ask::TurnClock(_) => Ok(Done::default()),
         };
         match taken {
             Ok(done) => Expect::Done(done),
@@ -117,12 +147,18 @@ impl Model {
     }
 }
 
-/// ROLE-02, ROLE-03 and ROLE-05; the clock is anyone's.
+/// ROLE-02 to ROLE-05; the clock is anyone's, and who joins has no role yet.
 fn least_role(ask: &Ask) -> Role {
     match ask {
-        Ask::SetTier(_) => Role::Owner,
+        Ask::SetTier(_)
+        | Ask::Invite(_)
+        | Ask::ChangeRole(..)
+        | Ask::RemoveMember(_)
+        | Ask::Rekey(_) => Role::Owner,
         Ask::Copy(..) => Role::Operator,
-        Ask::TurnClock(_) => Role::Viewer,
+        Ask::ChangePassword(_) | Ask::RenewIdentity(_) | Ask::Join(_) | Ask::TurnClock(_) => {
+            Role::Viewer
+        }
         _ => Role::Admin,
     }
 }
@@ -191,7 +227,24 @@ fn room(limit: Option<u64>, there: usize) -> Result<(), Box<Refusal>> {
     }
 }
 
+impl Refusal {
+    /// By a rule that is looked at after something has come into the log.
+    fn after(mut self: Box<Self>, actions: &[&'static str]) -> Box<Self> {
+        self.actions = actions.to_vec();
+        self
+    }
+}
+
 impl Done {
+    /// After what has come into the log already.
+    fn doing(mut actions: Vec<&'static str>, action: &'static str) -> Self {
+        actions.push(action);
+        Self {
+            actions,
+            ..Self::default()
+        }
+    }
+
     fn created(action: &'static str, place: usize) -> Self {
         Self {
             what: Some("created"),
@@ -222,67 +275,5 @@ impl Done {
             record: Some(place),
             ..Self::default()
         }
-    }
-}
-
-/// Faults of fields, all of them.
-#[derive(Default)]
-pub struct Faults {
-    members: BTreeSet<String>,
-    undecided: BTreeSet<&'static str>,
-}
-
-impl Faults {
-    pub fn at(&mut self, member: impl Into<String>) {
-        self.members.insert(member.into());
-    }
-
-    /// On create `null` is as good as absent.
-    pub fn of_create<T>(&mut self, name: &str, member: &Member<T>) {
-        if member
-            .as_ref()
-            .is_some_and(|said| matches!(said.means, crate::asks::Means::Wrong))
-        {
-            self.at(name);
-        }
-    }
-
-    /// In an update `null` is a fault of what cannot be empty (UPDATE-01).
-    pub fn of_update<T>(&mut self, name: &str, member: &Member<T>) {
-        let faulty = |said: &Said<T>| !matches!(said.means, Means::Right(_));
-        if member.as_ref().is_some_and(faulty) {
-            self.at(name);
-        }
-    }
-
-    pub fn of_expected(&mut self, expected: Expected) {
-        if expected == Expected::Null {
-            self.at("expected_revision");
-        }
-    }
-
-    /// An id of another kind is a fault of its member.
-    pub fn of_id(which: Which) -> Result<(), Box<Refusal>> {
-        let mut faults = Self::default();
-        if matches!(which, Which::OtherKind) {
-            faults.at("id");
-        }
-        faults.refuse()
-    }
-
-    pub fn leave_open(&mut self, members: &[&'static str]) {
-        self.undecided.extend(members);
-    }
-
-    pub fn refuse(self) -> Result<(), Box<Refusal>> {
-        if self.members.is_empty() {
-            return Ok(());
-        }
-        Err(Refusal {
-            members: self.members,
-            undecided: self.undecided,
-            ..*refused("validation_error")
-        }
-        .into())
     }
 }

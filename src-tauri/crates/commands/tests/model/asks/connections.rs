@@ -18,7 +18,7 @@ pub struct CreateConnection {
     pub reason: Member<String>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct UpdateConnection {
     pub which: Which,
     pub name: Member<Name>,
@@ -80,7 +80,7 @@ pub fn texts_of(field: &str) -> &'static [(&'static str, &'static str)] {
     }
 }
 
-pub fn create_connection() -> impl Strategy<Value = CreateConnection> {
+pub fn create_connection() -> BoxedStrategy<CreateConnection> {
     let right = (
         right_name(),
         maybe(7, free_text(2_000)),
@@ -131,7 +131,7 @@ pub fn create_connection() -> impl Strategy<Value = CreateConnection> {
             reason,
         },
     );
-    prop_oneof![3 => right, 2 => any]
+    prop_oneof![3 => right, 2 => any].boxed()
 }
 
 pub fn update_connection() -> impl Strategy<Value = UpdateConnection> {
@@ -156,7 +156,7 @@ pub fn update_connection() -> impl Strategy<Value = UpdateConnection> {
         )
 }
 
-pub fn rotate_token() -> impl Strategy<Value = RotateToken> {
+pub fn rotate_token() -> BoxedStrategy<RotateToken> {
     (
         which(0),
         any_texts(),
@@ -170,6 +170,7 @@ pub fn rotate_token() -> impl Strategy<Value = RotateToken> {
             expected: other.expected,
             reason: other.reason,
         })
+        .boxed()
 }
 
 pub fn tier() -> impl Strategy<Value = Member<&'static str>> {

@@ -20,7 +20,7 @@ pub struct CreateLocation {
     pub reason: Member<String>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct UpdateLocation {
     pub which: Which,
     pub name: Member<Name>,
@@ -48,8 +48,9 @@ pub struct Endpoint {
     pub is_plain: bool,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub enum Link {
+    #[default]
     Absent,
     Null,
     To(Which),
@@ -63,7 +64,7 @@ pub struct DeleteRecord {
     pub reason: Member<String>,
 }
 
-pub fn create_location() -> impl Strategy<Value = CreateLocation> {
+pub fn create_location() -> BoxedStrategy<CreateLocation> {
     let anything = (
         prop_oneof![10 => name().prop_map(Some), 1 => Just(None)],
         prop_oneof![9 => kind().prop_map(Some), 1 => Just(None)],
@@ -96,10 +97,10 @@ pub fn create_location() -> impl Strategy<Value = CreateLocation> {
         mend(&mut ask.reason);
         ask
     });
-    prop_oneof![3 => right, 2 => anything]
+    prop_oneof![3 => right, 2 => anything].boxed()
 }
 
-pub fn update_location() -> impl Strategy<Value = UpdateLocation> {
+pub fn update_location() -> BoxedStrategy<UpdateLocation> {
     let link = prop_oneof![
         7 => Just(Link::Absent),
         4 => which(1).prop_map(Link::To),
@@ -138,7 +139,7 @@ pub fn update_location() -> impl Strategy<Value = UpdateLocation> {
         ask.sends_type = false;
         ask
     });
-    prop_oneof![2 => right, 2 => anything]
+    prop_oneof![2 => right, 2 => anything].boxed()
 }
 
 fn mend_place(place: &mut Place) {
@@ -184,15 +185,15 @@ fn bucket() -> impl Strategy<Value = Said<String>> {
     ]
 }
 
-fn place() -> impl Strategy<Value = Place> {
-    (region(), endpoint(), http_allowed(), prefix()).prop_map(
-        |(region, endpoint, http_allowed, prefix)| Place {
+fn place() -> BoxedStrategy<Place> {
+    (region(), endpoint(), http_allowed(), prefix())
+        .prop_map(|(region, endpoint, http_allowed, prefix)| Place {
             region,
             endpoint,
             http_allowed,
             prefix,
-        },
-    )
+        })
+        .boxed()
 }
 
 /// An empty text is none (`null` to a right reader).

@@ -23,8 +23,9 @@ pub struct Policy {
 }
 
 /// How a request's `expected_revision` stands to the record's revision.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Expected {
+    #[default]
     Absent,
     Current,
     Older,

@@ -10,7 +10,7 @@ use super::{
     right_name, tags, update_way, which, word,
 };
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct CreateSecret {
     pub name: Member<Name>,
     pub description: Member<String>,
@@ -25,7 +25,7 @@ pub struct CreateSecret {
     pub reason: Member<String>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct UpdateSecret {
     pub which: Which,
     pub name: Member<Name>,
@@ -66,12 +66,12 @@ pub enum Version {
     Absent,
 }
 
-pub fn create_secret() -> impl Strategy<Value = CreateSecret> {
-    prop_oneof![5 => right_create(), 2 => any_create()]
+pub fn create_secret() -> BoxedStrategy<CreateSecret> {
+    prop_oneof![5 => right_create(), 2 => any_create()].boxed()
 }
 
-pub fn update_secret() -> impl Strategy<Value = UpdateSecret> {
-    prop_oneof![5 => right_update(), 3 => any_update()]
+pub fn update_secret() -> BoxedStrategy<UpdateSecret> {
+    prop_oneof![5 => right_update(), 3 => any_update()].boxed()
 }
 
 fn right_create() -> impl Strategy<Value = CreateSecret> {
@@ -141,7 +141,7 @@ fn right_update() -> impl Strategy<Value = UpdateSecret> {
         })
 }
 
-fn any_create() -> impl Strategy<Value = CreateSecret> {
+fn any_create() -> BoxedStrategy<CreateSecret> {
     let typed = select(&TYPES[..]).prop_flat_map(|(kind, methods)| {
         let secret_type = prop_oneof![
             20 => Just(Some(Said::right(kind, kind))),
@@ -187,9 +187,10 @@ fn any_create() -> impl Strategy<Value = CreateSecret> {
                 reason,
             }
         })
+        .boxed()
 }
 
-fn any_update() -> impl Strategy<Value = UpdateSecret> {
+fn any_update() -> BoxedStrategy<UpdateSecret> {
     let texts = (
         maybe(8, prop_oneof![10 => name(), 1 => Just(Said::null())]),
         maybe(8, free_text(2_000)),
@@ -202,8 +203,8 @@ fn any_update() -> impl Strategy<Value = UpdateSecret> {
     });
     let use_ = (maybe(8, env_key()), maybe(7, domains()), maybe(8, policy()));
     let previous = maybe(8, word(vec!["keep", "destroy", "destroy"], "burn"));
-    (which(1), texts, typed, use_, expected(), previous, reason()).prop_map(
-        |(which, texts, typed, use_, expected, previous, reason)| {
+    (which(1), texts, typed, use_, expected(), previous, reason())
+        .prop_map(|(which, texts, typed, use_, expected, previous, reason)| {
             let (name, description, notes, tags) = texts;
             let (secret_type, auth_method, way) = typed;
             let (env_key, domains, policy) = use_;
@@ -223,8 +224,8 @@ fn any_update() -> impl Strategy<Value = UpdateSecret> {
                 previous,
                 reason,
             }
-        },
-    )
+        })
+        .boxed()
 }
 
 fn auth_method(

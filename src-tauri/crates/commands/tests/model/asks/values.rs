@@ -100,7 +100,7 @@ pub struct Reference {
     pub doppler: bool,
 }
 
-pub fn create_way(methods: &'static [&'static str]) -> impl Strategy<Value = Way> {
+pub fn create_way(methods: &'static [&'static str]) -> BoxedStrategy<Way> {
     prop_oneof![
         14 => select(methods).prop_flat_map(credentials).prop_map(|fields| Way {
             credentials: Some(fields),
@@ -110,9 +110,10 @@ pub fn create_way(methods: &'static [&'static str]) -> impl Strategy<Value = Way
         6 => external(methods),
         2 => any_way(methods),
     ]
+    .boxed()
 }
 
-pub fn update_way(methods: &'static [&'static str]) -> impl Strategy<Value = Way> {
+pub fn update_way(methods: &'static [&'static str]) -> BoxedStrategy<Way> {
     prop_oneof![
         7 => Just(Way::default()),
         8 => select(methods).prop_flat_map(credentials).prop_map(|fields| Way {
@@ -126,6 +127,7 @@ pub fn update_way(methods: &'static [&'static str]) -> impl Strategy<Value = Way
         }),
         1 => any_way(methods),
     ]
+    .boxed()
 }
 
 /// Any combination of the four, few of which can stand.
@@ -158,7 +160,7 @@ fn connection() -> impl Strategy<Value = Connection> {
 }
 
 /// The fields of a method, mostly whole and right.
-fn credentials(method: &'static str) -> impl Strategy<Value = Credentials> {
+fn credentials(method: &'static str) -> BoxedStrategy<Credentials> {
     let fields = fields_of(method);
     let whole: Vec<_> = fields.iter().map(|&name| right_field(name)).collect();
     let some = subsequence(fields, 0..=fields.len())
@@ -178,6 +180,7 @@ fn credentials(method: &'static str) -> impl Strategy<Value = Credentials> {
         4 => some.prop_map(Credentials::Fields),
         1 => Just(Credentials::Null),
     ]
+    .boxed()
 }
 
 fn right_field(name: &'static str) -> impl Strategy<Value = Field> {
@@ -225,7 +228,7 @@ const fn reference(text: &'static str, onepassword: bool, doppler: bool) -> Refe
     }
 }
 
-fn mappings(method: &'static str) -> impl Strategy<Value = Mappings> {
+fn mappings(method: &'static str) -> BoxedStrategy<Mappings> {
     let fields = fields_of(method);
     let of = |references: &'static [Reference]| {
         let all: Vec<_> = fields
@@ -253,4 +256,5 @@ fn mappings(method: &'static str) -> impl Strategy<Value = Mappings> {
         1 => some.prop_map(Mappings::Of),
         1 => Just(Mappings::Null),
     ]
+    .boxed()
 }

@@ -1,6 +1,7 @@
 //! An ask as a command and its request.
 
 mod records;
+mod team;
 
 use serde_json::{Map, Value, json};
 
@@ -12,8 +13,15 @@ use crate::rules::{Model, any_number};
 
 const NEVER_MADE: &str = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
 
-pub fn of(ask: &Ask, model: &Model) -> (&'static str, Value) {
+pub fn of(ask: &Ask, model: &Model, vault_id: &str) -> (&'static str, Value) {
     match ask {
+        Ask::Invite(ask) => ("member_invite", team::invite(ask, model)),
+        Ask::ChangeRole(ask, role) => ("member_update", team::change_role(ask, role, model)),
+        Ask::RemoveMember(ask) => ("member_remove", team::remove(ask, model)),
+        Ask::Join(ask) => ("vault_join", team::join(ask, vault_id, model)),
+        Ask::ChangePassword(ask) => ("password_change", team::own_password(*ask, model)),
+        Ask::RenewIdentity(ask) => ("identity_renew", team::own_password(*ask, model)),
+        Ask::Rekey(confirm) => ("vault_rekey", team::rekey(*confirm, model)),
         Ask::CreateSecret(ask) => ("secret_create", create_secret(ask, model)),
         Ask::UpdateSecret(ask) => ("secret_update", update_secret(ask, model)),
         Ask::DeleteSecret(ask) => {
@@ -50,7 +58,7 @@ pub fn of(ask: &Ask, model: &Model) -> (&'static str, Value) {
             put(&mut request, "tier", tier);
             ("tier_set", request.into())
         }
-        Ask::TurnClock(_) => unreachable!("the clock is no command"),
+        Ask::Aimed(..) | Ask::TurnClock(_) => unreachable!("that is no command"),
     }
 }
 

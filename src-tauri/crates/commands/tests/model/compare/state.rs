@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::list;
-use crate::asks::{Ask, Role};
-use crate::rig::{Rig, Seat, name_of};
+use super::{list, sessions, team};
+use crate::asks::{Ask, By, Role};
+use crate::rig::{Rig, Seat};
 use crate::rules::{Holding, Model, Secret};
 
 /// A record that was made gets its id from the answer.
@@ -15,6 +15,7 @@ pub fn learn_id(model: &mut Model, ask: &Ask, place: usize, answer: &Value) {
     match ask {
         Ask::CreateLocation(_) => model.locations[place].id = id("location"),
         Ask::CreateConnection(_) => model.connections[place].id = id("connection"),
+        Ask::Invite(_) => team::learn_invited(model, place, answer),
         _ => model.secrets[place].id = id("secret"),
     }
 }
@@ -27,6 +28,7 @@ pub struct Shown {
     locations: Value,
     connections: Value,
     settings: Value,
+    members: Value,
 }
 
 impl Shown {
@@ -38,6 +40,7 @@ impl Shown {
             locations: seat.done("location_list", all()),
             connections: seat.done("connection_list", all()),
             settings: seat.done("vault_settings_get", json!({})),
+            members: team::shown_to(seat),
         }
     }
 }
@@ -67,13 +70,14 @@ pub fn require_shown(model: &Model, shown: &Shown, tell: &dyn Fn() -> String) {
         }
     }
     require_records(model, shown, tell);
+    team::require_members(model, &shown.members, tell);
 }
 
 /// The versions of a secret, if it is there.
-pub fn require_history(seat: &Seat<'_>, secret: &Secret, tell: &dyn Fn() -> String) {
+pub fn require_history(seat: &Seat<'_>, model: &Model, secret: &Secret, tell: &dyn Fn() -> String) {
     if !secret.gone {
         let history = seat.done("secret_history", json!({"id": secret.id}));
-        require_versions(secret, list(&history["versions"]), tell);
+        require_versions(model, secret, list(&history["versions"]), tell);
     }
 }
 
@@ -221,7 +225,7 @@ fn require_secret(model: &Model, secret: &Secret, shown: &Value, tell: &dyn Fn()
             json!({"keep": secret.policy.keep, "grace_days": secret.policy.grace_days}),
         ),
         ("revision", json!(secret.revision)),
-        ("created_by", json!(name_of(secret.created_by))),
+        ("created_by", json!(model.people[secret.created_by].name)),
         ("version", json!(version)),
     ] {
         assert_eq!(
@@ -249,7 +253,7 @@ fn require_secret(model: &Model, secret: &Secret, shown: &Value, tell: &dyn Fn()
 }
 
 /// `shown` is newest first.
-fn require_versions(secret: &Secret, shown: &[Value], tell: &dyn Fn() -> String) {
+fn require_versions(model: &Model, secret: &Secret, shown: &[Value], tell: &dyn Fn() -> String) {
     assert_eq!(shown.len(), secret.versions().len(), "{}", tell());
     for (index, (version, shown)) in secret.versions().iter().zip(shown.iter().rev()).enumerate() {
         let is_old = matches!(version.state, "previous" | "retired");
@@ -261,7 +265,7 @@ fn require_versions(secret: &Secret, shown: &[Value], tell: &dyn Fn() -> String)
             ("how", json!(version.how)),
             ("origin", json!(version.origin)),
             ("reason", json!(version.reason)),
-            ("created_by", json!(name_of(version.created_by))),
+            ("created_by", json!(model.people[version.created_by].name)),
             ("auth_method", json!(version.method)),
             (
                 "restorable",
@@ -306,13 +310,19 @@ pub fn require_entries(
 }
 
 /// An attempt refused by role is in the log (AUDIT-01).
-pub fn require_refusal_in_log(seat: &Seat<'_>, command: &str, tell: &dyn Fn() -> String) {
+pub fn require_refusal_in_log(
+    seat: &Seat<'_>,
+    model: &Model,
+    command: &str,
+    tell: &dyn Fn() -> String,
+) {
     let page = seat.done(
         "audit_list",
         json!({"action": "access_refused", "limit": 1000}),
     );
+    let name = &model.people[seat.place.member].name;
     let is_this =
-        |entry: &Value| entry["actor"] == name_of(seat.role) && entry.to_string().contains(command);
+        |entry: &Value| entry["actor"] == name.as_str() && entry.to_string().contains(command);
     assert!(
         list(&page["entries"]).iter().any(is_this),
         "no entry of {}",
@@ -321,11 +331,16 @@ pub fn require_refusal_in_log(seat: &Seat<'_>, command: &str, tell: &dyn Fn() ->
 }
 
 /// At the end of a sequence the log vouches for all that is there.
-pub fn whole(rig: &Rig, model: &Model) {
-    let seat = &rig.seat(Role::Owner);
+pub fn whole(rig: &Rig, model: &mut Model) {
+    let owner = model.place_of(By {
+        role: Role::Owner,
+        any: 0,
+    });
+    let seat = &sessions::sit(rig, model, owner);
     for secret in &model.secrets {
-        require_history(seat, secret, &|| "the whole sequence".to_owned());
+        require_history(seat, model, secret, &|| "the whole sequence".to_owned());
     }
+    team::require_keys(rig, model);
     let verdict = seat.done("audit_verify", json!({}));
     assert_eq!(verdict["ok"], true, "{verdict}");
     let verdict = seat.done("vault_check", json!({}));

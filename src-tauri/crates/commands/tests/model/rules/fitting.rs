@@ -3,15 +3,39 @@
 use super::values::{method_of, type_of};
 use super::{Faults, Holding, Model};
 use crate::asks::{
-    Ask, CONNECTIONS, Connection, CreateSecret, Credentials, Field, Link, Mapping, Mappings,
-    REFERENCES, Said, UpdateSecret, Way, fields_of, texts_of, values_of,
+    ActOnMember, Ask, CONNECTIONS, Code, Confirm, Connection, CreateSecret, Credentials, Field,
+    Invite, Link, Mapping, Mappings, OwnPassword, REFERENCES, Said, UpdateSecret, Way, fields_of,
+    texts_of, values_of,
 };
 
+/// What comes of an ask for which there is nothing.
+const NOTHING: Ask = Ask::TurnClock(0);
+
 impl Model {
-    /// The ask as it is sent.
-    pub fn fill_in(&self, ask: &Ask) -> Ask {
+    /// The ask as it is sent by this member.
+    pub fn fill_in(&self, by: usize, ask: &Ask) -> Ask {
         let mut ask = ask.clone();
         match &mut ask {
+            Ask::Aimed(aim, picks) => return self.aimed(*aim, *picks).unwrap_or(NOTHING),
+            Ask::Invite(Invite { confirm, .. })
+            | Ask::ChangeRole(ActOnMember { confirm, .. }, _)
+            | Ask::RemoveMember(ActOnMember { confirm, .. })
+            | Ask::Rekey(confirm)
+            | Ask::ChangePassword(OwnPassword {
+                current: confirm, ..
+            })
+            | Ask::RenewIdentity(OwnPassword {
+                current: confirm, ..
+            }) if *confirm == Confirm::Wrong && !self.may_miss(by) => {
+                *confirm = Confirm::Right;
+            }
+            Ask::Join(_) if self.nobody_is_invited() => return NOTHING,
+            Ask::Join(ask) => {
+                let may_miss = self.used_code().is_some() && self.may_miss(self.joining(ask));
+                if ask.code == Code::Wrong && !may_miss {
+                    ask.code = Code::Right;
+                }
+            }
             Ask::CreateSecret(ask) => self.fill_in_create(ask),
             Ask::UpdateSecret(ask) => self.fill_in_update(ask),
             Ask::CreateLocation(ask) if ask.fits => {
@@ -32,14 +56,7 @@ impl Model {
                     .map(|place| self.connections[place].method);
                 if let (Some(pick), Some(method)) = (ask.fitting, method) {
                     let (_, _, _, token) = CONNECTIONS.iter().find(|row| row.1 == method).unwrap();
-                    let fields = token.iter().map(|&name| {
-                        let (sent, held) = pick_from(texts_of(name), pick);
-                        Field {
-                            name,
-                            said: Said::right(sent, held),
-                        }
-                    });
-                    ask.credentials = Credentials::Fields(fields.collect());
+                    ask.credentials = Credentials::Fields(texts(token, pick));
                 }
             }
             _ => {}
@@ -99,11 +116,23 @@ impl Model {
     }
 }
 
-fn pick_from<T: Copy>(choices: &[T], pick: usize) -> T {
+pub(super) fn pick_from<T: Copy>(choices: &[T], pick: usize) -> T {
     choices[pick % choices.len()]
 }
 
-fn values(method: &str, picks: [usize; 2]) -> Credentials {
+/// Right texts of these fields of a connection.
+pub(super) fn texts(names: &[&'static str], pick: usize) -> Vec<Field> {
+    let field = |&name: &&'static str| {
+        let (sent, held) = pick_from(texts_of(name), pick);
+        Field {
+            name,
+            said: Said::right(sent, held),
+        }
+    };
+    names.iter().map(field).collect()
+}
+
+pub(super) fn values(method: &str, picks: [usize; 2]) -> Credentials {
     let fields = fields_of(method).iter().zip(picks).map(|(&name, pick)| {
         let value = pick_from(&values_of(name), pick);
         Field {
@@ -114,7 +143,7 @@ fn values(method: &str, picks: [usize; 2]) -> Credentials {
     Credentials::Fields(fields.collect())
 }
 
-fn mappings(method: &str, provider: &str, picks: [usize; 2]) -> Mappings {
+pub(super) fn mappings(method: &str, provider: &str, picks: [usize; 2]) -> Mappings {
     let right = if provider == "onepassword" {
         &REFERENCES[..2]
     } else {

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::values::{self, Ways, type_of};
 use super::{Faults, Model, Refusal, meant, refused};
-use crate::asks::{Expected, Member, Policy, Role, Which};
+use crate::asks::{Expected, Member, Policy, Which};
 
 #[derive(Debug, Clone)]
 pub struct Secret {
@@ -27,7 +27,8 @@ pub struct Secret {
     pub domains: BTreeSet<String>,
     pub policy: Policy,
     pub revision: u64,
-    pub created_by: Role,
+    /// A member's place.
+    pub created_by: usize,
     pub trashed: bool,
     /// Destroyed, trash and all.
     pub gone: bool,
@@ -53,7 +54,7 @@ pub struct Version {
     pub how: &'static str,
     pub origin: Option<usize>,
     pub reason: Option<String>,
-    pub created_by: Role,
+    pub created_by: usize,
     /// Destroyed and forgotten.
     pub forgotten: bool,
 }

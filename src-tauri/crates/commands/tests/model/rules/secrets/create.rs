@@ -80,7 +80,7 @@ impl Model {
             domains: meant(&ask.domains).unwrap_or_default(),
             policy: meant(&ask.policy).unwrap_or(DEFAULT_POLICY),
             revision: 1,
-            created_by: self.by,
+            created_by: self.by.member,
             trashed: false,
             gone: false,
         });
@@ -120,7 +120,7 @@ impl Model {
             how: if how == "manual" { "created" } else { how },
             origin: None,
             reason,
-            created_by: self.by,
+            created_by: self.by.member,
             forgotten: false,
         }]))
     }

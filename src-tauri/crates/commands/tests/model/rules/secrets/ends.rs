@@ -85,7 +85,7 @@ impl Model {
     }
 
     pub(in crate::rules) fn copy(
-        &self,
+        &mut self,
         which: Which,
         field: Option<&str>,
     ) -> Result<Done, Box<Refusal>> {
@@ -108,6 +108,7 @@ impl Model {
             faults.at("id");
             faults.refuse()?;
         }
+        self.note_copied(place);
         Ok(Done {
             actions: vec!["value_copied"],
             record: Some(place),

@@ -23,7 +23,11 @@ impl Model {
             || (ways.brings_values() && is_external)
             || (ways.mappings.is_some() && !is_external);
         if ask.way.connection.is_some() || has_ways_at_odds {
-            return Err(refused("invalid_request"));
+            return Err(Refusal {
+                members: ways_told(ask, &ways),
+                ..*refused("invalid_request")
+            }
+            .into());
         }
         let mut after = before.clone();
         let mut faults = Faults::default();
@@ -75,7 +79,7 @@ impl Model {
                 how,
                 origin: None,
                 reason: reason_of(&ask.reason),
-                created_by: self.by,
+                created_by: self.by.member,
                 forgotten: false,
             };
             after.put_in_use(version, meant(&ask.previous) == Some("destroy"));
@@ -93,8 +97,25 @@ impl Model {
             hints,
             actions: vec![action],
             record: Some(place),
+            ..Done::default()
         })
     }
+}
+
+/// UPDATE-11 and UPDATE-12 are about members that are sent, whatever the secret is, so they are told as such.
+fn ways_told(ask: &UpdateSecret, ways: &Ways<'_>) -> BTreeSet<String> {
+    let told: &[&str] = if ask.way.connection.is_some() {
+        &["vault_connection_id"]
+    } else if ways.mappings.is_none() {
+        &[]
+    } else if ways.credentials.is_some() {
+        &["credentials", "field_mappings"]
+    } else if ways.generate.is_some() {
+        &["generate", "field_mappings"]
+    } else {
+        &[]
+    };
+    told.iter().map(|&member| member.to_owned()).collect()
 }
 
 /// Every member laid over the secret; the new values, where there are any.

@@ -35,7 +35,7 @@ impl Model {
             how: "restored",
             origin: Some(index + 1),
             reason: reason_of(&ask.reason),
-            created_by: self.by,
+            created_by: self.by.member,
             forgotten: false,
         };
         let secret = &mut self.secrets[place];
