@@ -61,10 +61,6 @@ impl GenerateSpec {
         Err(faults)
     }
 
-    pub fn length(&self) -> u32 {
-        self.length
-    }
-
     /// Fills the alphabet's characters from `random`, which fills a buffer with random bytes. Bytes that would favour some
     /// characters are thrown away, so all are equally likely.
     pub fn generate(&self, mut random: impl FnMut(&mut [u8])) -> SecretText {

@@ -62,11 +62,6 @@ impl Masks {
             .find(|(field, _)| *field == name)
             .map(|(_, mask)| mask)
     }
-
-    /// The one mask that a list shows: of the first field, which names the key where the method has an identifier.
-    pub fn headline(&self) -> Option<&Mask> {
-        self.0.first().map(|(_, mask)| mask)
-    }
 }
 
 impl FromIterator<(&'static str, Mask)> for Masks {

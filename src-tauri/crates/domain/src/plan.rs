@@ -135,26 +135,6 @@ impl Plan {
         self.parts.change
     }
 
-    pub fn based_on(&self) -> Option<u64> {
-        self.parts.based_on
-    }
-
-    pub fn new_version(&self) -> Option<&NewVersion> {
-        self.parts.new_version.as_ref()
-    }
-
-    pub fn states(&self) -> &[(VersionNumber, VersionState)] {
-        &self.parts.states
-    }
-
-    pub fn destroy(&self) -> &[VersionNumber] {
-        &self.parts.destroy
-    }
-
-    pub fn forget(&self) -> &[VersionNumber] {
-        &self.parts.forget
-    }
-
     pub fn unlink(&self) -> &[LocationId] {
         &self.parts.unlink
     }

@@ -236,13 +236,6 @@ impl Rejection {
             _ => &[],
         }
     }
-
-    pub fn retry_after_ms(&self) -> Option<u64> {
-        match self.extra {
-            Some(Extra::RetryAfter { millis }) => Some(millis),
-            _ => None,
-        }
-    }
 }
 
 impl ErrorType {

@@ -134,10 +134,15 @@ impl UpdateInput {
             ));
         }
         let brings_values = self.credentials.is_set() || self.generate.is_set();
+        let brought = if self.credentials.is_set() {
+            "credentials"
+        } else {
+            "generate"
+        };
         if brings_values && self.field_mappings.is_set() {
             return Err(Rejection::invalid_request(
-                "Give either credentials or field_mappings, not both.",
-                &["credentials", "field_mappings"],
+                format!("Give either {brought} or field_mappings, not both."),
+                &[brought, "field_mappings"],
             ));
         }
         if self.credentials.is_set() && self.generate.is_set() {
@@ -148,14 +153,9 @@ impl UpdateInput {
         }
         let is_external = current.secret().is_external();
         if brings_values && is_external {
-            let member = if self.credentials.is_set() {
-                "credentials"
-            } else {
-                "generate"
-            };
             return Err(Rejection::invalid_request(
                 "The values of this secret are managed in its own vault. Change them there.",
-                &[member],
+                &[brought],
             ));
         }
         if self.field_mappings.is_set() && !is_external {

@@ -236,3 +236,20 @@ fn tier_02_undeleting_counts_as_one_more_secret() {
     );
     refused(refusal, ErrorType::LimitReached);
 }
+
+#[test]
+fn update_16_the_way_into_the_trash_and_out_of_it_bumps_the_revision() {
+    let mut stored = rotated();
+    let mut last = stored.secret.secret().revision();
+    for act in [Change::Trash, Change::Undelete, Change::Trash] {
+        let plan = changed(match act {
+            Change::Undelete => bring_back(&stored, NameFacts::default()),
+            _ => delete(&stored, &[], false, false),
+        });
+        assert_eq!((plan.change, plan.secret.revision()), (act, last + 1));
+        last += 1;
+        stored.apply(plan);
+    }
+    let gone = changed(empty_from_trash(&stored.secret, &stored.context()));
+    assert_eq!(gone.secret.revision(), last + 1);
+}

@@ -58,5 +58,17 @@ fn the_message_tells_the_days() {
         "Expired 1 day ago."
     );
     assert_eq!(health_message(now, None, 1, now), "1 hint about its value.");
+    assert_eq!(
+        health_message(now, None, 2, now),
+        "2 hints about its values."
+    );
     assert_eq!(health_message(now, None, 0, now), "Fine.");
+}
+
+#[test]
+fn each_health_has_a_word_that_reads_back() {
+    for word in ["fine", "hint", "old", "expiring", "expired"] {
+        assert_eq!(Health::parse(word).map(Health::as_str), Some(word));
+    }
+    assert_eq!(Health::parse("ill"), None);
 }

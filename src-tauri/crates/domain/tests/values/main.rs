@@ -10,9 +10,11 @@ mod health;
 mod hints;
 mod identities;
 mod masks;
+mod read_back;
 mod record_catalogues;
 mod shapes;
 mod texts;
+mod usual_shapes;
 
 use domain::catalogue::AuthMethod;
 use domain::credentials::Credentials;

@@ -207,3 +207,21 @@ fn every_method_and_field_of_a_connection_reads_back_by_its_name() {
         }
     }
 }
+
+#[test]
+fn every_kind_of_record_has_a_label_of_its_own() {
+    let location_types: Vec<&str> = LocationType::all().map(LocationType::label).collect();
+    let providers = Provider::ALL.map(Provider::label);
+    let methods: Vec<&str> = Provider::ALL
+        .into_iter()
+        .flat_map(ConnectionMethod::of)
+        .map(ConnectionMethod::label)
+        .collect();
+    let helps = Provider::ALL.map(Provider::help);
+    for labels in [&location_types[..], &providers, &methods, &helps] {
+        let different: BTreeSet<_> = labels.iter().collect();
+        assert_eq!(different.len(), labels.len(), "{labels:?}");
+        assert!(labels.iter().all(|label| label.len() > 1), "{labels:?}");
+    }
+    assert_eq!(providers, ["1Password", "Doppler", "Infisical"]);
+}
