@@ -1,7 +1,10 @@
-//! Tokens of connections, and the states of locations, connections and settings.
+//! Tokens of connections, and the states of every record but secrets.
 
 use domain::connection::{ConnectionCredentials, ConnectionMethod};
-use domain::ids::{ConnectionId, LocationId, MemberId, SecretId, VaultId};
+use domain::ids::{
+    ConnectionId, LocationId, MemberId, PolicyId, RotationId, SecretId, VaultId, VerificationId,
+    VersionId,
+};
 use serde_json::Value;
 
 use super::{array, bytes, construction, number, text};
@@ -11,8 +14,11 @@ use crate::seal::VersionKey;
 use crate::sealed_token::{self, TokenContext};
 use crate::store::connections::ConnectionRow;
 use crate::store::locations::LocationRow;
+use crate::store::policies::PolicyRow;
+use crate::store::rotations::RotationRow;
 use crate::store::settings::SettingsRow;
 use crate::store::state_hash;
+use crate::store::verifications::VerificationRow;
 use crate::store::wrapped_keys::KeySlot;
 use crate::wrapped_key::{ValueKey, WrappedVersionKey};
 
@@ -23,6 +29,10 @@ fn vault(vector: &Value) -> VaultId {
 fn member(vector: &Value, field: &str) -> [u8; 16] {
     let id = MemberId::parse(text(vector, field)).expect("an id");
     id.to_bytes()
+}
+
+fn secret(vector: &Value, field: &str) -> SecretId {
+    SecretId::parse(text(vector, field)).expect("an id")
 }
 
 fn connection(vector: &Value) -> ConnectionId {
@@ -109,6 +119,84 @@ fn locations_have_their_frozen_states() {
         };
         let state = state_hash::of_location(vault(vector), &row);
         assert_eq!(state, array(vector, "state_hash"));
+    }
+}
+
+#[test]
+fn verifications_have_their_frozen_states_and_can_be_read() {
+    let vectors = construction("verification_states");
+    for vector in vectors.as_array().expect("a list") {
+        let id = VerificationId::parse(text(vector, "verification_id")).expect("an id");
+        let location = LocationId::parse(text(vector, "location_id")).expect("an id");
+        let version = optional(vector, "version_id");
+        let row = VerificationRow {
+            id: id.to_bytes(),
+            location_id: location.to_bytes(),
+            location_revision: integer(vector, "location_revision"),
+            secret_id: secret(vector, "secret_id").to_bytes(),
+            version_id: version.map(|id| VersionId::parse(&id).expect("an id").to_bytes()),
+            verdict: owned(vector, "verdict"),
+            findings: owned(vector, "findings"),
+            revision: integer(vector, "revision"),
+            verified_at: integer(vector, "verified_at"),
+            verified_by: member(vector, "verified_by"),
+        };
+        let state = state_hash::of_verification(vault(vector), &row);
+        assert_eq!(state, array(vector, "state_hash"));
+        assert!(row.to_verification().is_ok());
+    }
+}
+
+#[test]
+fn a_rotation_has_its_frozen_state_and_can_be_read() {
+    let vector = construction("rotation_state");
+    let id = RotationId::parse(text(&vector, "rotation_id")).expect("an id");
+    let row = RotationRow {
+        id: id.to_bytes(),
+        secret_id: secret(&vector, "secret_id").to_bytes(),
+        stage: owned(&vector, "stage"),
+        is_open: true,
+        is_stopped: false,
+        revision: integer(&vector, "revision"),
+        started_at: integer(&vector, "started_at"),
+        updated_at: integer(&vector, "updated_at"),
+        record: owned(&vector, "record"),
+    };
+    let state = state_hash::of_rotation(vault(&vector), &row);
+    assert_eq!(state, array(&vector, "state_hash"));
+    let run = row.to_run().expect("a run");
+    assert!(row.fits(&run));
+    assert_eq!(run.parts().notes.len(), 2);
+}
+
+#[test]
+fn policies_have_their_frozen_states_and_can_be_read() {
+    let vectors = construction("policy_states");
+    for vector in vectors.as_array().expect("a list") {
+        let id = PolicyId::parse(text(vector, "policy_id")).expect("an id");
+        let subject = text(vector, "subject_id");
+        let of_vault = VaultId::parse(subject).map(|id| id.to_bytes());
+        let days = |field: &str| {
+            vector[field]
+                .as_u64()
+                .map(|days| days.try_into().expect("days"))
+        };
+        let management = optional(vector, "management_id");
+        let row = PolicyRow {
+            id: id.to_bytes(),
+            subject_id: of_vault
+                .unwrap_or_else(|_| SecretId::parse(subject).expect("an id").to_bytes()),
+            every_days: days("every_days"),
+            lead_days: days("lead_days"),
+            management_id: management.map(|id| SecretId::parse(&id).expect("an id").to_bytes()),
+            parameters: optional(vector, "parameters"),
+            revision: integer(vector, "revision"),
+            updated_at: integer(vector, "updated_at"),
+            updated_by: member(vector, "updated_by"),
+        };
+        let state = state_hash::of_policy(vault(vector), &row);
+        assert_eq!(state, array(vector, "state_hash"));
+        assert!(row.to_policy(vault(vector)).is_ok());
     }
 }
 

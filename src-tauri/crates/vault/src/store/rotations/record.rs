@@ -364,3 +364,119 @@ fn texts(keys: &[KeyId]) -> Vec<String> {
 fn time_text(time: Timestamp) -> String {
     time.to_string()
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::rotation::{KeyId, LastUse, OldKeyUse, Question, RunParts, Standing, Told, Way};
+    use domain::{RotationId, SecretId, Timestamp};
+
+    use super::super::RotationRow;
+
+    const PLANNED: &str = r#"{"method":"s3_access_key","way":"own_key","management_secret":null,"style":"overlap","naming":"named","can_disable":true,"direction":"forward","standing":"going","question_keys":[],"lease":null,"started_by":"mem_1044H269154RKJGA9A5CP2TBHF","reason":null,"old_version":1,"old_key":null,"keys_before":[],"create_intended_at":null,"unclear_create":false,"find_after":null,"orphan":null,"old_stopped":false,"new_key":null,"new_version":null,"tests":[],"promoted_at":null,"grace_hours":0,"then":"keep","grace_until":null,"old_use":null,"error":null,"notes":[]}"#;
+
+    fn row(record: &str) -> RotationRow {
+        RotationRow {
+            id: RotationId::from_bytes([1; 16]).to_bytes(),
+            secret_id: [2; 16],
+            stage: "planned".to_owned(),
+            is_open: true,
+            is_stopped: false,
+            revision: 1,
+            started_at: 5,
+            updated_at: 6,
+            record: record.to_owned(),
+        }
+    }
+
+    fn planned() -> RunParts {
+        super::read(&row(PLANNED)).expect("a run")
+    }
+
+    fn key() -> KeyId {
+        KeyId::parse("AKIAIOSFODNN7EXAMPLE").expect("a key's id")
+    }
+
+    #[test]
+    fn every_kind_of_run_survives_its_text() {
+        assert_eq!(super::write(&planned()), PLANNED);
+        let time = Timestamp::from_millis(1_777_117_519_123);
+        let last = [
+            LastUse::NotTold,
+            LastUse::Never,
+            LastUse::At {
+                time,
+                service: Some("s3".to_owned()),
+                region: None,
+            },
+        ];
+        let used = last.map(|last| {
+            let seen = OldKeyUse {
+                last,
+                seen_at: time,
+            };
+            RunParts {
+                old_use: Some(seen),
+                ..planned()
+            }
+        });
+        let questions = [
+            Question::WhoseKey(vec![key(), key()]),
+            Question::OldKeyInUse,
+            Question::TestsFailed,
+        ];
+        let asking = questions.map(|question| RunParts {
+            standing: Standing::Asking(question),
+            ..planned()
+        });
+        let ways = [
+            Way::Management(None),
+            Way::Management(Some(SecretId::from_bytes([9; 16]))),
+        ];
+        let managed = ways.map(|way| RunParts { way, ..planned() });
+        let failed = RunParts {
+            standing: Standing::Failed,
+            last_error: Some(Told::new(None, "no answer")),
+            orphan: Some(key()),
+            unclear_create: true,
+            old_stopped: true,
+            find_after: Some(time),
+            ..planned()
+        };
+        let all = used
+            .into_iter()
+            .chain(asking)
+            .chain(managed)
+            .chain([failed]);
+        for parts in all {
+            let read = super::read(&row(&super::write(&parts)));
+            assert_eq!(read.as_ref(), Ok(&parts));
+        }
+    }
+
+    #[test]
+    fn a_text_that_no_run_has_is_refused() {
+        for (from, to) in [
+            ("{\"method\"", "{\"more\":1,\"method\""),
+            ("\"notes\":[]", "\"notes\":null"),
+            ("s3_access_key", "another_key"),
+            ("own_key", "someone"),
+            (
+                "\"management_secret\":null",
+                "\"management_secret\":\"sec_01ARZ3NDEKTSV4RRFFQ69G5FAV\"",
+            ),
+            ("\"standing\":\"going\"", "\"standing\":\"gone\""),
+            ("\"question_keys\":[]", "\"question_keys\":[\"AKIA\"]"),
+            ("\"old_version\":1", "\"old_version\":0"),
+            ("\"old_key\":null", "\"old_key\":\"a b\""),
+            ("\"old_key\":null", "\"old_key\":\"\""),
+            ("\"grace_hours\":0", "\"grace_hours\":-1"),
+            ("\"then\":\"keep\"", "\"then\":\"burn\""),
+            ("\"promoted_at\":null", "\"promoted_at\":\"now\""),
+            ("mem_1044H269154RKJGA9A5CP2TBHF", "mem_1"),
+        ] {
+            let edited = PLANNED.replace(from, to);
+            assert_ne!(edited, PLANNED, "{from}");
+            assert!(super::read(&row(&edited)).is_err(), "{to}");
+        }
+    }
+}
