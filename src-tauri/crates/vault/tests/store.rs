@@ -69,3 +69,17 @@ fn a_failed_act_writes_nothing() {
     );
     assert_eq!(acts::log(&vault).len(), entries);
 }
+
+#[test]
+fn a_check_after_a_purge_in_the_same_session_tells_of_no_damage() {
+    let temp = TempVault::new();
+    let vault = temp.open();
+    let id = create(&vault, now(), generic("token", "a value")).expect("created");
+    assert_eq!(vault.check().expect("checked").problems, []);
+    acts::trash(&vault, now(), id).expect("in the trash");
+    let context = acts::context(vault.actor(), now());
+    let emptied = vault.empty_trash::<ActError>(&context).expect("emptied");
+    assert_eq!(emptied.purged, 1);
+    // The index of what can be searched was made anew, which no connection from before may take for damage.
+    assert_eq!(vault.check().expect("checked").problems, []);
+}
