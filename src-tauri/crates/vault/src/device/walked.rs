@@ -33,16 +33,17 @@ impl WalkedFile {
         Some(opened.to_vec())
     }
 
-    /// Replaced as a whole, so that of two programs each leaves a whole one. Not synced: a torn one does not open.
+    /// Replaced as a whole. Not synced: a torn one does not open, nor one that two programs have written into at once.
     pub(crate) fn write(&self, identity: &Identity, content: &[u8]) -> io::Result<()> {
         let random = || io::Error::other("no random bytes");
         let salt: [u8; SALT_BYTES] = entropy::generate_bytes().map_err(|_| random())?;
         let sealed = aead::seal(&key(identity, &salt), &context(identity), content);
         let sealed = sealed.map_err(|_| random())?;
-        let suffix: [u8; 8] = entropy::generate_bytes().map_err(|_| random())?;
         let mut temporary = self.path.clone().into_os_string();
-        temporary.push(format!(".{}", hex::encode(suffix)));
+        temporary.push(".tmp");
         let temporary = PathBuf::from(temporary);
+        // What a program left that was ended here.
+        let _ = fs::remove_file(&temporary);
         let mut file = private_file()
             .write(true)
             .create_new(true)
@@ -87,6 +88,7 @@ mod tests {
         let path = folder.path().join("walked");
         let file = WalkedFile::new(path.clone());
         assert!(file.read(&identity(1)).is_none(), "there is no file");
+        fs::write(folder.path().join("walked.tmp"), b"half of one").expect("left over");
         for content in [b"first".as_slice(), b"second"] {
             file.write(&identity(1), content).expect("written");
             assert_eq!(file.read(&identity(1)).as_deref(), Some(content));
