@@ -5,6 +5,7 @@ mod entries;
 mod grants;
 mod keys_files;
 mod members;
+mod policies;
 mod seals;
 mod signatures;
 mod slots;
