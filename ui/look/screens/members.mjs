@@ -58,6 +58,25 @@ export const MEMBERS = [
     steps: steps(members, act("Jun Okafor", "Remove…"), again(), press("Remove"), pause(1500)),
   },
   {
+    name: "members-elsewhere",
+    address: "?unlocked&secrets=12",
+    steps: steps(
+      members,
+      act("Jun Okafor", "Remove…"),
+      again(),
+      press("Remove"),
+      pause(1500),
+      (page) =>
+        page.evaluate(() => {
+          const { world } = window.mockBackend;
+          world.secrets.splice(2, 1);
+          for (const one of [...world.secrets, ...world.connections]) one.rotated_at = "2199-01-01T00:00:00.000Z";
+          window.mockBackend.emit({ kind: "changed", what: ["secrets"] });
+        }),
+      pause(300),
+    ),
+  },
+  {
     name: "members-renew",
     address: "?unlocked",
     steps: steps(members, act("Mara Lindqvist", "Someone may know my password…"), pause(200)),

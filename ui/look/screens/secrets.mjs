@@ -1,8 +1,23 @@
-import { press, pressLike, row, steps } from "../acts.mjs";
+import { pause, press, pressLike, row, steps } from "../acts.mjs";
+
+/** The secret that is open, taken to the trash by somebody else. */
+const trashedElsewhere = (page) =>
+  page.evaluate(() => {
+    const { world } = window.mockBackend;
+    const name = document.querySelector(".pane h1").textContent;
+    world.secrets.find((secret) => secret.name === name).trashed_at = new Date(Date.now() - 259_200_000).toISOString();
+    window.mockBackend.emit({ kind: "changed", what: ["secrets", "trash"] });
+  });
 
 /** The list of secrets and what opens from it. */
 export const SECRETS = [
   { name: "secret-rotate", address: "?unlocked", steps: steps(row(1), press("Rotate…")) },
+  {
+    name: "secret-trashed",
+    address: "?unlocked",
+    everySize: true,
+    steps: steps(row(1), pause(300), trashedElsewhere, pause(300)),
+  },
   { name: "secrets", address: "?unlocked", everySize: true },
   { name: "secrets-none", address: "?unlocked&secrets=0" },
   { name: "secrets-many", address: "?unlocked&secrets=100000" },
