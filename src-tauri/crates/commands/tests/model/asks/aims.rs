@@ -7,8 +7,9 @@ use super::{Ask, Expected, Said};
 
 #[derive(Debug, Clone, Copy)]
 pub enum Aim {
-    /// A new secret that stands in no other's way.
+    /// A new record that stands in no other's way.
     Create,
+    CreateConnection,
     /// A new secret under the env key of another (CREATE-11).
     CreateUnderTakenKey,
     /// A taken name or env key where the revision that was expected is over (ERR-06).
@@ -92,7 +93,15 @@ fn series() -> Vec<Vec<Step>> {
         aims(&[TokenBesideFixed]),
         full.concat(),
     ];
-    series.extend(kinds.map(|kind| aims(&[TakeNameAtOldRevision(kind)])));
+    series.extend(kinds.map(|kind| match kind {
+        Secret => aims(&[Create, Create, TakeNameAtOldRevision(kind)]),
+        Location => aims(&[TakeNameAtOldRevision(kind)]),
+        Connection => aims(&[
+            CreateConnection,
+            CreateConnection,
+            TakeNameAtOldRevision(kind),
+        ]),
+    }));
     series.extend([Secret, Connection].map(|kind| aims(&[Describe(kind), Clear(kind)])));
     series
 }

@@ -108,7 +108,9 @@ pub fn act_on_member() -> impl Strategy<Value = ActOnMember> {
 }
 
 pub fn role() -> impl Strategy<Value = Member<Role>> {
-    let role = select(&Role::ALL[..]).prop_map(|role| Said::right(role.word(), role));
+    // More than one Owner, so that there is somebody who could act on the other.
+    let role = prop_oneof![2 => select(&Role::ALL[..]), 1 => Just(Role::Owner)]
+        .prop_map(|role| Said::right(role.word(), role));
     prop_oneof![
         14 => role.prop_map(Some),
         1 => select(vec![None, Some(Said::null()), Some(Said::wrong("boss"))]),
@@ -144,7 +146,7 @@ fn new_password() -> impl Strategy<Value = NewPassword> {
 fn whom() -> impl Strategy<Value = Whom> {
     prop_oneof![
         14 => any::<usize>().prop_map(Whom::Other),
-        2 => Just(Whom::Themself),
+        4 => Just(Whom::Themself),
         1 => any::<usize>().prop_map(Whom::Former),
         1 => select(vec![Whom::NeverMade, Whom::OtherKind]),
     ]

@@ -26,7 +26,14 @@ impl Model {
             Aim::CreateTaken(Kind::Secret) => {
                 self.new_generic(self.name_of_secret(live(&|_| true)?), None, second)
             }
-            Aim::CreateTaken(_) => self.new_connection(self.any_connection(first)?, second),
+            Aim::CreateTaken(_) => {
+                let holder = self.any_connection(first)?;
+                self.new_connection(self.connection_name(holder), second)
+            }
+            Aim::CreateConnection => {
+                let name = self.fresh_connection_name();
+                self.new_connection(name, second)
+            }
             Aim::CreateTakenReferringToNothing(Kind::Secret) => {
                 self.new_external(self.name_of_secret(live(&|_| true)?))
             }
@@ -55,8 +62,9 @@ impl Model {
             }
             Aim::TakeNameAtOldRevision(Kind::Location) => self.rename_location(first, second)?,
             Aim::TakeNameAtOldRevision(Kind::Connection) => {
-                let name = self.connection_name(self.any_connection(second)?);
-                let mut ask = self.connection_update(self.any_connection(first)?);
+                let place = self.any_connection(first)?;
+                let name = self.connection_name(self.connection_beside(place, second)?);
+                let mut ask = self.connection_update(place);
                 ask.name = Some(said(name));
                 ask.expected = Expected::over(second);
                 Ask::UpdateConnection(Box::new(ask))

@@ -27,6 +27,11 @@ impl Model {
         pick((0..self.connections.len()).filter(is_there).collect(), any)
     }
 
+    pub(super) fn connection_beside(&self, than: usize, any: usize) -> Option<usize> {
+        let is_other = |place: &usize| *place != than && !self.connections[*place].gone;
+        pick((0..self.connections.len()).filter(is_other).collect(), any)
+    }
+
     pub(super) fn any_location(&self, any: usize) -> Option<usize> {
         let is_there = |place: &usize| !self.locations[*place].gone;
         pick((0..self.locations.len()).filter(is_there).collect(), any)
@@ -87,11 +92,11 @@ impl Model {
 
     /// Like no other of this vault.
     pub(super) fn fresh_name(&self) -> Name {
-        let name: &'static str = format!("aim {}", self.secrets.len()).leak();
-        Name {
-            held: name.to_owned(),
-            folded: name,
-        }
+        numbered(self.secrets.len())
+    }
+
+    pub(super) fn fresh_connection_name(&self) -> Name {
+        numbered(self.connections.len())
     }
 
     pub(super) fn fresh_key(&self) -> String {
@@ -125,12 +130,11 @@ impl Model {
         }))
     }
 
-    /// Under the name of another.
-    pub(super) fn new_connection(&self, holder: usize, pick: usize) -> Ask {
+    pub(super) fn new_connection(&self, name: Name, pick: usize) -> Ask {
         let (kind, method, fixed, token) = CONNECTIONS[pick % CONNECTIONS.len()];
         let fields = fixed.iter().chain(token).copied().collect::<Vec<_>>();
         Ask::CreateConnection(Box::new(CreateConnection {
-            name: Some(said(self.connection_name(holder))),
+            name: Some(said(name)),
             description: None,
             connection_type: Some(Said::right(kind, kind)),
             method: Some(Said::right(method, method)),
@@ -194,6 +198,14 @@ impl Model {
             expected: Expected::Absent,
             reason: None,
         }))
+    }
+}
+
+fn numbered(number: usize) -> Name {
+    let name: &'static str = format!("aim {number}").leak();
+    Name {
+        held: name.to_owned(),
+        folded: name,
     }
 }
 
