@@ -44,7 +44,10 @@ impl<R: Runtime> Host for WindowHost<R> {
                 ..
             } => {}
             Event::Locked { .. } => window::forget_page(&self.handle),
-            Event::Changed { .. } | Event::Progress { .. } | Event::Clipboard { .. } => {}
+            Event::Changed { .. }
+            | Event::Progress { .. }
+            | Event::RotationChanged { .. }
+            | Event::Clipboard { .. } => {}
         }
     }
 

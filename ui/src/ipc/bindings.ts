@@ -1,5 +1,7 @@
 // Generated from the table of commands: cargo run -p turnstone-commands --example export_bindings
 
+export type AgeWeek = { weeks: number, count: number, due_soon: number, overdue: number, };
+
 export type AppStatus = { state: SessionState, vault: VaultView | null, member: MemberView | null, 
 /**
  * Why the vault can only be read; `null` when it can be written.
@@ -102,6 +104,20 @@ export type BadEntry = {
 position: number, time: string | null, actor: string | null, action: string | null, why: string, };
 
 /**
+ * Locations by what verification says of them.
+ */
+export type BoardVerified = { ok: number, failed: number, unverified: number, };
+
+/**
+ * Of one secret, as far as it is known without asking its provider.
+ */
+export type BulkPlan = { secret_id: string, secret_name: string, mark: string, type_label: string, managed: boolean, style: "overlap" | "cut_over" | null, why_not: string | null, warnings: Array<string>, locations: number, };
+
+export type BulkRefused = { secret_id: string, secret_name: string, message: string, };
+
+export type BulkStarted = { rotation_id: string, secret_id: string, secret_name: string, };
+
+/**
  * The catalogue of types, methods and fields as `domain` has it: forms, labels and help come from here.
  */
 export type Catalogue = { types: Array<CatalogueType>, location_types: Array<CatalogueLocationType>, connection_types: Array<CatalogueConnectionType>, presets: Array<PresetView>, };
@@ -142,7 +158,7 @@ bucket_label: string, endpoint: "required" | "offered" | "optional", offer_asks:
  */
 regions: Array<string>, };
 
-export type CatalogueMethod = { method: string, label: string, fields: Array<CatalogueField>, };
+export type CatalogueMethod = { method: string, label: string, fields: Array<CatalogueField>, rotation: CatalogueRotation, };
 
 /**
  * What an endpoint is offered from, beside the type.
@@ -154,9 +170,35 @@ export type CatalogueOfferAsks = { region: boolean,
 account: string | null, };
 
 /**
+ * What the provider is told beside the credentials.
+ */
+export type CatalogueParameter = { name: string, label: string, help: string, example: string, required: boolean, };
+
+/**
  * How a place in an external vault is written.
  */
 export type CatalogueReference = { label: string, help: string, example: string, };
+
+/**
+ * How keys of a method are rotated.
+ */
+export type CatalogueRotation = { 
+/**
+ * The provider can be asked for a new key.
+ */
+managed: boolean, way: "own_key" | "management" | "either" | null, style: "overlap" | "cut_over" | null, 
+/**
+ * Where the provider's own pages make keys.
+ */
+console_url: string | null, 
+/**
+ * By hand, a sentence a step.
+ */
+guide: Array<string>, 
+/**
+ * What another secret has to be to make keys for this one.
+ */
+management_help: string | null, management_types: Array<string>, parameters: Array<CatalogueParameter>, };
 
 export type CatalogueType = { type: string, label: string, 
 /**
@@ -164,7 +206,7 @@ export type CatalogueType = { type: string, label: string,
  */
 mark: string, help: string, methods: Array<CatalogueMethod>, };
 
-export type Changed = "secrets" | "trash" | "locations" | "connections" | "members" | "vault_settings" | "settings" | "audit" | "vaults";
+export type Changed = "secrets" | "trash" | "locations" | "connections" | "rotations" | "members" | "vault_settings" | "settings" | "audit" | "vaults";
 
 export type CheckProblem = { kind: string, message: string, };
 
@@ -257,6 +299,18 @@ used_by: number, revision: number, created_at: string, created_by: string, updat
  */
 rotated_at: string, };
 
+export type DueDay = { 
+/**
+ * `2026-11-24`, in UTC.
+ */
+date: string, count: number, };
+
+export type DueSecret = { id: string, name: string, mark: string, type_label: string, due_at: string, 
+/**
+ * Its provider can be asked for a new key.
+ */
+managed: boolean, rotation: OpenRotation | null, };
+
 /**
  * A request or an answer without members.
  */
@@ -281,7 +335,7 @@ export type Event = { "kind": "locked", reason: LockReason,
 /**
  * What to tell the person, where the reason alone does not say it.
  */
-message?: string, } | { "kind": "changed", what: Array<Changed>, } | { "kind": "progress", job: string, stage: string, done: number, total: number, } | { "kind": "clipboard", label: string, remaining_ms: number, };
+message?: string, } | { "kind": "changed", what: Array<Changed>, } | { "kind": "progress", job: string, stage: string, done: number, total: number, } | { "kind": "rotation_changed", rotation_id: string, secret_id: string, } | { "kind": "clipboard", label: string, remaining_ms: number, };
 
 /**
  * Where a new value has to be made.
@@ -379,6 +433,12 @@ rekeyed: boolean,
  */
 unopened: number, } | { cancelled: boolean, };
 
+export type IdentityView = { 
+/**
+ * `AWS account`.
+ */
+label: string, text: string, };
+
 export type ImportBecomes = { name: string, secret_type: string, auth_method: string, fields: Array<MaskedField>, hints: Array<HintView>, };
 
 /**
@@ -415,6 +475,8 @@ export type ImportReport = { found: number, imported: number, updated: number, u
 
 export type ImportSkipped = { title: string, reason: string, };
 
+export type Interval = { every_days: number | null, lead_days: number | null, };
+
 /**
  * Ends a long job before it is through.
  */
@@ -422,7 +484,18 @@ export type JobCancel = {
 /**
  * As the job's progress events name it.
  */
-job: "audit_verify" | "audit_export" | "rekey", };
+job: "audit_verify" | "audit_export" | "rekey" | "locations_verify" | "rotation_bulk" | "rotations", };
+
+/**
+ * A key as the provider tells of it.
+ */
+export type KeyView = { id: string, name: string | null, status: "active" | "inactive" | "expired" | "unknown", created_at: string | null, expires_at: string | null, last_used: LastUseView, 
+/**
+ * The one that the secret holds now.
+ */
+is_current: boolean, };
+
+export type LastUseView = { "kind": "never" } | { "kind": "at", time: string, service: string | null, region: string | null, } | { "kind": "not_told" };
 
 export type LocationAnswer = { location: LocationView, };
 
@@ -442,7 +515,11 @@ bucket_name: string, region?: string | null, endpoint_url?: string | null,
 /**
  * The consent to an endpoint without encryption that is not on this machine.
  */
-http_allowed?: boolean | null, prefix?: string | null, reason?: string | null, };
+http_allowed?: boolean | null, prefix?: string | null, 
+/**
+ * Lets verification write an object of ours and remove it.
+ */
+probe_writes?: boolean | null, reason?: string | null, };
 
 export type LocationDelete = { id: string, expected_revision?: number | null, reason?: string | null, };
 
@@ -483,7 +560,9 @@ export type LocationUpdate = { id: string, name?: string | null,
 /**
  * Refused: it never changes.
  */
-location_type?: string | null, secret_id?: string | null, bucket_name?: string | null, region?: string | null, endpoint_url?: string | null, http_allowed?: boolean | null, prefix?: string | null, expected_revision?: number | null, reason?: string | null, };
+location_type?: string | null, secret_id?: string | null, bucket_name?: string | null, region?: string | null, endpoint_url?: string | null, http_allowed?: boolean | null, prefix?: string | null, probe_writes?: boolean | null, expected_revision?: number | null, reason?: string | null, };
+
+export type LocationVerify = { location_id: string, };
 
 export type LocationView = { id: string, name: string, location_type: string, type_label: string, mark: string, 
 /**
@@ -495,11 +574,45 @@ secret_id: string | null, secret_name: string | null, bucket_name: string, regio
  */
 http_allowed: boolean, prefix: string | null, revision: number, created_at: string, created_by: string, updated_at: string, 
 /**
+ * Verifying writes an object of ours and removes it.
+ */
+probe_writes: boolean, 
+/**
  * What verification against the provider said; `null` when none ran.
  */
-verification: null, };
+verification: VerificationView | null, };
+
+/**
+ * What verifying many came to. What was tried before a cancel stays.
+ */
+export type LocationsVerified = { cancelled: boolean, asked: number, verified: number, failed: number, 
+/**
+ * Without a secret whose values are here.
+ */
+skipped: number, 
+/**
+ * The first 100 of those that failed.
+ */
+problems: Array<VerifyProblem>, };
+
+/**
+ * Those named, or those of a secret, or else all.
+ */
+export type LocationsVerify = { location_ids?: Array<string> | null, secret_id?: string | null, };
 
 export type LockReason = "asked" | "idle" | "sleep" | "quit" | "changed" | "keys_changed" | "removed";
+
+export type ManagedGiven = { 
+/**
+ * Another secret of this vault, which may make and delete keys.
+ */
+management_secret_id?: string | null, 
+/**
+ * By the names that the catalogue has for the method.
+ */
+parameters?: { [key in string]: string } | null, };
+
+export type ManagedView = { management_secret_id: string | null, management_secret_name: string | null, parameters: { [key in string]: string }, };
 
 export type MaskedField = { name: string, mask: string, };
 
@@ -585,6 +698,22 @@ export type Mutation = { secret_name: string, created: boolean | null, updated: 
  */
 secret: SecretView | null, };
 
+/**
+ * What becomes of the old key. A provider that cannot disable deletes, or keeps.
+ */
+export type OldKeyGiven = { 
+/**
+ * How long it goes on working after the new one is current.
+ */
+grace_hours: number, then: "disable" | "delete" | "keep", };
+
+export type OldKeyView = { last_used: LastUseView, grace_until: string | null, then: "disable" | "delete" | "keep", decided_by: string | null, disabled_at: string | null, deleted_at: string | null, };
+
+/**
+ * A secret's run that is not over.
+ */
+export type OpenRotation = { id: string, stage: RotationStage, state: RunState, };
+
 export type PasswordChange = { current_password: string, new_password: string, };
 
 export type PasswordStrength = { 
@@ -598,6 +727,40 @@ export type PasswordStrengthAsk = { password: string,
  * Words that make a poor password here, such as the vault's name.
  */
 words?: Array<string> | null, };
+
+export type PlannedLocation = { id: string, name: string, probe_writes: boolean, status: "verified" | "failed" | "unverified", };
+
+export type PolicyAnswer = { every_days: number | null, lead_days: number | null, managed: ManagedView | null, 
+/**
+ * 0: there is none yet.
+ */
+revision: number, updated_at: string | null, updated_by: string | null, 
+/**
+ * What holds where the secret has none of its own.
+ */
+vault: Interval, due_at: string | null, due_by: "secret" | "vault" | "expiry" | null, expires_at: string | null, };
+
+/**
+ * The policy of a secret, or without one the vault's own.
+ */
+export type PolicyGet = { secret_id?: string | null, };
+
+/**
+ * Absent stays as it is; `null` turns off what it is about.
+ */
+export type PolicySet = { secret_id?: string | null, 
+/**
+ * For a secret without days of its own the vault's hold.
+ */
+every_days?: number | null, 
+/**
+ * So long before it falls due it is told.
+ */
+lead_days?: number | null, 
+/**
+ * How the provider is asked; a secret's only.
+ */
+managed?: ManagedGiven | null, expected_revision?: number | null, reason?: string | null, };
 
 export type PresetView = { id: string, label: string, env_key: string | null, allowed_domains: Array<string>, help: string, value_prefix: string | null, };
 
@@ -613,6 +776,165 @@ export type Room = { count: number,
  * `null` for as many as one likes.
  */
 max: number | null, };
+
+export type RotationAnswer = { rotation: RotationView, };
+
+export type RotationBlock = { code: string, message: string, 
+/**
+ * The key that would have to go.
+ */
+key_id: string | null, };
+
+/**
+ * Ages, what falls due, and the runs.
+ */
+export type RotationBoard = { 
+/**
+ * Live ones.
+ */
+secrets: number, policy: Interval, overdue: number, due_soon: number, in_flight: number, 
+/**
+ * Runs that stopped and wait for a person.
+ */
+failed: number, verified: BoardVerified, 
+/**
+ * By whole weeks since the last rotation; weeks without secrets are left out.
+ */
+ages: Array<AgeWeek>, 
+/**
+ * The next 13 weeks from this Monday in UTC; days without are left out.
+ */
+due: Array<DueDay>, 
+/**
+ * The most overdue first, at most 200.
+ */
+due_secrets: Array<DueSecret>, due_total: number, 
+/**
+ * Open ones, the newest first, then what ended in the last 30 days; at most 100.
+ */
+runs: Array<RotationView>, };
+
+export type RotationBulkAsk = { secret_ids: Array<string>, };
+
+export type RotationBulkPlan = { plans: Array<BulkPlan>, };
+
+export type RotationBulkStart = { secret_ids: Array<string>, reason?: string | null, old_key: OldKeyGiven, };
+
+export type RotationBulkStarted = { 
+/**
+ * What was started before a cancel stays, stopped where it was.
+ */
+cancelled: boolean, started: Array<BulkStarted>, refused: Array<BulkRefused>, };
+
+/**
+ * What `rotation_decide` takes.
+ */
+export type RotationChoice = { decision: string, label: string, help: string, danger: boolean, };
+
+export type RotationDecide = { rotation_id: string, 
+/**
+ * One of the choices of the run's question.
+ */
+decision: string, };
+
+export type RotationError = { code: string | null, message: string, };
+
+export type RotationList = { secret_id?: string | null, 
+/**
+ * Only those that are not over, or only those that are.
+ */
+open?: boolean | null, 
+/**
+ * 1–1000, 100 when absent.
+ */
+limit?: number | null, cursor?: string | null, };
+
+/**
+ * Runs, the newest first.
+ */
+export type RotationPage = { rotations: Array<RotationView>, next_cursor: string | null, total: number, };
+
+/**
+ * What a person sees before the click.
+ */
+export type RotationPlan = { secret_id: string, secret_name: string, revision: number, 
+/**
+ * The type's label.
+ */
+provider: string, managed: boolean, 
+/**
+ * Why it is not managed; then nothing was asked of the provider.
+ */
+why_not: WhyNotManaged | null, way: "own_key" | "management", style: "overlap" | "cut_over", management_secret: SecretNamed | null, 
+/**
+ * Who the provider says that the key belongs to.
+ */
+account: string | null, keys: Array<KeyView>, keys_max: number | null, names_keys: boolean, disables: boolean, tells_last_use: boolean, warnings: Array<string>, 
+/**
+ * What has to be put right before a start is of use.
+ */
+blocks: Array<RotationBlock>, 
+/**
+ * The first 200 of those that the new key is tried on.
+ */
+locations: Array<PlannedLocation>, locations_total: number, };
+
+export type RotationPlanAsk = { secret_id: string, };
+
+export type RotationPlanned = { plan: RotationPlan, };
+
+export type RotationQuestion = { message: string, choices: Array<RotationChoice>, };
+
+export type RotationRef = { rotation_id: string, };
+
+export type RotationStart = { secret_id: string, 
+/**
+ * That of the plan which the person saw.
+ */
+expected_revision: number, reason?: string | null, old_key: OldKeyGiven, };
+
+export type RotationStep = { step: string, phase: "intended" | "done" | "failed", at: string, 
+/**
+ * The provider's own, where it refused.
+ */
+code: string | null, message: string | null, };
+
+export type RotationTest = { 
+/**
+ * `null`: the key itself.
+ */
+location_id: string | null, name: string, state: "waiting" | "trying" | "again" | "ok" | "failed", 
+/**
+ * When a key that the provider does not know everywhere yet is tried again.
+ */
+again_at: string | null, can_list: boolean | null, can_read: boolean | null, can_write: boolean | null, can_delete: boolean | null, error_message: string | null, };
+
+/**
+ * One run, with all that happened in it.
+ */
+export type RotationView = { id: string, secret_id: string, secret_name: string, type_label: string, mark: string, 
+/**
+ * The type's label.
+ */
+provider: string, 
+/**
+ * The next thing that is done, or was when the run stopped.
+ */
+stage: RotationStage, state: RunState, way: "own_key" | "management", style: "overlap" | "cut_over", started_at: string, started_by: string, updated_at: string, reason: string | null, revision: number, 
+/**
+ * Who works on it now.
+ */
+worker: WorkerView | null, old_key_id: string | null, new_key_id: string | null, old_version: number | null, new_version: number | null, 
+/**
+ * What the new key is tried on.
+ */
+tests: Array<RotationTest>, old_key: OldKeyView, 
+/**
+ * The oldest first.
+ */
+steps: Array<RotationStep>, error: RotationError | null, question: RotationQuestion | null, may_resume: boolean, may_undo: boolean, };
+
+export type RunState = "working" | "waiting" | "asks" | "stopped" | "done" | "undone" | "abandoned";
 
 export type SecretAnswer = { secret: SecretView, };
 
@@ -687,6 +1009,8 @@ limit?: number | null, cursor?: string | null,
  */
 offset?: number | null, };
 
+export type SecretNamed = { id: string, name: string, };
+
 export type SecretPage = { secrets: Array<SecretView>, next_cursor: string | null, 
 /**
  * `null` for a search that found more than it counts ("200+").
@@ -711,6 +1035,15 @@ export type SecretUpdate = { id: string, name?: string | null, description?: str
 previous?: string | null, };
 
 /**
+ * The locations of a secret, by what verification says of them.
+ */
+export type SecretVerified = { ok: number, failed: number, unverified: number, 
+/**
+ * The oldest of those that are ok.
+ */
+at: string | null, };
+
+/**
  * Metadata and masks of a secret: all that anyone sees of it.
  */
 export type SecretView = { id: string, name: string, description: string, notes: string, tags: Array<string>, secret_type: string, type_label: string, mark: string, auth_method: string, mode: "direct" | "external", fields: Array<SecretField>, 
@@ -733,7 +1066,23 @@ allowed_domains: Array<string>, history: HistoryView, revision: number,
 /**
  * The number of the current version; `null` where the values are in another vault.
  */
-version: number | null, created_at: string, created_by: string, updated_at: string, rotated_at: string, expires_at: string | null, health: "fine" | "hint" | "old" | "expiring" | "expired", health_message: string, trashed_at: string | null, };
+version: number | null, created_at: string, created_by: string, updated_at: string, rotated_at: string, expires_at: string | null, health: "fine" | "hint" | "old" | "expiring" | "expired", health_message: string, trashed_at: string | null, 
+/**
+ * Its locations, by what verification says of them.
+ */
+verified: SecretVerified, 
+/**
+ * When it is to be rotated, by its policy or the vault's, or because its values end.
+ */
+due_at: string | null, due_state: "overdue" | "soon" | "later" | null, 
+/**
+ * The rotation that is not over.
+ */
+rotation: OpenRotation | null, 
+/**
+ * Whom the provider knows the key as, as far as the key itself says.
+ */
+identity: IdentityView | null, };
 
 export type SessionState = "locked" | "unlocked";
 
@@ -833,11 +1182,47 @@ accept_rollback?: boolean | null, };
 
 export type VaultView = { vault_id: string, name: string, };
 
+/**
+ * The newest try of a location, and whether it still says something about the present state.
+ */
+export type VerificationView = { 
+/**
+ * `unverified`: the secret or the location was changed since.
+ */
+status: "verified" | "failed" | "unverified", at: string, by: string, 
+/**
+ * Of the secret, as it was tried; `null` where its values are in another vault.
+ */
+version: number | null, 
+/**
+ * `null` here and below: not tried, or not told.
+ */
+bucket_exists: boolean | null, can_list: boolean | null, can_read: boolean | null, can_write: boolean | null, can_delete: boolean | null, 
+/**
+ * As the provider tells it.
+ */
+region: string | null, 
+/**
+ * The provider's own.
+ */
+error_code: string | null, error_message: string | null, 
+/**
+ * Of the mapping that failed, where the values are in another vault.
+ */
+vault_type: string | null, vault_field_name: string | null, vault_reference: string | null, };
+
+export type VerifyProblem = { location_id: string, location_name: string, error_code: string | null, error_message: string | null, };
+
 export type VersionDestroy = { id: string, version: number, 
 /**
  * Erases the mask too.
  */
 forget?: boolean | null, reason?: string | null, };
+
+/**
+ * What verification said of one version.
+ */
+export type VersionVerified = { ok: number, failed: number, at: string, };
 
 export type VersionView = { number: number, state: "pending" | "current" | "previous" | "retired" | "destroying" | "destroyed", created_at: string, created_by: string, how: "created" | "manual" | "generated" | "managed" | "imported" | "restored", reason: string | null, 
 /**
@@ -851,15 +1236,28 @@ origin: number | null,
 /**
  * What verification against a provider said; `null` when none ran.
  */
-verification: null, auth_method: string, 
+verification: VersionVerified | null, auth_method: string, 
 /**
  * Whether `secret_restore` can make it current again.
  */
 restorable: boolean, };
 
+export type WhyNotManaged = { code: "no_api" | "management_missing" | "parameters_missing" | "external" | "open_run", message: string, };
+
+/**
+ * The program at work on a run.
+ */
+export type WorkerView = { name: string, 
+/**
+ * It is this one.
+ */
+here: boolean, };
+
 export type AuditAction = "secret_created" | "secret_updated" | "secret_rotated" | "secret_restored" | "domains_widened" | "version_destroyed" | "secret_trashed" | "secret_undeleted" | "secret_destroyed" | "value_copied" | "value_injected" | "import_applied" | "vault_created" | "vault_unlocked" | "vault_locked" | "unlock_failures" | "password_changed" | "recovery_renewed" | "backup_created" | "backup_restored" | "head_accepted" | "access_refused" | "location_created" | "location_updated" | "location_deleted" | "connection_created" | "connection_updated" | "connection_token_rotated" | "connection_deleted" | "tier_changed" | "member_founded" | "member_invited" | "member_joined" | "member_role_changed" | "member_removed" | "identity_renewed" | "vault_rekeyed" | "vault_deleted" | "audit_exported" | "location_verified" | "verification_dropped" | "rotation_started" | "rotation_advanced" | "rotation_finished" | "rotation_abandoned" | "policy_changed" | "policy_default_changed" | "value_sent";
 
 export type AuditResource = "secret" | "location" | "connection" | "vault" | "member" | "verification" | "rotation" | "policy";
+
+export type RotationStage = "planned" | "creating" | "stored" | "testing" | "tested" | "promoted" | "grace" | "disabling" | "old_disabled" | "deleting_old" | "done" | "enabling_old" | "old_enabled" | "old_restored" | "removing_new" | "abandoned" | "undone";
 
 export type ErrorType = "invalid_request" | "authentication_failed" | "vault_locked" | "access_forbidden" | "limit_reached" | "not_found" | "already_exists" | "conflict" | "in_use" | "validation_error" | "upgrade_required" | "rate_limited" | "internal_error" | "bad_gateway" | "gateway_timeout";
 
@@ -910,6 +1308,8 @@ export interface Commands {
   location_get: { request: LocationRef; answer: LocationAnswer };
   location_list: { request: LocationList; answer: LocationPage };
   location_delete: { request: LocationDelete; answer: LocationMutation };
+  location_verify: { request: LocationVerify; answer: LocationAnswer };
+  locations_verify: { request: LocationsVerify; answer: LocationsVerified };
   endpoint_offer: { request: EndpointOffer; answer: EndpointOffered };
   connection_create: { request: ConnectionCreate; answer: ConnectionMutation };
   connection_update: { request: ConnectionUpdate; answer: ConnectionMutation };
@@ -917,6 +1317,18 @@ export interface Commands {
   connection_list: { request: ConnectionList; answer: ConnectionPage };
   connection_delete: { request: ConnectionDelete; answer: ConnectionMutation };
   connection_rotate_token: { request: ConnectionRotateToken; answer: ConnectionMutation };
+  rotation_plan: { request: RotationPlanAsk; answer: RotationPlanned };
+  rotation_start: { request: RotationStart; answer: RotationAnswer };
+  rotation_resume: { request: RotationRef; answer: RotationAnswer };
+  rotation_undo: { request: RotationRef; answer: RotationAnswer };
+  rotation_decide: { request: RotationDecide; answer: RotationAnswer };
+  rotation_get: { request: RotationRef; answer: RotationAnswer };
+  rotation_list: { request: RotationList; answer: RotationPage };
+  rotation_board: { request: Empty; answer: RotationBoard };
+  rotation_bulk_plan: { request: RotationBulkAsk; answer: RotationBulkPlan };
+  rotation_bulk_start: { request: RotationBulkStart; answer: RotationBulkStarted };
+  policy_get: { request: PolicyGet; answer: PolicyAnswer };
+  policy_set: { request: PolicySet; answer: PolicyAnswer };
   vault_settings_get: { request: Empty; answer: VaultSettings };
   tier_set: { request: TierSet; answer: VaultSettings };
   member_list: { request: Empty; answer: MemberList };

@@ -50,11 +50,10 @@ function people(world: MockWorld, long: boolean) {
 export function auditCommands(
   world: MockWorld,
 ): Pick<Handlers, "audit_list" | "audit_verify" | "audit_export" | "job_cancel"> {
-  let cancelled = "";
   const work = async (job: string, total: number) => {
-    cancelled = "";
+    world.cancelledJob = "";
     for (let done = 0; done <= total; done += Math.max(1, Math.ceil(total / 8))) {
-      if (cancelled === job) return false;
+      if (world.cancelledJob === job) return false;
       world.emit({ kind: "progress", job, stage: "read", done, total });
       await new Promise((resolve) => setTimeout(resolve, TICK_MS));
     }
@@ -72,7 +71,7 @@ export function auditCommands(
       return (await work("audit_export", entries)) ? { file_name, entries, bytes: entries * 180 } : { cancelled: true };
     },
     job_cancel: ({ job }) => {
-      cancelled = job;
+      world.cancelledJob = job;
       return {};
     },
   };

@@ -9,6 +9,10 @@ import { rekeyCommands } from "./mock-rekey";
 import { memberCommands } from "./mock-members";
 import { secretCommands } from "./mock-secret-commands";
 import { vaultSettingsCommands } from "./mock-vault-settings";
+import { boardCommands } from "./mock-board";
+import { policyCommands } from "./mock-policy";
+import { rotationCommands } from "./mock-rotation";
+import { verifyCommands } from "./mock-verify";
 import { MockWorld, type Handlers, type WorldOptions } from "./mock-world";
 
 /**
@@ -37,6 +41,10 @@ export class MockBackend {
       ...auditCommands(this.world),
       ...vaultSettingsCommands(this.world),
       ...rekeyCommands(this.world),
+      ...verifyCommands(this.world),
+      ...rotationCommands(this.world),
+      ...policyCommands(this.world),
+      ...boardCommands(this.world),
     };
   }
 
@@ -72,6 +80,11 @@ export class MockBackend {
   /** Puts one command's answer in place of the usual one. */
   answer<N extends CommandName>(name: N, handler: Handlers[N]): void {
     this.#handlers[name] = handler;
+  }
+
+  /** What answers a command now, for an answer that differs a little. */
+  handler<N extends CommandName>(name: N): Handlers[N] {
+    return this.#handlers[name];
   }
 
   async #answer(name: string, request: unknown): Promise<unknown> {

@@ -1,5 +1,6 @@
 import type { Answer, CatalogueField, CatalogueMethod, CatalogueType } from "../ipc";
 import { CONNECTION_TYPES, locationTypes } from "./mock-catalogue-places";
+import { rotationOf } from "./mock-catalogue-rotation";
 
 type Catalogue = Answer<"catalogue_get">;
 
@@ -15,6 +16,7 @@ function field(
 function accessKey(method: string): CatalogueMethod {
   return {
     method,
+    rotation: rotationOf(method),
     label: "Access key",
     fields: [
       field("access_key_id", "Access key id", "identifier", {
@@ -33,12 +35,18 @@ function type(id: string, label: string, mark: string, methods: CatalogueMethod[
 
 const TYPES: CatalogueType[] = [
   type("generic", "API key or token", "••", [
-    { method: "opaque_value", label: "Value", fields: [field("value", "Value", "text", { chars_max: 65536 })] },
+    {
+      method: "opaque_value",
+      label: "Value",
+      fields: [field("value", "Value", "text", { chars_max: 65536 })],
+      rotation: rotationOf(""),
+    },
   ]),
   type("s3", "Amazon S3", "S3", [accessKey("s3_access_key")]),
   type("azure_blob", "Azure Blob Storage", "Az", [
     {
       method: "azure_account_key",
+      rotation: rotationOf("azure_account_key"),
       label: "Account key",
       fields: [
         field("account_name", "Account name", "identifier", { lasting: true, env_name: "AZURE_STORAGE_ACCOUNT" }),
@@ -47,6 +55,7 @@ const TYPES: CatalogueType[] = [
     },
     {
       method: "azure_sas_url",
+      rotation: rotationOf(""),
       label: "SAS URL",
       fields: [field("sas_url", "SAS URL", "sas_url", { help: "The whole URL with its sv and sig parts." })],
     },
@@ -54,6 +63,7 @@ const TYPES: CatalogueType[] = [
   type("gcs", "Google Cloud Storage", "GC", [
     {
       method: "gcs_service_account",
+      rotation: rotationOf("gcs_service_account"),
       label: "Service account",
       fields: [
         field("service_account_json", "Service account JSON", "service_account_json", {
@@ -67,6 +77,7 @@ const TYPES: CatalogueType[] = [
   type("b2", "Backblaze B2", "B2", [
     {
       method: "b2_application_key",
+      rotation: rotationOf("b2_application_key"),
       label: "Application key",
       fields: [
         field("application_key_id", "Key id", "identifier", { env_name: "B2_APPLICATION_KEY_ID" }),

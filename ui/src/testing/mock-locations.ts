@@ -1,6 +1,7 @@
 import type { HintView, LocationMutation, LocationView, Request, SecretView } from "../ipc";
 import { CATALOGUE } from "./mock-catalogue";
 import { newId } from "./mock-secrets";
+import { madeVerification } from "./mock-verify";
 import { refusal, type Handlers, type MockWorld } from "./mock-world";
 
 type LocationCommand =
@@ -47,6 +48,7 @@ export function locationCommands(world: MockWorld): Pick<Handlers, LocationComma
         endpoint_url: request.endpoint_url ?? null,
         http_allowed: request.http_allowed ?? false,
         prefix: request.prefix ?? null,
+        probe_writes: request.probe_writes ?? false,
         revision: 1,
         created_at: now,
         created_by: world.member.name,
@@ -78,6 +80,7 @@ function update(world: MockWorld, request: Request<"location_update">): Location
   const changed = Object.entries(edits).filter(([key, value]) => location[key as keyof LocationView] !== value);
   if (changed.length === 0) return told(world, location, "updated", []);
   Object.assign(location, edits, { revision: location.revision + 1, updated_at: new Date().toISOString() });
+  if (location.verification !== null) location.verification.status = "unverified";
   return told(
     world,
     location,
@@ -174,10 +177,11 @@ function makeLocation(world: MockWorld, secret: SecretView, index: number): Loca
     endpoint_url: isPlain ? "http://storage.internal:9000" : host && `https://${host}`,
     http_allowed: isPlain,
     prefix: isSecond ? "nightly/" : null,
+    probe_writes: isSecond,
     revision: 1,
     created_at: secret.created_at,
     created_by: secret.created_by,
     updated_at: secret.updated_at,
-    verification: null,
+    verification: index % 13 === 5 ? null : madeVerification(index, region),
   };
 }

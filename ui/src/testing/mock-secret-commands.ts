@@ -1,6 +1,6 @@
 import type { HintView, Mutation, Offer, Request, SecretView } from "../ipc";
 import { CATALOGUE } from "./mock-catalogue";
-import { countSecrets, listSecrets } from "./mock-secret-list";
+import { counted, countSecrets, listSecrets } from "./mock-secret-list";
 import { makeSecret, maskedFields, masksOf } from "./mock-secrets";
 import { refusal, type Handlers, type MockWorld } from "./mock-world";
 
@@ -128,19 +128,15 @@ function update(world: MockWorld, request: Request<"secret_update">): Mutation {
   return mutation(secret, "updated", changed);
 }
 
-function counted(world: MockWorld, secret: SecretView): SecretView {
-  return { ...secret, locations: world.locations.filter(({ secret_id }) => secret_id === secret.id).length };
-}
-
 function inUse(message: string, locations: { id: string; name: string }[], offers: Offer[]) {
   const dependants = locations.map(({ id, name }) => ({ kind: "location", id, name }));
   return refusal(409, "in_use", message, [], { dependants, offers });
 }
 
-function addVersion(
+export function addVersion(
   world: MockWorld,
   id: string,
-  how: "restored" | "manual" | "generated",
+  how: "restored" | "manual" | "generated" | "managed",
   reason: string | null,
 ): SecretView {
   const secret = world.secret(id);

@@ -1,4 +1,5 @@
-import type { Request, SecretView } from "../ipc";
+import type { Request, RotationView, SecretView } from "../ipc";
+import { dueOf } from "./mock-policy";
 import type { MockWorld } from "./mock-world";
 
 const DAY_MS = 86_400_000;
@@ -27,9 +28,34 @@ export function listSecrets(world: MockWorld, request: Request<"secret_list">) {
   const limit = request.limit ?? 100;
   const next = offset + limit;
   return {
-    secrets: found.slice(offset, next),
+    secrets: found.slice(offset, next).map((secret) => counted(world, secret)),
     next_cursor: next < found.length ? String(next) : null,
     total: query !== "" && found.length > 200 ? null : found.length,
+  };
+}
+
+const OVER = ["done", "undone", "abandoned"];
+
+export function openRun(world: MockWorld, secretId: string): RotationView | undefined {
+  return world.rotations.find((run) => run.secret_id === secretId && !OVER.includes(run.state));
+}
+
+/** With what follows from its locations and runs. */
+export function counted(world: MockWorld, secret: SecretView): SecretView {
+  const used = world.locations.filter(({ secret_id }) => secret_id === secret.id);
+  const count = (status: string) => used.filter(({ verification }) => verification?.status === status).length;
+  const [ok, failed] = [count("verified"), count("failed")];
+  const at = used
+    .flatMap(({ verification }) => (verification?.status === "verified" ? [verification.at] : []))
+    .reduce<string | null>((oldest, one) => (oldest === null || one < oldest ? one : oldest), null);
+  const run = openRun(world, secret.id);
+  const rotation = run === undefined ? null : { id: run.id, stage: run.stage, state: run.state };
+  return {
+    ...secret,
+    ...dueOf(world, secret),
+    rotation,
+    locations: used.length,
+    verified: { ok, failed, unverified: used.length - ok - failed, at },
   };
 }
 

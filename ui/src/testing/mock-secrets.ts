@@ -109,6 +109,11 @@ export function makeSecret(index: number, random: () => number): SecretView {
     }[health],
     rotated_at: rotated,
     expires_at: health === "expiring" ? new Date(Date.now() + 6 * DAY_MS).toISOString() : null,
+    verified: { ok: 0, failed: 0, unverified: 0, at: null },
+    due_at: null,
+    due_state: null,
+    rotation: null,
+    identity: null,
     history: { keep: 3, grace_days: null },
     trashed_at: null,
   };
@@ -127,7 +132,7 @@ export function makeVersions(secret: SecretView, random: () => number): VersionV
       reason: number === 1 ? null : "quarterly",
       masks: masksOf(maskedFields(secret.auth_method, random)),
       origin: null,
-      verification: null,
+      verification: step === 0 && number > 1 ? { ok: 2, failed: 0, at: secret.rotated_at } : null,
       auth_method: secret.auth_method,
       restorable: step > 0 && step < 3,
     };

@@ -20,6 +20,7 @@ import { makeConnections } from "./mock-connections";
 import { makeLocations } from "./mock-locations";
 import { madeMembers } from "./mock-members";
 import { makeSecret, makeVersions, numbers } from "./mock-secrets";
+import type { PolicySet, RotationView, RotationStage } from "../ipc";
 
 export type Handlers = {
   [N in CommandName]: (request: Request<N>) => Answer<N> | Promise<Answer<N>>;
@@ -67,6 +68,17 @@ export class MockWorld {
   recoveryUnconfirmed = false;
   wrongPasswords = 0;
   clipboard: { label: string; endsAt: number } | null = null;
+  /** Of the vault under "", of secrets under their ids. */
+  readonly policies = new Map<string, PolicySet & { revision: number }>([
+    ["", { every_days: 90, lead_days: 7, revision: 1 }],
+  ]);
+  readonly rotations: RotationView[] = [];
+  /** How long a step of a rotation takes, and the stage at which one stays or fails, for looking at it. */
+  stepMs = 20;
+  holdAt: RotationStage | null = null;
+  failAt: RotationStage | null = null;
+  /** The long job that was last asked to end. */
+  cancelledJob = "";
   files = new Map<string, string>();
 
   constructor(options: WorldOptions, emit: (event: AppEvent) => void) {

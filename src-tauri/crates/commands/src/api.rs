@@ -5,6 +5,7 @@
 
 mod audit;
 mod backup;
+mod board;
 mod catalogue;
 mod connection;
 mod event;
@@ -13,12 +14,16 @@ mod history;
 mod import;
 mod location;
 mod member;
+mod policy;
+mod rotation;
+mod run;
 mod secret;
 mod session;
 mod settings;
 mod trash;
 mod vault_settings;
 mod vaults;
+mod verification;
 
 pub use audit::{
     AuditExport, AuditExportTo, AuditExported, AuditFilters, AuditLine, AuditList, AuditPage,
@@ -27,10 +32,14 @@ pub use audit::{
 pub use backup::{
     BackupCheck, BackupCreated, BackupFile, BackupPath, BackupRestorePath, BackupRestored, BackupTo,
 };
+pub use board::{
+    AgeWeek, BoardVerified, BulkPlan, BulkRefused, BulkStarted, DueDay, DueSecret, RotationBoard,
+    RotationBulkAsk, RotationBulkPlan, RotationBulkStart, RotationBulkStarted,
+};
 pub use catalogue::{
     Catalogue, CatalogueConnectionField, CatalogueConnectionMethod, CatalogueConnectionType,
-    CatalogueField, CatalogueLocationType, CatalogueMethod, CatalogueOfferAsks, CatalogueReference,
-    CatalogueType, PresetView,
+    CatalogueField, CatalogueLocationType, CatalogueMethod, CatalogueOfferAsks, CatalogueParameter,
+    CatalogueReference, CatalogueRotation, CatalogueType, PresetView,
 };
 pub use connection::{
     ConnectionAnswer, ConnectionCreate, ConnectionDelete, ConnectionField, ConnectionList,
@@ -53,9 +62,19 @@ pub use member::{
     MemberChanged, MemberExposed, MemberExposures, MemberInvite, MemberInvited, MemberList,
     MemberRemove, MemberUpdate, VaultJoin, VaultRekey,
 };
+pub use policy::{Interval, ManagedGiven, ManagedView, PolicyAnswer, PolicyGet, PolicySet};
+pub use rotation::{
+    KeyView, LastUseView, OldKeyGiven, PlannedLocation, RotationBlock, RotationDecide,
+    RotationList, RotationPlan, RotationPlanAsk, RotationPlanned, RotationRef, RotationStart,
+    SecretNamed, WhyNotManaged,
+};
+pub use run::{
+    OldKeyView, OpenRotation, RotationAnswer, RotationChoice, RotationError, RotationPage,
+    RotationQuestion, RotationStep, RotationTest, RotationView, RunState, WorkerView,
+};
 pub use secret::{
-    FieldMapping, FieldMappingView, Generate, HintView, HistoryGiven, HistoryView, Mutation,
-    SecretAnswer, SecretCopied, SecretCopy, SecretCreate, SecretField, SecretHints,
+    FieldMapping, FieldMappingView, Generate, HintView, HistoryGiven, HistoryView, IdentityView,
+    Mutation, SecretAnswer, SecretCopied, SecretCopy, SecretCreate, SecretField, SecretHints,
     SecretHintsAnswer, SecretList, SecretPage, SecretRef, SecretUpdate, SecretView, TagCount,
     TagList, VaultCounts,
 };
@@ -69,4 +88,8 @@ pub use vault_settings::{Room, TierRoom, TierSet, VaultSettings};
 pub use vaults::{
     CheckProblem, CheckedCounts, SheetSaved, VaultAdded, VaultCheck, VaultCreate, VaultCreated,
     VaultList, VaultListed, VaultState, VaultView,
+};
+pub use verification::{
+    LocationVerify, LocationsVerified, LocationsVerify, SecretVerified, VerificationView,
+    VerifyProblem, VersionVerified,
 };

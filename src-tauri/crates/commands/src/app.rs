@@ -21,9 +21,12 @@ use crate::dispatch::{self, Body, Surface};
 use crate::host::Host;
 use crate::jobs::Jobs;
 use crate::known_vaults::KnownVaults;
+use crate::network::Network;
 use crate::places::Places;
 use crate::refusal::{internal, is_keys_changed, keys_just_changed};
+use crate::rotation::runs::Runs;
 use crate::settings_file::SettingsFile;
+use crate::stops::Stops;
 use session::Session;
 
 pub(crate) use lending::{Lent, Loan};
@@ -40,6 +43,9 @@ pub struct App {
     chosen: Mutex<ChosenFiles>,
     session: Mutex<Session>,
     pub(crate) jobs: Jobs,
+    pub(crate) stops: Stops,
+    pub(crate) runs: Runs,
+    pub(crate) network: Network,
     /// When something was last written that the vault was not tidied after, on the steady clock.
     wrote_at: Mutex<Option<Duration>>,
 }
@@ -58,15 +64,17 @@ impl App {
             host,
             Clock::of_the_system(),
             Box::new(DesktopBoard::default()),
+            Network::real(),
         )
     }
 
-    /// With a clock and a clipboard of the caller's.
+    /// With a clock, a clipboard and providers of the caller's.
     pub fn start_with(
         places: Places,
         host: Arc<dyn Host>,
         clock: Clock,
         board: Box<dyn Board>,
+        network: Network,
     ) -> Result<Self, StartError> {
         let device = Device::open(&places.state, clock.now())
             .map_err(|error| StartError::State(places.state.clone(), error))?;
@@ -76,6 +84,9 @@ impl App {
             clipboard: Clipboard::new(board, Arc::clone(&host)),
             session: Mutex::new(Session::locked(clock.elapsed())),
             jobs: Jobs::default(),
+            stops: Stops::default(),
+            runs: Runs::default(),
+            network,
             wrote_at: Mutex::default(),
             chosen: Mutex::default(),
             places,

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use domain::audit::Action;
 use domain::reject::ErrorType;
+use domain::rotation::Stage;
 use ts_rs::{Config, TS, TypeVisitor};
 use vault::ResourceType;
 
@@ -55,6 +56,7 @@ pub fn render() -> String {
         file.push('\n');
     }
     file.push_str(&audit_words());
+    file.push_str(&rotation_words());
     file.push_str(&envelope());
     file.push_str(COMMANDS_DOC);
     file.push_str("export interface Commands {\n");
@@ -99,6 +101,12 @@ fn audit_words() -> String {
         one_of(Action::ALL.iter().map(|action| action.as_str())),
         one_of(ResourceType::ALL.iter().map(|kind| kind.as_str())),
     )
+}
+
+/// Where a run can be.
+fn rotation_words() -> String {
+    let stages = one_of(Stage::ALL.iter().map(|stage| stage.as_str()));
+    format!("export type RotationStage = {stages};\n\n")
 }
 
 fn envelope() -> String {

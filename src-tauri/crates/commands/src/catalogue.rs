@@ -1,22 +1,26 @@
 //! What kinds of secrets there are.
 
-use domain::catalogue;
+use domain::catalogue::{self, AuthMethod};
 use domain::connection::{
     ConnectionFieldKind, ConnectionFieldView, ConnectionTypeView, connection_types,
 };
+use domain::guide::guide;
 use domain::location::{EndpointNeed, LocationTypeView, location_types};
+use domain::policy::{ParameterSpec, parameters};
 use domain::presets::presets;
+use providers::{Capabilities, Way};
 
 use crate::api::{
     Catalogue, CatalogueConnectionField, CatalogueConnectionMethod, CatalogueConnectionType,
-    CatalogueField, CatalogueLocationType, CatalogueMethod, CatalogueOfferAsks, CatalogueReference,
-    CatalogueType, Empty, PresetView,
+    CatalogueField, CatalogueLocationType, CatalogueMethod, CatalogueOfferAsks, CatalogueParameter,
+    CatalogueReference, CatalogueRotation, CatalogueType, Empty, PresetView,
 };
 use crate::app::App;
 use crate::refusal::Answer;
 use crate::view::kind_name;
 
-pub fn get(_app: &App, _request: Empty) -> Answer<Catalogue> {
+pub fn get(app: &App, _request: Empty) -> Answer<Catalogue> {
+    let providers = app.network.providers()?;
     let types = catalogue::catalogue()
         .into_iter()
         .map(|kind| CatalogueType {
@@ -31,6 +35,7 @@ pub fn get(_app: &App, _request: Empty) -> Answer<Catalogue> {
                     method: method.method.as_str().to_owned(),
                     label: method.label.to_owned(),
                     fields: method.fields.iter().map(field).collect(),
+                    rotation: rotation(method.method, providers.capabilities(method.method)),
                 })
                 .collect(),
         });
@@ -55,6 +60,36 @@ pub fn get(_app: &App, _request: Empty) -> Answer<Catalogue> {
             .collect(),
         presets: presets.collect(),
     })
+}
+
+fn rotation(method: AuthMethod, can: Option<Capabilities>) -> CatalogueRotation {
+    let guide = guide(method);
+    let way = can.map(|can| match can.way {
+        Way::OwnKey => "own_key",
+        Way::Management => "management",
+        Way::Either => "either",
+    });
+    let parameter = |spec: &ParameterSpec| CatalogueParameter {
+        name: spec.name.to_owned(),
+        label: spec.label.to_owned(),
+        help: spec.help.to_owned(),
+        example: spec.example.to_owned(),
+        required: spec.required,
+    };
+    CatalogueRotation {
+        managed: can.is_some(),
+        way: way.map(ToOwned::to_owned),
+        style: can.map(|can| can.style.as_str().to_owned()),
+        console_url: guide.console_url.map(ToOwned::to_owned),
+        guide: guide.steps.iter().map(|&text| text.to_owned()).collect(),
+        management_help: guide.management_help.map(ToOwned::to_owned),
+        management_types: guide
+            .management_types
+            .iter()
+            .map(|kind| kind.as_str().to_owned())
+            .collect(),
+        parameters: parameters(method).iter().map(parameter).collect(),
+    }
 }
 
 fn field(field: &catalogue::FieldSpec) -> CatalogueField {

@@ -1,5 +1,7 @@
 //! The two clocks: the wall clock for what is written down, and one that nobody can set back for waiting.
 
+use std::future::Future;
+use std::pin::Pin;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use domain::time::Timestamp;
@@ -9,13 +11,18 @@ pub struct Clock {
     pub wall: Box<dyn Fn() -> Timestamp + Send + Sync>,
     /// Time since some fixed moment, time asleep included where the system counts it.
     pub steady: Box<dyn Fn() -> Duration + Send + Sync>,
+    /// Lets a time pass on the steady clock.
+    pub sleep: Box<dyn Fn(Duration) -> Sleep + Send + Sync>,
 }
+
+pub type Sleep = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 impl Clock {
     pub fn of_the_system() -> Self {
         Self {
             wall: Box::new(system_now),
             steady: Box::new(since_start_of_machine),
+            sleep: Box::new(|time| Box::pin(tokio::time::sleep(time))),
         }
     }
 
@@ -25,6 +32,10 @@ impl Clock {
 
     pub fn elapsed(&self) -> Duration {
         (self.steady)()
+    }
+
+    pub fn sleep(&self, time: Duration) -> Sleep {
+        (self.sleep)(time)
     }
 }
 

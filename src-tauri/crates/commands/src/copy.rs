@@ -78,6 +78,15 @@ pub(crate) fn field_name(method: AuthMethod, given: Option<&str>) -> Result<&'st
     }
 }
 
+/// The field that an entry names where all of a method's values go out together.
+pub(crate) fn secret_field(method: AuthMethod) -> &'static str {
+    let fields = method.fields().iter();
+    let secret = fields
+        .rev()
+        .find(|field| field.kind != FieldKind::Identifier);
+    secret.map_or("value", |field| field.name)
+}
+
 pub(crate) fn take_field(values: &Credentials, field: &'static str) -> Answer<SecretText> {
     let value = values
         .field(field)

@@ -12,9 +12,9 @@ use crate::api::*;
 use crate::app::{App, Asks};
 use crate::refusal::{Answer, internal};
 use crate::{
-    audit, backup, catalogue, check, connection, copy, exposed, form, history, identity, import,
-    jobs, joining, listing, location, members, rekey, secret, session, settings, sheets, trash,
-    vault_settings, vaults,
+    audit, backup, board, bulk, catalogue, check, connection, copy, exposed, form, history,
+    identity, import, jobs, joining, listing, location, members, policy, rekey, rotation, secret,
+    session, settings, sheets, trash, vault_settings, vaults, verify,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -144,6 +144,9 @@ macro_rules! permission {
     };
     (use_values) => {
         Permission::UseValues
+    };
+    (verify) => {
+        Permission::Verify
     };
     (manage_secrets) => {
         Permission::ManageSecrets

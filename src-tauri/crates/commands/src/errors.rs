@@ -22,8 +22,8 @@ pub fn of_command(command: &CommandInfo) -> Vec<ErrorType> {
 /// What follows from what the command itself does.
 fn own(name: &str) -> &'static [ErrorType] {
     use ErrorType::{
-        AlreadyExists, AuthenticationFailed, Conflict, InUse, LimitReached, NotFound, RateLimited,
-        UpgradeRequired, ValidationError,
+        AlreadyExists, AuthenticationFailed, BadGateway, Conflict, GatewayTimeout, InUse,
+        LimitReached, NotFound, RateLimited, UpgradeRequired, ValidationError,
     };
     match name {
         "audit_list" | "connection_list" | "endpoint_offer" | "file_open" | "job_cancel"
@@ -45,8 +45,21 @@ fn own(name: &str) -> &'static [ErrorType] {
         ],
         "connection_create" => &[ValidationError, AlreadyExists, LimitReached],
         "connection_delete" => &[ValidationError, NotFound, InUse],
-        "connection_get" | "connection_rotate_token" | "location_delete" | "location_get" => {
-            &[ValidationError, NotFound]
+        "connection_get"
+        | "connection_rotate_token"
+        | "location_delete"
+        | "location_get"
+        | "policy_get"
+        | "policy_set"
+        | "rotation_bulk_plan"
+        | "rotation_bulk_start"
+        | "rotation_get"
+        | "rotation_list" => &[ValidationError, NotFound],
+        "location_verify" => &[ValidationError, NotFound, BadGateway, GatewayTimeout],
+        "locations_verify" => &[ValidationError, NotFound],
+        "rotation_plan" => &[ValidationError, NotFound, BadGateway, GatewayTimeout],
+        "rotation_decide" | "rotation_resume" | "rotation_start" | "rotation_undo" => {
+            &[ValidationError, NotFound, InUse, BadGateway, GatewayTimeout]
         }
         "connection_update" | "location_create" | "location_update" => {
             &[ValidationError, NotFound, AlreadyExists]

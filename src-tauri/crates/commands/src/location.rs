@@ -32,7 +32,7 @@ pub fn create(app: &App, opened: &mut Opened, request: LocationCreate) -> Answer
         endpoint_url: request.endpoint_url,
         http_allowed: request.http_allowed,
         prefix: request.prefix,
-        probe_writes: None,
+        probe_writes: request.probe_writes,
         reason: request.reason,
     };
     let answer = opened.vault.write(context.now, |writer| {
@@ -58,7 +58,7 @@ pub fn update(app: &App, opened: &mut Opened, request: LocationUpdate) -> Answer
         endpoint_url: request.endpoint_url,
         http_allowed: request.http_allowed,
         prefix: request.prefix,
-        probe_writes: domain::Patch::Absent,
+        probe_writes: request.probe_writes,
         expected_revision: each(request.expected_revision, Whole::or_out_of_range),
         reason: request.reason,
     };

@@ -1,6 +1,7 @@
 //! Why a use case ends without an answer. The faults of `vault` become the envelope here and nowhere else.
 
 use domain::reject::{Detail, ErrorType, Rejection};
+use providers::{ErrorKind, ProviderError};
 use vault::{OpenValueError, StoreError};
 
 /// A [`Rejection`] that faults of other layers turn into by `?`.
@@ -83,6 +84,28 @@ impl From<OpenValueError> for Refusal {
             ),
             OpenValueError::NoValueKey => no_value_key(),
             OpenValueError::Store(error) => return error.into(),
+        })
+    }
+}
+
+impl From<ProviderError> for Refusal {
+    fn from(error: ProviderError) -> Self {
+        let (kind, begin) = match error.kind {
+            ErrorKind::Unreachable | ErrorKind::NoAnswer => {
+                (ErrorType::GatewayTimeout, "The provider could not be asked")
+            }
+            _ => (ErrorType::BadGateway, "The provider refused"),
+        };
+        let message = match &error.code {
+            Some(code) => format!("{begin}: {} ({code})", error.message),
+            None => format!("{begin}: {}", error.message),
+        };
+        let rejection = Rejection::new(kind, message);
+        Self(match error.retry_after {
+            Some(wait) => {
+                rejection.with_retry_after(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX))
+            }
+            None => rejection,
         })
     }
 }

@@ -31,6 +31,8 @@ macro_rules! with_commands {
                 location_get => location::get(LocationRef) -> LocationAnswer, session: held, permission: read_metadata, holds: nothing;
                 location_list => location::list(LocationList) -> LocationPage, session: held, permission: read_metadata, holds: nothing;
                 location_delete => location::delete(LocationDelete) -> LocationMutation, session: held, permission: manage_locations, holds: nothing;
+                location_verify => verify::one(LocationVerify) -> LocationAnswer, session: lent, permission: verify, holds: nothing;
+                locations_verify => verify::many(LocationsVerify) -> LocationsVerified, session: lent, permission: verify, holds: nothing;
                 endpoint_offer => location::offer_endpoint(EndpointOffer) -> EndpointOffered, session: held, permission: read_metadata, holds: nothing;
                 connection_create => connection::create(ConnectionCreate) -> ConnectionMutation, session: held, permission: manage_connections, holds: credentials;
                 connection_update => connection::update(ConnectionUpdate) -> ConnectionMutation, session: held, permission: manage_connections, holds: credentials;
@@ -38,6 +40,18 @@ macro_rules! with_commands {
                 connection_list => connection::list(ConnectionList) -> ConnectionPage, session: held, permission: read_metadata, holds: nothing;
                 connection_delete => connection::delete(ConnectionDelete) -> ConnectionMutation, session: held, permission: manage_connections, holds: nothing;
                 connection_rotate_token => connection::rotate_token(ConnectionRotateToken) -> ConnectionMutation, session: held, permission: manage_connections, holds: credentials;
+                rotation_plan => rotation::plan(RotationPlanAsk) -> RotationPlanned, session: lent, permission: manage_secrets, holds: nothing;
+                rotation_start => rotation::start(RotationStart) -> RotationAnswer, session: lent, permission: manage_secrets, holds: nothing;
+                rotation_resume => rotation::resume(RotationRef) -> RotationAnswer, session: lent, permission: manage_secrets, holds: nothing;
+                rotation_undo => rotation::undo(RotationRef) -> RotationAnswer, session: lent, permission: manage_secrets, holds: nothing;
+                rotation_decide => rotation::decide(RotationDecide) -> RotationAnswer, session: lent, permission: manage_secrets, holds: nothing;
+                rotation_get => rotation::get(RotationRef) -> RotationAnswer, session: held, permission: read_metadata, holds: nothing;
+                rotation_list => rotation::list(RotationList) -> RotationPage, session: held, permission: read_metadata, holds: nothing;
+                rotation_board => board::get(Empty) -> RotationBoard, session: held, permission: read_metadata, holds: nothing;
+                rotation_bulk_plan => bulk::plan(RotationBulkAsk) -> RotationBulkPlan, session: held, permission: manage_secrets, holds: nothing;
+                rotation_bulk_start => bulk::start(RotationBulkStart) -> RotationBulkStarted, session: lent, permission: manage_secrets, holds: nothing;
+                policy_get => policy::get(PolicyGet) -> PolicyAnswer, session: held, permission: read_metadata, holds: nothing;
+                policy_set => policy::set(PolicySet) -> PolicyAnswer, session: held, permission: manage_secrets, holds: nothing;
                 vault_settings_get => vault_settings::get(Empty) -> VaultSettings, session: held, permission: read_metadata, holds: nothing;
                 tier_set => vault_settings::set_tier(TierSet) -> VaultSettings, session: held, permission: manage_vault, holds: nothing;
                 member_list => members::list(Empty) -> MemberList, session: held, permission: read_metadata, holds: nothing;

@@ -1,11 +1,14 @@
 //! What is shown of secrets and versions: metadata and masks.
 
 mod records;
+mod rotation;
+mod verification;
 
 use std::collections::BTreeMap;
 
 use domain::external::FieldMapping;
 use domain::health::{Health, health_message};
+use domain::policy::Policy;
 use domain::{
     ConnectionId, Done, Hint, Holding, Masks, MemberId, Outcome, Secret, SecretWithVersions,
     Timestamp, Version,
@@ -16,6 +19,9 @@ use crate::api::{
     FieldMappingView, HintView, HistoryView, Mutation, SecretField, SecretView, VersionView,
 };
 use crate::refusal::Answer;
+
+use crate::policy::due_state;
+use rotation::identity;
 
 pub use records::{connection_mutation, location_mutation};
 
@@ -29,6 +35,8 @@ pub struct Viewer<'a> {
     names: Names<String>,
     connections: Names<Option<String>>,
     secrets: Names<Option<String>>,
+    /// Asked for once.
+    vault_policy: Option<Option<Policy>>,
 }
 
 impl<'a> Viewer<'a> {
@@ -39,6 +47,7 @@ impl<'a> Viewer<'a> {
             names: Names::new(),
             connections: Names::new(),
             secrets: Names::new(),
+            vault_policy: None,
         }
     }
 
@@ -56,6 +65,8 @@ impl<'a> Viewer<'a> {
             secret.expires_at(),
             secret.hint_count(),
         );
+        let locations = self.reader.location_count_of(secret.id())?;
+        let due = self.due_of(secret)?;
         Ok(SecretView {
             id: secret.id().to_string(),
             name: secret.name().as_str().to_owned(),
@@ -79,7 +90,7 @@ impl<'a> Viewer<'a> {
                 None => None,
             },
             field_mappings: mappings(secret),
-            locations: self.reader.location_count_of(secret.id())?,
+            locations,
             env_key: secret.env_key().map(|key| key.as_str().to_owned()),
             allowed_domains: secret
                 .allowed_domains()
@@ -103,6 +114,11 @@ impl<'a> Viewer<'a> {
                 .to_owned(),
             health_message: health_message(rotated_at, expires_at, hints, self.now),
             trashed_at: secret.trashed_at().map(|at| at.to_string()),
+            verified: self.verified_of(secret.id(), locations)?,
+            due_at: due.map(|due| due.at.to_string()),
+            due_state: due.map(|due| due_state(due.state(self.now)).to_owned()),
+            rotation: self.open_rotation(secret.id())?,
+            identity: identity(secret.method(), masks),
         })
     }
 
@@ -137,7 +153,7 @@ impl<'a> Viewer<'a> {
             reason: version.reason().map(|reason| reason.as_str().to_owned()),
             masks: version.masks().map(masks),
             origin: version.origin().map(|number| number.get()),
-            verification: None,
+            verification: self.verified_version(secret.id(), version)?,
             auth_method: version.method().as_str().to_owned(),
             restorable: is_old
                 && version.method().has_same_fields_as(secret.method())
@@ -145,7 +161,7 @@ impl<'a> Viewer<'a> {
         })
     }
 
-    fn member_name(&mut self, member: MemberId) -> Answer<String> {
+    pub fn member_name(&mut self, member: MemberId) -> Answer<String> {
         if let Some(name) = self.names.get(&member.to_bytes()) {
             return Ok(name.clone());
         }

@@ -17,6 +17,7 @@ pub mod facts;
 pub mod fault;
 mod findings;
 pub mod generate;
+pub mod guide;
 pub mod health;
 pub mod history;
 pub mod identity;

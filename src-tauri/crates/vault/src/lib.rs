@@ -73,6 +73,7 @@ pub use rekey::{RekeyError, RekeyProgress, RekeyStage, Rekeyed};
 pub use renew_identity::Renewed;
 pub use store::connections::{ConnectionPage, ConnectionQuery};
 pub use store::counts::Counts;
+pub use store::due::{AgeWeek, DueDay, DueList};
 pub use store::error::StoreError;
 pub use store::exposed::ExposedItem;
 pub use store::list::{

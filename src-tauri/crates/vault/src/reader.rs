@@ -1,5 +1,6 @@
 //! What can be asked of a vault within one transaction.
 
+mod due;
 mod exposed;
 pub(crate) mod members;
 mod records;

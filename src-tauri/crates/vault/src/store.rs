@@ -4,6 +4,7 @@ pub(crate) mod audit;
 pub(crate) mod connection;
 pub(crate) mod connections;
 pub(crate) mod counts;
+pub(crate) mod due;
 mod encoding;
 pub(crate) mod error;
 pub(crate) mod exposed;

@@ -160,6 +160,8 @@ pub struct BadEntry {
 pub struct JobCancel {
     /// As the job's progress events name it.
     #[schemars(with = "String")]
-    #[ts(type = r#""audit_verify" | "audit_export" | "rekey""#)]
+    #[ts(
+        type = r#""audit_verify" | "audit_export" | "rekey" | "locations_verify" | "rotation_bulk" | "rotations""#
+    )]
     pub job: Required<String>,
 }

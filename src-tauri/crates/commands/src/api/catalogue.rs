@@ -27,6 +27,36 @@ pub struct CatalogueMethod {
     pub method: String,
     pub label: String,
     pub fields: Vec<CatalogueField>,
+    pub rotation: CatalogueRotation,
+}
+
+/// How keys of a method are rotated.
+#[derive(Debug, Serialize, JsonSchema, TS)]
+pub struct CatalogueRotation {
+    /// The provider can be asked for a new key.
+    pub managed: bool,
+    #[ts(type = r#""own_key" | "management" | "either" | null"#)]
+    pub way: Option<String>,
+    #[ts(type = r#""overlap" | "cut_over" | null"#)]
+    pub style: Option<String>,
+    /// Where the provider's own pages make keys.
+    pub console_url: Option<String>,
+    /// By hand, a sentence a step.
+    pub guide: Vec<String>,
+    /// What another secret has to be to make keys for this one.
+    pub management_help: Option<String>,
+    pub management_types: Vec<String>,
+    pub parameters: Vec<CatalogueParameter>,
+}
+
+/// What the provider is told beside the credentials.
+#[derive(Debug, Serialize, JsonSchema, TS)]
+pub struct CatalogueParameter {
+    pub name: String,
+    pub label: String,
+    pub help: String,
+    pub example: String,
+    pub required: bool,
 }
 
 #[derive(Debug, Serialize, JsonSchema, TS)]

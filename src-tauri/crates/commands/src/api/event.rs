@@ -23,6 +23,11 @@ pub enum Event {
         done: u64,
         total: u64,
     },
+    /// Something happened in a rotation; between two attempts at a test, too.
+    RotationChanged {
+        rotation_id: String,
+        secret_id: String,
+    },
     /// What of ours is on the clipboard; 0 ms when it is gone.
     Clipboard {
         label: String,
@@ -52,6 +57,8 @@ pub enum Changed {
     Trash,
     Locations,
     Connections,
+    /// Runs and policies.
+    Rotations,
     Members,
     /// The tier.
     VaultSettings,
@@ -62,11 +69,12 @@ pub enum Changed {
 
 impl Changed {
     /// All that another member, or this one elsewhere, can have changed.
-    pub const OF_THE_VAULT: [Self; 7] = [
+    pub const OF_THE_VAULT: [Self; 8] = [
         Self::Secrets,
         Self::Trash,
         Self::Locations,
         Self::Connections,
+        Self::Rotations,
         Self::Members,
         Self::VaultSettings,
         Self::Audit,

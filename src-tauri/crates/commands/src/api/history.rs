@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::given::{Required, Whole};
+use super::verification::VersionVerified;
 
 #[derive(Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
@@ -59,8 +60,7 @@ pub struct VersionView {
     /// The version that this one restored.
     pub origin: Option<u32>,
     /// What verification against a provider said; `null` when none ran.
-    #[ts(type = "null")]
-    pub verification: Option<String>,
+    pub verification: Option<VersionVerified>,
     pub auth_method: String,
     /// Whether `secret_restore` can make it current again.
     pub restorable: bool,

@@ -5,6 +5,7 @@ use ts_rs::TS;
 
 use super::given::{Required, Whole};
 use super::secret::HintView;
+use super::verification::VerificationView;
 
 #[derive(Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
@@ -34,6 +35,9 @@ pub struct LocationCreate {
     pub http_allowed: Option<bool>,
     #[serde(default)]
     pub prefix: Option<String>,
+    /// Lets verification write an object of ours and remove it.
+    #[serde(default)]
+    pub probe_writes: Option<bool>,
     #[serde(default)]
     pub reason: Option<String>,
 }
@@ -79,6 +83,10 @@ pub struct LocationUpdate {
     #[schemars(with = "Option<String>")]
     #[ts(as = "Option<String>")]
     pub prefix: Patch<String>,
+    #[serde(default)]
+    #[schemars(with = "Option<bool>")]
+    #[ts(as = "Option<bool>")]
+    pub probe_writes: Patch<bool>,
     #[serde(default)]
     #[schemars(with = "Option<i64>")]
     #[ts(as = "Option<Whole>")]
@@ -162,9 +170,10 @@ pub struct LocationView {
     pub created_at: String,
     pub created_by: String,
     pub updated_at: String,
+    /// Verifying writes an object of ours and removes it.
+    pub probe_writes: bool,
     /// What verification against the provider said; `null` when none ran.
-    #[ts(type = "null")]
-    pub verification: Option<String>,
+    pub verification: Option<VerificationView>,
 }
 
 /// What a change did. `created`, `updated` and `deleted` are true or null.

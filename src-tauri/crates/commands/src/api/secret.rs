@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::given::{Object, Required, Whole};
+use super::run::OpenRotation;
+use super::verification::SecretVerified;
 
 #[derive(Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
@@ -291,6 +293,23 @@ pub struct SecretView {
     pub health: String,
     pub health_message: String,
     pub trashed_at: Option<String>,
+    /// Its locations, by what verification says of them.
+    pub verified: SecretVerified,
+    /// When it is to be rotated, by its policy or the vault's, or because its values end.
+    pub due_at: Option<String>,
+    #[ts(type = r#""overdue" | "soon" | "later" | null"#)]
+    pub due_state: Option<String>,
+    /// The rotation that is not over.
+    pub rotation: Option<OpenRotation>,
+    /// Whom the provider knows the key as, as far as the key itself says.
+    pub identity: Option<IdentityView>,
+}
+
+#[derive(Debug, Clone, Serialize, JsonSchema, TS)]
+pub struct IdentityView {
+    /// `AWS account`.
+    pub label: String,
+    pub text: String,
 }
 
 #[derive(Debug, Clone, Serialize, JsonSchema, TS)]

@@ -129,7 +129,11 @@ impl App {
         self.still_open(lent, |_opened| self.jobs.start(self, kind))
     }
 
-    fn require(&self, vault: &UnlockedVault, asks: Option<Asks>) -> Result<(), Rejection> {
+    pub(crate) fn require(
+        &self,
+        vault: &UnlockedVault,
+        asks: Option<Asks>,
+    ) -> Result<(), Rejection> {
         let Some(asks) = asks else { return Ok(()) };
         role::require(vault.actor(), asks.permission).inspect_err(|_refused| {
             self.note_refusal(vault, asks.command);
@@ -156,6 +160,16 @@ impl App {
         look(self.session().opened.as_ref())
     }
 
+    /// What takes long may end after the session that it began in.
+    pub(crate) fn require_open(&self, vault: &UnlockedVault) -> Answer<()> {
+        let is_open = self.look(|opened| opened.is_some_and(|opened| opened.is(vault)));
+        if is_open {
+            Ok(())
+        } else {
+            Err(vault_locked().into())
+        }
+    }
+
     /// Makes a vault the open one, closing another.
     pub(crate) fn opened_now(&self, opened: Opened) {
         let by_others = opened.vault.entries_by_others().ok();
@@ -165,7 +179,7 @@ impl App {
             session.by_others = by_others;
             let before = session.opened.replace(opened);
             if before.is_some() {
-                self.jobs.cancel_all();
+                self.stops.ask_all();
             }
             before
         };
@@ -259,7 +273,7 @@ impl App {
     fn take_session(&self, is_meant: impl FnOnce(&Opened) -> bool) -> Option<Opened> {
         let mut session = self.session();
         let opened = session.opened.take_if(|opened| is_meant(opened))?;
-        self.jobs.cancel_all();
+        self.stops.ask_all();
         Some(opened)
     }
 

@@ -5,11 +5,13 @@ use std::sync::{Arc, PoisonError, Weak};
 use std::thread;
 use std::time::Duration;
 
+use domain::reject::ErrorType;
 use domain::time::Timestamp;
 
 use super::App;
 use crate::api::{Changed, Event, LockReason};
 use crate::opened::Opened;
+use crate::rotation;
 
 /// How often time is looked at.
 const TICK: Duration = Duration::from_millis(250);
@@ -162,6 +164,16 @@ impl App {
         };
         if let Err(error) = swept.and_then(|_| loan.vault.tidy()) {
             tracing::warn!(reason = error.kind(), "housekeeping has to wait");
+        }
+    }
+
+    /// Goes on with rotations whose old key has had its grace.
+    pub fn carry_on_due(&self) {
+        let gone_on = self.with_lent(None, |vault| rotation::carry_on_due(self, vault));
+        if let Err(refusal) = gone_on
+            && refusal.0.error_type() != ErrorType::VaultLocked
+        {
+            tracing::warn!(reason = refusal.0.message(), "rotations have to wait");
         }
     }
 

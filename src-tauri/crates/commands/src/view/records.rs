@@ -3,7 +3,7 @@
 use domain::Outcome;
 use domain::connection::{Connection, ConnectionFieldSpec};
 use domain::ids::{ConnectionId, SecretId};
-use domain::location::{Location, PlainHttp};
+use domain::location::{Location, PlainHttp, ProbeWrites};
 use domain::plan::Done;
 
 use super::{Viewer, hint};
@@ -37,7 +37,8 @@ impl Viewer<'_> {
             created_at: parts.created_at.to_string(),
             created_by: self.member_name(parts.created_by)?,
             updated_at: parts.updated_at.to_string(),
-            verification: None,
+            probe_writes: parts.probe_writes == ProbeWrites::On,
+            verification: self.verification(location)?,
         })
     }
 
@@ -72,7 +73,7 @@ impl Viewer<'_> {
         })
     }
 
-    fn secret_name(&mut self, id: SecretId) -> Answer<Option<String>> {
+    pub fn secret_name(&mut self, id: SecretId) -> Answer<Option<String>> {
         let reader = self.reader;
         remembered(&mut self.secrets, id.to_bytes(), || {
             let found = reader.secret(id)?;

@@ -109,6 +109,7 @@ fn out_01_no_value_comes_out_of_any_command() {
     let made = create_each_method(&mut watch);
     connect(&mut watch);
     rotate_and_use(&mut watch, &made);
+    rotate_at_the_provider(&mut watch, &made);
     refuse(&mut watch);
     import(&mut watch);
     members(&mut watch);
@@ -123,6 +124,9 @@ fn out_01_no_value_comes_out_of_any_command() {
         "vault_settings_get",
         "member_list",
         "member_exposed",
+        "rotation_list",
+        "rotation_board",
+        "policy_get",
         "vault_check",
         "audit_verify",
         "app_status",
@@ -271,6 +275,31 @@ fn rotate_and_use(watch: &mut Watch<'_>, ids: &[String]) {
     watch.call("secret_delete", json!({ "id": ids[0], "destroy": true }));
     watch.call("secret_delete", json!({ "id": ids[1] }));
     watch.call("trash_empty", json!({}));
+}
+
+/// A key that its provider makes comes in by itself, and is tried, kept, shown and retired.
+fn rotate_at_the_provider(watch: &mut Watch<'_>, made: &[String]) {
+    let world = watch.world;
+    let secret = world.ledger();
+    let page = watch.call("location_list", json!({ "secret_id": secret }));
+    let location = &page["locations"][0]["id"];
+    watch.call("location_verify", json!({ "location_id": location }));
+    watch.call("rotation_plan", json!({ "secret_id": secret }));
+    let run = world.start(&secret, "delete").unwrap();
+    watch.out.extend(run.to_string().into_bytes());
+    let keys = world.cloud.state().keys.clone();
+    watch
+        .canaries
+        .extend(keys.into_iter().map(|key| key.secret));
+    let ended = world.finish(&secret);
+    watch.out.extend(ended.to_string().into_bytes());
+    for id in made {
+        watch.call("rotation_plan", json!({ "secret_id": id }));
+        watch.call("policy_set", json!({ "secret_id": id, "every_days": 90 }));
+        watch.call("policy_get", json!({ "secret_id": id }));
+    }
+    watch.call("locations_verify", json!({}));
+    watch.call("rotation_bulk_plan", json!({ "secret_ids": made }));
 }
 
 /// Tokens of connections, made by each way, rotated, refused and deleted (CONN-03).

@@ -10,9 +10,11 @@ use serde_json::{Value, json};
 use testkit::TempVault;
 use testkit::temp_vault::PASSWORD;
 use turnstone_commands::api::{Event, LockReason};
-use turnstone_commands::{App, Board, BoardError, Chooser, Clock, Host, Places, Surface};
+use turnstone_commands::{App, Board, BoardError, Chooser, Clock, Host, Network, Places, Surface};
 use turnstone_commands::{commands, errors};
 use vault::VaultFolder;
+
+use crate::cloud::Cloud;
 
 pub struct World {
     pub app: Arc<App>,
@@ -22,6 +24,7 @@ pub struct World {
     pub told: Arc<Recorder>,
     /// What happens while somebody asks for the time next: a command does after it was let in and before it does anything.
     pub when_asked: Arc<Mutex<Option<Meanwhile>>>,
+    pub cloud: Cloud,
 }
 
 type Meanwhile = Box<dyn FnOnce() + Send>;
@@ -47,6 +50,8 @@ pub struct Recorder {
     pub when_choosing: Mutex<Option<Meanwhile>>,
     /// What the window does when it hears of something.
     pub when_told: Mutex<Option<WhenTold>>,
+    /// The process is stopped when it tells of a rotation for so manieth time: right after a commit.
+    pub stops_at: Mutex<Option<usize>>,
 }
 
 type WhenTold = Box<dyn Fn(&Event) + Send>;
@@ -58,7 +63,9 @@ impl World {
     pub fn new() -> Self {
         let vault = Arc::new(TempVault::new());
         let state = vault.state_folder();
-        Self::on(vault, state)
+        let time = Arc::new(Mutex::new(Duration::from_secs(1000)));
+        let cloud = Cloud::new(Arc::clone(&time));
+        Self::on(vault, state, time, cloud)
     }
 
     pub fn unlocked() -> Self {
@@ -71,28 +78,32 @@ impl World {
     pub fn restarted(self) -> Self {
         self.app.quit();
         let state = self.vault.state_folder();
-        Self::on(self.vault, state)
+        Self::on(self.vault, state, self.time, self.cloud)
     }
 
     /// Another program at the same vault on the same device, locked.
     pub fn elsewhere(&self) -> Self {
-        Self::on(Arc::clone(&self.vault), self.vault.state_folder())
+        self.beside(self.vault.state_folder())
     }
 
     /// The program of another person at the same vault, locked.
     pub fn on_device_of(&self, name: &str) -> Self {
-        let state = self.vault.home().join(format!("state of {name}"));
-        Self::on(Arc::clone(&self.vault), state)
+        self.beside(self.vault.home().join(format!("state of {name}")))
     }
 
-    fn on(vault: Arc<TempVault>, state: PathBuf) -> Self {
+    /// With the same provider, and a clock of its own that shows the same time.
+    fn beside(&self, state: PathBuf) -> Self {
+        let time = Arc::new(Mutex::new(*self.time.lock().unwrap()));
+        Self::on(Arc::clone(&self.vault), state, time, self.cloud.clone())
+    }
+
+    fn on(vault: Arc<TempVault>, state: PathBuf, time: Arc<Mutex<Duration>>, cloud: Cloud) -> Self {
         let places = Places {
             data: vault.home().to_owned(),
             config: vault.home().join("config"),
             state,
         };
-        let time = Arc::new(Mutex::new(Duration::from_secs(1000)));
-        let (wall, steady) = (Arc::clone(&time), Arc::clone(&time));
+        let (wall, steady, passing) = (Arc::clone(&time), Arc::clone(&time), Arc::clone(&time));
         let when_asked: Arc<Mutex<Option<Meanwhile>>> = Arc::default();
         let asked = Arc::clone(&when_asked);
         let clock = Clock {
@@ -105,6 +116,10 @@ impl World {
                 testkit::now().plus_millis(i64::try_from(since).unwrap())
             }),
             steady: Box::new(move || *steady.lock().unwrap()),
+            sleep: Box::new(move |length| {
+                let passing = Arc::clone(&passing);
+                Box::pin(async move { *passing.lock().unwrap() += length })
+            }),
         };
         let board = Arc::new(Mutex::new(BoardState::default()));
         let told = Arc::new(Recorder::default());
@@ -113,6 +128,7 @@ impl World {
             told.clone(),
             clock,
             Box::new(MemoryBoard(board.clone())),
+            Network::with(Arc::new(cloud.clone())),
         )
         .unwrap();
         Self {
@@ -122,6 +138,7 @@ impl World {
             board,
             told,
             when_asked,
+            cloud,
         }
     }
 
@@ -250,9 +267,22 @@ fn require_told(command: &str, refused: &Rejection) {
     );
 }
 
+impl Recorder {
+    fn count_down(&self) {
+        let mut left = self.stops_at.lock().unwrap();
+        let is_last = *left == Some(0);
+        *left = left.and_then(|left| left.checked_sub(1));
+        drop(left);
+        assert!(!is_last, "{}", crate::cloud::STOPPED);
+    }
+}
+
 impl Host for Recorder {
     fn emit(&self, event: &Event) {
         self.events.lock().unwrap().push(event.clone());
+        if matches!(event, Event::RotationChanged { .. }) {
+            self.count_down();
+        }
         // What it does may be told too, on whichever thread.
         let act = self.when_told.lock().unwrap().take();
         if let Some(act) = act {

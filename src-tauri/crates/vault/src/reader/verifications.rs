@@ -18,6 +18,16 @@ impl Reader<'_> {
         row.map(|row| row.to_verification()).transpose()
     }
 
+    /// The newest result for a location, with whatever version.
+    pub fn newest_verification(
+        &self,
+        location: LocationId,
+    ) -> Result<Option<Verification>, StoreError> {
+        let rows = verifications::of_location(self.connection, location)?;
+        let newest = rows.iter().max_by_key(|row| row.verified_at);
+        newest.map(|row| row.to_verification()).transpose()
+    }
+
     /// As [`Reader::verification_of`], if it is as its newest entry left it.
     pub fn checked_verification(
         &self,

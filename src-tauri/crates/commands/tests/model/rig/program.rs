@@ -12,7 +12,7 @@ use domain::{Rejection, SecretText, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use turnstone_commands::api::Event;
-use turnstone_commands::{App, Board, BoardError, Chooser, Clock, Host, Places, Surface};
+use turnstone_commands::{App, Board, BoardError, Chooser, Clock, Host, Network, Places, Surface};
 
 use super::Time;
 
@@ -144,9 +144,10 @@ impl Here {
         let clock = Clock {
             wall: Box::new(move || Timestamp::from_millis(wall_of_app.load(Ordering::SeqCst))),
             steady: Box::new(move || Duration::from_millis(steady_of_app.load(Ordering::SeqCst))),
+            sleep: Box::new(|_| Box::pin(std::future::ready(()))),
         };
         let memory = Box::new(MemoryBoard(Arc::clone(&board)));
-        let app = App::start_with(places, told.clone(), clock, memory).unwrap();
+        let app = App::start_with(places, told.clone(), clock, memory, Network::real()).unwrap();
         Self {
             app,
             wall,

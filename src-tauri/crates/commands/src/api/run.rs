@@ -1,0 +1,149 @@
+use schemars::JsonSchema;
+use serde::Serialize;
+use ts_rs::TS;
+
+use super::rotation::LastUseView;
+
+#[derive(Debug, Serialize, JsonSchema, TS)]
+pub struct RotationAnswer {
+    pub rotation: RotationView,
+}
+
+/// Runs, the newest first.
+#[derive(Debug, Serialize, JsonSchema, TS)]
+pub struct RotationPage {
+    pub rotations: Vec<RotationView>,
+    pub next_cursor: Option<String>,
+    pub total: u64,
+}
+
+/// One run, with all that happened in it.
+#[derive(Debug, Clone, Serialize, JsonSchema, TS)]
+pub struct RotationView {
+    pub id: String,
+    pub secret_id: String,
+    pub secret_name: String,
+    pub type_label: String,
+    pub mark: String,
+    /// The type's label.
+    pub provider: String,
+    /// The next thing that is done, or was when the run stopped.
+    #[ts(type = "RotationStage")]
+    pub stage: String,
+    pub state: RunState,
+    #[ts(type = r#""own_key" | "management""#)]
+    pub way: String,
+    #[ts(type = r#""overlap" | "cut_over""#)]
+    pub style: String,
+    pub started_at: String,
+    pub started_by: String,
+    pub updated_at: String,
+    pub reason: Option<String>,
+    pub revision: u64,
+    /// Who works on it now.
+    pub worker: Option<WorkerView>,
+    pub old_key_id: Option<String>,
+    pub new_key_id: Option<String>,
+    pub old_version: Option<u32>,
+    pub new_version: Option<u32>,
+    /// What the new key is tried on.
+    pub tests: Vec<RotationTest>,
+    pub old_key: OldKeyView,
+    /// The oldest first.
+    pub steps: Vec<RotationStep>,
+    pub error: Option<RotationError>,
+    pub question: Option<RotationQuestion>,
+    pub may_resume: bool,
+    pub may_undo: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum RunState {
+    Working,
+    /// Until the old key has had its grace.
+    Waiting,
+    /// For a decision.
+    Asks,
+    /// It failed or was interrupted: resume it, or undo it.
+    Stopped,
+    Done,
+    Undone,
+    Abandoned,
+}
+
+/// The program at work on a run.
+#[derive(Debug, Clone, Serialize, JsonSchema, TS)]
+pub struct WorkerView {
+    pub name: String,
+    /// It is this one.
+    pub here: bool,
+}
+
+#[derive(Debug, Clone, Serialize, JsonSchema, TS)]
+pub struct RotationTest {
+    /// `null`: the key itself.
+    pub location_id: Option<String>,
+    pub name: String,
+    #[ts(type = r#""waiting" | "trying" | "again" | "ok" | "failed""#)]
+    pub state: String,
+    /// When a key that the provider does not know everywhere yet is tried again.
+    pub again_at: Option<String>,
+    pub can_list: Option<bool>,
+    pub can_read: Option<bool>,
+    pub can_write: Option<bool>,
+    pub can_delete: Option<bool>,
+    pub error_message: Option<String>,
+}
+
+#[derive(Debug, Clone, Serialize, JsonSchema, TS)]
+pub struct OldKeyView {
+    pub last_used: LastUseView,
+    pub grace_until: Option<String>,
+    #[ts(type = r#""disable" | "delete" | "keep""#)]
+    pub then: String,
+    pub decided_by: Option<String>,
+    pub disabled_at: Option<String>,
+    pub deleted_at: Option<String>,
+}
+
+#[derive(Debug, Clone, Serialize, JsonSchema, TS)]
+pub struct RotationStep {
+    pub step: String,
+    #[ts(type = r#""intended" | "done" | "failed""#)]
+    pub phase: String,
+    pub at: String,
+    /// The provider's own, where it refused.
+    pub code: Option<String>,
+    pub message: Option<String>,
+}
+
+#[derive(Debug, Clone, Serialize, JsonSchema, TS)]
+pub struct RotationError {
+    pub code: Option<String>,
+    pub message: String,
+}
+
+#[derive(Debug, Clone, Serialize, JsonSchema, TS)]
+pub struct RotationQuestion {
+    pub message: String,
+    pub choices: Vec<RotationChoice>,
+}
+
+/// What `rotation_decide` takes.
+#[derive(Debug, Clone, Serialize, JsonSchema, TS)]
+pub struct RotationChoice {
+    pub decision: String,
+    pub label: String,
+    pub help: String,
+    pub danger: bool,
+}
+
+/// A secret's run that is not over.
+#[derive(Debug, Clone, Serialize, JsonSchema, TS)]
+pub struct OpenRotation {
+    pub id: String,
+    #[ts(type = "RotationStage")]
+    pub stage: String,
+    pub state: RunState,
+}

@@ -1,0 +1,259 @@
+//! Carries a run on: asks it what is next, writes down what is about to be done, does it, writes down how it ended.
+//!
+//! Nothing is kept here between two steps. Wherever this stops, the run in the vault and the provider's list say what is there.
+
+use std::time::Duration;
+
+use domain::rotation::{
+    Failure, Next, RotationPlan, Run, RunContext, Step, StepOutcome, Sure, Told, existing,
+};
+use domain::secret::existing_live;
+use domain::{Rejection, SecretWithVersions};
+use providers::{KeyService, ProviderError};
+use vault::{StoreError, UnlockedVault};
+
+use super::runs::AtWork;
+use super::signer;
+use crate::api::{Changed, Event};
+use crate::app::{App, vault_locked};
+use crate::opened::context;
+use crate::refusal::{Answer, Refusal};
+
+/// A wait no longer than this is waited for; a longer one (the grace of an old key) ends the work for now.
+const WAIT_HERE_MAX: Duration = Duration::from_secs(120);
+
+pub struct Engine<'a> {
+    pub(super) app: &'a App,
+    pub(super) vault: &'a UnlockedVault,
+    pub(super) work: &'a AtWork<'a>,
+    /// As it was last read or written.
+    pub(super) run: Run,
+    /// Signs with the version in use; made anew when another is.
+    service: Option<Box<dyn KeyService>>,
+}
+
+/// Why the work ends before the run does.
+pub enum Halt {
+    /// The lock or a person asked for it.
+    Stopped,
+    /// Somebody else has gone on with the run.
+    TakenOver,
+    Refused(Refusal),
+}
+
+impl<'a> Engine<'a> {
+    pub fn new(app: &'a App, vault: &'a UnlockedVault, work: &'a AtWork<'a>, run: Run) -> Self {
+        Self {
+            app,
+            vault,
+            work,
+            run,
+            service: None,
+        }
+    }
+
+    /// Until the run is over, waits for longer, asks, has failed, or this is to stop. Answers the run as it is then.
+    pub async fn carry_on(mut self) -> Answer<Run> {
+        let _turn = tokio::select! {
+            turn = self.app.runs.turns.acquire() => turn,
+            () = self.work.stop().asked() => return self.rest(),
+        };
+        match self.go().await {
+            Ok(()) | Err(Halt::Stopped) => self.rest(),
+            Err(Halt::TakenOver) => Err(taken_over().into()),
+            Err(Halt::Refused(refusal)) => {
+                // The lease would keep others out; where it cannot be given up, it runs out.
+                let _kept = self.release();
+                Err(refusal)
+            }
+        }
+    }
+
+    async fn go(&mut self) -> Result<(), Halt> {
+        loop {
+            let now = self.app.clock.now();
+            match self.run.next(now) {
+                Next::Do(step) => {
+                    self.require_going()?;
+                    self.act(step).await?;
+                }
+                Next::Wait { until } => {
+                    let millis = until.as_millis().saturating_sub(now.as_millis());
+                    let wait = Duration::from_millis(u64::try_from(millis).unwrap_or_default());
+                    if wait > WAIT_HERE_MAX {
+                        return Ok(());
+                    }
+                    self.pause(wait).await?;
+                }
+                Next::Ask(_) | Next::Stopped | Next::Finished => return Ok(()),
+            }
+        }
+    }
+
+    async fn act(&mut self, step: Step) -> Result<(), Halt> {
+        match step {
+            Step::Create => self.create().await,
+            Step::FindCreated => self.find_created().await,
+            Step::Test => self.test().await,
+            Step::Promote => self.put_in_use(step, self.run.parts().new_version),
+            Step::RestoreOld => self.put_in_use(step, Some(self.run.parts().old_version)),
+            Step::Confirm => self.confirm().await,
+            Step::LookAtOld => self.look_at_old().await,
+            Step::EnableOld => self.enable_old().await,
+            Step::DisableOld => self.change(step, self.run.parts().old_key.clone()).await,
+            Step::DeleteOld => self.change(step, self.run.parts().old_key.clone()).await,
+            Step::DeleteOrphan => self.change(step, self.run.parts().orphan.clone()).await,
+            Step::RemoveNew => self.change(step, self.run.parts().new_key.clone()).await,
+        }
+    }
+
+    /// Which key the work is signed with follows from the version in use.
+    pub(super) fn service(&mut self) -> Result<&dyn KeyService, Halt> {
+        let service = match self.service.take() {
+            Some(service) => service,
+            None => signer::of_run(self.app, self.vault, &self.run)?,
+        };
+        Ok(&**self.service.insert(service))
+    }
+
+    pub(super) fn forget_service(&mut self) {
+        self.service = None;
+    }
+
+    /// Lets time pass, or hears that it is to stop.
+    pub(super) async fn pause(&self, time: Duration) -> Result<(), Halt> {
+        tokio::select! {
+            () = self.app.clock.sleep(time) => self.require_going(),
+            () = self.work.stop().asked() => Err(Halt::Stopped),
+        }
+    }
+
+    /// A lock that came before this could hear of it counts too.
+    pub(super) fn require_going(&self) -> Result<(), Halt> {
+        if self.app.require_open(self.vault).is_ok() && !self.work.stop().is_asked() {
+            Ok(())
+        } else {
+            Err(Halt::Stopped)
+        }
+    }
+
+    pub(super) fn intend(&mut self, step: Step) -> Result<(), Halt> {
+        self.commit(|run, _secret, ctx| run.intend(step, ctx))
+    }
+
+    pub(super) fn record(&mut self, step: Step, outcome: StepOutcome) -> Result<(), Halt> {
+        self.commit(|run, secret, ctx| run.record(secret, step, outcome, ctx))
+    }
+
+    pub(super) fn record_failure(&mut self, step: Step, error: &ProviderError) -> Result<(), Halt> {
+        let sure = if error.may_have_been_done() {
+            Sure::MayBeDone
+        } else {
+            Sure::NotDone
+        };
+        let told = Told::new(error.code.as_deref(), &error.message);
+        self.record(step, StepOutcome::Failed(Failure { told, sure }))
+    }
+
+    /// One transaction, on the run as it is known here: who was first wins.
+    fn commit(
+        &mut self,
+        decide: impl FnOnce(
+            &Run,
+            &SecretWithVersions,
+            &RunContext<'_>,
+        ) -> Result<RotationPlan, Rejection>,
+    ) -> Result<(), Halt> {
+        let after = commit(self.app, self.vault, &self.run, decide)?;
+        self.run = after;
+        tell(self.app, &self.run);
+        Ok(())
+    }
+
+    /// Nobody works on the run from here on.
+    fn rest(mut self) -> Answer<Run> {
+        match self.release() {
+            Ok(()) => Ok(self.run),
+            Err(Halt::Refused(refusal)) => Err(refusal),
+            // Whoever is at work on it has the lease now.
+            Err(Halt::TakenOver | Halt::Stopped) => Ok(self.run),
+        }
+    }
+
+    fn release(&mut self) -> Result<(), Halt> {
+        if self.run.parts().lease.is_none() {
+            return Ok(());
+        }
+        self.commit(|run, _secret, ctx| run.release(ctx))
+    }
+}
+
+/// Writes what is decided about a run, if it is still as it was known.
+pub fn commit(
+    app: &App,
+    vault: &UnlockedVault,
+    run: &Run,
+    decide: impl FnOnce(&Run, &SecretWithVersions, &RunContext<'_>) -> Result<RotationPlan, Rejection>,
+) -> Result<Run, Halt> {
+    let context = context(app, vault);
+    vault.write(context.now, |writer| {
+        let stored = existing(writer.checked_rotation(run.id())?)?;
+        if stored.revision() != run.revision() {
+            return Err(Halt::TakenOver);
+        }
+        let secret = existing_live(writer.secret(run.secret())?)?;
+        let ctx = RunContext {
+            context: &context,
+            device: vault.device(),
+        };
+        let plan = decide(&stored, &secret, &ctx)?;
+        Ok(writer.apply_rotation(plan)?)
+    })
+}
+
+/// The window looks again.
+pub fn tell(app: &App, run: &Run) {
+    app.changed(&[Changed::Secrets, Changed::Rotations, Changed::Audit]);
+    app.host.emit(&Event::RotationChanged {
+        rotation_id: run.id().to_string(),
+        secret_id: run.secret().to_string(),
+    });
+}
+
+fn taken_over() -> Rejection {
+    Rejection::new(
+        domain::ErrorType::Conflict,
+        "Another program has gone on with this rotation meanwhile. Look at it again.",
+    )
+}
+
+impl Halt {
+    pub fn into_refusal(self) -> Refusal {
+        match self {
+            Self::Refused(refusal) => refusal,
+            Self::TakenOver => taken_over().into(),
+            Self::Stopped => vault_locked().into(),
+        }
+    }
+}
+
+impl From<StoreError> for Halt {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Stale => Self::TakenOver,
+            other => Self::Refused(other.into()),
+        }
+    }
+}
+
+impl From<Rejection> for Halt {
+    fn from(rejection: Rejection) -> Self {
+        Self::Refused(rejection.into())
+    }
+}
+
+impl From<Refusal> for Halt {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}

@@ -1,0 +1,125 @@
+//! The new key: made, and found again where the answer was lost.
+
+use domain::rotation::{Failure, KeyId, SeenKey, Step, StepOutcome, Sure, Told};
+use domain::{Credentials, SecretText};
+use providers::{CreatedKey, KeyName, ProviderError, RemoteKey, RemoteKeyId};
+
+use super::engine::{Engine, Halt};
+use super::patience::{Again, Patience};
+
+impl Engine<'_> {
+    /// From the request until the key is sealed nothing is waited for and nothing else is done: its secret is shown once.
+    pub(super) async fn create(&mut self) -> Result<(), Halt> {
+        // A signer that cannot be made is told before anything is intended.
+        self.service()?;
+        self.intend(Step::Create)?;
+        let name = KeyName::new(self.run.parts().key_name.as_str())
+            .expect("a run's name for its key is letters, digits and -");
+        let mut patience = Patience::begun_at(self.app.clock.elapsed());
+        loop {
+            let made = self.service()?.create(&name).await;
+            match made {
+                Ok(key) => return self.keep(key).await,
+                Err(error) => {
+                    let now = self.app.clock.elapsed();
+                    match patience.wait(&error, Again::NotDone, now) {
+                        Some(wait) => self.pause(wait).await?,
+                        None => return self.record_failure(Step::Create, &error),
+                    }
+                }
+            }
+        }
+    }
+
+    async fn keep(&mut self, made: CreatedKey) -> Result<(), Halt> {
+        let id = made.id.clone();
+        let outcome = match self.as_outcome(made) {
+            Ok(outcome) => outcome,
+            Err(halt) => {
+                self.take_back(&id).await;
+                return match halt {
+                    Unfit::Fields => self.record(Step::Create, unfit()),
+                    Unfit::Halt(halt) => Err(halt),
+                };
+            }
+        };
+        let kept = self.record(Step::Create, outcome);
+        if kept.is_err() {
+            // Nobody has its secret: what was not sealed is lost with this function.
+            self.take_back(&id).await;
+        }
+        kept
+    }
+
+    fn as_outcome(&self, made: CreatedKey) -> Result<StepOutcome, Unfit> {
+        let method = self.run.parts().method;
+        let current = super::signer::values_in_use(self.vault, self.run.secret())
+            .map_err(|refusal| Unfit::Halt(refusal.into()))?;
+        let fields: Vec<(String, SecretText)> = made.fields;
+        let (credentials, _hints) =
+            Credentials::parse(method, fields, Some(&current)).map_err(|_faults| Unfit::Fields)?;
+        let key = KeyId::parse(made.id.as_str()).map_err(|_fault| Unfit::Fields)?;
+        Ok(StepOutcome::Created { key, credentials })
+    }
+
+    /// As good as it goes: a key that stays is found by the next look at the provider's list.
+    async fn take_back(&mut self, id: &RemoteKeyId) {
+        let Ok(service) = self.service() else {
+            return;
+        };
+        if let Err(error) = service.delete(id).await {
+            tracing::warn!(%error, key = %id, "a new key that could not be kept could not be deleted either");
+        }
+    }
+
+    pub(super) async fn find_created(&mut self) -> Result<(), Halt> {
+        match self.list().await? {
+            Ok(keys) => {
+                let seen = keys.into_iter().filter_map(seen).collect();
+                self.record(Step::FindCreated, StepOutcome::Listed(seen))
+            }
+            Err(error) => self.record_failure(Step::FindCreated, &error),
+        }
+    }
+
+    pub(super) async fn list(&mut self) -> Result<Result<Vec<RemoteKey>, ProviderError>, Halt> {
+        let mut patience = Patience::begun_at(self.app.clock.elapsed());
+        loop {
+            self.require_going()?;
+            let listed = self.service()?.list().await;
+            let Err(error) = listed else {
+                return Ok(listed);
+            };
+            let now = self.app.clock.elapsed();
+            match patience.wait(&error, Again::MayPass, now) {
+                Some(wait) => self.pause(wait).await?,
+                None => return Ok(Err(error)),
+            }
+        }
+    }
+}
+
+enum Unfit {
+    /// The provider's answer is no key of this method.
+    Fields,
+    Halt(Halt),
+}
+
+fn unfit() -> StepOutcome {
+    let message =
+        "The provider answered something that is no key of this kind. It was deleted again.";
+    StepOutcome::Failed(Failure {
+        told: Told::new(None, message),
+        // The deletion may have failed.
+        sure: Sure::MayBeDone,
+    })
+}
+
+/// A key whose id no record can hold is none that a run could have made.
+fn seen(key: RemoteKey) -> Option<SeenKey> {
+    Some(SeenKey {
+        id: KeyId::parse(key.id.as_str()).ok()?,
+        name: key.name,
+        created_at: key.created_at,
+    })
+}

@@ -1,0 +1,72 @@
+//! Steps that change a key that is there: stopped, started, deleted. Each may be done twice.
+
+use domain::rotation::{Failure, KeyId, LastUse, Step, StepOutcome, Sure, Told};
+use providers::{KeyService, ProviderError, RemoteKeyId};
+
+use super::engine::{Engine, Halt};
+use super::patience::{Again, Patience};
+
+impl Engine<'_> {
+    pub(super) async fn change(&mut self, step: Step, key: Option<KeyId>) -> Result<(), Halt> {
+        let Some(key) = key else {
+            return self.record(step, nameless());
+        };
+        self.service()?;
+        self.intend(step)?;
+        match self.change_key(step, &key).await? {
+            Ok(()) => self.record(step, StepOutcome::Done),
+            Err(error) => self.record_failure(step, &error),
+        }
+    }
+
+    pub(super) async fn change_key(
+        &mut self,
+        step: Step,
+        key: &KeyId,
+    ) -> Result<Result<(), ProviderError>, Halt> {
+        let id = RemoteKeyId::new(key.as_str());
+        let mut patience = Patience::begun_at(self.app.clock.elapsed());
+        loop {
+            let done = call(self.service()?, step, &id).await;
+            let Err(error) = done else {
+                return Ok(done);
+            };
+            let now = self.app.clock.elapsed();
+            match patience.wait(&error, Again::MayPass, now) {
+                Some(wait) => self.pause(wait).await?,
+                None => return Ok(Err(error)),
+            }
+        }
+    }
+
+    /// What the provider says of the old key's last use, before it is stopped.
+    pub(super) async fn look_at_old(&mut self) -> Result<(), Halt> {
+        let keys = match self.list().await? {
+            Ok(keys) => keys,
+            Err(error) => return self.record_failure(Step::LookAtOld, &error),
+        };
+        let old = self.run.parts().old_key.as_ref();
+        let found = keys
+            .into_iter()
+            .find(|key| old.is_some_and(|old| old.as_str() == key.id.as_str()));
+        let last = found.map_or(LastUse::NotTold, |key| key.last_used);
+        self.record(Step::LookAtOld, StepOutcome::Seen(last))
+    }
+}
+
+async fn call(service: &dyn KeyService, step: Step, id: &RemoteKeyId) -> Result<(), ProviderError> {
+    match step {
+        Step::DisableOld => service.disable(id).await,
+        Step::EnableOld => service.enable(id).await,
+        _ => service.delete(id).await,
+    }
+}
+
+fn nameless() -> StepOutcome {
+    let message =
+        "The provider never told an id of this key, so it can only be changed in its console.";
+    StepOutcome::Failed(Failure {
+        told: Told::new(None, message),
+        sure: Sure::NotDone,
+    })
+}

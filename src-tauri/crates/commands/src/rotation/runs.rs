@@ -1,0 +1,104 @@
+//! The runs that this program works on: each once, a few at a time.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+use domain::RotationId;
+use domain::reject::{ErrorType, Rejection};
+use tokio::sync::Semaphore;
+
+use crate::app::App;
+use crate::refusal::Answer;
+use crate::stops::Stop;
+
+/// More than this wait for their turn.
+pub const RUNS_AT_ONCE_MAX: usize = 4;
+
+pub struct Runs {
+    at_work: Mutex<BTreeMap<RotationId, Arc<Stop>>>,
+    left: Condvar,
+    pub turns: Semaphore,
+}
+
+/// A run that this program works on, until this is dropped.
+pub struct AtWork<'a> {
+    app: &'a App,
+    id: RotationId,
+    stop: Arc<Stop>,
+}
+
+impl Default for Runs {
+    fn default() -> Self {
+        Self {
+            at_work: Mutex::default(),
+            left: Condvar::new(),
+            turns: Semaphore::new(RUNS_AT_ONCE_MAX),
+        }
+    }
+}
+
+impl Runs {
+    pub fn begin<'a>(&self, app: &'a App, id: RotationId) -> Answer<AtWork<'a>> {
+        self.begin_under(app, id, app.stops.give())
+    }
+
+    /// As one of many, which are asked to stop together.
+    pub fn begin_under<'a>(
+        &self,
+        app: &'a App,
+        id: RotationId,
+        stop: Arc<Stop>,
+    ) -> Answer<AtWork<'a>> {
+        let mut at_work = self.at_work();
+        if at_work.contains_key(&id) {
+            let message = "This rotation is at work here already.";
+            return Err(Rejection::new(ErrorType::Conflict, message).into());
+        }
+        at_work.insert(id, Arc::clone(&stop));
+        Ok(AtWork { app, id, stop })
+    }
+
+    pub fn has(&self, id: RotationId) -> bool {
+        self.at_work().contains_key(&id)
+    }
+
+    pub fn is_idle(&self) -> bool {
+        self.at_work().is_empty()
+    }
+
+    /// After their present step.
+    pub fn stop_all(&self) {
+        for stop in self.at_work().values() {
+            stop.ask();
+        }
+    }
+
+    /// Answers when the run has done its present step and nobody works on it.
+    pub fn stop_and_wait(&self, id: RotationId) {
+        let at_work = self.at_work();
+        if let Some(stop) = at_work.get(&id) {
+            stop.ask();
+        }
+        let _gone = self
+            .left
+            .wait_while(at_work, |at_work| at_work.contains_key(&id))
+            .unwrap_or_else(PoisonError::into_inner);
+    }
+
+    fn at_work(&self) -> MutexGuard<'_, BTreeMap<RotationId, Arc<Stop>>> {
+        self.at_work.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl AtWork<'_> {
+    pub fn stop(&self) -> &Stop {
+        &self.stop
+    }
+}
+
+impl Drop for AtWork<'_> {
+    fn drop(&mut self) {
+        self.app.runs.at_work().remove(&self.id);
+        self.app.runs.left.notify_all();
+    }
+}

@@ -1,0 +1,160 @@
+//! Whose key signs the requests of a run. What goes out is in the log before (OUT-02).
+
+use domain::audit::Action;
+use domain::rotation::Run;
+use domain::secret::existing_live;
+use domain::{
+    AuthMethod, Credentials, Rejection, Secret, SecretId, SecretWithVersions, VersionNumber,
+};
+use providers::{KeyService, ManagementCredentials, NotManaged, Parameters, ServiceRequest};
+use vault::{UnlockedVault, Writer};
+
+use crate::api::Changed;
+use crate::app::App;
+use crate::copy::secret_field;
+use crate::refusal::Answer;
+use crate::secret;
+use crate::verify::require_allowed;
+
+/// What a service is made from, opened and logged. It holds plaintext, so it has no `Debug`, `Clone` or `Serialize`.
+pub struct Signing {
+    method: AuthMethod,
+    current: Credentials,
+    /// Whose it is, beside it.
+    management: Option<(SecretId, Credentials)>,
+    parameters: Parameters,
+    /// Whose values go out.
+    senders: Vec<Secret>,
+}
+
+/// For a run: the version in use signs, or the management credential of the policy.
+pub fn of_run(app: &App, vault: &UnlockedVault, run: &Run) -> Answer<Box<dyn KeyService>> {
+    signing_for(app, vault, run.secret())?.service(app)
+}
+
+pub fn signing_for(app: &App, vault: &UnlockedVault, secret: SecretId) -> Answer<Signing> {
+    let signing = vault.write(app.clock.now(), |writer| {
+        let current = existing_live(writer.secret(secret)?)?;
+        Signing::logged(writer, &current)
+    })?;
+    app.changed(&[Changed::Audit]);
+    Ok(signing)
+}
+
+impl Signing {
+    fn logged(writer: &mut Writer<'_>, secret: &SecretWithVersions) -> Answer<Self> {
+        let id = secret.secret().id();
+        let policy = writer.checked_policy(Some(id))?;
+        let managed = policy
+            .as_ref()
+            .and_then(|policy| policy.parts().managed.as_ref());
+        let current = logged(writer, secret)?;
+        let mut senders = vec![secret.secret().clone()];
+        let management = match managed.and_then(|managed| managed.management) {
+            None => None,
+            Some(id) => {
+                let other = existing_live(writer.secret(id)?)?;
+                let values = logged(writer, &other)?;
+                senders.push(other.secret().clone());
+                Some((id, values))
+            }
+        };
+        Ok(Self {
+            method: secret.secret().method(),
+            current,
+            management,
+            parameters: managed
+                .map(|managed| managed.parameters.iter().collect())
+                .unwrap_or_default(),
+            senders,
+        })
+    }
+
+    pub fn service(&self, app: &App) -> Answer<Box<dyn KeyService>> {
+        Ok(self.service_or_why(app)?.map_err(not_managed)?)
+    }
+
+    /// Why there is none is a part of a plan.
+    pub fn service_or_why(&self, app: &App) -> Answer<Result<Box<dyn KeyService>, NotManaged>> {
+        let management = self.management.as_ref();
+        let request = ServiceRequest {
+            method: self.method,
+            current: &self.current,
+            management: management.map(|(_, values)| ManagementCredentials::new(values)),
+            parameters: &self.parameters,
+        };
+        let signer = self.senders.last().expect("the secret itself is one");
+        let providers = app.network.providers()?;
+        let service = providers.key_service(request, signer.allowed_domains());
+        if let Ok(service) = &service {
+            let hosts = service.hosts();
+            for sender in &self.senders {
+                require_allowed(sender, &hosts)?;
+            }
+        }
+        Ok(service)
+    }
+
+    pub fn management(&self) -> Option<SecretId> {
+        self.management.as_ref().map(|(id, _)| *id)
+    }
+}
+
+fn logged(writer: &mut Writer<'_>, secret: &SecretWithVersions) -> Answer<Credentials> {
+    let values = secret::values_in_use(writer, secret)?;
+    let field = secret_field(values.method());
+    writer.record_use(secret.secret().id(), field, Action::ValueSent)?;
+    Ok(values)
+}
+
+fn not_managed(why: NotManaged) -> Rejection {
+    Rejection::invalid_request(why.to_string(), &["secret_id"])
+}
+
+pub fn values_of(
+    vault: &UnlockedVault,
+    secret: SecretId,
+    number: VersionNumber,
+) -> Answer<Credentials> {
+    vault.read(|reader| Ok(reader.open_values(secret, number)?))
+}
+
+pub fn values_in_use(vault: &UnlockedVault, id: SecretId) -> Answer<Credentials> {
+    vault.read(|reader| {
+        let current = existing_live(reader.secret(id)?)?;
+        Ok(secret::values_in_use(reader, &current)?)
+    })
+}
+
+/// Values that are about to go to the provider.
+pub fn logged_values(
+    app: &App,
+    vault: &UnlockedVault,
+    secret: SecretId,
+    number: VersionNumber,
+) -> Answer<Credentials> {
+    let values = vault.write(app.clock.now(), |writer| {
+        let values = writer.open_values(secret, number)?;
+        writer.record_use(secret, secret_field(values.method()), Action::ValueSent)?;
+        Answer::Ok(values)
+    })?;
+    app.changed(&[Changed::Audit]);
+    Ok(values)
+}
+
+/// As [`logged_values`], of the version that the secret says is in use.
+pub fn logged_values_in_use(
+    app: &App,
+    vault: &UnlockedVault,
+    id: SecretId,
+) -> Answer<(VersionNumber, Credentials)> {
+    let found = vault.write(app.clock.now(), |writer| {
+        let current = existing_live(writer.secret(id)?)?;
+        let values = secret::values_in_use(writer, &current)?;
+        writer.record_use(id, secret_field(values.method()), Action::ValueSent)?;
+        let number = current.secret().current_version();
+        Answer::Ok((number.expect("its values were opened"), values))
+    })?;
+    app.changed(&[Changed::Audit]);
+    Ok(found)
+}

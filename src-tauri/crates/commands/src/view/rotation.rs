@@ -1,0 +1,69 @@
+//! What a secret's view says of its rotation.
+
+use domain::policy::{Due, Policy};
+use domain::rotation::Run;
+use domain::{AuthMethod, Masks, Secret, SecretId};
+
+use super::Viewer;
+use crate::api::{IdentityView, OpenRotation, RunState};
+use crate::refusal::Answer;
+
+impl Viewer<'_> {
+    pub(super) fn due_of(&mut self, secret: &Secret) -> Answer<Option<Due>> {
+        let reader = self.reader;
+        let own = reader.policy(Some(secret.id()))?;
+        let vault = self.vault_policy()?;
+        Ok(Due::of(secret, own.as_ref(), vault.as_ref()))
+    }
+
+    fn vault_policy(&mut self) -> Answer<Option<Policy>> {
+        if let Some(known) = &self.vault_policy {
+            return Ok(known.clone());
+        }
+        let found = self.reader.policy(None)?;
+        self.vault_policy = Some(found.clone());
+        Ok(found)
+    }
+
+    pub fn open_rotation(&mut self, secret: SecretId) -> Answer<Option<OpenRotation>> {
+        let open = self.reader.open_rotation_of(secret)?;
+        Ok(open.map(|run| OpenRotation {
+            id: run.id().to_string(),
+            stage: run.stage().as_str().to_owned(),
+            state: self.state_at_a_glance(&run),
+        }))
+    }
+
+    /// By the run's own word on who is at work: a program that was stopped hard is believed for as long as its lease.
+    fn state_at_a_glance(&self, run: &Run) -> RunState {
+        let lease = run.parts().lease;
+        let is_at_work = lease.is_some_and(|lease| lease.until > self.now);
+        crate::rotation::shown::state(run, run.next(self.now), is_at_work)
+    }
+}
+
+/// What the masks let through that names the key's owner.
+pub(super) fn identity(method: AuthMethod, masks: Option<&Masks>) -> Option<IdentityView> {
+    let masks = masks?;
+    match method {
+        AuthMethod::GcsServiceAccount => {
+            let mask = masks.field("service_account_json")?.as_str();
+            let host = mask.split_once('@')?.1;
+            let project = host.split_once(".iam.gserviceaccount.com")?.0;
+            Some(IdentityView {
+                label: "Google Cloud project".to_owned(),
+                text: project.to_owned(),
+            })
+        }
+        AuthMethod::AzureSasUrl => {
+            let mask = masks.field("sas_url")?.as_str();
+            let host = mask.strip_prefix("https://")?.split('/').next()?;
+            let account = host.split_once(".blob.")?.0;
+            Some(IdentityView {
+                label: "Azure storage account".to_owned(),
+                text: account.to_owned(),
+            })
+        }
+        _ => None,
+    }
+}

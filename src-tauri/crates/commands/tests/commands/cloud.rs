@@ -1,0 +1,434 @@
+//! A provider in memory that behaves as badly as real ones do: slow to spread keys, losing answers, dying in the middle.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use domain::allowed_domains::AllowedDomains;
+use domain::{AuthMethod, Credentials, SecretText, Timestamp};
+use providers::{
+    Capabilities, CreatedKey, ErrorKind, Identity, KeyName, KeyService, KeyStatus, LastUse,
+    NotManaged, Preflight, Privilege, Probe, ProviderError, RemoteKey, RemoteKeyId, ServiceRequest,
+    Style, Target, Verified, Way,
+};
+use turnstone_commands::Providers;
+
+/// What a panic of a stopped process says, so that tests know it from a fault of their own.
+pub const STOPPED: &str = "the process was stopped here";
+
+/// Where the requests go.
+pub const HOST: &str = "iam.plover.test";
+
+type Watch = Box<dyn Fn(&str) + Send>;
+
+/// Shared by the program under test and by the test.
+#[derive(Clone)]
+pub struct Cloud(Arc<Mutex<State>>);
+
+pub struct State {
+    pub keys: Vec<Key>,
+    pub capabilities: Capabilities,
+    /// Every call that arrived, in order.
+    pub calls: Vec<String>,
+    /// What happens at which call, counted from 0.
+    pub faults: Vec<(usize, Fault)>,
+    /// So long a new key is refused.
+    pub spreads_in: Duration,
+    /// So long a new key is not listed.
+    pub lists_in: Duration,
+    pub buckets: BTreeSet<String>,
+    /// Privileges that the caller lacks.
+    pub missing: Vec<&'static str>,
+    pub keys_max: usize,
+    /// When every key was last used.
+    pub used_at: Option<Duration>,
+    /// Called before each call is carried out.
+    pub watch: Option<Watch>,
+    made: u32,
+    time: Arc<Mutex<Duration>>,
+}
+
+#[derive(Clone)]
+pub struct Key {
+    pub id: String,
+    pub secret: String,
+    pub name: Option<String>,
+    pub active: bool,
+    pub made_at: Duration,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// The process is stopped before the call goes out.
+    StopBefore,
+    /// It was carried out, and the process is stopped before it hears so.
+    StopAfter,
+    /// It was carried out and the answer never came.
+    AnswerLost,
+    /// It was not carried out and no answer came.
+    TimedOut,
+    Throttled,
+    /// 503 after it was carried out.
+    FailedAfter,
+    Unreachable,
+    Forbidden,
+}
+
+/// One secret's keys, asked with the key that it has.
+struct Service {
+    cloud: Cloud,
+    signer: (String, String),
+}
+
+impl Cloud {
+    pub fn new(time: Arc<Mutex<Duration>>) -> Self {
+        Self(Arc::new(Mutex::new(State {
+            keys: Vec::new(),
+            capabilities: Capabilities {
+                way: Way::OwnKey,
+                style: Style::Overlap,
+                keys_max: Some(2),
+                names_keys: false,
+                disables: true,
+                tells_last_use: true,
+                warnings: &[],
+            },
+            calls: Vec::new(),
+            faults: Vec::new(),
+            spreads_in: Duration::ZERO,
+            lists_in: Duration::ZERO,
+            buckets: BTreeSet::from(["ledgers".to_owned()]),
+            missing: Vec::new(),
+            keys_max: 2,
+            used_at: None,
+            watch: None,
+            made: 0,
+            time,
+        })))
+    }
+
+    pub fn state(&self) -> MutexGuard<'_, State> {
+        self.0
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// A key made long ago; its id and secret.
+    pub fn old_key(&self) -> (String, String) {
+        let mut state = self.state();
+        let key = state.make(None);
+        state.keys.last_mut().unwrap().made_at = Duration::ZERO;
+        (key.id, key.secret)
+    }
+
+    pub fn accepts(&self, id: &str, secret: &str) -> bool {
+        let state = self.state();
+        state.accepted(id, secret).is_ok()
+    }
+
+    pub fn ids(&self) -> Vec<String> {
+        self.state().keys.iter().map(|key| key.id.clone()).collect()
+    }
+
+    pub fn active_ids(&self) -> Vec<String> {
+        let state = self.state();
+        let active = state.keys.iter().filter(|key| key.active);
+        active.map(|key| key.id.clone()).collect()
+    }
+
+    pub fn calls(&self) -> usize {
+        self.state().calls.len()
+    }
+
+    pub fn fault_at(&self, call: usize, fault: Fault) {
+        self.state().faults = vec![(call, fault)];
+    }
+
+    pub fn heal(&self) {
+        self.state().faults.clear();
+    }
+
+    /// One call: what goes wrong with it, and what it does.
+    fn call<T>(
+        &self,
+        name: String,
+        act: impl FnOnce(&mut State) -> Result<T, ProviderError>,
+    ) -> Result<T, ProviderError> {
+        let watch = self.state().watch.take();
+        if let Some(watch) = watch {
+            watch(&name);
+            self.state().watch = Some(watch);
+        }
+        let mut state = self.state();
+        let number = state.calls.len();
+        state.calls.push(name);
+        let fault = state.faults.iter().find(|(at, _)| *at == number);
+        let fault = fault.map(|(_, fault)| *fault);
+        let fail = |kind| Err(ProviderError::new(kind, "It went wrong on purpose."));
+        match fault {
+            Some(Fault::StopBefore) => stop(state),
+            Some(Fault::TimedOut) => return fail(ErrorKind::NoAnswer),
+            Some(Fault::Unreachable) => return fail(ErrorKind::Unreachable),
+            Some(Fault::Throttled) => return fail(ErrorKind::Throttled),
+            Some(Fault::Forbidden) => return fail(ErrorKind::Forbidden),
+            Some(Fault::StopAfter | Fault::AnswerLost | Fault::FailedAfter) | None => {}
+        }
+        let answer = act(&mut state);
+        match fault {
+            Some(Fault::StopAfter) => stop(state),
+            Some(Fault::AnswerLost) => fail(ErrorKind::NoAnswer),
+            Some(Fault::FailedAfter) => fail(ErrorKind::Unavailable),
+            _ => answer,
+        }
+    }
+}
+
+/// The process ends here: nothing that comes after it runs.
+fn stop(state: MutexGuard<'_, State>) -> ! {
+    drop(state);
+    panic!("{STOPPED}");
+}
+
+impl State {
+    fn now(&self) -> Duration {
+        *self.time.lock().unwrap()
+    }
+
+    fn make(&mut self, name: Option<String>) -> Key {
+        self.made += 1;
+        let key = Key {
+            id: format!("AKIAPLOVER{:0>10}", self.made),
+            secret: format!("{:0>4}sanderlingdunlinknotturnstoneplover0000", self.made),
+            name,
+            active: true,
+            made_at: self.now(),
+        };
+        self.keys.push(key.clone());
+        key
+    }
+
+    fn accepted(&self, id: &str, secret: &str) -> Result<&Key, ProviderError> {
+        let refused = || {
+            ProviderError::new(ErrorKind::Refused, "There is no such key.")
+                .with_code("InvalidClientTokenId")
+        };
+        let now = self.now();
+        let found = self
+            .keys
+            .iter()
+            .find(|key| key.id == id && key.secret == secret);
+        found
+            .filter(|key| key.active)
+            .filter(|key| key.made_at.is_zero() || now >= key.made_at + self.spreads_in)
+            .ok_or_else(refused)
+    }
+
+    fn signed_by(&self, signer: &(String, String)) -> Result<(), ProviderError> {
+        self.accepted(&signer.0, &signer.1).map(drop)
+    }
+
+    fn set_active(&mut self, id: &RemoteKeyId, active: bool) -> Result<(), ProviderError> {
+        let missing = || ProviderError::new(ErrorKind::NotFound, "There is no such key.");
+        let mut keys = self.keys.iter_mut();
+        let key = keys.find(|key| key.id == id.as_str()).ok_or_else(missing)?;
+        key.active = active;
+        Ok(())
+    }
+
+    fn remote(&self, key: &Key, signer: &str) -> RemoteKey {
+        let made = i64::try_from(key.made_at.as_millis()).unwrap();
+        RemoteKey {
+            id: RemoteKeyId::new(&*key.id),
+            name: key.name.clone().filter(|_| self.capabilities.names_keys),
+            status: if key.active {
+                KeyStatus::Active
+            } else {
+                KeyStatus::Inactive
+            },
+            created_at: Some(testkit::now().plus_millis(made)),
+            expires_at: None,
+            last_used: LastUse::At {
+                time: match self.used_at {
+                    None => testkit::now(),
+                    Some(at) => testkit::now().plus_millis(i64::try_from(at.as_millis()).unwrap()),
+                },
+                service: Some("s3".to_owned()),
+                region: None,
+            },
+            is_ours: key.id == signer,
+        }
+    }
+
+    fn listed(&self, signer: &str) -> Vec<RemoteKey> {
+        let now = self.now();
+        let known = self
+            .keys
+            .iter()
+            .filter(|key| key.made_at.is_zero() || now >= key.made_at + self.lists_in);
+        known.map(|key| self.remote(key, signer)).collect()
+    }
+}
+
+fn pair(credentials: &Credentials) -> (String, String) {
+    let text = |name| credentials.field(name).unwrap().expose_text().to_owned();
+    (text("access_key_id"), text("secret_access_key"))
+}
+
+#[async_trait]
+impl Providers for Cloud {
+    fn capabilities(&self, method: AuthMethod) -> Option<Capabilities> {
+        (method == AuthMethod::S3AccessKey).then(|| self.state().capabilities)
+    }
+
+    fn key_service(
+        &self,
+        request: ServiceRequest<'_>,
+        _allowed: &AllowedDomains,
+    ) -> Result<Box<dyn KeyService>, NotManaged> {
+        if request.method != AuthMethod::S3AccessKey {
+            return Err(NotManaged::NoApi);
+        }
+        Ok(Box::new(Service {
+            cloud: self.clone(),
+            signer: pair(request.current),
+        }))
+    }
+
+    async fn verify(
+        &self,
+        target: &Target,
+        credentials: &Credentials,
+        probe: Probe,
+        _allowed: &AllowedDomains,
+    ) -> Verified {
+        let (id, secret) = pair(credentials);
+        let answer = self.call(format!("verify {} {id}", target.bucket.as_str()), |state| {
+            state.accepted(&id, &secret)?;
+            if state.buckets.contains(target.bucket.as_str()) {
+                Ok(())
+            } else {
+                let message = "The specified bucket does not exist";
+                Err(ProviderError::new(ErrorKind::NotFound, message).with_code("NoSuchBucket"))
+            }
+        });
+        let is_fine = answer.is_ok();
+        let writes = (probe == Probe::Writes).then_some(is_fine);
+        Verified {
+            verified: is_fine,
+            bucket_exists: Some(is_fine),
+            can_list: Some(is_fine),
+            can_read: Some(is_fine),
+            can_write: writes,
+            can_delete: writes,
+            region: is_fine.then(|| "eu-north-1".to_owned()),
+            error: answer.err(),
+        }
+    }
+}
+
+#[async_trait]
+impl KeyService for Service {
+    fn capabilities(&self) -> Capabilities {
+        self.cloud.state().capabilities
+    }
+
+    fn hosts(&self) -> Vec<String> {
+        vec![HOST.to_owned()]
+    }
+
+    async fn preflight(&self) -> Result<Preflight, ProviderError> {
+        self.cloud.call("preflight".to_owned(), |state| {
+            state.signed_by(&self.signer)?;
+            let keys = state.listed(&self.signer.0);
+            let blocks = if keys.len() >= state.keys_max {
+                let other = keys.iter().find(|key| !key.is_ours).unwrap();
+                vec![providers::Block {
+                    code: "keys_max",
+                    message: "This user has two keys already.".to_owned(),
+                    key: Some(other.id.clone()),
+                }]
+            } else {
+                Vec::new()
+            };
+            Ok(Preflight {
+                identity: Identity {
+                    account: Some("123456789012".to_owned()),
+                    user: Some("ledger".to_owned()),
+                },
+                keys,
+                privileges: state
+                    .missing
+                    .iter()
+                    .map(|name| Privilege {
+                        name,
+                        held: Some(false),
+                    })
+                    .collect(),
+                blocks,
+            })
+        })
+    }
+
+    async fn list(&self) -> Result<Vec<RemoteKey>, ProviderError> {
+        self.cloud.call("list".to_owned(), |state| {
+            state.signed_by(&self.signer)?;
+            Ok(state.listed(&self.signer.0))
+        })
+    }
+
+    async fn create(&self, name: &KeyName) -> Result<CreatedKey, ProviderError> {
+        self.cloud
+            .call(format!("create {}", name.as_str()), |state| {
+                state.signed_by(&self.signer)?;
+                if state.keys.len() >= state.keys_max {
+                    return Err(ProviderError::new(ErrorKind::Limit, "Two keys at most.")
+                        .with_code("LimitExceeded"));
+                }
+                if state.capabilities.style == Style::CutOver {
+                    state.keys.clear();
+                }
+                let key = state.make(Some(name.as_str().to_owned()));
+                Ok(CreatedKey {
+                    id: RemoteKeyId::new(&*key.id),
+                    fields: vec![
+                        ("access_key_id".to_owned(), SecretText::new(key.id)),
+                        ("secret_access_key".to_owned(), SecretText::new(key.secret)),
+                    ],
+                    created_at: None::<Timestamp>,
+                    expires_at: None,
+                })
+            })
+    }
+
+    async fn check(&self, credentials: &Credentials) -> Result<Identity, ProviderError> {
+        let (id, secret) = pair(credentials);
+        self.cloud.call(format!("check {id}"), |state| {
+            state.accepted(&id, &secret)?;
+            Ok(Identity::default())
+        })
+    }
+
+    async fn disable(&self, id: &RemoteKeyId) -> Result<(), ProviderError> {
+        self.cloud.call(format!("disable {id}"), |state| {
+            state.signed_by(&self.signer)?;
+            state.set_active(id, false)
+        })
+    }
+
+    async fn enable(&self, id: &RemoteKeyId) -> Result<(), ProviderError> {
+        self.cloud.call(format!("enable {id}"), |state| {
+            state.signed_by(&self.signer)?;
+            state.set_active(id, true)
+        })
+    }
+
+    async fn delete(&self, id: &RemoteKeyId) -> Result<(), ProviderError> {
+        self.cloud.call(format!("delete {id}"), |state| {
+            state.signed_by(&self.signer)?;
+            assert_ne!(id.as_str(), self.signer.0, "never the key that signs");
+            state.keys.retain(|key| key.id != id.as_str());
+            Ok(())
+        })
+    }
+}

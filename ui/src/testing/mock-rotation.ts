@@ -1,0 +1,183 @@
+import type { KeyView, Request, RotationPlan, RotationView, SecretView } from "../ipc";
+import { rotationOf } from "./mock-catalogue-rotation";
+import { carryOn, turnBack } from "./mock-rotation-run";
+import { openRun } from "./mock-secret-list";
+import { newId } from "./mock-secrets";
+import { refusal, type Handlers, type MockWorld } from "./mock-world";
+
+const DAY_MS = 86_400_000;
+
+type RotationCommand =
+  | "rotation_plan"
+  | "rotation_start"
+  | "rotation_resume"
+  | "rotation_undo"
+  | "rotation_decide"
+  | "rotation_get"
+  | "rotation_list";
+
+export function rotationCommands(world: MockWorld): Pick<Handlers, RotationCommand> {
+  return {
+    rotation_plan: ({ secret_id }) => ({ plan: planOf(world, world.secret(secret_id)) }),
+    rotation_start: async (request) => {
+      const run = beginRun(world, request);
+      await carryOn(world, run);
+      return { rotation: run };
+    },
+    rotation_resume: async ({ rotation_id }) => {
+      const run = runOf(world, rotation_id);
+      world.failAt = null;
+      Object.assign(run, { state: "working", error: null });
+      await carryOn(world, run);
+      return { rotation: run };
+    },
+    rotation_undo: async ({ rotation_id }) => {
+      const run = runOf(world, rotation_id);
+      await turnBack(world, run);
+      return { rotation: run };
+    },
+    rotation_decide: async ({ rotation_id, decision }) => {
+      const run = runOf(world, rotation_id);
+      Object.assign(run, { state: "working", question: null });
+      if (decision === "undo") await turnBack(world, run);
+      else await carryOn(world, run);
+      return { rotation: run };
+    },
+    rotation_get: ({ rotation_id }) => ({ rotation: runOf(world, rotation_id) }),
+    rotation_list: ({ secret_id }) => {
+      const rotations = world.rotations.filter((run) => !secret_id || run.secret_id === secret_id);
+      return { rotations, next_cursor: null, total: rotations.length };
+    },
+  };
+}
+
+function runOf(world: MockWorld, id: string): RotationView {
+  const found = world.rotations.find((run) => run.id === id);
+  if (found === undefined) throw refusal(404, "not_found", "There is no such rotation in this vault.");
+  return found;
+}
+
+export function planOf(world: MockWorld, secret: SecretView): RotationPlan {
+  const rotation = rotationOf(secret.auth_method);
+  const lacks = rotation.way === "management";
+  const places = world.locations.filter(({ secret_id }) => secret_id === secret.id);
+  return {
+    secret_id: secret.id,
+    secret_name: secret.name,
+    revision: secret.revision,
+    provider: secret.type_label,
+    managed: rotation.managed && (!lacks || secret.auth_method === "railway_access_key"),
+    why_not: lacks
+      ? {
+          code: "management_missing",
+          message: `The key of ${secret.type_label} cannot make another one. Say which secret of this vault may.`,
+        }
+      : null,
+    way: lacks ? "management" : "own_key",
+    style: rotation.style ?? "overlap",
+    management_secret: lacks ? { id: "sec_01", name: "Railway project token" } : null,
+    account: "User backup-writer in account 029608264753",
+    keys: keysOf(secret),
+    keys_max: secret.secret_type === "s3" ? 2 : null,
+    names_keys: false,
+    disables: secret.secret_type !== "b2",
+    tells_last_use: secret.secret_type !== "b2",
+    warnings: [],
+    blocks: [],
+    locations: places.slice(0, 200).map(({ id, name, probe_writes, verification }) => ({
+      id,
+      name,
+      probe_writes,
+      status: verification?.status ?? "unverified",
+    })),
+    locations_total: places.length,
+  };
+}
+
+export function keysOf(secret: SecretView): KeyView[] {
+  const id = secret.fields[0]?.mask ?? "key";
+  return [
+    {
+      id,
+      name: null,
+      status: "active",
+      created_at: secret.rotated_at,
+      expires_at: null,
+      last_used: {
+        kind: "at",
+        time: new Date(Date.now() - 0.1 * DAY_MS).toISOString(),
+        service: "s3",
+        region: "eu-central-1",
+      },
+      is_current: true,
+    },
+  ];
+}
+
+export function beginRun(world: MockWorld, request: Request<"rotation_start">): RotationView {
+  const secret = world.secret(request.secret_id);
+  if (request.expected_revision !== secret.revision) {
+    throw refusal(409, "conflict", "This secret was changed since you saw the plan.", [], {
+      current_revision: secret.revision,
+    });
+  }
+  if (openRun(world, secret.id)) throw refusal(409, "conflict", "A rotation of this secret is under way.");
+  const plan = planOf(world, secret);
+  const now = new Date().toISOString();
+  const run: RotationView = {
+    id: newId("rot_", world.random),
+    secret_id: secret.id,
+    secret_name: secret.name,
+    type_label: secret.type_label,
+    mark: secret.mark,
+    provider: secret.type_label,
+    stage: "planned",
+    state: "working",
+    way: plan.way,
+    style: plan.style,
+    started_at: now,
+    started_by: world.member.name,
+    updated_at: now,
+    reason: request.reason ?? null,
+    revision: 1,
+    worker: { name: "this computer", here: true },
+    old_key_id: plan.keys[0]?.id ?? null,
+    new_key_id: null,
+    old_version: secret.version,
+    new_version: null,
+    tests: [test(null, "The key itself"), ...plan.locations.map(({ id, name }) => test(id, name))],
+    old_key: {
+      last_used: plan.keys[0]?.last_used ?? { kind: "not_told" },
+      grace_until: null,
+      then: request.old_key.then,
+      decided_by: world.member.name,
+      disabled_at: null,
+      deleted_at: null,
+    },
+    steps: [],
+    error: null,
+    question: null,
+    may_resume: false,
+    may_undo: true,
+  };
+  graces.set(run.id, request.old_key.grace_hours);
+  world.rotations.unshift(run);
+  return run;
+}
+
+/** Hours that the old key is given, by run. */
+export const graces = new Map<string, number>();
+
+function test(location_id: string | null, name: string): RotationView["tests"][number] {
+  return {
+    location_id,
+    name,
+    state: "waiting",
+    again_at: null,
+    can_list: null,
+    can_read: null,
+    can_write: null,
+    can_delete: null,
+    error_message: null,
+  };
+}
