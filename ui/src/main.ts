@@ -12,6 +12,7 @@ import { LocationQuestion } from "./state/locationQuestion.svelte";
 import { Navigation } from "./state/navigation.svelte";
 import { Session } from "./state/session.svelte";
 import { Settings } from "./state/settings.svelte";
+import { Verifying } from "./state/verifying.svelte";
 
 async function start(): Promise<void> {
   if (import.meta.env.DEV && !("__TAURI_INTERNALS__" in window)) {
@@ -27,6 +28,7 @@ async function start(): Promise<void> {
     locationQuestion: new LocationQuestion(),
     announcer: new Announcer(),
     clipboard: new Clipboard(),
+    verifying: new Verifying(),
   };
   await startEvents();
   mount(App, { target, props: state });

@@ -35,6 +35,60 @@ const bothChange = steps(
 export const PLACES = [
   { name: "locations", address: "?unlocked", everySize: true, steps: steps(locations, row(2)) },
   { name: "locations-http", address: "?unlocked", steps: steps(locations, search("internal"), row(0)) },
+  {
+    name: "location-failed",
+    address: "?unlocked",
+    everySize: true,
+    steps: steps(locations, search("dumps"), row(0), press("Verify"), pause(300)),
+  },
+  {
+    name: "location-never",
+    address: "?unlocked",
+    steps: steps(
+      locations,
+      (page) => page.evaluate(() => window.mockBackend.world.locations.forEach((one) => (one.verification = null))),
+      row(2),
+    ),
+  },
+  {
+    name: "location-old",
+    address: "?unlocked",
+    steps: steps(
+      locations,
+      (page) =>
+        page.evaluate(() =>
+          window.mockBackend.world.locations.forEach(
+            (one) => one.verification && (one.verification.status = "unverified"),
+          ),
+        ),
+      search("aws"),
+      row(0),
+    ),
+  },
+  {
+    name: "location-unreached",
+    address: "?unlocked&fail=location_verify",
+    steps: steps(locations, row(2), press("Verify"), pause(200)),
+  },
+  {
+    name: "locations-verifying",
+    address: "?unlocked",
+    everySize: true,
+    steps: steps(locations, row(2), press("Verify all"), pause(700)),
+  },
+  {
+    name: "locations-verified",
+    address: "?unlocked",
+    everySize: true,
+    steps: steps(locations, row(2), press("Verify all"), (page) => page.getByText("did not open").waitFor()),
+  },
+  {
+    name: "secret-verified",
+    address: "?unlocked",
+    steps: steps(search("aws billing exports 2"), row(0), press("Verify all"), (page) =>
+      page.getByText("All 2 open").waitFor(),
+    ),
+  },
   { name: "locations-no-secret", address: "?unlocked", steps: steps(locations, looseRow) },
   {
     name: "locations-many",

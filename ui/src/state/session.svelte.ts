@@ -116,6 +116,12 @@ export class Session {
     return this.readOnly === null && (role === "admin" || role === "owner");
   }
 
+  /** Whether values may be used: copied, handed to programs, tried at a provider. */
+  get canUse(): boolean {
+    const role = this.member?.role;
+    return this.readOnly === null && role !== undefined && role !== "viewer";
+  }
+
   get isOwner(): boolean {
     return this.member?.role === "owner";
   }

@@ -8,6 +8,7 @@ import { LocationQuestion } from "../state/locationQuestion.svelte";
 import { Navigation } from "../state/navigation.svelte";
 import { Session } from "../state/session.svelte";
 import { Settings } from "../state/settings.svelte";
+import { Verifying } from "../state/verifying.svelte";
 import { MockBackend } from "./mock-backend";
 import type { WorldOptions } from "./mock-world";
 
@@ -23,6 +24,7 @@ export async function renderApp(options: WorldOptions = {}, prepare: (backend: M
     locationQuestion: new LocationQuestion(),
     announcer: new Announcer(),
     clipboard: new Clipboard(),
+    verifying: new Verifying(),
   };
   const view = render(App, state);
   return { backend, user: userEvent.setup(), ...state, ...view };

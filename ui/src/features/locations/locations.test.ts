@@ -60,7 +60,7 @@ describe("the list of locations", () => {
       Object.assign(world.locations[1]!, { name: "ab-loose", secret_id: null });
     });
     expect(backend.world.locations).toHaveLength(20);
-    expect(await screen.findByRole("option", { name: /aa-plain.*http$/ })).toBeInTheDocument();
+    expect(await screen.findByRole("option", { name: /aa-plain.*http\b/ })).toBeInTheDocument();
     expect(screen.getByRole("option", { name: /ab-loose.*no secret.*No secret$/ })).toBeInTheDocument();
   });
 
@@ -123,6 +123,7 @@ describe("a new location", () => {
         endpoint_url: "https://s3.us-west-002.backblazeb2.com",
         http_allowed: false,
         prefix: null,
+        probe_writes: false,
       },
     ]);
     expect(sent(app, "secret_list").at(-1)).toMatchObject({ query: "b2", type: "b2" });

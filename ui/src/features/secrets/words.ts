@@ -1,3 +1,5 @@
+import { countText } from "../../shared/numbers";
+import { dateText, relativeText } from "../../shared/time";
 import type { Health, Secret, Version } from "./types";
 
 export type DotTone = "ok" | "warn" | "bad" | "info" | "muted";
@@ -27,16 +29,35 @@ export const HEALTH_SHORT: Record<Health, string> = {
   expired: "Expired",
 };
 
-export function healthTone(health: Health): DotTone {
-  return HEALTH_TONES[health];
-}
-
 /** Under the name in a row: what is wrong first, unless the age beside it says so, then where it is used. */
-export function secondLine(secret: Secret): string {
+export function secondLine(secret: Secret, nowMs: number): string {
   const parts = [secret.health === "fine" || secret.health === "old" ? "" : HEALTH_LABELS[secret.health]];
   if (secret.secret_type === "generic") parts.push(secret.env_key ?? "", domainsText(secret.allowed_domains));
+  else if (secret.locations > 0) parts.push(verifiedLine(secret, nowMs), placesText(secret));
   else parts.push(secret.env_key ?? "", secret.type_label, secret.description);
   return parts.filter((part) => part !== "").join(" · ");
+}
+
+function placesText({ locations }: Secret): string {
+  return countText(locations, "location");
+}
+
+/** "Verified 2 h ago", "1 of 3 does not open"; empty where it is used nowhere that is known. */
+export function verifiedLine({ verified, locations }: Secret, nowMs: number): string {
+  const { ok, failed, unverified, at } = verified;
+  if (locations === 0) return "";
+  if (failed > 0)
+    return `${locations === 1 ? "" : `${failed} of ${locations} `}${failed === 1 ? "does" : "do"} not open`;
+  if (unverified > 0) return ok === 0 ? "Not verified" : `${unverified} of ${locations} not verified`;
+  return at === null ? "" : `Verified ${relativeText(at, nowMs)}`;
+}
+
+/** The dot at the row's end: the worst that is known of the secret. */
+export function rowState(secret: Secret): { tone: DotTone; label: string } {
+  if (secret.health !== "fine") return { tone: HEALTH_TONES[secret.health], label: HEALTH_LABELS[secret.health] };
+  if (secret.verified.failed > 0) return { tone: "bad", label: "Does not open every location" };
+  if (secret.locations > 0 && secret.verified.ok === 0) return { tone: "muted", label: "Not verified" };
+  return { tone: "ok", label: HEALTH_LABELS.fine };
 }
 
 /** "any host", "api.openai.com", "3 domains". */
@@ -64,6 +85,12 @@ const HOW: Record<Version["how"], string> = {
 /** "Restored from version 2". */
 export function howText(version: Version): string {
   return version.origin === null ? HOW[version.how] : `${HOW[version.how]} from version ${version.origin}`;
+}
+
+/** What trying it said: "opened 2 locations, 1 May 2026", "opened 1 of 2 locations". */
+export function triedText({ ok, failed, at }: NonNullable<Version["verification"]>): string {
+  const places = failed === 0 ? countText(ok, "location") : `${ok} of ${countText(ok + failed, "location")}`;
+  return `opened ${places}, ${dateText(at)}`;
 }
 
 export const STATE_LABELS: Record<Version["state"], string> = {

@@ -116,7 +116,7 @@ export class Workspace {
   }
 
   get mayCopy(): boolean {
-    return this.#session.readOnly === null && this.#session.member?.role !== "viewer" && !this.detail.isTrashed;
+    return this.#session.canUse && !this.detail.isTrashed;
   }
 
   /** An external secret is rotated where its values are. */

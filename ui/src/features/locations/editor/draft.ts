@@ -12,6 +12,8 @@ export interface Draft {
   /** The consent to an endpoint without encryption. */
   httpAllowed: boolean;
   prefix: string;
+  /** Whether verification may put an object there and remove it. */
+  probeWrites: boolean;
 }
 
 export function emptyDraft(): Draft {
@@ -24,6 +26,7 @@ export function emptyDraft(): Draft {
     endpoint: "",
     httpAllowed: false,
     prefix: "",
+    probeWrites: false,
   };
 }
 
@@ -38,6 +41,7 @@ export function draftOf(location: Location): Draft {
     endpoint: location.endpoint_url ?? "",
     httpAllowed: location.http_allowed,
     prefix: location.prefix ?? "",
+    probeWrites: location.probe_writes,
   };
 }
 
@@ -49,6 +53,7 @@ export const PROPERTIES: Property<Draft>[] = [
   { key: "region", label: "Region", text: (draft) => draft.region || "none" },
   { key: "endpoint", label: "Endpoint", text: (draft) => draft.endpoint || "the provider’s own" },
   { key: "httpAllowed", label: "Plain http", text: (draft) => (draft.httpAllowed ? "allowed" : "not allowed") },
+  { key: "probeWrites", label: "Verification", text: (draft) => (draft.probeWrites ? "writes too" : "only reads") },
 ];
 
 export function createRequest(draft: Draft): CreateRequest {
@@ -61,6 +66,7 @@ export function createRequest(draft: Draft): CreateRequest {
     endpoint_url: textOrNull(draft.endpoint),
     http_allowed: draft.httpAllowed,
     prefix: textOrNull(draft.prefix),
+    probe_writes: draft.probeWrites,
   };
 }
 
@@ -78,6 +84,7 @@ export function updateRequest(base: Location, draft: Draft): UpdateRequest {
     request.http_allowed = draft.httpAllowed;
   }
   if (draft.prefix !== before.prefix) request.prefix = textOrNull(draft.prefix);
+  if (draft.probeWrites !== before.probeWrites) request.probe_writes = draft.probeWrites;
   return request;
 }
 

@@ -58,7 +58,7 @@ export class LocationForm {
   }
 
   get shown(): Step[][] {
-    const names = ["name", "secret_id", "bucket_name", "region", "endpoint_url", "prefix"];
+    const names = ["name", "secret_id", "bucket_name", "region", "endpoint_url", "prefix", "probe_writes"];
     if (this.editing.base === null) names.push("location_type");
     if (this.asksConsent) names.push("http_allowed");
     return names.map((name) => [name]);
