@@ -10,6 +10,7 @@ import { Announcer } from "./state/announcer.svelte";
 import { Clipboard } from "./state/clipboard.svelte";
 import { LocationQuestion } from "./state/locationQuestion.svelte";
 import { Navigation } from "./state/navigation.svelte";
+import { Rotating } from "./state/rotating.svelte";
 import { Session } from "./state/session.svelte";
 import { Settings } from "./state/settings.svelte";
 import { Verifying } from "./state/verifying.svelte";
@@ -29,6 +30,7 @@ async function start(): Promise<void> {
     announcer: new Announcer(),
     clipboard: new Clipboard(),
     verifying: new Verifying(),
+    rotating: new Rotating(),
   };
   await startEvents();
   mount(App, { target, props: state });

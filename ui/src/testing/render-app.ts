@@ -6,6 +6,7 @@ import { Announcer } from "../state/announcer.svelte";
 import { Clipboard } from "../state/clipboard.svelte";
 import { LocationQuestion } from "../state/locationQuestion.svelte";
 import { Navigation } from "../state/navigation.svelte";
+import { Rotating } from "../state/rotating.svelte";
 import { Session } from "../state/session.svelte";
 import { Settings } from "../state/settings.svelte";
 import { Verifying } from "../state/verifying.svelte";
@@ -25,6 +26,7 @@ export async function renderApp(options: WorldOptions = {}, prepare: (backend: M
     announcer: new Announcer(),
     clipboard: new Clipboard(),
     verifying: new Verifying(),
+    rotating: new Rotating(),
   };
   const view = render(App, state);
   return { backend, user: userEvent.setup(), ...state, ...view };

@@ -126,7 +126,7 @@ describe("a new location", () => {
         probe_writes: false,
       },
     ]);
-    expect(sent(app, "secret_list").at(-1)).toMatchObject({ query: "b2", type: "b2" });
+    expect(sent(app, "secret_list").at(-1)).toMatchObject({ query: "b2", types: ["b2"] });
   });
 
   test("leaves an endpoint alone that the person wrote, and offers the provider's beside it", async () => {

@@ -20,6 +20,14 @@ async function openFirst(options: Parameters<typeof renderApp>[0] = {}) {
   return { ...app, name: title.textContent ?? "" };
 }
 
+/** The form for a pasted value, past the plan of what the provider would do. */
+async function rotateByHand({ user }: Awaited<ReturnType<typeof openFirst>>) {
+  await user.keyboard("r");
+  await user.click(await screen.findByRole("button", { name: "By hand…" }));
+  await screen.findByText("The value it has now");
+  return screen.getByRole<HTMLDialogElement>("dialog", { name: /^Rotate/ });
+}
+
 function sent(app: Awaited<ReturnType<typeof renderApp>>, name: string) {
   return app.backend.calls.filter((one) => one.name === name);
 }
@@ -82,7 +90,7 @@ describe("the list", () => {
   });
 
   test("filters by health with one press and shows all with another", async () => {
-    const { user } = await openScreen({ secrets: 60 });
+    const { user } = await openScreen({ secrets: 60 }, ({ world }) => world.policies.clear());
     await screen.findAllByRole("option");
     await user.click(await screen.findByRole("button", { name: /^Old/ }));
     const all = screen.getByRole("button", { name: "All" });
@@ -110,8 +118,7 @@ describe("an open secret", () => {
 
   test("is rotated with a reason, and the history shows it at once", async () => {
     const app = await openFirst();
-    await app.user.keyboard("r");
-    const dialog = await screen.findByRole("dialog", { name: /^Rotate/ });
+    const dialog = await rotateByHand(app);
     for (const field of within(dialog).getAllByRole("textbox").slice(0, -1)) await app.user.type(field, VALUE);
     await app.user.type(within(dialog).getByRole("textbox", { name: /^Why/ }), "incident 212");
     await app.user.click(within(dialog).getByRole("radio", { name: /^Destroy it now/ }));
@@ -124,8 +131,7 @@ describe("an open secret", () => {
 
   test("keeps what was typed whatever Esc is pressed twice for", async () => {
     const app = await openFirst();
-    await app.user.keyboard("r");
-    const dialog = await screen.findByRole<HTMLDialogElement>("dialog", { name: /^Rotate/ });
+    const dialog = await rotateByHand(app);
     const why = within(dialog).getByRole("textbox", { name: /^Why/ });
     await app.user.type(why, "incident 212");
     const esc = () => fireEvent(dialog, new Event("cancel", { cancelable: true }));
@@ -143,8 +149,7 @@ describe("an open secret", () => {
 
   test("asks before a new value that was typed is lost, by Cancel as by Esc", async () => {
     const app = await openFirst();
-    await app.user.keyboard("r");
-    const dialog = await screen.findByRole("dialog", { name: /^Rotate/ });
+    const dialog = await rotateByHand(app);
     const [field] = within(dialog).getAllByRole("textbox");
     expect(field).toHaveFocus();
     await app.user.type(field!, VALUE);
@@ -240,8 +245,7 @@ describe("a secret in the trash", () => {
 describe("a question about a secret that somebody else takes away meanwhile", () => {
   test("ends and says why, be it in the trash", async () => {
     const app = await openFirst();
-    await app.user.keyboard("r");
-    await screen.findByRole("dialog", { name: /^Rotate/ });
+    await rotateByHand(app);
     app.backend.world.secrets.find(({ name }) => name === app.name)!.trashed_at = new Date().toISOString();
     app.backend.emit({ kind: "changed", what: ["secrets", "trash"] });
     await waitFor(() => expect(screen.queryByRole("dialog")).not.toBeInTheDocument());

@@ -1,5 +1,5 @@
 import { countText } from "../../shared/numbers";
-import { dateText, relativeText } from "../../shared/time";
+import { ageText, dateText, relativeText } from "../../shared/time";
 import type { Health, Secret, Version } from "./types";
 
 export type DotTone = "ok" | "warn" | "bad" | "info" | "muted";
@@ -31,12 +31,27 @@ export const HEALTH_SHORT: Record<Health, string> = {
 
 /** Under the name in a row: what is wrong first, unless the age beside it says so, then where it is used. */
 export function secondLine(secret: Secret, nowMs: number): string {
-  const parts = [secret.health === "fine" || secret.health === "old" ? "" : HEALTH_LABELS[secret.health]];
+  const parts = [troubleText(secret, nowMs)];
   if (secret.secret_type === "generic") parts.push(secret.env_key ?? "", domainsText(secret.allowed_domains));
   else if (secret.locations > 0) parts.push(verifiedLine(secret, nowMs), placesText(secret));
   else parts.push(secret.env_key ?? "", secret.type_label, secret.description);
   return parts.filter((part) => part !== "").join(" · ");
 }
+
+/** A run first, then what falls due, then health; what the age in the row says already is left out. */
+function troubleText({ rotation, due_at: due, due_state: state, health }: Secret, nowMs: number): string {
+  if (rotation !== null) return ROW_RUNS[rotation.state] ?? "Rotating";
+  if (health === "expired") return HEALTH_LABELS.expired;
+  if (due !== null && state === "overdue") return `Overdue by ${ageText(due, nowMs)}`;
+  if (due !== null && state === "soon") return `Due ${relativeText(due, nowMs)}`;
+  return health === "fine" || health === "old" ? "" : HEALTH_LABELS[health];
+}
+
+const ROW_RUNS: Partial<Record<NonNullable<Secret["rotation"]>["state"], string>> = {
+  stopped: "Rotation stopped",
+  asks: "Rotation waits for you",
+  waiting: "Rotated, old key in grace",
+};
 
 function placesText({ locations }: Secret): string {
   return countText(locations, "location");
@@ -52,8 +67,36 @@ export function verifiedLine({ verified, locations }: Secret, nowMs: number): st
   return at === null ? "" : `Verified ${relativeText(at, nowMs)}`;
 }
 
+/** Where the run of a secret stands, without its details. */
+export function openRunText({ stage, state }: NonNullable<Secret["rotation"]>): string {
+  if (state === "stopped") return "It stopped on the way and waits for you to resume or undo it.";
+  if (state === "asks") return "It waits for a decision of yours.";
+  if (state === "waiting") return "The new key is in use; the old one has its grace.";
+  return `${RUN_STAGES[stage] ?? "Under way"}.`;
+}
+
+const RUN_STAGES: Partial<Record<NonNullable<Secret["rotation"]>["stage"], string>> = {
+  planned: "Checking the account",
+  creating: "Making the new key",
+  stored: "Trying the new key",
+  testing: "Trying the new key",
+  tested: "Switching over",
+  promoted: "Retiring the old key",
+  disabling: "Retiring the old key",
+  old_disabled: "Retiring the old key",
+  deleting_old: "Retiring the old key",
+  removing_new: "Undoing it",
+  old_enabled: "Undoing it",
+  old_restored: "Undoing it",
+  enabling_old: "Undoing it",
+};
+
+const RUN_TONES: Partial<Record<NonNullable<Secret["rotation"]>["state"], DotTone>> = { stopped: "bad", asks: "warn" };
+
 /** The dot at the row's end: the worst that is known of the secret. */
 export function rowState(secret: Secret): { tone: DotTone; label: string } {
+  if (secret.rotation !== null) return { tone: RUN_TONES[secret.rotation.state] ?? "info", label: "Rotating" };
+  if (secret.due_state === "overdue") return { tone: "bad", label: "Overdue" };
   if (secret.health !== "fine") return { tone: HEALTH_TONES[secret.health], label: HEALTH_LABELS[secret.health] };
   if (secret.verified.failed > 0) return { tone: "bad", label: "Does not open every location" };
   if (secret.locations > 0 && secret.verified.ok === 0) return { tone: "muted", label: "Not verified" };

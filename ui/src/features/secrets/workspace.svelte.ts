@@ -1,6 +1,7 @@
 import { createContext } from "svelte";
 import { call, CommandError, onChanged, onEvent } from "../../ipc";
 import type { Announcer } from "../../state/announcer.svelte";
+import type { Rotating } from "../../state/rotating.svelte";
 import type { Session } from "../../state/session.svelte";
 import { SecretDetail } from "./detail/secretDetail.svelte";
 import { SecretForm } from "./editor/secretForm.svelte";
@@ -26,6 +27,7 @@ export class Workspace {
   readonly detail = new SecretDetail();
   #session: Session;
   #announcer: Announcer;
+  #rotating: Rotating;
   #catalogue = $state.raw<Catalogue | null>(null);
   #openId = $state<string | null>(null);
   #form = $state.raw<SecretForm | null>(null);
@@ -40,15 +42,16 @@ export class Workspace {
   #settling: ReturnType<typeof setTimeout> | undefined;
   #stop: (() => void)[] = [];
 
-  constructor(session: Session, announcer: Announcer) {
+  constructor(session: Session, announcer: Announcer, rotating: Rotating) {
     this.#session = session;
     this.#announcer = announcer;
+    this.#rotating = rotating;
   }
 
   /** Begins to show the vault and to follow its changes; the answer ends it and forgets everything. */
   start(): () => void {
     this.#stop = [
-      onChanged(["secrets", "trash", "locations"], () => void this.#refresh()),
+      onChanged(["secrets", "trash", "locations", "rotations"], () => void this.#refresh()),
       onEvent("locked", () => this.#forget()),
     ];
     void this.list.refresh();
@@ -193,6 +196,22 @@ export class Workspace {
     if (!leave || go === null) return;
     this.#dropForm();
     go();
+  }
+
+  /** At the provider where it can be asked for a new key, else by hand; the run that is open already comes first. */
+  rotate(): void {
+    const secret = this.detail.secret;
+    if (secret === null || !this.mayRotate || this.#form !== null) return;
+    if (secret.rotation !== null) this.showRun(secret.rotation.id);
+    else if (this.method(secret)?.rotation?.managed) {
+      const byHand = () => this.ask("rotate");
+      this.#rotating.ask({ kind: "plan", secretId: secret.id, secretName: secret.name, byHand });
+    } else this.ask("rotate");
+  }
+
+  /** Shows a run of the open secret. */
+  showRun(id: string): void {
+    this.#rotating.ask({ kind: "run", id });
   }
 
   ask(dialog: OpenDialog): void {

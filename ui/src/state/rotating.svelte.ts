@@ -1,0 +1,25 @@
+/** What is asked about rotation, from wherever it is asked, and shown above it. */
+export type RotationQuestion =
+  /** What will happen, before the click; `byHand` leads to the form for a pasted value. */
+  | { kind: "plan"; secretId: string; secretName: string; byHand: () => void }
+  /** One run, live or long over. */
+  | { kind: "run"; id: string }
+  /** When a secret falls due and how its provider is asked; without a secret the vault's default. */
+  | { kind: "policy"; secret: { id: string; name: string } | null };
+
+/** The one question about rotation that is open. */
+export class Rotating {
+  #open = $state.raw<RotationQuestion | null>(null);
+
+  get open(): RotationQuestion | null {
+    return this.#open;
+  }
+
+  ask(question: RotationQuestion): void {
+    this.#open = question;
+  }
+
+  end(): void {
+    this.#open = null;
+  }
+}
