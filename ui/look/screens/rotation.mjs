@@ -23,6 +23,25 @@ const TWO_KEYS = `
   plan.blocks.push({ code: "keys_max", key_id: "AKIA2OLDERKEY7QXM4P2", message: "This user has two keys already, as many as AWS allows. The other one, AKIA2OLDERKEY7QXM4P2, was last used 214 days ago: delete it first, if nothing needs it." });
   plan.blocks.push({ code: "privilege", key_id: null, message: "iam:DeleteAccessKey is missing: the old key could not be deleted at the end." });`;
 
+const board = place(/^Rotation/);
+const runs = steps(
+  world(`world.stepMs = 5`),
+  plan("aws billing exports 2"),
+  press("Rotate"),
+  pause(400),
+  key("Escape"),
+  world(`world.failAt = "creating"`),
+  plan("tigris thumbnails 2"),
+  press("Rotate"),
+  pause(300),
+  key("Escape"),
+  world(`world.failAt = null; world.holdAt = "testing"`),
+  plan("b2 cold archive 2"),
+  press("Rotate"),
+  pause(300),
+  key("Escape"),
+);
+
 /** Rotating at the provider: before, during, after. */
 export const ROTATION = [
   { name: "rotate-plan", address: "?unlocked", everySize: true, steps: plan("aws billing exports 2") },
@@ -80,6 +99,47 @@ export const ROTATION = [
       pause(200),
     ),
   },
+  { name: "board", address: "?unlocked", everySize: true, steps: steps(runs, board, pause(700)) },
+  { name: "board-long", address: "?unlocked&long", everySize: true, steps: steps(board, pause(300)) },
+  { name: "board-none", address: "?unlocked&secrets=0", steps: board },
+  { name: "board-unreadable", address: "?unlocked&fail=rotation_board", steps: board },
+  { name: "board-viewer", address: "?unlocked&role=viewer", steps: board },
+  { name: "board-many", address: "?unlocked&secrets=20000", steps: steps(board, pause(1500)) },
+  {
+    name: "bulk",
+    address: "?unlocked",
+    everySize: true,
+    steps: steps(
+      board,
+      (page) => page.getByLabel("Choose all that are due").check(),
+      pressLike(/^Rotate \d+…/),
+      pause(200),
+    ),
+  },
+  {
+    name: "bulk-done",
+    address: "?unlocked",
+    steps: steps(
+      board,
+      (page) => page.getByLabel("Choose all that are due").check(),
+      pressLike(/^Rotate \d+…/),
+      pressLike(/^Rotate \d+$/),
+      (page) => page.getByText("begun.").first().waitFor(),
+    ),
+  },
+  {
+    name: "bulk-running",
+    address: "?unlocked",
+    steps: steps(
+      world(`world.stepMs = 300`),
+      board,
+      (page) => page.getByLabel("Choose all that are due").check(),
+      pressLike(/^Rotate \d+…/),
+      pressLike(/^Rotate \d+$/),
+      pause(900),
+    ),
+  },
+  { name: "policy-vault", address: "?unlocked", steps: steps(board, press("Policy…"), pause(200)) },
   {
     name: "policy-secret",
     address: "?unlocked",
@@ -92,6 +152,11 @@ export const ROTATION = [
       pick("Another secret"),
       pause(100),
     ),
+  },
+  {
+    name: "policy-unreadable",
+    address: "?unlocked&fail=policy_get",
+    steps: steps(board, press("Policy…"), pause(200)),
   },
   { name: "rotate-pane", everySize: true, ...start("aws billing exports 2", ``, key("Escape"), pause(200)) },
 ];

@@ -1,4 +1,5 @@
-export type Place = "secrets" | "locations" | "connections" | "audit" | "members" | "trash" | "import" | "settings";
+export type Place =
+  "secrets" | "rotation" | "locations" | "connections" | "audit" | "members" | "trash" | "import" | "settings";
 
 /** Says whether leaving is fine now; if not, it asks the person and calls `leave` once they agree. */
 export type Guard = (leave: () => void) => boolean;

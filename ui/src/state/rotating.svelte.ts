@@ -5,7 +5,8 @@ export type RotationQuestion =
   /** One run, live or long over. */
   | { kind: "run"; id: string }
   /** When a secret falls due and how its provider is asked; without a secret the vault's default. */
-  | { kind: "policy"; secret: { id: string; name: string } | null };
+  | { kind: "policy"; secret: { id: string; name: string } | null }
+  | { kind: "many"; secretIds: string[] };
 
 /** The one question about rotation that is open. */
 export class Rotating {

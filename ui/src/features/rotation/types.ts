@@ -8,4 +8,5 @@ export type LastUse = Key["last_used"];
 export type RunTest = Run["tests"][number];
 export type OldKeyGiven = Request<"rotation_start">["old_key"];
 export type Secret = Answer<"secret_get">["secret"];
+export type Board = Answer<"rotation_board">;
 export type Policy = Answer<"policy_get">;

@@ -1,0 +1,135 @@
+import { screen, waitFor, within } from "@testing-library/svelte";
+import { describe, expect, test } from "vitest";
+import { expectAccessible } from "../../testing/axe";
+import type { MockBackend } from "../../testing/mock-backend";
+import type { WorldOptions } from "../../testing/mock-world";
+import { renderApp } from "../../testing/render-app";
+import { days, months } from "./board/calendar";
+import { bars, barText, total } from "./board/histogram";
+
+async function openBoard(options: WorldOptions = {}, prepare: (backend: MockBackend) => void = () => {}) {
+  const app = await renderApp({ unlocked: true, secrets: 36, ...options }, prepare);
+  await app.user.click(await screen.findByRole("button", { name: /^Rotation/ }));
+  await screen.findByRole("heading", { level: 1, name: "Rotation" });
+  return app;
+}
+
+const card = (name: string) => screen.getByText(name, { selector: "dt" }).closest("div")!;
+
+describe("the rotation board", () => {
+  test("counts what is due, shows ages and the calendar, and has nothing that axe objects to", async () => {
+    const { backend } = await openBoard();
+    const overdue = backend.world.secrets.filter(({ rotated_at: at }) => Date.now() - Date.parse(at) > 90 * 86_400_000);
+    await waitFor(() => expect(card("overdue")).toHaveTextContent(String(overdue.length)));
+    expect(screen.getByText(/^36 secrets · policy: every 90 days, told 7 days before$/)).toBeVisible();
+    expect(screen.getByRole("figure", { name: /^Age of current values, in weeks/ })).toBeVisible();
+    const calendar = screen.getByRole("figure", { name: /^Due in the next 13 weeks/ });
+    expect(within(calendar).getAllByRole("row").length).toBeGreaterThan(1);
+    await expectAccessible();
+  });
+
+  test("lists the runs, and opens one", async () => {
+    const { backend, user } = await openBoard({}, ({ world }) => (world.holdAt = "testing"));
+    const { world } = backend;
+    const secret = world.secrets.find((one) => one.secret_type === "s3")!;
+    const old_key = { grace_hours: 24, then: "delete" as const };
+    void backend.handler("rotation_start")({ secret_id: secret.id, expected_revision: secret.revision, old_key });
+    const row = await screen.findByRole("row", { name: new RegExp(`^${secret.name} Trying the new key`) });
+    await user.click(within(row).getByRole("button", { name: `Open the rotation of ${secret.name}` }));
+    expect(await screen.findByRole("dialog", { name: `Rotate ${secret.name}` })).toBeVisible();
+  });
+
+  test("says what it is for in an empty vault, and why it can't be read", async () => {
+    const { unmount } = await openBoard({ secrets: 0 });
+    expect(await screen.findByText("Nothing to rotate yet")).toBeVisible();
+    unmount();
+    const { backend, user } = await openBoard({}, (one) => one.fail("rotation_board"));
+    expect(await screen.findByText("The board can’t be read.")).toBeVisible();
+    backend.succeed("rotation_board");
+    await user.click(screen.getByRole("button", { name: "Try again" }));
+    expect(await screen.findByText("overdue")).toBeVisible();
+  });
+
+  test("of a vault without a policy says that nothing falls due, and leads to one", async () => {
+    const { user } = await openBoard({}, ({ world }) => world.policies.clear());
+    expect(await screen.findByText(/The vault has no policy yet/)).toBeVisible();
+    await user.click(screen.getByRole("button", { name: "Policy…" }));
+    expect(await screen.findByRole("dialog", { name: "Rotation policy of the vault" })).toBeVisible();
+  });
+});
+
+describe("rotating several", () => {
+  async function choose() {
+    const app = await openBoard();
+    await app.user.click(await screen.findByRole("checkbox", { name: "Choose all that are due" }));
+    await app.user.click(screen.getByRole("button", { name: /^Rotate \d+…$/ }));
+    return { ...app, dialog: await screen.findByRole("dialog", { name: /^Rotate \d+ secrets$/ }) };
+  }
+
+  test("shows a plan first: which providers are asked, and what is left to the person", async () => {
+    const { backend, user, dialog } = await choose();
+    expect(await within(dialog).findByRole("region", { name: "At the provider" })).toBeVisible();
+    expect(within(dialog).getByRole("region", { name: "Left to you, by hand" })).toBeVisible();
+    expect(backend.calls.some(({ name }) => name === "rotation_bulk_start")).toBe(false);
+    await expectAccessible(dialog);
+    await user.selectOptions(within(dialog).getByLabelText("The old key"), "Leave it to me");
+    backend.world.stepMs = 1;
+    await user.click(within(dialog).getByRole("button", { name: /^Rotate \d+$/ }));
+    expect(await within(dialog).findByText(/^\d+ rotations? begun\.$/)).toBeVisible();
+    const started = backend.calls.find(({ name }) => name === "rotation_bulk_start")!.request as { old_key: object };
+    expect(started.old_key).toEqual({ grace_hours: 0, then: "keep" });
+    await user.click(within(dialog).getAllByRole("button", { name: /^Show the rotation of/ })[0]!);
+    expect(await screen.findByRole("dialog", { name: /^Rotate / })).toBeVisible();
+  });
+
+  test("stops between two steps, and says how far it came", async () => {
+    const { backend, user, dialog } = await choose();
+    backend.world.stepMs = 60;
+    await user.click(await within(dialog).findByRole("button", { name: /^Rotate \d+$/ }));
+    await user.click(await within(dialog).findByRole("button", { name: "Stop" }));
+    expect(await within(dialog).findByText(/begun before it was stopped/)).toBeVisible();
+    expect(backend.calls.find(({ name }) => name === "job_cancel")?.request).toEqual({ job: "rotation_bulk" });
+  });
+});
+
+describe("the bars of ages", () => {
+  const age = (weeks: number, count: number, due_soon = 0, overdue = 0) => ({ weeks, count, due_soon, overdue });
+
+  test("go from this week to the oldest without gaps, and at least as far as the policy", () => {
+    expect(bars([age(0, 2), age(3, 1)], null)).toHaveLength(4);
+    expect(bars([age(0, 2)], 90)).toHaveLength(14);
+    expect(bars([], null)).toHaveLength(1);
+  });
+
+  test("lose no secret, however old", () => {
+    const ages = [age(0, 5, 1, 0), age(40, 7, 0, 7), age(900, 3, 0, 3)];
+    const drawn = bars(ages, 90);
+    expect(drawn.reduce((sum, bar) => sum + total(bar), 0)).toBe(15);
+    expect(drawn.length).toBeLessThanOrEqual(30);
+    expect(barText(drawn.at(-1)!)).toMatch(/weeks and more$/);
+    expect(drawn[0]).toMatchObject({ fine: 4, soon: 1, overdue: 0 });
+  });
+});
+
+describe("the calendar of what falls due", () => {
+  const NOW = Date.parse("2026-11-21T12:00:00Z");
+
+  test("begins on this week's Monday in UTC, and marks what is fullest", () => {
+    const all = days(
+      [
+        { date: "2026-11-24", count: 9 },
+        { date: "2026-12-01", count: 1 },
+      ],
+      NOW,
+    );
+    expect(all).toHaveLength(91);
+    expect(all[0]).toMatchObject({ date: "2026-11-16", weekday: 0, isPast: true });
+    expect(all.find(({ date }) => date === "2026-11-24")).toMatchObject({ level: 3, week: 1, weekday: 1 });
+    expect(all.find(({ date }) => date === "2026-12-01")).toMatchObject({ level: 1 });
+  });
+
+  test("names each month where it begins", () => {
+    const all = days([], NOW);
+    expect(months(all).map(({ name }) => name)).toEqual(["Nov", "Dec", "Jan", "Feb"]);
+  });
+});
