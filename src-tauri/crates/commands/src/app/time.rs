@@ -19,6 +19,8 @@ const TICK: Duration = Duration::from_millis(250);
 const REST: Duration = Duration::from_secs(5);
 /// How soon the window shows what another program wrote.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// How soon after its grace an old key is retired.
+const RETIRE_EVERY: Duration = Duration::from_secs(60);
 const SWEEP_EVERY: Duration = Duration::from_secs(60 * 60);
 
 /// One of the things that are done again and again.
@@ -31,6 +33,7 @@ pub struct LastTimes {
     pub active: Duration,
     pub swept: Duration,
     pub looked: Duration,
+    pub retired: Duration,
 }
 
 impl LastTimes {
@@ -39,6 +42,7 @@ impl LastTimes {
             active: elapsed,
             swept: elapsed,
             looked: elapsed,
+            retired: elapsed,
         }
     }
 }
@@ -59,10 +63,12 @@ impl App {
     /// Does what [`Self::tick`] does for as long as the app lives. Each part has a thread of its own: a lock waits for whoever holds the
     /// vault, housekeeping for the disk, and neither may keep a value on the clipboard or the vault open.
     pub fn keep_time(self: &Arc<Self>) -> std::io::Result<()> {
-        let parts: [(&str, Part); 3] = [
+        let parts: [(&str, Part); 4] = [
             ("clipboard time", Self::tick_clipboard),
             ("idle lock", Self::lock_when_idle),
             ("housekeeping", Self::keep_house),
+            // It waits for providers, which nothing else may.
+            ("rotations", Self::retire_when_due),
         ];
         for (name, part) in parts {
             let app: Weak<Self> = Arc::downgrade(self);
@@ -164,6 +170,21 @@ impl App {
         };
         if let Err(error) = swept.and_then(|_| loan.vault.tidy()) {
             tracing::warn!(reason = error.kind(), "housekeeping has to wait");
+        }
+    }
+
+    fn retire_when_due(&self) {
+        let elapsed = self.clock.elapsed();
+        let is_due = {
+            let mut session = self.session();
+            let is_due = elapsed.saturating_sub(session.last.retired) >= RETIRE_EVERY;
+            if is_due {
+                session.last.retired = elapsed;
+            }
+            is_due && session.opened.is_some()
+        };
+        if is_due {
+            self.carry_on_due();
         }
     }
 
