@@ -105,6 +105,7 @@ pub fn many(
 /// Those named, each once; or those of a secret, or all.
 fn wanted(vault: &UnlockedVault, request: LocationsVerify) -> Answer<Vec<LocationId>> {
     let mut faults = Vec::new();
+    let are_named = request.location_ids.is_some();
     let named = request
         .location_ids
         .map(|list| list.into_texts("location_ids"));
@@ -126,6 +127,9 @@ fn wanted(vault: &UnlockedVault, request: LocationsVerify) -> Answer<Vec<Locatio
     }
     if !faults.is_empty() {
         return Err(faults.into());
+    }
+    if are_named {
+        return Ok(ids);
     }
     vault.read(|reader| all_of(reader, secret.ok().flatten()))
 }

@@ -142,6 +142,18 @@ fn many_locations_are_verified_sixteen_at_a_time_with_their_problems_told() {
 }
 
 #[test]
+fn of_many_locations_those_named_are_verified_and_no_others() {
+    let world = World::unlocked();
+    let secret = world.ledger();
+    let named = world.ledger_location("ledgers-2025", &secret);
+    let twice = json!({ "location_ids": [named, named] });
+    let done = world.done("locations_verify", twice);
+    assert_eq!(done["asked"], 1, "{done}");
+    let none = world.done("locations_verify", json!({ "location_ids": [] }));
+    assert_eq!(none["asked"], 0, "{none}");
+}
+
+#[test]
 fn a_cancelled_verification_keeps_what_was_tried() {
     let world = Arc::new(World::unlocked());
     let secret = world.ledger();
