@@ -50,7 +50,6 @@ fn own(name: &str) -> &'static [ErrorType] {
         | "location_delete"
         | "location_get"
         | "policy_get"
-        | "policy_set"
         | "rotation_bulk_plan"
         | "rotation_bulk_start"
         | "rotation_get"
@@ -87,7 +86,7 @@ fn own(name: &str) -> &'static [ErrorType] {
         "secret_create" | "secret_undelete" => {
             &[ValidationError, NotFound, AlreadyExists, LimitReached]
         }
-        "secret_delete" => &[ValidationError, NotFound, InUse],
+        "policy_set" | "secret_delete" => &[ValidationError, NotFound, InUse],
         "secret_update" => &[ValidationError, NotFound, AlreadyExists, InUse],
         "vault_add" => &[NotFound, UpgradeRequired],
         "vault_join" | "vault_unlock" => &[

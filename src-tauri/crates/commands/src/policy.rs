@@ -16,6 +16,7 @@ use crate::app::{App, Asks};
 use crate::inputs::each;
 use crate::opened::{Opened, random_bytes};
 use crate::refusal::Answer;
+use crate::rotation;
 use crate::view::Viewer;
 
 /// The vault's own policy is an Owner's to set; refused attempts are in the log as others are.
@@ -66,6 +67,11 @@ pub fn set(app: &App, opened: &mut Opened, request: PolicySet) -> Answer<PolicyA
         let has_changed = match draft.decide(management, new, &context)? {
             Decision::Unchanged(_) => false,
             Decision::Change(plan) => {
+                // It says where the run's keys are, and with whose credentials they are changed.
+                let open = id.map(|id| writer.open_rotation_of(id)).transpose()?;
+                if let Some(open) = open.flatten() {
+                    return Err(rotation::not_over(&open).into());
+                }
                 writer.apply_policy(*plan)?;
                 true
             }

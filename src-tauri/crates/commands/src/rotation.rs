@@ -129,6 +129,7 @@ pub(crate) fn carry_on_due(app: &App, vault: &UnlockedVault) -> Answer<()> {
             && run.worker_elsewhere(now, vault.device()).is_none()
     };
     for run in open.iter().filter(is_due) {
+        app.require_open(vault)?;
         // Somebody is at it already.
         let Ok(work) = app.runs.begin(app, run.id()) else {
             continue;
@@ -153,8 +154,8 @@ pub(crate) fn begin(
 ) -> Answer<Run> {
     require_no_rekey(app)?;
     let first = context(app, vault);
-    // What is wrong with the request is told before anything goes out.
-    vault.read(|reader| {
+    // What is wrong with the request is told before anything goes out, and what is found there is of the values as they are now.
+    let revision = vault.read(|reader| {
         let current = existing_live(reader.secret(secret)?)?;
         let ctx = RunContext {
             context: &first,
@@ -162,10 +163,15 @@ pub(crate) fn begin(
         };
         input.clone().parse(&current, &ctx)?;
         match reader.open_rotation_of(secret)? {
-            None => Answer::Ok(()),
-            Some(open) => Err(at_work(&open).into()),
+            None => Answer::Ok(current.secret().revision()),
+            Some(open) => Err(not_over(&open).into()),
         }
     })?;
+    let revision = i64::try_from(revision).expect("counted up from 1");
+    let input = RotationInput {
+        expected_revision: input.expected_revision.or(Some(revision)),
+        ..input
+    };
     let signing = signer::signing_for(app, vault, secret)?;
     let service = signing.service(app)?;
     let seen = plan::ask(app, &*service)??;
@@ -276,7 +282,7 @@ fn require_no_blocks(seen: &Preflight) -> Result<(), Rejection> {
         .with_details(details.collect()))
 }
 
-fn at_work(open: &Run) -> Rejection {
+pub(crate) fn not_over(open: &Run) -> Rejection {
     let started_at = open.parts().started_at;
     let message = "A rotation of this secret is not over yet. Finish or undo it first.";
     Rejection::in_use(message, vec![Dependant::Rotation { started_at }])

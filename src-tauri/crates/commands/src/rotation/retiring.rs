@@ -5,6 +5,7 @@ use providers::{KeyService, ProviderError, RemoteKeyId};
 
 use super::engine::{Engine, Halt};
 use super::patience::{Again, Patience};
+use super::signer;
 
 impl Engine<'_> {
     pub(super) async fn change(&mut self, step: Step, key: Option<KeyId>) -> Result<(), Halt> {
@@ -39,8 +40,14 @@ impl Engine<'_> {
         }
     }
 
-    /// What the provider says of the old key's last use, before it is stopped.
+    /// What the provider says of the old key's last use, before it is stopped. The key in use was tried when it was promoted, which
+    /// may be months ago: an old key that is all that still works is left alone.
     pub(super) async fn look_at_old(&mut self) -> Result<(), Halt> {
+        self.service()?;
+        let (_, in_use) = signer::logged_values_in_use(self.app, self.vault, self.run.secret())?;
+        if let Err(error) = self.accepted(&in_use).await? {
+            return self.record_failure(Step::LookAtOld, &error);
+        }
         let keys = match self.list().await? {
             Ok(keys) => keys,
             Err(error) => return self.record_failure(Step::LookAtOld, &error),

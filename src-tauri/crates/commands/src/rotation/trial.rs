@@ -36,7 +36,10 @@ impl Engine<'_> {
     }
 
     /// Whether the provider takes these credentials, asked until a new key has had the time to spread.
-    async fn accepted(&mut self, values: &Credentials) -> Result<Result<(), ProviderError>, Halt> {
+    pub(super) async fn accepted(
+        &mut self,
+        values: &Credentials,
+    ) -> Result<Result<(), ProviderError>, Halt> {
         let mut patience = Patience::begun_at(self.app.clock.elapsed());
         loop {
             self.require_going()?;
@@ -86,16 +89,29 @@ impl Engine<'_> {
         }
     }
 
-    /// Turns a version into the one in use, in one transaction with the run's own change.
-    pub(super) fn put_in_use(
-        &mut self,
-        step: Step,
-        number: Option<VersionNumber>,
-    ) -> Result<(), Halt> {
-        let Some(number) = number else {
+    /// Turns the tested version into the one in use, in one transaction with the run's own change.
+    pub(super) fn promote(&mut self) -> Result<(), Halt> {
+        let step = Step::Promote;
+        let Some(number) = self.run.parts().new_version else {
             return self.record(step, missing());
         };
         let values = signer::values_of(self.vault, self.run.secret(), number)?;
+        self.put_in_use(step, values)
+    }
+
+    /// As [`Engine::promote`], back to the old version; only while its key is taken: somebody may have ended it meanwhile.
+    pub(super) async fn restore_old(&mut self) -> Result<(), Halt> {
+        let step = Step::RestoreOld;
+        self.service()?;
+        let number = self.run.parts().old_version;
+        let values = signer::logged_values(self.app, self.vault, self.run.secret(), number)?;
+        if let Err(error) = self.accepted(&values).await? {
+            return self.record_failure(step, &error);
+        }
+        self.put_in_use(step, values)
+    }
+
+    fn put_in_use(&mut self, step: Step, values: Credentials) -> Result<(), Halt> {
         self.record(step, StepOutcome::Opened(values))?;
         self.forget_service();
         Ok(())

@@ -79,6 +79,8 @@ pub enum Fault {
 struct Service {
     cloud: Cloud,
     signer: (String, String),
+    /// The id of the key that is turned over.
+    current: String,
 }
 
 impl Cloud {
@@ -236,7 +238,7 @@ impl State {
         Ok(())
     }
 
-    fn remote(&self, key: &Key, signer: &str) -> RemoteKey {
+    fn remote(&self, key: &Key, current: &str) -> RemoteKey {
         let made = i64::try_from(key.made_at.as_millis()).unwrap();
         RemoteKey {
             id: RemoteKeyId::new(&*key.id),
@@ -256,17 +258,17 @@ impl State {
                 service: Some("s3".to_owned()),
                 region: None,
             },
-            is_ours: key.id == signer,
+            is_ours: key.id == current,
         }
     }
 
-    fn listed(&self, signer: &str) -> Vec<RemoteKey> {
+    fn listed(&self, current: &str) -> Vec<RemoteKey> {
         let now = self.now();
         let known = self
             .keys
             .iter()
             .filter(|key| key.made_at.is_zero() || now >= key.made_at + self.lists_in);
-        known.map(|key| self.remote(key, signer)).collect()
+        known.map(|key| self.remote(key, current)).collect()
     }
 }
 
@@ -291,7 +293,12 @@ impl Providers for Cloud {
         }
         Ok(Box::new(Service {
             cloud: self.clone(),
-            signer: pair(request.current),
+            signer: pair(
+                request
+                    .management
+                    .map_or(request.current, |management| management.credentials()),
+            ),
+            current: pair(request.current).0,
         }))
     }
 
@@ -340,7 +347,7 @@ impl KeyService for Service {
     async fn preflight(&self) -> Result<Preflight, ProviderError> {
         self.cloud.call("preflight".to_owned(), |state| {
             state.signed_by(&self.signer)?;
-            let keys = state.listed(&self.signer.0);
+            let keys = state.listed(&self.current);
             let blocks = if keys.len() >= state.keys_max {
                 let other = keys.iter().find(|key| !key.is_ours).unwrap();
                 vec![providers::Block {
@@ -373,7 +380,7 @@ impl KeyService for Service {
     async fn list(&self) -> Result<Vec<RemoteKey>, ProviderError> {
         self.cloud.call("list".to_owned(), |state| {
             state.signed_by(&self.signer)?;
-            Ok(state.listed(&self.signer.0))
+            Ok(state.listed(&self.current))
         })
     }
 

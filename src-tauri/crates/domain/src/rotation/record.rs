@@ -69,6 +69,11 @@ impl Run {
                     after.create_intended_at = None;
                     after.standing = Standing::Failed;
                 }
+                // The old key is not taken any more: the way back leads to nothing that works, so the run goes on from where it was.
+                (Step::RestoreOld, _) if after.stage != Stage::OldEnabled => {
+                    after.direction = Direction::Forward;
+                    after.standing = Standing::Failed;
+                }
                 // What it came to is found out next.
                 (Step::Create, Sure::MayBeDone) => {}
                 _ => after.standing = Standing::Failed,

@@ -155,6 +155,14 @@ fn named(user: Option<&str>) -> Vec<(&'static str, &str)> {
     user.map(|user| ("UserName", user)).into_iter().collect()
 }
 
+/// A lasting answer, and not a fault that passes.
+fn is_no_to_asking(error: &ProviderError) -> bool {
+    matches!(
+        error.kind,
+        ErrorKind::Forbidden | ErrorKind::NotFound | ErrorKind::Rejected
+    )
+}
+
 #[async_trait]
 impl KeyService for IamKeys {
     fn capabilities(&self) -> Capabilities {
@@ -175,8 +183,13 @@ impl KeyService for IamKeys {
         let mut keys = self.keys_of(user.as_deref()).await?;
         if self.family.capabilities().tells_last_use {
             for key in &mut keys {
-                // A caller that may list may still not be told this.
-                key.last_used = self.last_use(&key.id).await.unwrap_or(LastUse::NotTold);
+                key.last_used = match self.last_use(&key.id).await {
+                    Ok(last) => last,
+                    // A caller that may list may still not be told this.
+                    Err(error) if is_no_to_asking(&error) => LastUse::NotTold,
+                    // Not knowing it for a moment must not pass for "no use seen".
+                    Err(error) => return Err(error),
+                };
             }
         }
         Ok(keys)

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
+use providers::Way;
 use serde_json::{Value, json};
 use turnstone_commands::Surface;
 use turnstone_commands::api::{Event, LockReason};
@@ -291,4 +292,73 @@ fn a_location_to_which_the_key_may_not_go_fails_the_test_and_not_the_run() {
     assert_eq!(run["error"]["code"], "access_forbidden");
     world.done("rotation_undo", json!({ "rotation_id": run["id"] }));
     assert_eq!(world.cloud.ids().len(), 1);
+}
+
+#[test]
+fn undo_does_not_lead_back_to_a_key_that_somebody_ended_meanwhile() {
+    let world = World::unlocked();
+    let secret = world.ledger();
+    let before = world.in_use(&secret);
+    let run = world.start(&secret, "delete").unwrap();
+    let after = world.in_use(&secret);
+    world.cloud.state().keys.retain(|key| key.id != before.0);
+    let undone = world.done("rotation_undo", json!({ "rotation_id": run["id"] }));
+    let run = &undone["rotation"];
+    assert_eq!(
+        (&run["state"], &run["stage"]),
+        (&json!("stopped"), &json!("grace")),
+        "{run}"
+    );
+    assert_eq!(world.in_use(&secret), after);
+    world.require_working(&secret, "the old key is gone");
+}
+
+#[test]
+fn an_old_key_is_left_alone_when_the_new_one_is_not_taken_any_more() {
+    let world = World::unlocked();
+    let secret = world.ledger();
+    let before = world.in_use(&secret);
+    // Another key signs: the new one's own signature would be refused in any case.
+    let (id, key) = world.cloud.old_key();
+    {
+        let mut cloud = world.cloud.state();
+        (cloud.keys_max, cloud.capabilities.keys_max) = (3, Some(3));
+        cloud.capabilities.way = Way::Either;
+    }
+    let admin = world.done(
+        "secret_create",
+        json!({ "name": "Key admin", "secret_type": "s3",
+            "credentials": { "access_key_id": id, "secret_access_key": key } }),
+    );
+    let managed = json!({ "management_secret_id": admin["secret"]["id"], "parameters": {} });
+    world.done(
+        "policy_set",
+        json!({ "secret_id": secret, "managed": managed }),
+    );
+    world.start(&secret, "delete").unwrap();
+    let (new, _) = world.in_use(&secret);
+    world.pass_grace();
+    for key in &mut world.cloud.state().keys {
+        key.active = key.id != new;
+    }
+    world.app.carry_on_due();
+    let run = world.run(&secret).unwrap();
+    assert_eq!(
+        (&run["state"], &run["stage"]),
+        (&json!("stopped"), &json!("grace")),
+        "{run}"
+    );
+    assert!(world.cloud.accepts(&before.0, &before.1));
+}
+
+#[test]
+fn where_the_keys_are_does_not_change_during_a_rotation() {
+    let world = World::unlocked();
+    let secret = world.ledger();
+    world.start(&secret, "delete").unwrap();
+    let other = json!({ "secret_id": secret, "every_days": 30 });
+    let refused = world.refused("policy_set", other.clone());
+    assert_eq!(refused["type"], "in_use", "{refused}");
+    world.finish(&secret);
+    assert_eq!(world.done("policy_set", other)["every_days"], 30);
 }
