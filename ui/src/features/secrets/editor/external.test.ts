@@ -143,7 +143,7 @@ describe("a secret that locations use", () => {
   test("shows them in its pane, with what can be done about each", async () => {
     const app = await openUsed();
     expect(await screen.findByText("Used by 2 locations")).toBeVisible();
-    const list = within(screen.getByRole("list", { name: "Locations that use it" }));
+    const list = within(await screen.findByRole("list", { name: "Locations that use it" }));
     const name = list.getAllByRole("listitem")[0]!.querySelector("button")!.textContent!;
     await app.user.click(screen.getByRole("button", { name: `What to do with ${name}` }));
     await app.user.click(await screen.findByRole("menuitem", { name: "Unlink…" }));
