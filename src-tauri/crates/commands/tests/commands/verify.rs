@@ -193,6 +193,33 @@ fn a_location_without_a_secret_is_skipped_and_by_itself_refused() {
     assert_eq!(world.cloud.calls(), 0);
 }
 
+/// Somebody with the page key has changed the vault in SQL.
+#[test]
+fn audit_02_a_provider_gets_nothing_where_the_way_to_it_was_edited() {
+    for sql in [
+        "UPDATE location SET endpoint_url = 'https://s3.evil.example'",
+        "UPDATE location SET bucket_name = 'evil'",
+        "UPDATE location SET http_allowed = 1",
+        "UPDATE secret SET allowed_domains = '[\"*.evil.example\"]'",
+        "UPDATE secret SET name = 'edited', name_folded = 'edited'",
+    ] {
+        let world = World::unlocked();
+        let secret = world.ledger();
+        let location = location_of(&world, &secret);
+        world.vault.meddle(sql);
+        let refused = world.refused("location_verify", json!({ "location_id": location }));
+        assert_eq!(refused["type"], "internal_error", "{sql}: {refused}");
+        assert_eq!(refused["details"][0]["type"], "integrity", "{sql}");
+        let many = world.done("locations_verify", json!({}));
+        assert_eq!(
+            (&many["asked"], &many["failed"]),
+            (&json!(1), &json!(1)),
+            "{sql}: {many}"
+        );
+        assert_eq!(world.cloud.calls(), 0, "{sql}");
+    }
+}
+
 #[test]
 fn a_value_sent_to_a_location_is_in_the_log_before() {
     let world = World::unlocked();
