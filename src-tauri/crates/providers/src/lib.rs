@@ -5,6 +5,7 @@
 //! calls: credentials come in by reference, and what a service copies of them is wiped with it.
 
 mod aws;
+mod azure;
 mod error;
 mod escape;
 mod fault_body;
