@@ -2,13 +2,18 @@
 Usage: gcs_rig.py PORT EMULATOR_PORT
 
  POST /token                                    the jwt-bearer grant; authlib checks RS256, iss, aud, exp (RFC 7523)
- /v1/projects/P/serviceAccounts/EMAIL/keys…     list, create, delete, :disable, :enable; at most ten keys
+ /v1/projects/P/serviceAccounts/EMAIL/keys…     list, create, delete, :disable, :enable; at most ten keys, and one of Google's own
+ /v1/projects/P/serviceAccounts/EMAIL:testIamPermissions   what the caller may do
+ /v1/projects/P/locations/global/activityTypes/serviceAccountKeyLastAuthentication/activities:query
+                                                when a key last got a token: that day's first moment, as Google tells it
+ GCS_KEY_DELAY=3                                a new key is refused for three seconds
  GET /storage/v1/b/B/iam/testPermissions        what the caller may do
  everything else                                needs a live token and the permission of its kind, and goes to the emulator
 
 For tests alone, without a token:
  POST /_ctl/service_account {email, project}    makes an account that may do everything; its first key file
- POST /_ctl/permissions {email, allow: […]}     what it may do from now on
+ POST /_ctl/permissions {email, allow: […]}     what it may do from now on; on any account's keys
+ POST /_ctl/no_more_keys {email}                an organization's policy forbids new ones
  POST /_ctl/object {bucket, name}               an object with one letter in it
 """
 
@@ -38,6 +43,7 @@ BASE = f"http://127.0.0.1:{PORT}"
 TOKEN_SECONDS = int(os.environ.get("GCS_TOKEN_TTL", "3600"))
 ASSERTION_SECONDS_MAX = 3600 + 5
 KEYS_MAX = 10
+KEY_DELAY_SECONDS = float(os.environ.get("GCS_KEY_DELAY", "0"))
 ALL_PERMISSIONS = [
     "storage.buckets.get",
     "storage.objects.list",
@@ -49,11 +55,14 @@ ALL_PERMISSIONS = [
     "iam.serviceAccountKeys.delete",
     "iam.serviceAccountKeys.disable",
     "iam.serviceAccountKeys.enable",
+    "policyanalyzer.serviceAccountKeyLastAuthenticationActivities.query",
 ]
 
 keys = {}  # email -> {key id: {"public", "disabled", "made_at"}}
 permissions = {}  # email -> set
 tokens = {}  # token -> (email, when it ends)
+used = {}  # key id -> when it last got a token
+closed = set()  # emails for which an organization's policy forbids new keys
 
 
 class Client:
@@ -77,7 +86,8 @@ class Grant(JWTBearerGrant):
         return Client(issuer) if keys.get(issuer) else None
 
     def resolve_client_public_key(self, client):
-        live = {id: key for id, key in keys[client.email].items() if not key["disabled"]}
+        spread = time.time() - KEY_DELAY_SECONDS
+        live = {id: key for id, key in keys[client.email].items() if not key["disabled"] and key["made_at"] <= spread}
         return KeySet([RSAKey.import_key(key["public"], {"kid": id}) for id, key in live.items()])
 
     def authenticate_user(self, subject):
@@ -88,7 +98,7 @@ class Grant(JWTBearerGrant):
 
     def get_audiences(self):
         # google-auth signs the second one whatever token_uri says.
-        return [BASE + "/token", "https://oauth2.googleapis.com/token"]
+        return [BASE + "/token", request.host_url + "token", "https://oauth2.googleapis.com/token"]
 
     def process_assertion_claims(self, assertion):
         claims = super().process_assertion_claims(assertion)
@@ -144,7 +154,12 @@ def refusal(permission):
 
 @app.post("/token")
 def token():
-    return server.create_token_response()
+    answer = server.create_token_response()
+    if answer.status_code == 200:
+        head = request.form["assertion"].split(".")[0]
+        id = json.loads(base64.urlsafe_b64decode(head + "=" * (-len(head) % 4))).get("kid")
+        used[id] = time.time()
+    return answer
 
 
 def time_text(seconds):
@@ -186,7 +201,7 @@ def make_key(project, email):
         "client_email": email,
         "client_id": "1" * 21,
         "auth_uri": BASE + "/auth",
-        "token_uri": BASE + "/token",
+        "token_uri": request.host_url + "token",
         "universe_domain": "googleapis.com",
     }
 
@@ -198,10 +213,17 @@ def list_or_create(project, email):
         return answer
     project = keys_project(project, email)
     if act == "list":
-        return jsonify(keys=[key_view(project, email, id) for id in keys.get(email, {})])
+        listed = [key_view(project, email, id) for id in keys.get(email, {})]
+        if request.args.get("keyTypes") != "USER_MANAGED":
+            name = key_name(project, email, "0" * 40)
+            listed.append({"name": name, "keyType": "SYSTEM_MANAGED", "validAfterTime": time_text(time.time())})
+        return jsonify(keys=listed)
+    if email in closed:
+        message = "Key creation is not allowed on this service account."
+        return refused(400, message, "failedPrecondition", "FAILED_PRECONDITION")
     if len(keys.get(email, {})) >= KEYS_MAX:
-        message = "Maximum number of keys on account reached."
-        return refused(429, message, "rateLimitExceeded", "RESOURCE_EXHAUSTED")
+        # So since 2021; before, it was 429 with "Maximum number of keys on account reached."
+        return refused(400, "Precondition check failed.", "failedPrecondition", "FAILED_PRECONDITION")
     id, file = make_key(project, email)
     return jsonify(
         **key_view(project, email, id),
@@ -237,12 +259,45 @@ def disable_or_enable(project, email, id, act):
     return jsonify()
 
 
+@app.post("/v1/projects/<project>/serviceAccounts/<email>:testIamPermissions")
+def test_account_permissions(project, email):
+    asking = caller()
+    if asking is None:
+        return refused(401, "Invalid Credentials", "authError", "UNAUTHENTICATED")
+    held = [one for one in request.get_json()["permissions"] if one in permissions.get(asking, ())]
+    return jsonify({"permissions": held} if held else {})
+
+
+@app.get("/v1/projects/<project>/locations/global/activityTypes/serviceAccountKeyLastAuthentication/activities:query")
+def activities(project):
+    if answer := refusal("policyanalyzer.serviceAccountKeyLastAuthenticationActivities.query"):
+        return answer
+    found = []
+    for email, held in keys.items():
+        for id in held:
+            if projects.get(email) == project and id in used:
+                day = time_text(used[id] - used[id] % 86400)
+                name = "//iam.googleapis.com/" + key_name(project, email, id)
+                found.append({"fullResourceName": name, "activityType": "serviceAccountKeyLastAuthentication",
+                              "activity": {"lastAuthenticatedTime": day}})
+    return jsonify({"activities": found} if found else {})
+
+
+@app.post("/_ctl/no_more_keys")
+def no_more_keys():
+    closed.add(request.get_json()["email"])
+    return jsonify()
+
+
 @app.post("/_ctl/service_account")
 def service_account():
     asked = request.get_json()
     permissions[asked["email"]] = set(ALL_PERMISSIONS)
     projects[asked["email"]] = asked["project"]
-    return jsonify(make_key(asked["project"], asked["email"])[1])
+    id, file = make_key(asked["project"], asked["email"])
+    # Known everywhere, as one that was made long ago.
+    keys[asked["email"]][id]["made_at"] -= 3600
+    return jsonify(file)
 
 
 @app.post("/_ctl/permissions")

@@ -78,6 +78,15 @@ impl ProviderError {
         self
     }
 
+    /// The same, where what failed only prepared a request that changes something: that one was never sent.
+    pub(crate) fn before_the_change(self) -> ProviderError {
+        let kind = match self.may_have_been_done() {
+            true => ErrorKind::Unreachable,
+            false => self.kind,
+        };
+        ProviderError { kind, ..self }
+    }
+
     /// Whether a request that changes something may have been carried out although it failed so.
     pub fn may_have_been_done(&self) -> bool {
         match self.kind {
@@ -179,5 +188,19 @@ mod tests {
         ] {
             assert!(!done(kind), "{kind:?}");
         }
+    }
+
+    #[test]
+    fn what_was_only_prepared_was_certainly_not_done() {
+        let prepared = |kind| ProviderError::new(kind, "").before_the_change();
+        for kind in [
+            ErrorKind::NoAnswer,
+            ErrorKind::Unavailable,
+            ErrorKind::Nonsense,
+        ] {
+            assert!(!prepared(kind).may_have_been_done(), "{kind:?}");
+        }
+        assert_eq!(prepared(ErrorKind::Refused).kind, ErrorKind::Refused);
+        assert_eq!(prepared(ErrorKind::Throttled).kind, ErrorKind::Throttled);
     }
 }

@@ -6,6 +6,8 @@
 
 mod aws;
 mod azure;
+mod b2;
+mod clock;
 mod error;
 mod escape;
 mod fault_body;

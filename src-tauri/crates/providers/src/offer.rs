@@ -3,6 +3,8 @@
 use domain::{AuthMethod, Credentials, SecretText};
 
 use crate::aws;
+use crate::b2;
+use crate::google;
 use crate::http::Http;
 use crate::key_service::{Capabilities, KeyService};
 use crate::parameters::Parameters;
@@ -46,9 +48,9 @@ pub fn key_service(
         AuthMethod::S3AccessKey | AuthMethod::WasabiAccessKey | AuthMethod::TigrisAccessKey => {
             aws::service(http, request)
         }
-        AuthMethod::B2ApplicationKey
-        | AuthMethod::GcsServiceAccount
-        | AuthMethod::AzureAccountKey
+        AuthMethod::B2ApplicationKey => b2::service(http, request),
+        AuthMethod::GcsServiceAccount => google::service(http, request),
+        AuthMethod::AzureAccountKey
         | AuthMethod::AzureSasUrl
         | AuthMethod::R2AccessKey
         | AuthMethod::DigitalOceanSpacesAccessKey
@@ -67,9 +69,9 @@ pub fn capabilities(method: AuthMethod) -> Option<Capabilities> {
         AuthMethod::S3AccessKey | AuthMethod::WasabiAccessKey | AuthMethod::TigrisAccessKey => {
             aws::capabilities(method)
         }
-        AuthMethod::B2ApplicationKey
-        | AuthMethod::GcsServiceAccount
-        | AuthMethod::AzureAccountKey
+        AuthMethod::B2ApplicationKey => Some(b2::CAPABILITIES),
+        AuthMethod::GcsServiceAccount => Some(google::CAPABILITIES),
+        AuthMethod::AzureAccountKey
         | AuthMethod::AzureSasUrl
         | AuthMethod::R2AccessKey
         | AuthMethod::DigitalOceanSpacesAccessKey

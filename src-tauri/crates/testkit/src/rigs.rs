@@ -66,8 +66,9 @@ pub fn azurite(accounts: &str) -> Rig {
 }
 
 /// Google Cloud Storage with the bucket `bucket`, its token server and the key API of its IAM (`gcs_rig.py`).
-/// `POST /_ctl/service_account {email, project}` makes an account and answers its first key file.
-pub fn gcs(bucket: &str) -> Rig {
+/// `POST /_ctl/service_account {email, project}` makes an account and answers its first key file. A new key is refused for
+/// `key_delay_seconds`.
+pub fn gcs(bucket: &str, key_delay_seconds: u32) -> Rig {
     let storage_port = free_port();
     let mut storage = Command::new(Installed::Google.program("gcp-storage-emulator"));
     storage
@@ -77,15 +78,20 @@ pub fn gcs(bucket: &str) -> Rig {
     let storage = start("gcp-storage-emulator", storage_port, storage);
     let port = free_port();
     let mut command = script(Installed::Google, "gcs_rig.py");
-    command.args([port.to_string(), storage_port.to_string()]);
+    command
+        .args([port.to_string(), storage_port.to_string()])
+        .env("GCS_KEY_DELAY", key_delay_seconds.to_string());
     start("gcs_rig", port, command).above(storage)
 }
 
-/// Backblaze's native API over Backblaze's own simulator (`b2_rig.py`), with this master key.
-pub fn b2(master_key_id: &str, master_key: &str) -> Rig {
+/// Backblaze's native API over Backblaze's own simulator (`b2_rig.py`), with this master key. A new key is refused for
+/// `key_delay_seconds`.
+pub fn b2(master_key_id: &str, master_key: &str, key_delay_seconds: u32) -> Rig {
     let port = free_port();
     let mut command = script(Installed::Backblaze, "b2_rig.py");
-    command.args([&port.to_string(), master_key_id, master_key]);
+    command
+        .args([&port.to_string(), master_key_id, master_key])
+        .env("B2_KEY_DELAY", key_delay_seconds.to_string());
     start("b2_rig", port, command)
 }
 

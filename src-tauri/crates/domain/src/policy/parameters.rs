@@ -11,6 +11,8 @@ use crate::reject::Detail;
 use crate::shape::line_faults;
 
 pub const PARAMETER_CHARS_MAX: usize = 512;
+/// Ten years. Providers may take less.
+pub const PARAMETER_DAYS_MAX: u32 = 3650;
 
 /// One parameter of an auth method.
 #[derive(Debug, PartialEq, Eq, Serialize)]
@@ -30,6 +32,8 @@ pub enum ParameterKind {
     Text,
     /// Signed requests go there, so it is HTTPS or this machine.
     Endpoint,
+    /// A whole number of days.
+    Days,
 }
 
 /// Checked parameters of one method, by name.
@@ -56,6 +60,18 @@ const fn optional(spec: ParameterSpec) -> ParameterSpec {
     ParameterSpec {
         required: false,
         ..spec
+    }
+}
+
+const fn days(
+    name: &'static str,
+    label: &'static str,
+    help: &'static str,
+    example: &'static str,
+) -> ParameterSpec {
+    ParameterSpec {
+        kind: ParameterKind::Days,
+        ..optional(text(name, label, help, example))
     }
 }
 
@@ -98,16 +114,27 @@ const TIGRIS: &[ParameterSpec] = &[endpoint(
     "IAM endpoint",
     "https://iam.storageapi.dev",
 )];
-const B2: &[ParameterSpec] = &[endpoint(
-    "api_endpoint",
-    "API endpoint",
-    "https://api.backblazeb2.com",
-)];
-const GCS: &[ParameterSpec] = &[endpoint(
-    "iam_endpoint",
-    "IAM endpoint",
-    "https://iam.googleapis.com",
-)];
+const B2: &[ParameterSpec] = &[
+    days(
+        "valid_days",
+        "Valid for, in days",
+        "Only for keys that come to an end: at most 999. Without it a new key ends when the present one does.",
+        "90",
+    ),
+    endpoint(
+        "api_endpoint",
+        "API endpoint",
+        "https://api.backblazeb2.com",
+    ),
+];
+const GCS: &[ParameterSpec] = &[
+    endpoint("iam_endpoint", "IAM endpoint", "https://iam.googleapis.com"),
+    endpoint(
+        "usage_endpoint",
+        "Policy Analyzer endpoint",
+        "https://policyanalyzer.googleapis.com",
+    ),
+];
 const R2: &[ParameterSpec] = &[
     text(
         "account_id",
@@ -325,6 +352,19 @@ impl ParameterSpec {
             ParameterKind::Endpoint => Endpoint::parse(text, PlainHttp::Refused)
                 .map(|endpoint| endpoint.as_str().to_owned())
                 .map_err(|fault| vec![fault]),
+            ParameterKind::Days => {
+                let days: Option<u32> = text.parse().ok();
+                match days.filter(|days| (1..=PARAMETER_DAYS_MAX).contains(days)) {
+                    Some(days) => Ok(days.to_string()),
+                    None => {
+                        let message = format!(
+                            "{} is a whole number from 1 to {PARAMETER_DAYS_MAX}.",
+                            self.label
+                        );
+                        Err(vec![Fault::new("out_of_range", message)])
+                    }
+                }
+            }
             ParameterKind::Text => {
                 let mut faults = line_faults(self.label, text);
                 if text.len() > PARAMETER_CHARS_MAX {

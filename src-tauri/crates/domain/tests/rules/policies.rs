@@ -61,6 +61,18 @@ fn railway() -> Secret {
     Stored::new(input).secret.secret().clone()
 }
 
+fn backblaze() -> Secret {
+    let input = domain::create::CreateInput {
+        secret_type: text("b2"),
+        credentials: Some(fields(&[
+            ("application_key_id", "0045f0571db506a0000000001"),
+            ("application_key", "K0014pbwo1zxcIVMnqSNTfWHReU/O3s"),
+        ])),
+        ..s3()
+    };
+    Stored::new(input).secret.secret().clone()
+}
+
 #[test]
 fn days_out_of_range_are_refused_together() {
     let secret = railway();
@@ -140,6 +152,29 @@ fn parameters_are_those_of_the_method() {
 }
 
 #[test]
+fn days_are_counted_in_whole_numbers() {
+    let secret = backblaze();
+    for wrong in ["0", "-1", "1.5", "ten", "3651", "4294967296"] {
+        faulty(
+            decide(
+                managed(&[("valid_days", wrong)]),
+                Some(&secret),
+                None,
+                None,
+                Role::Owner,
+            )
+            .map(|_| ()),
+            &["managed.parameters.valid_days"],
+        );
+    }
+    for right in ["1", "3650", " 90 "] {
+        let policy = set(managed(&[("valid_days", right)]), Some(&secret), None);
+        let managed = policy.parts().managed.as_ref().expect("managed");
+        assert_eq!(managed.parameters.get("valid_days"), Some(right.trim()));
+    }
+}
+
+#[test]
 fn every_parameter_has_a_name_of_its_own_and_reads_back() {
     for method in AuthMethod::ALL {
         let specs = parameters(*method);
@@ -152,6 +187,8 @@ fn every_parameter_has_a_name_of_its_own_and_reads_back() {
             assert!(Parameters::from_stored(stored).is_some());
             let is_endpoint = spec.name.ends_with("_endpoint");
             assert_eq!(spec.kind == ParameterKind::Endpoint, is_endpoint);
+            let is_days = spec.name.ends_with("_days");
+            assert_eq!(spec.kind == ParameterKind::Days, is_days);
         }
     }
     let strange = [("shell".to_owned(), "x".to_owned())].into();

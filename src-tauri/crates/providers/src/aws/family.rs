@@ -1,6 +1,5 @@
 //! Where each member of the family is asked, and in what it differs from Amazon.
 
-use ::http::Uri;
 use domain::AuthMethod;
 
 use crate::key_service::{Capabilities, Style, Way};
@@ -68,17 +67,14 @@ impl Family {
     /// The provider's own endpoints, or those that the parameters name: `iam_endpoint`, `sts_endpoint` (else the same), `region`.
     pub fn endpoints(self, parameters: &Parameters) -> Result<Endpoints, NotManaged> {
         let region = parameters.get("region");
-        let Some(named) = parameters.get("iam_endpoint") else {
+        let Some(iam) = parameters.endpoint("iam_endpoint")? else {
             return Ok(self.own_endpoints(region.unwrap_or_default()));
         };
-        let iam = endpoint("iam_endpoint", named)?;
         if let Some(partition) = PARTITIONS.iter().find(|one| one.iam == iam) {
             return Ok(partition.endpoints());
         }
-        let sts = match parameters.get("sts_endpoint") {
-            Some(sts) => endpoint("sts_endpoint", sts)?,
-            None => iam.clone(),
-        };
+        let sts = parameters.endpoint("sts_endpoint")?;
+        let sts = sts.unwrap_or_else(|| iam.clone());
         Ok(Endpoints {
             iam,
             sts: (self != Family::Tigris).then_some(sts),
@@ -166,19 +162,6 @@ impl Partition {
             region: self.region.to_owned(),
         }
     }
-}
-
-/// An address with a host and no path of its own, without the `/` at its end.
-fn endpoint(name: &'static str, text: &str) -> Result<String, NotManaged> {
-    let why = "write it like https://iam.example.com";
-    let invalid = NotManaged::ParameterInvalid { name, why };
-    let uri: Uri = text.parse().map_err(|_| invalid.clone())?;
-    let known = matches!(uri.scheme_str(), Some("https" | "http"));
-    let bare = uri.query().is_none() && uri.path() == "/";
-    if !known || !bare || uri.host().is_none_or(str::is_empty) {
-        return Err(invalid);
-    }
-    Ok(text.trim_end_matches('/').to_owned())
 }
 
 #[cfg(test)]

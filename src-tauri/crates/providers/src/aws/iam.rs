@@ -196,7 +196,8 @@ impl KeyService for IamKeys {
     }
 
     async fn create(&self, _: &KeyName) -> Result<CreatedKey, ProviderError> {
-        let user = self.user().await?;
+        let user = self.user().await;
+        let user = user.map_err(ProviderError::before_the_change)?;
         let parameters = named(user.as_deref());
         let answer = self
             .iam

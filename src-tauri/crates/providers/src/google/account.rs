@@ -11,6 +11,11 @@ use crate::error::{ErrorKind, ProviderError};
 pub(crate) struct ServiceAccount {
     #[serde(default)]
     pub private_key_id: Option<String>,
+    #[serde(default)]
+    pub project_id: Option<String>,
+    /// Another one than Google's own has all its services elsewhere.
+    #[serde(default)]
+    pub universe_domain: Option<String>,
     pub client_email: String,
     pub token_uri: String,
     pub private_key: Zeroizing<String>,

@@ -1,6 +1,8 @@
 //! Against servers on this machine (`testkit::rigs`): what they refuse is refused by somebody else's code.
 
+mod b2;
 mod given;
+mod google;
 mod iam;
 mod lost_answers;
 mod moto;

@@ -15,7 +15,7 @@ struct Server {
 impl Server {
     fn start() -> Server {
         Server {
-            rig: rigs::gcs(BUCKET),
+            rig: rigs::gcs(BUCKET, 0),
         }
     }
 
