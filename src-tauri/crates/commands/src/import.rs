@@ -9,7 +9,7 @@ use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
 use domain::reject::{Detail, Rejection};
-use importers::{ImportError, ParsedImport, read_import};
+use importers::{ImportError, ParsedImport, ReadOptions, read_import};
 
 use crate::api::{FileOpen, FileOpened, ImportFile, ImportPath, ImportPreview, ImportReport};
 use crate::app::App;
@@ -82,5 +82,5 @@ fn read(path: &Path, member: &'static str) -> Answer<ParsedImport> {
     let refused =
         |error: ImportError| Refusal::from(Detail::at(member, error.kind(), error.to_string()));
     let file = File::open(path).map_err(|error| refused(ImportError::Io(error)))?;
-    read_import(BufReader::new(file)).map_err(refused)
+    read_import(BufReader::new(file), &ReadOptions::default()).map_err(refused)
 }

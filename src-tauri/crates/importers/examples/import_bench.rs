@@ -14,7 +14,8 @@ fn main() -> io::Result<()> {
     let file = OnePux::new("Acme").vault("Ops", many(count)).into_bytes();
     let size = file.len();
     let start = Instant::now();
-    let import = importers::read_import(Cursor::new(file)).map_err(io::Error::other)?;
+    let import = importers::read_import(Cursor::new(file), &importers::ReadOptions::default())
+        .map_err(io::Error::other)?;
     let took = start.elapsed();
     writeln!(
         io::stdout(),

@@ -2,6 +2,9 @@
 
 use std::io;
 
+use crate::columns::Columns;
+use crate::format::Format;
+
 /// The file as a whole is refused; nothing was taken from it.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
@@ -35,6 +38,34 @@ pub enum ImportError {
     NoAccounts,
     #[error("The file holds more than {limit} items.")]
     TooManyItems { limit: usize },
+    #[error("The file is no text: byte {at} is not valid UTF-8. Save it as UTF-8.")]
+    NotText { at: usize },
+    #[error("Line {line} can't be read: {reason}")]
+    Line { line: usize, reason: &'static str },
+    #[error("The file is protected with a password. Enter it to read the file.")]
+    PasswordNeeded { format: Format },
+    #[error("The password, or the key file, is not the one the file was protected with.")]
+    WrongPassword { format: Format },
+    #[error(
+        "Unlocking the file would take {what} of {given}; {limit} is the most. Protect it anew with lower settings."
+    )]
+    KdfTooCostly {
+        what: &'static str,
+        given: u64,
+        limit: u64,
+    },
+    /// The file is what it says, and still nothing that can be read here.
+    #[error("{0}")]
+    Unsupported(&'static str),
+    #[error("The file is damaged: {0}")]
+    Damaged(&'static str),
+    #[error("Say what the table's columns hold.")]
+    ColumnsNeeded {
+        /// The header and, for each column, what it seems to hold.
+        guess: Columns,
+    },
+    #[error("The columns named are not those of the table.")]
+    WrongColumns,
 }
 
 impl ImportError {
@@ -53,6 +84,15 @@ impl ImportError {
             ImportError::Json { .. } => "import_json",
             ImportError::NoAccounts => "import_no_accounts",
             ImportError::TooManyItems { .. } => "import_too_many_items",
+            ImportError::NotText { .. } => "import_not_text",
+            ImportError::Line { .. } => "import_line",
+            ImportError::PasswordNeeded { .. } => "import_password_needed",
+            ImportError::WrongPassword { .. } => "import_wrong_password",
+            ImportError::KdfTooCostly { .. } => "import_kdf_too_costly",
+            ImportError::Unsupported(_) => "import_unsupported",
+            ImportError::Damaged(_) => "import_damaged",
+            ImportError::ColumnsNeeded { .. } => "import_columns_needed",
+            ImportError::WrongColumns => "import_wrong_columns",
         }
     }
 }

@@ -1,23 +1,59 @@
 //! Foreign files to a [`ParsedImport`]. Nothing here sees a vault: what comes out is a proposal that `domain` decides on.
 //!
 //! A bad file is an [`ImportError`]; a bad item is a line among what was left out. Every secret value found in the file is either
-//! in [`ParsedItem::secrets`] or named in [`ParsedItem::left_out`].
+//! in [`ParsedItem::secrets`] or named in [`ParsedItem::left_out`]; every field has a line in [`ParsedItem::fields`].
 
+mod attachment;
+mod columns;
+mod delimited;
 mod error;
+mod format;
+mod json;
 mod limits;
+mod mapping;
+mod material;
+mod names;
+mod onepassword_csv;
 mod onepux;
+mod options;
 mod parsed;
 mod recognise;
+mod secret_like;
+mod storage;
+mod text_file;
 
 use std::io::{Read, Seek};
 
+pub use columns::{ColumnUse, Columns};
 pub use error::ImportError;
+pub use format::Format;
 pub use limits::*;
-pub use parsed::{Format, LeftOut, ParsedImport, ParsedItem, ParsedSecret};
+pub use options::ReadOptions;
+pub use parsed::{
+    AnswerError, Choice, EarlierValue, Fate, FieldLine, Home, ItemKind, ItemState, LeftOut,
+    ParsedImport, ParsedItem, ParsedLocation, ParsedSecret, Place, Question, ValueKind,
+};
 
-/// Reads a file that is recognised by its content, whatever its name.
-pub fn read_import<R: Read + Seek>(mut file: R) -> Result<ParsedImport, ImportError> {
-    match recognise::recognise(&mut file)? {
-        Format::OnePux => onepux::read(file),
+/// Reads a file that is recognised by its content, whatever its name; pasted text is a `Cursor` of its bytes.
+pub fn read_import<R: Read + Seek>(
+    mut file: R,
+    options: &ReadOptions,
+) -> Result<ParsedImport, ImportError> {
+    let mut candidates = recognise::recognise(&mut file)?;
+    if let Some(format) = options.format {
+        candidates.retain(|candidate| *candidate != format);
+        candidates.insert(0, format);
     }
+    let format = candidates.remove(0);
+    let mut import = match format {
+        Format::OnePux => onepux::read(file)?,
+        Format::OnePasswordCsv => onepassword_csv::read(file)?,
+        _ => {
+            return Err(ImportError::NotRecognised(
+                "a 1Password export in the format 1PUX is expected. In 1Password choose File, Export, and the format 1PUX.",
+            ));
+        }
+    };
+    import.other_formats = candidates;
+    Ok(import)
 }

@@ -20,3 +20,7 @@ pub const ITEM_BYTES_MAX: usize = 2 * 1024 * 1024;
 pub const ITEM_DEPTH_MAX: usize = 64;
 /// The most members of one object and elements of one list within an item.
 pub const ITEM_MEMBERS_MAX: usize = 2_000;
+/// The largest table, and the largest of the other formats that are plain text.
+pub const TABLE_BYTES_MAX: u64 = 64 * 1024 * 1024;
+/// The most columns of a table.
+pub const TABLE_COLUMNS_MAX: usize = 500;

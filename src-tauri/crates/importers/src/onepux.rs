@@ -2,16 +2,11 @@
 //! Source: support.1password.com/1pux-format, and files seen in the wild, which differ from it.
 
 mod archive;
+mod category;
 mod document;
-mod found;
+mod fields;
 mod item;
-mod json;
-mod mapping;
-mod names;
-mod secret_like;
-mod storage;
 
-use std::collections::BTreeMap;
 use std::io::{Read, Seek};
 
 use archive::Archive;
@@ -19,7 +14,10 @@ use document::{Document, RawItem};
 use item::ItemReader;
 
 use crate::error::ImportError;
-use crate::parsed::{Format, ParsedImport};
+use crate::format::Format;
+use crate::material::{Material, Start};
+use crate::names::ItemIds;
+use crate::parsed::{ItemKind, ItemState, ParsedImport, ParsedItem, Place};
 
 /// Reads every account and every vault. One bad item never stops the others.
 pub(crate) fn read<R: Read + Seek>(file: R) -> Result<ParsedImport, ImportError> {
@@ -29,30 +27,31 @@ pub(crate) fn read<R: Read + Seek>(file: R) -> Result<ParsedImport, ImportError>
     let mut ids = ItemIds::default();
     let mut items = Vec::with_capacity(document.items.len());
     for (index, raw) in document.items.iter().enumerate() {
-        let mut reader = ItemReader::new(&mut archive, index);
+        let mut reader = ItemReader::new(&mut archive, &mut ids, index);
         items.push(match raw {
-            RawItem::Json { vault, json } => reader.read(vault, json, &mut ids),
-            RawItem::Unreadable { vault, reason } => reader.unreadable(vault, reason, &mut ids),
+            RawItem::Json { vault, json } => reader.read(vault, json),
+            RawItem::Unreadable { vault, reason } => reader.unreadable(vault, reason),
         });
     }
+    let unasked = archive.unasked_files();
+    items.extend(unasked.iter().map(|name| file_without_item(name, &mut ids)));
     Ok(ParsedImport {
         format: Format::OnePux,
+        other_formats: Vec::new(),
+        columns: None,
         items,
     })
 }
 
-/// Hands out each id once: an export made by hand may name two items alike, and each must stay its own.
-#[derive(Default)]
-struct ItemIds(BTreeMap<String, usize>);
-
-impl ItemIds {
-    fn claim(&mut self, wanted: String) -> String {
-        let count = self.0.entry(wanted.clone()).or_insert(0);
-        *count += 1;
-        if *count == 1 {
-            return wanted;
-        }
-        let numbered = format!("{wanted}#{count}");
-        self.claim(numbered)
-    }
+fn file_without_item(name: &str, ids: &mut ItemIds) -> ParsedItem {
+    let start = Start {
+        format: Format::OnePux,
+        id: ids.claim(format!("files/{name}")),
+        title: Some(name),
+        place: Place::default(),
+        kind: ItemKind::Document,
+        state: ItemState::Active,
+    };
+    let reason = "No item of the export refers to this attached file.";
+    ParsedItem::propose(Material::unreadable(start, reason))
 }

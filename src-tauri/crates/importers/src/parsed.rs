@@ -1,43 +1,37 @@
 //! What was found in a file: a proposal, item by item.
 
+mod field_line;
+mod item;
+mod kinds;
+mod location;
+mod question;
+
 use domain::catalogue::AuthMethod;
 use domain::credentials::Credentials;
+use domain::env_key::EnvKey;
 use domain::fault::Hint;
 use domain::mask::Masks;
 use domain::secret::ImportSource;
 use domain::text::SecretName;
+use domain::time::Timestamp;
 
-/// A format that can be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// 1Password's unencrypted export.
-    OnePux,
-}
+pub use field_line::{Fate, FieldLine, Home};
+pub use item::ParsedItem;
+pub use kinds::{ItemKind, ItemState, Place, ValueKind};
+pub use location::ParsedLocation;
+pub use question::{AnswerError, Choice, Question};
+
+use crate::columns::Columns;
+use crate::format::Format;
 
 /// Everything a file holds, in its order.
 pub struct ParsedImport {
     pub format: Format,
+    /// What else the file may be: `ReadOptions::format` reads it as one of these.
+    pub other_formats: Vec<Format>,
+    /// How the columns of a table were understood.
+    pub columns: Option<Columns>,
     pub items: Vec<ParsedItem>,
-}
-
-/// One item of the file.
-pub struct ParsedItem {
-    /// Names the item within this import; the same for the same item of a later export.
-    pub item_id: String,
-    /// Safe to show: no control or bidirectional characters.
-    pub title: String,
-    pub vault: String,
-    pub archived: bool,
-    /// In the trash where it came from: skipped unless asked for.
-    pub trashed: bool,
-    /// What it becomes, in the order shown; the first is named by the title alone.
-    pub secrets: Vec<ParsedSecret>,
-    /// What holds a secret and is not taken, or is no secret at all, each with its reason.
-    pub left_out: Vec<LeftOut>,
-    /// Names of what goes to the notes: "user name", "URL", …
-    pub moved_to_notes: Vec<String>,
-    /// What was kept in another form than it had, or is not understood.
-    pub remarks: Vec<String>,
 }
 
 /// One secret to be made or updated.
@@ -45,10 +39,29 @@ pub struct ParsedSecret {
     pub name: SecretName,
     /// By which a later import finds the secret again.
     pub source: ImportSource,
+    pub kind: ValueKind,
+    /// What an attached file was called; safe to show, and never a path.
+    pub file_name: Option<String>,
+    /// The environment variable that the file names; only for generic values.
+    pub env_key: Option<EnvKey>,
+    /// Why it is taken for what it is, where that was not said by the file itself.
+    pub because: Option<String>,
     pub notes: String,
     pub tags: Vec<String>,
     pub credentials: Credentials,
     pub hints: Vec<Hint>,
+    /// Values before the present one, oldest first: they become retired versions.
+    pub earlier: Vec<EarlierValue>,
+    pub locations: Vec<ParsedLocation>,
+    pub expires_at: Option<Timestamp>,
+    pub valid_from: Option<Timestamp>,
+}
+
+/// A value that the present one has replaced.
+pub struct EarlierValue {
+    pub credentials: Credentials,
+    /// When it was set or replaced, as the file says.
+    pub at: Option<Timestamp>,
 }
 
 /// A line of the report.
@@ -58,24 +71,10 @@ pub struct LeftOut {
     pub reason: String,
 }
 
-impl Format {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Format::OnePux => "1pux",
-        }
-    }
-}
-
 impl ParsedImport {
     /// How many secrets the file holds: those proposed and those left out. A report adds up to it.
     pub fn found(&self) -> usize {
         self.items.iter().map(ParsedItem::found).sum()
-    }
-}
-
-impl ParsedItem {
-    pub fn found(&self) -> usize {
-        self.secrets.len() + self.left_out.len()
     }
 }
 

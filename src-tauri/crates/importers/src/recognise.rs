@@ -1,16 +1,23 @@
 //! What a file is, by its content: names and endings are not asked.
 
+mod by_json;
+mod by_lines;
+
 use std::io::{Read, Seek, SeekFrom};
 
+use zeroize::Zeroizing;
+
 use crate::error::ImportError;
+use crate::format::Format;
 use crate::limits::IMPORT_FILE_BYTES_MAX;
-use crate::parsed::Format;
+use crate::text_file::text_of;
 
 /// Enough to tell every format that is known by sight.
-const HEAD_BYTES: u64 = 512;
+const HEAD_BYTES: u64 = 64 * 1024;
+const KDBX: [u8; 4] = [0x03, 0xD9, 0xA2, 0x9A];
 
-/// Looks at the beginning and puts the file back to it.
-pub(crate) fn recognise<R: Read + Seek>(file: &mut R) -> Result<Format, ImportError> {
+/// Looks at the beginning and puts the file back to it. What it most likely is comes first; there is at least one.
+pub(crate) fn recognise<R: Read + Seek>(file: &mut R) -> Result<Vec<Format>, ImportError> {
     let length = file.seek(SeekFrom::End(0)).map_err(ImportError::Io)?;
     if length == 0 {
         return Err(ImportError::Empty);
@@ -22,31 +29,43 @@ pub(crate) fn recognise<R: Read + Seek>(file: &mut R) -> Result<Format, ImportEr
         });
     }
     file.seek(SeekFrom::Start(0)).map_err(ImportError::Io)?;
-    let mut head = Vec::new();
+    let mut head = Zeroizing::new(Vec::with_capacity(64 * 1024));
     file.by_ref()
         .take(HEAD_BYTES)
         .read_to_end(&mut head)
         .map_err(ImportError::Io)?;
     file.seek(SeekFrom::Start(0)).map_err(ImportError::Io)?;
-    if head.starts_with(b"PK") {
-        return Ok(Format::OnePux);
+    let formats = candidates(&head);
+    if formats.is_empty() {
+        return Err(ImportError::NotRecognised(
+            "its content is none of the formats that are known. In 1Password choose File, Export, and the format 1PUX.",
+        ));
     }
-    Err(ImportError::NotRecognised(what_else(&head)))
+    Ok(formats)
 }
 
-/// Names what the file seems to be, so that the person knows what to export instead.
-fn what_else(head: &[u8]) -> &'static str {
-    let text = head.trim_ascii_start();
-    if head.starts_with(&[0x03, 0xD9, 0xA2, 0x9A]) {
-        "it is a KeePass database. Export the items from 1Password as 1PUX."
-    } else if text.starts_with(b"{") || text.starts_with(b"[") {
-        "it is JSON. Export the items from 1Password as 1PUX."
-    } else if text
-        .get(..6)
-        .is_some_and(|start| start.eq_ignore_ascii_case(b"title,"))
-    {
-        "it is a CSV export, which lacks most fields. Choose the format 1PUX in 1Password."
-    } else {
-        "a 1Password export in the format 1PUX is expected. In 1Password choose File, Export, and the format 1PUX."
+fn candidates(head: &[u8]) -> Vec<Format> {
+    if head.starts_with(b"PK") {
+        return vec![Format::OnePux];
+    }
+    if head.starts_with(&KDBX) {
+        return vec![Format::Keepass];
+    }
+    let Some(text) = whole_characters(head) else {
+        return Vec::new();
+    };
+    let text = text.trim_start();
+    if text.starts_with('{') || text.starts_with('[') {
+        return by_json::candidates(text);
+    }
+    by_lines::candidates(text)
+}
+
+/// The head as text. It may end within a character, which is then left away.
+fn whole_characters(head: &[u8]) -> Option<Zeroizing<String>> {
+    match text_of(head) {
+        Ok(text) => Some(text),
+        Err(ImportError::NotText { at }) if at + 4 > head.len() => text_of(head.get(..at)?).ok(),
+        Err(_) => None,
     }
 }

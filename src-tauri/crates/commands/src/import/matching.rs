@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use domain::TextList;
 use domain::reject::Detail;
 use domain::secret::SecretWithVersions;
-use importers::{ParsedImport, ParsedItem, ParsedSecret};
+use importers::{ItemState, ParsedImport, ParsedItem, ParsedSecret};
 use vault::Reader;
 
 use crate::refusal::Answer;
@@ -51,7 +51,7 @@ impl Choice {
     /// Why an item is skipped as a whole.
     pub fn skips(&self, item: &ParsedItem) -> Option<&'static str> {
         match self {
-            Self::Defaults => item.trashed.then_some(IN_TRASH),
+            Self::Defaults => (item.state == ItemState::Trashed).then_some(IN_TRASH),
             Self::Items(chosen) => (!chosen.contains(&item.item_id)).then_some(NOT_CHOSEN),
         }
     }

@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 
 use domain::import::free_name;
 use domain::text::SecretName;
-use importers::{ParsedImport, ParsedItem, ParsedSecret};
+use importers::{ItemState, ParsedImport, ParsedItem, ParsedSecret};
 use vault::{Reader, StoreError};
 
 use super::matching::{Choice, imported_before};
@@ -95,8 +95,8 @@ impl Preview<'_> {
         Ok(ImportItem {
             item_id: item.item_id.clone(),
             title: item.title.clone(),
-            vault: item.vault.clone(),
-            archived: item.archived,
+            vault: item.place.vault.clone(),
+            archived: item.state == ItemState::Archived,
             becomes,
             action: action.as_str().to_owned(),
             reason,

@@ -6,9 +6,9 @@ use std::io::Cursor;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
-    let _ = importers::read_import(Cursor::new(data));
+    let _ = importers::read_import(Cursor::new(data), &importers::ReadOptions::default());
     let archive = testkit::onepux::zip_archive(&[("export.data", data)]);
-    if let Ok(import) = importers::read_import(Cursor::new(archive)) {
+    if let Ok(import) = importers::read_import(Cursor::new(archive), &importers::ReadOptions::default()) {
         assert!(
             import.items.iter().all(|item| item.found() > 0),
             "an item was lost"

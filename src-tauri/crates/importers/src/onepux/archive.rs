@@ -1,6 +1,7 @@
 //! The zip around an export. Nothing is written to disk, and no name in it is trusted.
 
 use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::rc::Rc;
 
@@ -24,14 +25,17 @@ const RATIO_FREE_BYTES: u64 = 4 * 1024 * 1024;
 pub(super) struct Archive<R> {
     zip: ZipArchive<Budgeted<R>>,
     inflatable: u64,
+    /// Attached files by their names below `files/`.
+    files: BTreeMap<Vec<u8>, usize>,
+    /// Entries that an item referred to.
+    asked: BTreeSet<usize>,
 }
 
 /// What became of an attached file.
 pub(super) enum Attachment {
-    Text(Zeroizing<String>),
+    Bytes(Zeroizing<Vec<u8>>),
     Missing,
     TooLarge,
-    NotText,
     Unreadable,
 }
 
@@ -56,9 +60,20 @@ impl<R: Read + Seek> Archive<R> {
             return Err(ImportError::DamagedArchive);
         }
         budget.set(IMPORT_FILE_BYTES_MAX);
+        let names = zip.file_names_raw().enumerate();
+        let files = names
+            .filter_map(|(index, name)| {
+                let name = name
+                    .strip_prefix(b"files/")
+                    .filter(|name| !name.is_empty())?;
+                Some((name.to_vec(), index))
+            })
+            .collect();
         Ok(Archive {
             zip,
             inflatable: INFLATED_BYTES_MAX,
+            files,
+            asked: BTreeSet::new(),
         })
     }
 
@@ -73,33 +88,41 @@ impl<R: Read + Seek> Archive<R> {
         self.inflate(index, EXPORT_DOCUMENT_BYTES_MAX)
     }
 
-    /// An attached file as text, looked up by its document id: `files/ID__NAME`, whatever the name.
+    /// An attached file, looked up by its document id: `files/ID__NAME`, whatever the name.
     pub(super) fn read_attachment(&mut self, document_id: &str) -> Attachment {
-        let beginning = format!("files/{document_id}__");
-        let plain = format!("files/{document_id}");
-        let found = self
-            .zip
-            .file_names_raw()
-            .position(|name| name.starts_with(beginning.as_bytes()) || name == plain.as_bytes());
+        let beginning = format!("{document_id}__").into_bytes();
+        let named = self
+            .files
+            .range(beginning.clone()..)
+            .next()
+            .filter(|(name, _)| name.starts_with(&beginning));
+        let found = named
+            .map(|(_, index)| *index)
+            .or_else(|| self.files.get(document_id.as_bytes()).copied());
         let Some(index) = found else {
             return Attachment::Missing;
         };
+        self.asked.insert(index);
         let limit = u64::try_from(VALUE_BYTES_MAX).unwrap_or(u64::MAX);
         match self.inflate(index, limit) {
-            Ok(mut bytes) => match String::from_utf8(std::mem::take(&mut *bytes)) {
-                Ok(text) if !text.contains('\0') => Attachment::Text(Zeroizing::new(text)),
-                Ok(text) => {
-                    drop(Zeroizing::new(text));
-                    Attachment::NotText
-                }
-                Err(error) => {
-                    drop(Zeroizing::new(error.into_bytes()));
-                    Attachment::NotText
-                }
-            },
+            Ok(bytes) => Attachment::Bytes(bytes),
             Err(ImportError::TooLarge { .. }) => Attachment::TooLarge,
             Err(_) => Attachment::Unreadable,
         }
+    }
+
+    /// The names of attached files that no item referred to. Pictures of accounts and vaults have no `__` in theirs.
+    pub(super) fn unasked_files(&self) -> Vec<String> {
+        let unasked = self.files.iter().filter(|(name, index)| {
+            !self.asked.contains(index) && name.windows(2).any(|pair| pair == b"__")
+        });
+        unasked
+            .map(|(name, _)| {
+                let name = String::from_utf8_lossy(name);
+                let after_id = name.split_once("__").map(|(_, rest)| rest);
+                after_id.unwrap_or(&name).to_owned()
+            })
+            .collect()
     }
 
     /// Inflates piece by piece, so that no limit is passed by more than a piece, whatever the headers say.

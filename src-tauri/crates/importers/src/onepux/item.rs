@@ -1,63 +1,68 @@
-//! One item: read, mapped, and never more than a line when it can't be.
+//! One item: read, and never more than a line when it can't be.
 
 use std::io::{Read, Seek};
 
 use domain::mask::display_text;
-use domain::tags::{TAG_CHARS_MAX, TAGS_MAX};
-use domain::time::Timestamp;
 use serde::Deserialize;
 
-use super::ItemIds;
 use super::archive::Archive;
+use super::category::kind_of;
 use super::document::VaultPlace;
-use super::found::{Found, Part, PartKind};
-use super::json::{Json, JsonFault};
-use super::mapping::{Item, map};
-use super::names::{clean_title, join};
-use crate::limits::{ITEM_BYTES_MAX, ITEM_DEPTH_MAX, ITEM_MEMBERS_MAX};
-use crate::parsed::{LeftOut, ParsedItem};
+use super::fields::{Fields, time_of};
+use crate::format::Format;
+use crate::json::{Json, Open};
+use crate::material::{Material, Start};
+use crate::names::{ItemIds, clean_title};
+use crate::parsed::{ItemKind, ItemState, ParsedItem, Place};
 
-/// The tag of items that were archived.
-const ARCHIVED: &str = "archived";
-const SECURE_NOTE: &str = "003";
+/// Members of the overview that 1Password works out by itself.
+const OVERVIEW_FORM: [&str; 6] = [
+    "ps",
+    "pbe",
+    "pgrng",
+    "icons",
+    "watchtowerExclusions",
+    "ainfo",
+];
+const ID_CHARS_MAX: usize = 100;
 
 pub(super) struct ItemReader<'a, R> {
     archive: &'a mut Archive<R>,
+    ids: &'a mut ItemIds,
     /// The item's place in the file.
     index: usize,
 }
 
 impl<'a, R: Read + Seek> ItemReader<'a, R> {
-    pub(super) fn new(archive: &'a mut Archive<R>, index: usize) -> Self {
-        ItemReader { archive, index }
+    pub(super) fn new(archive: &'a mut Archive<R>, ids: &'a mut ItemIds, index: usize) -> Self {
+        ItemReader {
+            archive,
+            ids,
+            index,
+        }
     }
 
-    pub(super) fn read(&mut self, place: &VaultPlace, json: &str, ids: &mut ItemIds) -> ParsedItem {
+    pub(super) fn read(&mut self, place: &VaultPlace, json: &str) -> ParsedItem {
         match Json::parse(json) {
-            Ok(tree) => self.read_tree(place, &tree, ids),
+            Ok(tree) => self.read_tree(place, &tree),
             Err(fault) => {
                 let title = title_of(json).unwrap_or_else(|| self.numbered_title());
-                self.bad(place, title, &fault_text(fault), ids)
+                self.bad(place, &title, &fault.text())
             }
         }
     }
 
     /// A whole account or vault that can't be read.
-    pub(super) fn unreadable(
-        &mut self,
-        place: &VaultPlace,
-        reason: &str,
-        ids: &mut ItemIds,
-    ) -> ParsedItem {
+    pub(super) fn unreadable(&mut self, place: &VaultPlace, reason: &str) -> ParsedItem {
         let title = if place.account.is_empty() {
             "An account".to_owned()
         } else {
             format!("A vault of {}", place.account)
         };
-        self.bad(place, title, reason, ids)
+        self.bad(place, &title, reason)
     }
 
-    fn read_tree(&mut self, place: &VaultPlace, tree: &Json, ids: &mut ItemIds) -> ParsedItem {
+    fn read_tree(&mut self, place: &VaultPlace, tree: &Json) -> ParsedItem {
         let item = tree
             .get("item")
             .filter(|inner| !inner.members().is_empty())
@@ -67,103 +72,87 @@ impl<'a, R: Read + Seek> ItemReader<'a, R> {
                 .member_text("path")
                 .or_else(|| file.get("attrs")?.member_text("fileName"))
                 .unwrap_or("file");
-            return self.bad(
-                place,
-                clean_title(title),
-                "It is a file without an item.",
-                ids,
-            );
+            return self.bad(place, title, "It is a file without an item.");
         }
         if item.members().is_empty() {
+            let title = self.numbered_title();
             return self.bad(
                 place,
-                self.numbered_title(),
+                &title,
                 "It is not of the form that 1Password writes.",
-                ids,
             );
         }
         let nothing = Json::Null;
-        let details = item.get("details").unwrap_or(&nothing);
-        let overview = item.get("overview").unwrap_or(&nothing);
-        let title = match overview.member_text("title") {
-            Some(title) => clean_title(title),
-            None => self.numbered_title(),
-        };
-        let archived = item.member_text("state") == Some("archived");
-        let trashed = item.get("trashed").is_some_and(Json::is_true)
-            || item.member_text("state") == Some("trashed");
-        let id = ids.claim(match item.member_text("uuid") {
-            Some(uuid) => display_text(uuid).chars().take(ID_CHARS_MAX).collect(),
-            None => format!("{}/{title}", place.vault_uuid),
-        });
-
-        let mut found = Found::collect(details, overview, self.archive);
-        let note = details.member_text("notesPlain").unwrap_or_default();
-        let note_is_value = is_note(item)
-            && found.parts.iter().all(|part| part.kind == PartKind::Plain)
-            && !note.is_empty();
-        if note_is_value {
-            found.parts.push(note_part(note));
-        }
-        let (tags, long_tags) = tags(overview, archived);
-        let mapped = map(
-            &Item {
-                title: &title,
-                id: &id,
-                notes: if note_is_value { "" } else { note },
-                tags,
-                origin: origin(item, place, &long_tags),
-            },
-            &mut found,
-        );
-        let mut left_out: Vec<LeftOut> = found
-            .left_out
-            .into_iter()
-            .map(|(section, label, reason)| LeftOut {
-                title: join(&title, &section, &label),
-                reason,
-            })
-            .collect();
-        if mapped.secrets.is_empty() && left_out.is_empty() {
-            left_out.push(LeftOut {
-                title: title.clone(),
-                reason: "It holds no secret value.".to_owned(),
-            });
-        }
-        ParsedItem {
-            item_id: id,
-            vault: place.vault.clone(),
-            archived,
-            trashed,
-            secrets: mapped.secrets,
-            left_out,
-            moved_to_notes: mapped.moved_to_notes,
-            remarks: found.remarks,
-            title,
-        }
+        let mut open = Open::new(item);
+        let details = take_object(&mut open, "details").unwrap_or(&nothing);
+        let overview = take_object(&mut open, "overview").unwrap_or(&nothing);
+        ParsedItem::propose(self.material(place, open, details, overview))
     }
 
-    fn bad(
+    fn material(
         &mut self,
         place: &VaultPlace,
-        title: String,
-        reason: &str,
-        ids: &mut ItemIds,
-    ) -> ParsedItem {
-        ParsedItem {
-            item_id: ids.claim(format!("{}/item {}", place.vault_uuid, self.index + 1)),
-            vault: place.vault.clone(),
-            archived: false,
-            trashed: false,
-            secrets: Vec::new(),
-            left_out: vec![LeftOut {
-                title: title.clone(),
-                reason: reason.to_owned(),
-            }],
-            moved_to_notes: Vec::new(),
-            remarks: Vec::new(),
+        mut open: Open<'_>,
+        details: &Json,
+        overview: &Json,
+    ) -> Material {
+        let mut seen = Open::new(overview);
+        let title = seen.take_text("title");
+        let kind = kind_of(open.take_text("categoryUuid"));
+        let state = state_of(&mut open);
+        let wanted = match open.take_text("uuid") {
+            Some(uuid) => display_text(uuid).chars().take(ID_CHARS_MAX).collect(),
+            None => format!("{}/{}", place.vault_uuid, clean_title(title, kind).title),
+        };
+        let mut material = Material::new(Start {
+            format: Format::OnePux,
+            id: self.ids.claim(wanted),
             title,
+            place: place.shown(),
+            kind,
+            state,
+        });
+        let tags = seen.take_list("tags");
+        material.give_tags(tags.iter().filter_map(Json::text));
+        if open.take_whole("favIndex").is_some_and(|index| index > 0) {
+            material.mark_favorite();
         }
+        for (member, label) in [
+            ("createdAt", "Created in 1Password"),
+            ("updatedAt", "Changed in 1Password"),
+        ] {
+            if let Some(number) = open.take_whole(member) {
+                material.add_origin_day(label, time_of(number));
+            }
+        }
+        material.head.origin.extend(place.origin());
+        let mut fields = Fields::new(&mut material, self.archive);
+        fields.details(details);
+        fields.urls(&mut seen);
+        // 1Password makes the subtitle from the other fields.
+        seen.pass_over(&["subtitle"]);
+        seen.pass_over(&OVERVIEW_FORM);
+        for (name, value) in seen.rest() {
+            fields.beside("overview", name, value);
+        }
+        for (name, value) in open.rest() {
+            fields.beside("item", name, value);
+        }
+        material
+    }
+
+    fn bad(&mut self, place: &VaultPlace, title: &str, reason: &str) -> ParsedItem {
+        let start = Start {
+            format: Format::OnePux,
+            id: self
+                .ids
+                .claim(format!("{}/item {}", place.vault_uuid, self.index + 1)),
+            title: Some(title),
+            place: place.shown(),
+            kind: ItemKind::Other,
+            state: ItemState::Active,
+        };
+        ParsedItem::propose(Material::unreadable(start, reason))
     }
 
     fn numbered_title(&self) -> String {
@@ -171,87 +160,55 @@ impl<'a, R: Read + Seek> ItemReader<'a, R> {
     }
 }
 
-const ID_CHARS_MAX: usize = 100;
-
-/// A note without secret fields was itself what was to be kept secret.
-fn is_note(item: &Json) -> bool {
-    item.member_text("categoryUuid") == Some(SECURE_NOTE)
-}
-
-fn note_part(note: &str) -> Part {
-    Part {
-        group: 0,
-        section: String::new(),
-        label: "note".to_owned(),
-        path: "notesPlain".to_owned(),
-        kind: PartKind::Main,
-        text: zeroize::Zeroizing::new(note.to_owned()),
+/// Anything but an object stays among the rest.
+fn take_object<'a>(item: &mut Open<'a>, name: &str) -> Option<&'a Json> {
+    match item.look(name) {
+        Some(Json::Object(_)) => item.take(name),
+        _ => None,
     }
 }
 
-/// Tags that can be tags, and those too long or too many, which go to the notes.
-fn tags(overview: &Json, archived: bool) -> (Vec<String>, Vec<String>) {
-    let given = overview.get("tags").map(Json::elements).unwrap_or_default();
-    let mut tags: Vec<String> = archived.then(|| ARCHIVED.to_owned()).into_iter().collect();
-    let mut rest = Vec::new();
-    for tag in given.iter().filter_map(Json::text) {
-        let tag = display_text(tag.trim());
-        if tag.is_empty() || tags.contains(&tag) {
-            continue;
+/// A state that is not known stays among the rest.
+fn state_of(item: &mut Open<'_>) -> ItemState {
+    let trashed = match item.look("trashed") {
+        Some(Json::Bool(_)) => item.take("trashed").is_some_and(Json::is_true),
+        _ => false,
+    };
+    let state = match item.look("state").and_then(Json::text) {
+        Some("trashed" | "deleted") => ItemState::Trashed,
+        Some("archived") => ItemState::Archived,
+        Some("active") => ItemState::Active,
+        _ => {
+            return if trashed {
+                ItemState::Trashed
+            } else {
+                ItemState::Active
+            };
         }
-        if tag.chars().count() <= TAG_CHARS_MAX && tags.len() < TAGS_MAX {
-            tags.push(tag);
-        } else {
-            rest.push(tag);
-        }
-    }
-    (tags, rest)
+    };
+    item.take("state");
+    if trashed { ItemState::Trashed } else { state }
 }
 
-fn origin(item: &Json, place: &VaultPlace, long_tags: &[String]) -> Vec<String> {
-    let mut lines = Vec::new();
-    if !long_tags.is_empty() {
-        lines.push(format!("Tags: {}", long_tags.join(", ")));
-    }
-    for (member, label) in [
-        ("createdAt", "Created in 1Password"),
-        ("updatedAt", "Changed in 1Password"),
-    ] {
-        if let Some(Json::Number(seconds)) = item.get(member)
-            && let Some(seconds) = seconds.as_i64()
-        {
-            let time = Timestamp::from_millis(seconds.saturating_mul(1_000)).to_string();
-            lines.push(format!(
-                "{label}: {}",
-                time.split('T').next().unwrap_or_default()
-            ));
+impl VaultPlace {
+    fn shown(&self) -> Place {
+        Place {
+            account: self.account.clone(),
+            vault: self.vault.clone(),
+            folder: String::new(),
         }
     }
-    if !place.vault.is_empty() {
-        let account = if place.account.is_empty() {
+
+    fn origin(&self) -> Option<String> {
+        if self.vault.is_empty() {
+            return None;
+        }
+        let account = if self.account.is_empty() {
             String::new()
         } else {
-            format!(" ({})", place.account)
+            format!(" ({})", self.account)
         };
-        lines.push(format!("1Password vault: {}{account}", place.vault));
-    }
-    lines
-}
-
-fn fault_text(fault: JsonFault) -> String {
-    match fault {
-        JsonFault::TooLarge => format!(
-            "The item is larger than {} MiB.",
-            ITEM_BYTES_MAX / 1024 / 1024
-        ),
-        JsonFault::TooDeep => format!("The item is nested more than {ITEM_DEPTH_MAX} levels deep."),
-        JsonFault::TooManyMembers => {
-            format!("The item holds a list of more than {ITEM_MEMBERS_MAX} parts.")
-        }
-        JsonFault::DoubleMember => {
-            "The item says the same thing twice, so it is not certain what counts.".to_owned()
-        }
-        JsonFault::Malformed => "The item holds text that is not valid Unicode.".to_owned(),
+        Some(format!("1Password vault: {}{account}", self.vault))
     }
 }
 
@@ -266,5 +223,5 @@ fn title_of(json: &str) -> Option<String> {
         title: String,
     }
     let head: Head = serde_json::from_str(json).ok()?;
-    Some(clean_title(&head.overview.title))
+    Some(head.overview.title)
 }

@@ -2,7 +2,8 @@ use std::io::Cursor;
 
 use testkit::onepux::{encrypted_archive, export_of_data, zip_archive};
 
-use super::{accepted, read, refused};
+use super::{accepted, left_out, read, refused};
+use importers::ReadOptions;
 
 const EMPTY_EXPORT: &str = r#"{"accounts":[]}"#;
 
@@ -19,11 +20,28 @@ fn an_export_without_anything_else_is_enough() {
         0
     );
     let other_order = zip_archive(&[
-        ("files/a__b", b"x"),
+        ("files/avatar.png", b"x"),
         ("export.data", EMPTY_EXPORT.as_bytes()),
         ("export.attributes", b"{}"),
     ]);
     assert_eq!(accepted(other_order).items.len(), 0);
+}
+
+#[test]
+fn an_attached_file_that_no_item_refers_to_is_a_line_of_the_report() {
+    let archive = zip_archive(&[
+        ("export.data", EMPTY_EXPORT.as_bytes()),
+        ("files/a__b.pem", b"x"),
+    ]);
+    let import = accepted(archive);
+    assert_eq!(import.found(), 1);
+    assert_eq!(
+        left_out(import.items.first().expect("one")),
+        [(
+            "b.pem",
+            "No item of the export refers to this attached file."
+        )]
+    );
 }
 
 #[test]
@@ -166,7 +184,7 @@ fn a_file_that_fails_while_it_is_read_is_an_error_of_reading() {
             self.0.seek(to)
         }
     }
-    let error = importers::read_import(Failing(Cursor::new(export())))
+    let error = importers::read_import(Failing(Cursor::new(export())), &ReadOptions::default())
         .err()
         .expect("refused");
     assert_eq!(error.kind(), "import_io");

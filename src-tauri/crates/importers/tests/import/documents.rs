@@ -238,5 +238,5 @@ fn a_vault_name_that_hides_its_order_is_shown_safely() {
     let data =
         json!({ "accounts": [account("A\u{202e}", &[vault("V\u{0}\u{202e}x", &[Value::Null])])] });
     let import = accepted(export_of_data(&data.to_string()));
-    assert_eq!(import.items.first().expect("one").vault, "V··x");
+    assert_eq!(import.items.first().expect("one").place.vault, "V··x");
 }

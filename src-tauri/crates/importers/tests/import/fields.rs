@@ -1,7 +1,8 @@
+use importers::ValueKind;
 use serde_json::{Value, json};
 use testkit::onepux::{Item, OnePux, field, uuid_for};
 
-use super::{accepted, item, left_out, names, only, value, values};
+use super::{accepted, fates, item, left_out, names, only, value, values};
 
 #[test]
 fn a_password_in_details_is_found_with_and_without_login_fields() {
@@ -224,22 +225,77 @@ fn ssh_keys_and_card_numbers_are_secret() {
     assert_eq!(values(&card), ["4111111111111111", "123"]);
 }
 
+/// Row 7 of what other importers got wrong: old passwords were picked instead of the current one.
 #[test]
-fn earlier_passwords_are_said_to_be_left_out() {
-    let parsed = item(
-        Item::login("Site", "u", "now")
-            .earlier_password("canary-old")
-            .earlier_password("canary-older"),
-    );
+fn peers_07_history_goes_to_versions_and_never_to_fields() {
+    let at = |time: i64| json!({ "value": format!("canary-{time}"), "time": time });
+    let history = json!([
+        at(1_700_000_000),
+        at(1_600_000_000),
+        at(1_650_000_000_000_i64)
+    ]);
+    let parsed = item(Item::login("Site", "u", "now").with("/details", "passwordHistory", history));
     assert_eq!(values(&parsed), ["now"]);
+    assert_eq!(left_out(&parsed), []);
+    let secret = parsed.secrets.first().expect("one");
+    let earlier: Vec<(&str, String)> = secret
+        .earlier
+        .iter()
+        .map(|earlier| {
+            let value = earlier.credentials.field("value").expect("a value");
+            (value.expose_text(), earlier.at.expect("a time").to_string())
+        })
+        .collect();
+    assert_eq!(
+        earlier,
+        [
+            ("canary-1600000000", "2020-09-13T12:26:40.000Z".to_owned()),
+            (
+                "canary-1650000000000",
+                "2022-04-15T05:20:00.000Z".to_owned()
+            ),
+            ("canary-1700000000", "2023-11-14T22:13:20.000Z".to_owned()),
+        ]
+    );
+    assert!(!secret.notes.contains("canary"));
+    assert_eq!(
+        fates(&parsed, "password"),
+        [
+            "kept at value 0",
+            "kept at earlier 0",
+            "kept at earlier 0",
+            "kept at earlier 0"
+        ]
+    );
+}
+
+#[test]
+fn earlier_passwords_of_a_storage_credential_are_a_secret_of_their_own() {
+    let made = Item::login(
+        "AWS",
+        "AKIAIOSFODNN7ABCDEFG",
+        "wJalrXUtnFEMI/K7MDENG/bPxRfiCYabcdefghij",
+    )
+    .earlier_password("canary-old");
+    let parsed = item(made);
+    assert_eq!(names(&parsed), ["AWS", "AWS · earlier password"]);
+    assert_eq!(
+        value(parsed.secrets.get(1).expect("two"), "value"),
+        "canary-old"
+    );
+    assert_eq!(parsed.found(), 2);
+}
+
+#[test]
+fn an_earlier_password_that_no_secret_can_hold_is_left_out_with_its_reason() {
+    let parsed = item(Item::login("Site", "u", "now").earlier_password("a\u{0}b"));
     assert_eq!(
         left_out(&parsed),
         [(
-            "Site · earlier passwords",
-            "2 earlier passwords are not taken; the current one is."
+            "Site · earlier password (2023-11-14)",
+            "The value holds a NUL character, which a secret can't."
         )]
     );
-    assert_eq!(parsed.found(), 2);
 }
 
 #[test]
@@ -261,8 +317,21 @@ fn attached_text_is_taken_and_other_files_are_named() {
             .1
             .to_owned()
     };
-    assert_eq!(reason(&[0xff, 0xfe]), "The attached file is not text.");
-    assert_eq!(reason(b"nul\0"), "The attached file is not text.");
+    let binary = attached(&[0xff, 0xfe, 0x00]);
+    assert_eq!(values(&binary), ["//4A"]);
+    assert_eq!(values(&attached(b"nul\0")), ["bnVsAA=="]);
+    let secret = binary.secrets.first().expect("one");
+    assert_eq!(secret.kind, ValueKind::Attachment);
+    assert_eq!(secret.file_name.as_deref(), Some("passwd"));
+    assert_eq!(
+        fates(&binary, "document"),
+        ["changed at value 0: the file is not text, so it is kept in Base64"]
+    );
+    assert_eq!(
+        reason(&[0xff; 49_153]),
+        "The attached file is not text and larger than 48 KiB, the most a secret can hold in Base64."
+    );
+    assert_eq!(values(&attached(&[0xff; 49_152])).len(), 1);
     assert_eq!(reason(b""), "The attached file is empty.");
     assert_eq!(
         reason(&[b'x'; 65_537]),

@@ -1,3 +1,4 @@
+use importers::{ItemState, ValueKind};
 use serde_json::json;
 use testkit::onepux::{Item, export_of_items, field, uuid_for};
 
@@ -47,7 +48,7 @@ fn every_account_and_vault_is_read() {
     let places: Vec<(&str, &str)> = import
         .items
         .iter()
-        .map(|item| (item.title.as_str(), item.vault.as_str()))
+        .map(|item| (item.title.as_str(), item.place.vault.as_str()))
         .collect();
     assert_eq!(places, [("a", "A"), ("b", "B"), ("c", "B"), ("d", "C")]);
 }
@@ -69,24 +70,23 @@ fn items_wrapped_as_in_older_exports_are_unwrapped() {
 #[test]
 fn archived_and_trashed_are_told() {
     let archived = item(Item::login("Old", "u", "p").tag("wiki").archived());
-    assert!(archived.archived && !archived.trashed);
+    assert!(archived.state == ItemState::Archived);
     assert_eq!(
         archived.secrets.first().expect("one").tags,
         ["archived", "wiki"]
     );
     let trashed = item(Item::login("Gone", "u", "p").trashed());
-    assert!(trashed.trashed && !trashed.archived);
+    assert!(trashed.state == ItemState::Trashed);
     assert_eq!(trashed.found(), 1);
 }
 
 #[test]
-fn an_item_without_a_secret_is_a_line_of_the_report() {
+fn an_item_without_a_secret_is_kept_whole_or_a_line_of_the_report() {
     let identity =
         Item::new("004", "Imprint").section("", vec![field("name", "n", "string", json!("Acme"))]);
-    assert_eq!(
-        left_out(&item(identity)),
-        [("Imprint", "It holds no secret value.")]
-    );
+    let kept = item(identity);
+    assert_eq!(values(&kept), ["Name: Acme"]);
+    assert_eq!(kept.secrets.first().expect("one").kind, ValueKind::Identity);
     assert_eq!(
         left_out(&item(Item::login("Empty", "mara", ""))),
         [("Empty", "It holds no secret value.")]
@@ -124,8 +124,8 @@ fn names_are_always_names() {
             .to_string()
     };
     assert_eq!(title("two\nlines\u{202e}"), "two·lines·");
-    assert_eq!(title("   "), "Untitled item");
-    assert_eq!(title(""), "Item 1 of the file");
+    assert_eq!(title("   "), "Untitled login");
+    assert_eq!(title(""), "Untitled login");
     assert_eq!(title(&"🪶".repeat(300)), "🪶".repeat(255));
     let long = item(
         Item::login(&"t".repeat(255), "u", "p")

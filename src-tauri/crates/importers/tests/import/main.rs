@@ -10,11 +10,13 @@ mod storage;
 
 use std::io::Cursor;
 
-use importers::{ImportError, ParsedImport, ParsedItem, ParsedSecret, read_import};
+use importers::{
+    Fate, Home, ImportError, ParsedImport, ParsedItem, ParsedSecret, ReadOptions, read_import,
+};
 use testkit::onepux::{Item, OnePux};
 
 fn read(bytes: Vec<u8>) -> Result<ParsedImport, ImportError> {
-    read_import(Cursor::new(bytes))
+    read_import(Cursor::new(bytes), &ReadOptions::default())
 }
 
 #[track_caller]
@@ -76,4 +78,23 @@ fn left_out(item: &ParsedItem) -> Vec<(&str, &str)> {
         .iter()
         .map(|line| (line.title.as_str(), line.reason.as_str()))
         .collect()
+}
+
+/// What became of the field of this path, in words.
+fn fates(item: &ParsedItem, path: &str) -> Vec<String> {
+    let lines = item.fields.iter().filter(|line| line.path == path);
+    lines
+        .map(|line| match &line.fate {
+            Fate::Kept { at } => format!("kept at {}", home(*at)),
+            Fate::Changed { at, how } => format!("changed at {}: {how}", home(*at)),
+            Fate::LeftOut { reason } => format!("left out: {reason}"),
+        })
+        .collect()
+}
+
+fn home(at: Home) -> String {
+    match at.secret() {
+        Some(secret) => format!("{} {secret}", at.as_str()),
+        None => at.as_str().to_owned(),
+    }
 }

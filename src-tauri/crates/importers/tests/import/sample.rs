@@ -16,7 +16,11 @@ fn report(bytes: Vec<u8>) -> String {
     let mut lines = Vec::new();
     for item in &import.items {
         for secret in &item.secrets {
-            let state = if item.trashed { " (trashed)" } else { "" };
+            let state = if item.state == importers::ItemState::Trashed {
+                " (trashed)"
+            } else {
+                ""
+            };
             lines.push(format!(
                 "{}{state} = {}",
                 secret.name,

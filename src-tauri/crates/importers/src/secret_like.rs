@@ -47,7 +47,7 @@ const KEY_BEGINNINGS: [&str; 9] = [
 const PREFIX_CHARS_MIN: usize = 3;
 const PREFIXED_VALUE_CHARS_MIN: usize = 20;
 
-pub(super) fn is_secret_like(label: &str, text: &str) -> bool {
+pub(crate) fn is_secret_like(label: &str, text: &str) -> bool {
     is_signed_url(text)
         || is_private_key(text)
         || has_known_prefix(text)
@@ -56,7 +56,7 @@ pub(super) fn is_secret_like(label: &str, text: &str) -> bool {
 }
 
 /// A SAS URL or another URL that carries its own signature.
-pub(super) fn is_signed_url(text: &str) -> bool {
+pub(crate) fn is_signed_url(text: &str) -> bool {
     let Some((_, query)) = text.trim().split_once('?') else {
         return false;
     };
@@ -69,7 +69,7 @@ pub(super) fn is_signed_url(text: &str) -> bool {
 }
 
 /// Letters and digits in lower case: `Access Key ID` and `access_key_id` are one label.
-pub(super) fn normal_label(label: &str) -> String {
+pub(crate) fn normal_label(label: &str) -> String {
     label
         .chars()
         .filter(|c| c.is_alphanumeric())

@@ -1,14 +1,18 @@
 //! JSON of one item as a tree, in bounds. Its texts may be secrets: they are wiped, and the tree has no `Debug`, `Clone` or `Serialize`.
 
+mod open;
+
 use std::cell::Cell;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use zeroize::Zeroizing;
 
+pub(crate) use open::Open;
+
 use crate::limits::{ITEM_BYTES_MAX, ITEM_DEPTH_MAX, ITEM_MEMBERS_MAX};
 
-pub(super) enum Json {
+pub(crate) enum Json {
     Null,
     Bool(bool),
     Number(serde_json::Number),
@@ -20,7 +24,7 @@ pub(super) enum Json {
 
 /// Why an item's JSON is not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum JsonFault {
+pub(crate) enum JsonFault {
     TooLarge,
     TooDeep,
     TooManyMembers,
@@ -28,8 +32,30 @@ pub(super) enum JsonFault {
     Malformed,
 }
 
+impl JsonFault {
+    /// The reason on the item's line of the report.
+    pub(crate) fn text(self) -> String {
+        match self {
+            JsonFault::TooLarge => format!(
+                "The item is larger than {} MiB.",
+                ITEM_BYTES_MAX / 1024 / 1024
+            ),
+            JsonFault::TooDeep => {
+                format!("The item is nested more than {ITEM_DEPTH_MAX} levels deep.")
+            }
+            JsonFault::TooManyMembers => {
+                format!("The item holds a list of more than {ITEM_MEMBERS_MAX} parts.")
+            }
+            JsonFault::DoubleMember => {
+                "The item says the same thing twice, so it is not certain what counts.".to_owned()
+            }
+            JsonFault::Malformed => "The item holds text that is not valid Unicode.".to_owned(),
+        }
+    }
+}
+
 impl Json {
-    pub(super) fn parse(text: &str) -> Result<Json, JsonFault> {
+    pub(crate) fn parse(text: &str) -> Result<Json, JsonFault> {
         if text.len() > ITEM_BYTES_MAX {
             return Err(JsonFault::TooLarge);
         }
@@ -42,7 +68,7 @@ impl Json {
             .map_err(|_| fault.get())
     }
 
-    pub(super) fn get(&self, name: &str) -> Option<&Json> {
+    pub(crate) fn get(&self, name: &str) -> Option<&Json> {
         self.members()
             .iter()
             .find(|(known, _)| known == name)
@@ -50,7 +76,7 @@ impl Json {
     }
 
     /// The members of an object; nothing for anything else.
-    pub(super) fn members(&self) -> &[(String, Json)] {
+    pub(crate) fn members(&self) -> &[(String, Json)] {
         match self {
             Json::Object(members) => members,
             _ => &[],
@@ -58,7 +84,7 @@ impl Json {
     }
 
     /// The elements of a list; nothing for anything else.
-    pub(super) fn elements(&self) -> &[Json] {
+    pub(crate) fn elements(&self) -> &[Json] {
         match self {
             Json::List(elements) => elements,
             _ => &[],
@@ -66,23 +92,23 @@ impl Json {
     }
 
     /// A text that is not empty.
-    pub(super) fn text(&self) -> Option<&str> {
+    pub(crate) fn text(&self) -> Option<&str> {
         match self {
             Json::Text(text) if !text.is_empty() => Some(text),
             _ => None,
         }
     }
 
-    pub(super) fn member_text(&self, name: &str) -> Option<&str> {
+    pub(crate) fn member_text(&self, name: &str) -> Option<&str> {
         self.get(name)?.text()
     }
 
-    pub(super) fn is_true(&self) -> bool {
+    pub(crate) fn is_true(&self) -> bool {
         matches!(self, Json::Bool(true))
     }
 
     /// Whether it holds nothing a person could have entered.
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         match self {
             Json::Null => true,
             Json::Bool(_) | Json::Number(_) => false,
@@ -93,7 +119,7 @@ impl Json {
     }
 
     /// A text as it is, anything else as JSON.
-    pub(super) fn as_plain_text(&self) -> Zeroizing<String> {
+    pub(crate) fn as_plain_text(&self) -> Zeroizing<String> {
         let mut text = Zeroizing::new(String::new());
         match self {
             Json::Text(plain) => text.push_str(plain),

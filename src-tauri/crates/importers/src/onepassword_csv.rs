@@ -1,0 +1,158 @@
+//! The CSV of logins that 1Password and Apple's Passwords export: columns are known by their names, never by their places.
+//! It lacks custom fields, attachments and history; 1PUX has them.
+
+use std::io::{Read, Seek};
+
+use domain::mask::display_text;
+use zeroize::Zeroizing;
+
+use crate::columns::{ColumnUse, Columns};
+use crate::delimited::{Row, read_table, separator_of};
+use crate::error::ImportError;
+use crate::format::Format;
+use crate::limits::TABLE_BYTES_MAX;
+use crate::material::{FieldName, Material, Means, Part, Start};
+use crate::names::{ItemIds, cut_path};
+use crate::parsed::{ItemKind, ItemState, ParsedImport, ParsedItem, Place, ValueKind};
+use crate::secret_like::{is_secret_like, normal_label};
+use crate::text_file::{read_whole, text_of};
+
+const LOSSY: &str = "A CSV export lacks custom fields, attachments and earlier passwords. Export as 1PUX to keep them.";
+
+pub(crate) fn read<R: Read + Seek>(file: R) -> Result<ParsedImport, ImportError> {
+    let bytes = read_whole(file, TABLE_BYTES_MAX)?;
+    let text = text_of(&bytes)?;
+    let table = read_table(&text, separator_of(&text))?;
+    let uses: Vec<ColumnUse> = table.header.iter().map(|name| use_of(name)).collect();
+    if !uses.contains(&ColumnUse::Title) || !uses.contains(&ColumnUse::Password) {
+        return Err(ImportError::NotRecognised(
+            "a table of logins needs the columns Title and Password.",
+        ));
+    }
+    let columns = Columns {
+        header: table.header.iter().map(|name| display_text(name)).collect(),
+        uses,
+    };
+    let mut ids = ItemIds::default();
+    let items = table
+        .rows
+        .iter()
+        .map(|row| read_row(row, &columns, &mut ids))
+        .collect();
+    Ok(ParsedImport {
+        format: Format::OnePasswordCsv,
+        other_formats: Vec::new(),
+        columns: Some(columns),
+        items,
+    })
+}
+
+fn use_of(name: &str) -> ColumnUse {
+    match normal_label(name).as_str() {
+        "title" => ColumnUse::Title,
+        "url" => ColumnUse::Url,
+        "username" => ColumnUse::UserName,
+        "password" => ColumnUse::Password,
+        "otpauth" => ColumnUse::OneTimePassword,
+        "favorite" => ColumnUse::Favorite,
+        "archived" => ColumnUse::Archived,
+        "tags" => ColumnUse::Tags,
+        "notes" => ColumnUse::Notes,
+        _ if is_secret_like(name, "") => ColumnUse::SecretField,
+        _ => ColumnUse::Field,
+    }
+}
+
+fn read_row(row: &Row, columns: &Columns, ids: &mut ItemIds) -> ParsedItem {
+    let cell = |wanted: ColumnUse| {
+        let cells = columns.uses.iter().zip(&row.cells);
+        cells
+            .filter(|(column, _)| **column == wanted)
+            .map(|(_, cell)| cell.as_str())
+            .find(|cell| !cell.is_empty())
+    };
+    let title = cell(ColumnUse::Title);
+    let identity = [ColumnUse::Title, ColumnUse::Url, ColumnUse::UserName];
+    let wanted = identity.map(|column| cell(column).unwrap_or_default());
+    let state = match cell(ColumnUse::Archived) {
+        Some(text) if is_true(text) => ItemState::Archived,
+        _ => ItemState::Active,
+    };
+    let mut material = Material::new(Start {
+        format: Format::OnePasswordCsv,
+        id: ids.claim(display_text(&wanted.join("/"))),
+        title,
+        place: Place::default(),
+        kind: ItemKind::Login,
+        state,
+    });
+    let tags = cell(ColumnUse::Tags).unwrap_or_default();
+    material.give_tags(tags.split(';'));
+    for (index, text) in row.cells.iter().enumerate() {
+        let header = columns.header.get(index).map(String::as_str);
+        let column = columns.uses.get(index).copied().unwrap_or(ColumnUse::Field);
+        read_cell(&mut material, header, index, column, text);
+    }
+    if row.cells.len() > columns.header.len() {
+        material.remark(format!(
+            "The row at line {} has more cells than the table has columns; they are kept.",
+            row.line
+        ));
+    }
+    material.remark(LOSSY);
+    ParsedItem::propose(material)
+}
+
+fn read_cell(
+    material: &mut Material,
+    header: Option<&str>,
+    index: usize,
+    column: ColumnUse,
+    text: &Zeroizing<String>,
+) {
+    let numbered = format!("column {}", index + 1);
+    let label = header.filter(|name| !name.is_empty()).unwrap_or(&numbered);
+    let path = cut_path(&normal_label(label));
+    let part = match column {
+        ColumnUse::Title | ColumnUse::Tags => return,
+        ColumnUse::Notes => {
+            let joined = [material.head.notes.as_str(), text].join("\n");
+            let notes = Zeroizing::new(joined);
+            return material.give_notes(notes.trim_start_matches('\n'));
+        }
+        ColumnUse::Archived => return read_flag(material, label, &path, text),
+        ColumnUse::Favorite if is_true(text) => return material.mark_favorite(),
+        ColumnUse::Favorite => return read_flag(material, label, &path, text),
+        ColumnUse::Password => Part::main("password", "password", text),
+        ColumnUse::OneTimePassword => {
+            Part::secret("one-time password", "otpauth", text).of(ValueKind::OneTimePassword)
+        }
+        ColumnUse::UserName => Part::plain("user name", "username", text).meaning(Means::UserName),
+        ColumnUse::Url => Part::plain("URL", "url", text),
+        ColumnUse::SecretField => Part::secret(label, &path, text),
+        _ => Part::plain(label, &path, text),
+    };
+    material.add(part);
+}
+
+/// A flag that says `false` is no field; one that says neither is kept.
+fn read_flag(material: &mut Material, label: &str, path: &str, text: &str) {
+    let text = text.trim();
+    let is_flag = text.is_empty() || is_true(text) || text.eq_ignore_ascii_case("false");
+    if !is_flag {
+        material.add(Part::plain(label, path, text));
+    } else if is_true(text) {
+        let name = FieldName {
+            section: "",
+            label,
+            path,
+        };
+        material.keep_state(name);
+    }
+}
+
+fn is_true(text: &str) -> bool {
+    ["true", "1", "yes"]
+        .iter()
+        .any(|word| text.trim().eq_ignore_ascii_case(word))
+}

@@ -1,0 +1,244 @@
+//! Everything a person entered into an item, field by field.
+
+mod field;
+mod history;
+
+use std::io::{Read, Seek};
+
+use crate::json::{Json, Open};
+use crate::material::{Material, Means, Part};
+use crate::names::cut_path;
+use crate::parsed::{ItemKind, ValueKind};
+
+use super::archive::Archive;
+
+pub(super) use history::time_of;
+
+/// Where in the item a field stands.
+#[derive(Clone, Copy)]
+struct Spot<'a> {
+    group: usize,
+    section: &'a str,
+    section_id: &'a str,
+}
+
+const ITEM: Spot<'static> = Spot {
+    group: 0,
+    section: "",
+    section_id: "",
+};
+
+/// Members of `details` that say nothing by themselves.
+const DETAILS_FORM: [&str; 5] = ["htmlForm", "htmlMethod", "htmlAction", "htmlId", "htmlName"];
+/// Members of a field that only say how it is edited.
+const FIELD_FORM: [&str; 9] = [
+    "indexAtSource",
+    "guarded",
+    "multiline",
+    "dontGenerate",
+    "placeholder",
+    "clipboardFilter",
+    "inputTraits",
+    "k",
+    "n",
+];
+
+pub(super) struct Fields<'a, R> {
+    material: &'a mut Material,
+    archive: &'a mut Archive<R>,
+}
+
+impl<'a, R: Read + Seek> Fields<'a, R> {
+    pub(super) fn new(material: &'a mut Material, archive: &'a mut Archive<R>) -> Self {
+        Fields { material, archive }
+    }
+
+    pub(super) fn details(&mut self, details: &Json) {
+        let mut details = Open::new(details);
+        details.pass_over(&DETAILS_FORM);
+        if let Some(notes) = details.take_text("notesPlain") {
+            self.material.give_notes(notes);
+        }
+        for (index, field) in details.take_list("loginFields").iter().enumerate() {
+            self.login_field(field, index);
+        }
+        if let Some(password) = details.take_text("password") {
+            let part = Part::main("password", "details.password", password);
+            self.material.add(part);
+        }
+        for (index, section) in details.take_list("sections").iter().enumerate() {
+            self.section(section, index + 1);
+        }
+        if let Some(attributes) = details
+            .take("documentAttributes")
+            .filter(|attributes| !attributes.is_empty())
+        {
+            self.file(ITEM, "", "document", attributes);
+        }
+        let history = details.take_list("passwordHistory");
+        self.password_history(history);
+        for (name, value) in details.rest() {
+            self.unknown(ITEM, name, &format!("details.{name}"), name, value);
+        }
+    }
+
+    pub(super) fn urls(&mut self, overview: &mut Open<'_>) {
+        let mut urls: Vec<&str> = overview.take_text("url").into_iter().collect();
+        let mut labels: Vec<(&str, &str)> = Vec::new();
+        for listed in overview.take_list("urls") {
+            let mut listed = Open::new(listed);
+            let label = listed.take_text("label").unwrap_or_default();
+            listed.pass_over(&["mode"]);
+            if let Some(url) = listed.take_text("url") {
+                if !urls.contains(&url) {
+                    urls.push(url);
+                }
+                labels.push((url, label));
+            }
+            for (name, value) in listed.rest() {
+                self.beside("urls", name, value);
+            }
+        }
+        for (index, url) in urls.iter().enumerate() {
+            let label = labels
+                .iter()
+                .find(|(labelled, _)| labelled == url)
+                .map_or("", |(_, label)| *label);
+            let is_own = !label.is_empty() && !["website", "url"].contains(&label);
+            let label = if is_own { label } else { "URL" };
+            let part = Part::plain(label, &format!("url.{index}"), url).meaning(Means::Url);
+            self.material.add(part);
+        }
+    }
+
+    /// What the overview or the item says beyond what is known: shown, and so no secret.
+    pub(super) fn beside(&mut self, of: &str, name: &str, value: &Json) {
+        let path = format!("{of}.{name}");
+        let part = Part::plain(name, &path, &value.as_plain_text());
+        self.material.add(part.changed("it is kept as text"));
+    }
+
+    fn login_field(&mut self, field: &Json, index: usize) {
+        let mut open = Open::new(field);
+        let value = open.take("value");
+        let id = open.take_text("id");
+        let name = open.take_text("name");
+        let designation = open.take_text("designation");
+        let letter = open.take_text("fieldType");
+        open.pass_over(&["fieldType", "designation"]);
+        let label = name.or(id).unwrap_or("field");
+        let path = match id.or(name) {
+            Some(id) => format!("login.{id}"),
+            None => format!("login.{index}"),
+        };
+        for (name, value) in open.rest() {
+            self.beside(&path, name, value);
+        }
+        let texts: Vec<(String, zeroize::Zeroizing<String>)> = match value {
+            None => Vec::new(),
+            Some(Json::Object(members)) => members
+                .iter()
+                .filter(|(_, value)| !value.is_empty())
+                .enumerate()
+                .map(|(number, (name, value))| {
+                    let ending = match number {
+                        0 => String::new(),
+                        _ => format!(".{name}"),
+                    };
+                    (ending, value.as_plain_text())
+                })
+                .collect(),
+            Some(value) if value.is_empty() => Vec::new(),
+            Some(value) => vec![(String::new(), value.as_plain_text())],
+        };
+        for (ending, text) in texts {
+            let part = match (designation, letter) {
+                (Some("password"), _) => {
+                    Part::main("password", &format!("password{ending}"), &text)
+                }
+                (Some("username"), _) => {
+                    Part::plain("user name", &format!("username{ending}"), &text)
+                        .meaning(Means::UserName)
+                }
+                (_, Some("P")) => {
+                    Part::secret(label, &format!("{path}{ending}"), &text).of(ValueKind::Password)
+                }
+                _ => Part::plain(label, &format!("{path}{ending}"), &text),
+            };
+            self.material.add(part);
+        }
+    }
+
+    fn section(&mut self, section: &Json, group: usize) {
+        let mut open = Open::new(section);
+        let title = open.take_text("title").unwrap_or_default();
+        let fallback = format!("section{group}");
+        let spot = Spot {
+            group,
+            section: title,
+            section_id: open.take_text("name").unwrap_or(&fallback),
+        };
+        let fields = open.take_list("fields");
+        open.pass_over(&["hideAddAnotherField"]);
+        for (name, value) in open.rest() {
+            self.unknown(
+                spot,
+                name,
+                &format!("{}.{name}", spot.section_id),
+                name,
+                value,
+            );
+        }
+        for (index, field) in fields.iter().enumerate() {
+            self.section_field(spot, field, index);
+        }
+    }
+
+    fn section_field(&mut self, spot: Spot<'_>, field: &Json, index: usize) {
+        let mut open = Open::new(field);
+        let id = open.take_text("id");
+        let title = open.take_text("title");
+        let value = open.take("value");
+        open.pass_over(&FIELD_FORM);
+        let label = title.or(id).unwrap_or_default();
+        let numbered = index.to_string();
+        let path = format!("{}.{}", spot.section_id, id.unwrap_or(&numbered));
+        for (name, value) in open.rest() {
+            self.unknown(spot, label, &format!("{path}.{name}"), name, value);
+        }
+        match value {
+            Some(Json::Object(kinds)) => {
+                for (kind, payload) in kinds {
+                    self.field(spot, label, &path, id.unwrap_or_default(), (kind, payload));
+                }
+            }
+            Some(Json::Text(text)) => self.add(spot, Part::plain(label, &path, text)),
+            Some(other) if !other.is_empty() => self.unknown(spot, label, &path, "value", other),
+            _ => {}
+        }
+    }
+
+    fn add(&mut self, spot: Spot<'_>, part: Part) {
+        self.material.add(part.in_section(spot.group, spot.section));
+    }
+
+    /// What is not understood may be secret: it is kept as a value, not as a note.
+    fn unknown(&mut self, spot: Spot<'_>, label: &str, path: &str, kind: &str, value: &Json) {
+        let kind: String = cut_path(kind).chars().take(KIND_CHARS_MAX).collect();
+        let shown: String = cut_path(label).chars().take(KIND_CHARS_MAX).collect();
+        self.material.remark(format!(
+            "“{shown}” is of the kind “{kind}”, which is not known. It is kept as text."
+        ));
+        let part = Part::secret(label, path, &value.as_plain_text()).changed("it is kept as text");
+        self.add(spot, part);
+    }
+
+    fn main_kind(&self) -> ValueKind {
+        match self.material.head.kind {
+            ItemKind::ApiCredential => ValueKind::ApiCredential,
+            _ => ValueKind::Password,
+        }
+    }
+}
+
+const KIND_CHARS_MAX: usize = 64;

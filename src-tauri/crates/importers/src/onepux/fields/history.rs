@@ -1,0 +1,57 @@
+//! Earlier passwords of an item.
+
+use std::io::{Read, Seek};
+
+use domain::time::Timestamp;
+
+use super::{Fields, ITEM};
+use crate::json::{Json, Open};
+use crate::material::PartKind;
+
+/// Times beyond this are milliseconds: as seconds they lie 3,000 years ahead.
+const SECONDS_MAX: i64 = 99_999_999_999;
+
+impl<R: Read + Seek> Fields<'_, R> {
+    /// They belong to the item's password, wherever it stands.
+    pub(super) fn password_history(&mut self, elements: &[Json]) {
+        if elements.is_empty() {
+            return;
+        }
+        let of = self
+            .material
+            .parts
+            .iter()
+            .find(|part| part.kind == PartKind::Main)
+            .map_or("password", |part| part.path.as_str())
+            .to_owned();
+        let mut values = Vec::new();
+        for (index, element) in elements.iter().enumerate() {
+            let mut open = Open::new(element);
+            let value = open.take_text("value");
+            let at = open.take_whole("time").map(time_of);
+            let rest = open.rest();
+            let is_understood = matches!(element, Json::Object(_)) || element.is_empty();
+            for (name, value) in rest {
+                let path = format!("passwordHistory.{index}.{name}");
+                self.unknown(ITEM, "earlier password", &path, name, value);
+            }
+            if !is_understood {
+                let path = format!("passwordHistory.{index}");
+                self.unknown(ITEM, "earlier password", &path, "passwordHistory", element);
+            }
+            values.extend(value.map(|value| (at, value)));
+        }
+        values.sort_by_key(|(at, _)| *at);
+        for (at, value) in values {
+            self.material.add_earlier(&of, value, at);
+        }
+    }
+}
+
+pub(in crate::onepux) fn time_of(number: i64) -> Timestamp {
+    if number > SECONDS_MAX {
+        Timestamp::from_millis(number)
+    } else {
+        Timestamp::from_millis(number.saturating_mul(1_000))
+    }
+}

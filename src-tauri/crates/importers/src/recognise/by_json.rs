@@ -1,0 +1,21 @@
+//! Kinds of JSON, told apart by their members. The text may break off, so it is not parsed.
+
+use crate::format::Format;
+
+pub(super) fn candidates(text: &str) -> Vec<Format> {
+    let has = |name: &str| text.contains(&format!("\"{name}\""));
+    let mut formats = Vec::new();
+    if has("encrypted") && (has("items") || has("data") || has("encKeyValidation_DO_NOT_EDIT")) {
+        formats.push(Format::Bitwarden);
+    }
+    if has("aliases") || (has("hosts") && has("accessKey")) {
+        formats.push(Format::MinioClient);
+    }
+    if has("private_key") && has("client_email") {
+        formats.push(Format::GcpKey);
+    }
+    if formats.is_empty() && has("type") && has("client_id") {
+        formats.push(Format::GcpKey);
+    }
+    formats
+}

@@ -1,0 +1,120 @@
+//! Whose access key it is: by endpoint, by the id's shape, by words; else a person is asked.
+
+use domain::catalogue::AuthMethod;
+use domain::shape;
+
+use super::labels::{host_method, word_methods};
+use super::{Search, choice};
+use crate::material::{PartKind, field_name};
+
+pub(super) enum Service {
+    Known(AuthMethod, &'static str),
+    /// One of these; the first holds until a person says otherwise.
+    Open(Vec<AuthMethod>),
+}
+
+/// Services whose keys are an id and a secret of no form of their own.
+const S3_LIKE: [AuthMethod; 10] = [
+    AuthMethod::S3CompatibleAccessKey,
+    AuthMethod::S3AccessKey,
+    AuthMethod::R2AccessKey,
+    AuthMethod::WasabiAccessKey,
+    AuthMethod::TigrisAccessKey,
+    AuthMethod::DigitalOceanSpacesAccessKey,
+    AuthMethod::HetznerAccessKey,
+    AuthMethod::RailwayAccessKey,
+    AuthMethod::OracleObjectStorageS3AccessKey,
+    AuthMethod::RabataAccessKey,
+];
+
+impl Search<'_> {
+    pub(super) fn service(&mut self, id: usize, key: usize) -> Service {
+        let (Some(id), Some(key)) = (self.part(id), self.part(key)) else {
+            return Service::Open(S3_LIKE.to_vec());
+        };
+        if let Some(method) = self.host_near(id.group) {
+            return Service::Known(
+                method,
+                "An endpoint or address of the item names the service.",
+            );
+        }
+        let by_shape = "The access key ID has the form of this service's IDs.";
+        if shape::is_aws_key_id(&id.text) {
+            return Service::Known(AuthMethod::S3AccessKey, by_shape);
+        }
+        if id.text.starts_with("tid_") {
+            return Service::Known(AuthMethod::TigrisAccessKey, by_shape);
+        }
+        if id.text.starts_with("DO00") {
+            return Service::Known(AuthMethod::DigitalOceanSpacesAccessKey, by_shape);
+        }
+        let mut methods = Vec::new();
+        for text in [
+            id.section.as_str(),
+            id.label.as_str(),
+            key.label.as_str(),
+            self.title,
+        ] {
+            word_methods(text, &mut methods);
+        }
+        let has_endpoint = self.labels.iter().any(|label| label.contains("endpoint"));
+        match methods.as_slice() {
+            [only] => Service::Known(*only, "The title or a label names the service."),
+            [] if has_endpoint => Service::Known(
+                AuthMethod::S3CompatibleAccessKey,
+                "The endpoint is none of a known service.",
+            ),
+            [] if shape::is_aws_secret(&key.text) && id.text.len() == 20 => {
+                Service::Open(with_rest(vec![AuthMethod::S3AccessKey]))
+            }
+            _ => Service::Open(with_rest(methods)),
+        }
+    }
+
+    /// The provider named by the parts of the group, else by any other part of the item.
+    fn host_near(&mut self, group: usize) -> Option<AuthMethod> {
+        let parts = self.parts;
+        let hosts = self.hosts.get_or_insert_with(|| {
+            parts
+                .iter()
+                .map(|part| {
+                    let is_plain = part.kind == PartKind::Plain;
+                    is_plain.then(|| host_method(&part.text)).flatten()
+                })
+                .collect()
+        });
+        let mut near = parts.iter().zip(hosts.iter());
+        near.find_map(|(part, host)| host.filter(|_| part.group == group))
+            .or_else(|| hosts.iter().find_map(|host| *host))
+    }
+
+    /// Which service a key is for. `None` only where there is nothing to choose from.
+    pub(super) fn ask_service(
+        &mut self,
+        named_by: usize,
+        methods: &[AuthMethod],
+    ) -> Option<AuthMethod> {
+        let choices = methods
+            .iter()
+            .map(|method| choice(method.as_str(), method.secret_type().label()))
+            .collect();
+        let name = self
+            .part(named_by)
+            .map(|part| field_name(&part.section, &part.label))
+            .unwrap_or_default();
+        let text = format!("Which service is the key with “{name}” for? The file does not say.");
+        let id = self.question_id("service", named_by);
+        let chosen = self.ask(&id, text, choices);
+        AuthMethod::parse(&chosen)
+    }
+}
+
+/// The services that are likely, then the others.
+fn with_rest(mut likely: Vec<AuthMethod>) -> Vec<AuthMethod> {
+    for method in S3_LIKE {
+        if !likely.contains(&method) {
+            likely.push(method);
+        }
+    }
+    likely
+}
