@@ -24,6 +24,10 @@ pub(crate) const TOKEN_WRAPPING_KEY: &[u8] = b"turnstone/1/token-wrapping-key\0"
 pub(crate) const WRAPPED_TOKEN_KEY: &[u8] = b"turnstone/1/wrapped-token-key\0";
 pub(crate) const TOKEN: &[u8] = b"turnstone/1/token\0";
 
+pub(crate) const FINGERPRINT_WRAPPING_KEY: &[u8] = b"turnstone/1/fingerprint-wrapping-key\0";
+pub(crate) const WRAPPED_FINGERPRINT_KEY: &[u8] = b"turnstone/1/wrapped-fingerprint-key\0";
+pub(crate) const FINGERPRINT: &[u8] = b"turnstone/1/fingerprint\0";
+
 pub(crate) const SIGN_KEYS_FILE: &[u8] = b"turnstone/1/sign/keys-file\0";
 pub(crate) const SIGN_MEMBERSHIP: &[u8] = b"turnstone/1/sign/membership\0";
 pub(crate) const SIGN_GRANT: &[u8] = b"turnstone/1/sign/grant\0";

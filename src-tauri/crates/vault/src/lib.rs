@@ -11,6 +11,7 @@ pub mod database_name;
 mod device;
 pub mod entropy;
 mod fault;
+mod fingerprint;
 mod folder;
 mod genesis;
 mod grant;
@@ -67,6 +68,7 @@ pub use folder::{
 pub use keys_change::KeysChange;
 pub use members::{MemberDone, MemberError};
 pub use membership::MemberStatus;
+pub use reader::fingerprints::{Held, SameValue};
 pub use reader::members::MemberView;
 pub use reader::{Exposed, ExposedSecret, Exposure, OpenValueError, Reader};
 pub use rekey::{RekeyError, RekeyProgress, RekeyStage, Rekeyed};

@@ -2,6 +2,7 @@
 //! swapped; for every encoding, what is almost it.
 
 mod entries;
+mod fingerprints;
 mod grants;
 mod keys_files;
 mod members;

@@ -2,6 +2,7 @@
 
 mod due;
 mod exposed;
+pub(crate) mod fingerprints;
 pub(crate) mod members;
 mod records;
 mod rotations;
@@ -10,7 +11,7 @@ mod vouched;
 
 pub use exposed::{Exposed, ExposedSecret, Exposure};
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -26,6 +27,7 @@ use domain::version::VersionNumber;
 use rusqlite::Connection;
 
 use crate::audit_log::{AuditLine, AuditPage, AuditQuery, ResourceId};
+use crate::fingerprint::FingerprintKey;
 use crate::membership::Membership;
 use crate::seal::{SealContext, SealedValues};
 use crate::store::counts::{self, Counts};
@@ -47,6 +49,8 @@ pub struct Reader<'a> {
     pub(crate) vouched: RefCell<HashSet<ResourceId>>,
     /// Who signed what, for all positions of the log that this reader can see.
     pub(crate) members: Arc<Membership>,
+    /// With which fingerprints are made now, once it was needed.
+    pub(crate) fingerprint_key: OnceCell<FingerprintKey>,
 }
 
 /// Why a value was not opened.
@@ -74,6 +78,7 @@ impl<'a> Reader<'a> {
             own_after: None,
             vouched: RefCell::default(),
             members,
+            fingerprint_key: OnceCell::new(),
         })
     }
 
@@ -235,15 +240,8 @@ impl<'a> Reader<'a> {
         let key = value_key
             .unwrap(&WrappedVersionKey::from_bytes(wrapped), &context)
             .map_err(|_| broken())?;
-        let fields: Vec<&str> = decided
-            .method()
-            .fields()
-            .iter()
-            .map(|field| field.name)
-            .collect();
-        let plaintext = SealedValues::from_bytes(sealed)
-            .open(&key, &context, &fields)
-            .map_err(|_| broken())?;
-        Credentials::from_sealed_bytes(decided.method(), &plaintext).map_err(|_| broken().into())
+        SealedValues::from_bytes(sealed)
+            .open_as(decided.method(), &key, &context)
+            .map_err(|_| broken().into())
     }
 }

@@ -8,6 +8,7 @@
 #[cfg(all(test, unix))]
 mod crashes;
 mod new_file;
+mod refingerprint;
 mod rewrap;
 mod switch;
 
@@ -23,7 +24,7 @@ use crate::identity::Identity;
 use crate::keys_file::{Content, ReadKeysError};
 use crate::page_key::PageKey;
 use crate::store::error::StoreError;
-use crate::store::{connection, vault_row, wrapped_keys};
+use crate::store::{connection, vault_row, versions, wrapped_keys};
 use crate::unlock_keys::ChangeKeysError;
 use crate::unlocked::UnlockedVault;
 use crate::wrapped_key::ValueKey;
@@ -39,7 +40,7 @@ const COPIES_WITHOUT_LOCK: u32 = 2;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RekeyProgress {
     pub stage: RekeyStage,
-    /// Pages and wrapped keys.
+    /// Pages, wrapped keys and values.
     pub done: u64,
     pub total: u64,
 }
@@ -189,7 +190,7 @@ impl UnlockedVault {
         let data_version = connection::data_version(&state)?;
         vault_row::read(&state)?;
         let pages = connection::page_count(&state)?;
-        let total = pages + wrapped_keys::count(&state)?;
+        let total = pages + wrapped_keys::count(&state)? + versions::count_of_values(&state)?;
         say(tell, RekeyStage::Copy, (0, total))?;
         let connection = connection::copy_in_steps(&state, file.path(), &keys.page_key, |done| {
             fault::point("copying");

@@ -3,6 +3,8 @@
 //! `epoch u32 ‖ seal[version key, context](plaintext)`. The epoch is the one in which the values
 //! were sealed: re-keying the vault wraps the version key anew and leaves the sealed values alone.
 
+use domain::catalogue::AuthMethod;
+use domain::credentials::Credentials;
 use domain::ids::{SecretId, VaultId, VersionId};
 use zeroize::Zeroizing;
 
@@ -51,6 +53,11 @@ impl VersionKey {
         Ok(Self(Key::generate()?))
     }
 
+    pub(crate) fn from_key(key: Key<32>) -> Self {
+        Self(key)
+    }
+
+    #[cfg(test)]
     pub(crate) fn copy_from(bytes: &[u8; 32]) -> Self {
         Self(Key::copy_from(bytes))
     }
@@ -59,6 +66,7 @@ impl VersionKey {
         &self.0
     }
 
+    #[cfg(test)]
     pub(crate) fn expose_bytes(&self) -> &[u8; 32] {
         self.0.expose_bytes()
     }
@@ -97,6 +105,18 @@ impl SealedValues {
         let (epoch, sealed) = self.0.split_first_chunk::<EPOCH_BYTES>().ok_or(OpenError)?;
         let epoch = u32::from_be_bytes(*epoch);
         aead::open(&key.0, &values_context(context, epoch, fields), sealed)
+    }
+
+    /// The values of a version of this method.
+    pub(crate) fn open_as(
+        &self,
+        method: AuthMethod,
+        key: &VersionKey,
+        context: &SealContext,
+    ) -> Result<Credentials, OpenError> {
+        let fields: Vec<&str> = method.fields().iter().map(|field| field.name).collect();
+        let plaintext = self.open(key, context, &fields)?;
+        Credentials::from_sealed_bytes(method, &plaintext).map_err(|_| OpenError)
     }
 
     /// Whatever the database holds; what was not sealed here will not open.

@@ -8,6 +8,7 @@ pub(crate) mod due;
 mod encoding;
 pub(crate) mod error;
 pub(crate) mod exposed;
+pub(crate) mod fingerprints;
 pub(crate) mod list;
 pub(crate) mod locations;
 pub(crate) mod members;

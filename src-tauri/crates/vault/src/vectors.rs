@@ -1,5 +1,6 @@
 //! The frozen vectors of FORMAT.md §17. They never change: a vault written today opens for good.
 
+mod fingerprints;
 mod records;
 
 use domain::catalogue::AuthMethod;

@@ -9,6 +9,7 @@ use sha2::Sha256;
 
 use crate::aead::{self, OpenError, SEAL_BYTES};
 use crate::entropy::EntropyError;
+use crate::fingerprint::{FingerprintKey, FingerprintKeyContext};
 use crate::labels;
 use crate::memory::Key;
 use crate::seal::{SealContext, VersionKey};
@@ -54,7 +55,7 @@ impl ValueKey {
         self.wrap_under(
             &wrapping_info(context),
             &wrapping_context(context),
-            version_key,
+            version_key.as_key(),
         )
     }
 
@@ -64,6 +65,7 @@ impl ValueKey {
         context: &SealContext,
     ) -> Result<VersionKey, OpenError> {
         self.unwrap_under(&wrapping_info(context), &wrapping_context(context), wrapped)
+            .map(VersionKey::from_key)
     }
 
     /// The key of a connection's token, wrapped as a version's is, with labels of its own.
@@ -74,7 +76,7 @@ impl ValueKey {
     ) -> Result<WrappedVersionKey, EntropyError> {
         let info = context.to_bytes(labels::TOKEN_WRAPPING_KEY, context.epoch);
         let bound = context.to_bytes(labels::WRAPPED_TOKEN_KEY, context.epoch);
-        self.wrap_under(&info, &bound, key)
+        self.wrap_under(&info, &bound, key.as_key())
     }
 
     pub(crate) fn unwrap_token(
@@ -85,13 +87,32 @@ impl ValueKey {
         let info = context.to_bytes(labels::TOKEN_WRAPPING_KEY, context.epoch);
         let bound = context.to_bytes(labels::WRAPPED_TOKEN_KEY, context.epoch);
         self.unwrap_under(&info, &bound, wrapped)
+            .map(VersionKey::from_key)
+    }
+
+    /// A key of fingerprints, wrapped as a version's is, with labels of its own.
+    pub(crate) fn wrap_fingerprint_key(
+        &self,
+        key: &FingerprintKey,
+        context: &FingerprintKeyContext,
+    ) -> Result<WrappedVersionKey, EntropyError> {
+        self.wrap_under(&context.wrapping_info(), &context.bound(), key.as_key())
+    }
+
+    pub(crate) fn unwrap_fingerprint_key(
+        &self,
+        wrapped: &WrappedVersionKey,
+        context: &FingerprintKeyContext,
+    ) -> Result<FingerprintKey, OpenError> {
+        self.unwrap_under(&context.wrapping_info(), &context.bound(), wrapped)
+            .map(FingerprintKey::from_key)
     }
 
     fn wrap_under(
         &self,
         info: &[u8],
         bound: &[u8],
-        key: &VersionKey,
+        key: &Key<KEY_BYTES>,
     ) -> Result<WrappedVersionKey, EntropyError> {
         let sealed = aead::seal(&self.derive_wrapping_key(info), bound, key.expose_bytes())?;
         let sealed = sealed
@@ -105,10 +126,10 @@ impl ValueKey {
         info: &[u8],
         bound: &[u8],
         wrapped: &WrappedVersionKey,
-    ) -> Result<VersionKey, OpenError> {
+    ) -> Result<Key<KEY_BYTES>, OpenError> {
         let opened = aead::open(&self.derive_wrapping_key(info), bound, &wrapped.0)?;
         let bytes = opened.as_slice().try_into().map_err(|_| OpenError)?;
-        Ok(VersionKey::copy_from(bytes))
+        Ok(Key::copy_from(bytes))
     }
 
     fn derive_wrapping_key(&self, info: &[u8]) -> Key<KEY_BYTES> {

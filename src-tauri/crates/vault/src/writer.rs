@@ -22,7 +22,7 @@ use crate::seal::{SealContext, SealedValues, VersionKey};
 use crate::store::counts::{self, Share};
 use crate::store::error::StoreError;
 use crate::store::secrets::{self, SecretKey, SecretRow};
-use crate::store::{self, audit, search, state_hash, tags, versions, wrapped_keys};
+use crate::store::{self, audit, fingerprints, search, state_hash, tags, versions, wrapped_keys};
 use crate::unlocked::UnlockedVault;
 
 /// Refused attempts at the same thing within this time make one entry (AUDIT-01).
@@ -289,6 +289,7 @@ impl<'a> Writer<'a> {
         }
         for number in &parts.forget {
             versions::forget(self.connection, key, *number)?;
+            fingerprints::forget(self.connection, key, number.get())?;
         }
         if let Some(new) = &parts.new_version {
             self.store_version(key, new)?;
@@ -324,7 +325,9 @@ impl<'a> Writer<'a> {
             &new.credentials.to_sealed_bytes(),
         )?;
         let slot = wrapped_keys::append(self.connection, wrapped.as_bytes())?;
-        versions::insert(self.connection, key, &new.version, slot, sealed.as_bytes())
+        versions::insert(self.connection, key, &new.version, slot, sealed.as_bytes())?;
+        let fields = self.fingerprint_key()?.of_fields(&new.credentials);
+        fingerprints::insert(self.connection, key, new.version.number().get(), &fields)
     }
 
     /// Writes the secret's row, then everything that follows from it. Answers the state to sign.
@@ -372,6 +375,7 @@ impl<'a> Writer<'a> {
     fn purge(&self, key: SecretKey, before: Option<&SecretRow>) -> Result<[u8; 32], StoreError> {
         let row = before.ok_or(StoreError::Stale)?;
         self.follow(key, before, None)?;
+        fingerprints::delete_all(self.connection, key)?;
         versions::delete_all(self.connection, key)?;
         secrets::delete(self.connection, key)?;
         Ok(state_hash::of_purged(self.vault.vault, row.id))

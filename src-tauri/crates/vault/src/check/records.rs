@@ -2,27 +2,22 @@
 
 mod others;
 mod turning;
+mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::Credentials;
-use domain::ids::VersionId;
-use domain::version::VersionState;
 use rusqlite::Connection;
 
 use super::log::NewestStates;
 use super::{CheckReport, Pace, ProblemKind, Scope, VerifyError};
 use crate::audit_log::ResourceType;
-use crate::seal::{SealContext, SealedValues};
 use crate::store::counts::Share;
 use crate::store::error::StoreError;
 use crate::store::secrets::{self, SecretKey, SecretRow};
-use crate::store::versions::{self, VersionRow};
 use crate::store::{
     audit, connections, counts, locations, policies, rotations, state_hash, tags, verifications,
-    wrapped_keys,
+    versions,
 };
-use crate::wrapped_key::WrappedVersionKey;
 
 /// How many records there are to look at.
 pub(super) fn count(connection: &Connection) -> Result<u64, StoreError> {
@@ -44,6 +39,7 @@ pub(super) fn check(
     pace: &mut Pace<'_>,
 ) -> Result<(), VerifyError> {
     let mut tallied = BTreeMap::new();
+    let prints = values::Prints::open(connection, scope, report)?;
     let mut after = SecretKey(i64::MIN);
     while let Some(row) = secrets::next_after(connection, after)? {
         after = row.key;
@@ -62,7 +58,7 @@ pub(super) fn check(
         check_derived(connection, &row, report)?;
         for version in versions::of_secret(connection, row.key)? {
             report.checked.versions += 1;
-            check_value(connection, scope, &row, &version, report)?;
+            values::check(connection, scope, &prints, (&row, &version), report)?;
         }
     }
     if counts::all(connection)? != tallied {
@@ -139,70 +135,6 @@ fn check_derived(
                 row.name
             ),
         );
-    }
-    Ok(())
-}
-
-/// A version either opens or is destroyed, wholly.
-fn check_value(
-    connection: &Connection,
-    scope: &Scope<'_>,
-    row: &SecretRow,
-    version: &VersionRow,
-    report: &mut CheckReport,
-) -> Result<(), StoreError> {
-    let wrapped = wrapped_keys::read(connection, version.key_slot)?;
-    let sealed = versions::sealed_bytes(connection, version.key_slot)?;
-    let decided = version.to_version(row.id())?;
-    let what = format!("version {} of \"{}\"", version.number, row.name);
-    let (Some(wrapped), true) = (wrapped, decided.state().has_values() == sealed.is_some()) else {
-        report.add(
-            ProblemKind::Value,
-            format!("The value of {what} is not all there."),
-        );
-        return Ok(());
-    };
-    match sealed {
-        None => {
-            let gone = wrapped_keys::is_overwritten(&wrapped);
-            let state =
-                [VersionState::Destroying, VersionState::Destroyed].contains(&decided.state());
-            if !(gone && state) {
-                report.add(
-                    ProblemKind::Value,
-                    format!("The key of {what} was to be destroyed and is still there."),
-                );
-            }
-        }
-        Some(sealed) => {
-            let Some(value_key) = scope.value_key else {
-                return Ok(());
-            };
-            let context = SealContext {
-                vault: scope.vault,
-                secret: row.id(),
-                version: VersionId::from_bytes(version.id),
-                epoch: scope.key_epoch,
-            };
-            let fields: Vec<&str> = decided
-                .method()
-                .fields()
-                .iter()
-                .map(|field| field.name)
-                .collect();
-            let opened = value_key
-                .unwrap(&WrappedVersionKey::from_bytes(wrapped), &context)
-                .and_then(|key| SealedValues::from_bytes(sealed).open(&key, &context, &fields))
-                .is_ok_and(|plaintext| {
-                    Credentials::from_sealed_bytes(decided.method(), &plaintext).is_ok()
-                });
-            if !opened {
-                report.add(
-                    ProblemKind::Value,
-                    format!("The value of {what} does not open."),
-                );
-            }
-        }
     }
     Ok(())
 }

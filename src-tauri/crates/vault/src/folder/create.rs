@@ -13,15 +13,16 @@ use super::session::Session;
 use crate::audit_log::{Draft, LogEnd, LogTail, Signer};
 use crate::database_name::DatabaseName;
 use crate::device::{Device, make_private_folder};
+use crate::fingerprint::{FingerprintKey, FingerprintKeyContext};
 use crate::genesis::hash_recipient;
 use crate::kdf::KdfParams;
 use crate::keys_file::WriteKeysError;
 use crate::membership::{self, MemberState, MemberStatus, Membership};
 use crate::password::NewPassword;
 use crate::recovery_code::RecoveryCode;
-use crate::store::connection;
 use crate::store::error::StoreError;
 use crate::store::vault_row::{self, VaultRow};
+use crate::store::{connection, fingerprints};
 use crate::unlock_keys::{CreateKeysError, FoundedKeys, NewVaultKeys, create_keys};
 use crate::unlocked::UnlockedVault;
 
@@ -75,6 +76,7 @@ pub fn create_vault(
         keys_pending: None,
     };
     vault_row::insert(&transaction, &row, now)?;
+    begin_fingerprints(&transaction, &founded)?;
     transaction.commit().map_err(StoreError::from)?;
     // The last step that makes the folder a vault: without keys.json there is none.
     file.write_atomically(folder)?;
@@ -121,4 +123,17 @@ fn found(
         expires_at: None,
     };
     membership::record(connection, &signer, Action::MemberFounded, &owner, now)
+}
+
+/// With what it is told that two values are the same, from the first on.
+fn begin_fingerprints(connection: &Connection, founded: &FoundedKeys) -> Result<(), StoreError> {
+    let unlocked = &founded.unlocked;
+    let value_key = unlocked.value_key.as_ref().ok_or(StoreError::NoValueKey)?;
+    let context = FingerprintKeyContext {
+        vault: founded.vault,
+        made_in: unlocked.epoch,
+        epoch: unlocked.epoch,
+    };
+    let key = FingerprintKey::generate()?;
+    fingerprints::add_key(connection, value_key, &key, &context)
 }

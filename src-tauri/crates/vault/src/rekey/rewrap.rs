@@ -3,20 +3,24 @@
 use domain::ids::{ConnectionId, SecretId, VaultId, VersionId};
 use rusqlite::Connection;
 
-use super::RekeyError;
+use super::{RekeyError, refingerprint};
+use crate::fingerprint::FingerprintKeyContext;
 use crate::seal::SealContext;
 use crate::sealed_token::TokenContext;
 use crate::store::error::StoreError;
+use crate::store::fingerprints;
 use crate::store::wrapped_keys::{self, KeySlot};
 use crate::wrapped_key::{ValueKey, WrappedVersionKey};
 
 /// Keys between two reports of progress.
-const PACE: u64 = 256;
+pub(super) const PACE: u64 = 256;
 
 /// Where each version's key belongs.
 const VERSIONS: &str = "SELECT version.key_slot, secret.id, version.id FROM version JOIN secret ON secret.key = version.secret_key";
 /// Where each connection's token key belongs.
 const CONNECTIONS: &str = "SELECT key_slot, id FROM connection";
+/// With which fingerprints were made, and when.
+const FINGERPRINT_KEYS: &str = "SELECT key_slot, made_in FROM fingerprint_key";
 
 /// Value key and epoch, before and after.
 pub(super) struct Rewrapping<'a> {
@@ -29,6 +33,8 @@ pub(super) struct Rewrapping<'a> {
 enum Owner {
     Version(SecretId, VersionId),
     Connection(ConnectionId),
+    /// Of the epoch in which it was made.
+    Fingerprints(u32),
 }
 
 impl Rewrapping<'_> {
@@ -67,6 +73,13 @@ impl Rewrapping<'_> {
             |row| Ok(Owner::Connection(ConnectionId::from_bytes(row.get(1)?))),
             &mut each,
         )?;
+        for_each(
+            &transaction,
+            FINGERPRINT_KEYS,
+            |row| Ok(Owner::Fingerprints(row.get(1)?)),
+            &mut each,
+        )?;
+        refingerprint::carry_out(&transaction, self, |more| tell(done + more))?;
         wrapped_keys::overwrite_unused(&transaction)?;
         transaction.commit().map_err(StoreError::from)?;
         Ok(unopened)
@@ -104,6 +117,22 @@ impl Rewrapping<'_> {
                     return Ok(false);
                 };
                 self.new.0.wrap_token(&key, &context(self.new.1))?
+            }
+            Owner::Fingerprints(made_in) => {
+                let context = |epoch| FingerprintKeyContext {
+                    vault: self.vault,
+                    made_in: *made_in,
+                    epoch,
+                };
+                let old = self.old.0;
+                let Ok(key) = old.unwrap_fingerprint_key(&wrapped, &context(self.old.1)) else {
+                    // Kept, it would stand in the way of every search for a value.
+                    fingerprints::drop_key(copy, *made_in)?;
+                    return Ok(false);
+                };
+                self.new
+                    .0
+                    .wrap_fingerprint_key(&key, &context(self.new.1))?
             }
         };
         wrapped_keys::replace(copy, slot, rewrapped.as_bytes())?;

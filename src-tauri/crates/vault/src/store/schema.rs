@@ -113,6 +113,8 @@ pub(crate) fn version(connection: &Connection) -> Result<i64, StoreError> {
 /// - The search index merges when nobody waits (`search::merge`), not while something is saved; 128 is a brake.
 /// - Checks that every write meets compare with `=`: for a longer list of texts `IN` fills a table of its own each time.
 /// - The partial indexes hold live secrets only, one for each order in which the list can be browsed.
+/// - `fingerprint` grows at its end, as secrets are added, and has one index in an order of no meaning; both are as narrow as
+///   they can be. It outlives the value, not the masks: a destroyed version keeps its rows until it is forgotten.
 /// - `verification` has one row for each location and version that was tried; whether it still counts is not stored.
 /// - `rotation` keeps a run as one text, and beside it what runs are looked for by; `rotation_open` makes two at work on one
 ///   secret impossible. Runs that are over stay when their secret goes, as the log does.
@@ -231,6 +233,21 @@ CREATE TABLE sealed (
   key_slot INTEGER PRIMARY KEY REFERENCES wrapped_key (slot),
   bytes BLOB NOT NULL
 ) STRICT;
+
+CREATE TABLE fingerprint_key (
+  made_in INTEGER PRIMARY KEY CHECK (made_in >= 1),
+  key_slot INTEGER NOT NULL UNIQUE REFERENCES wrapped_key (slot)
+) STRICT;
+
+CREATE TABLE fingerprint (
+  secret_key INTEGER NOT NULL,
+  number INTEGER NOT NULL,
+  field TEXT NOT NULL,
+  hmac BLOB NOT NULL CHECK (length(hmac) = 16),
+  PRIMARY KEY (secret_key, number, field),
+  FOREIGN KEY (secret_key, number) REFERENCES version (secret_key, number)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX fingerprint_by_hmac ON fingerprint (hmac);
 
 CREATE TABLE location (
   id BLOB PRIMARY KEY CHECK (length(id) = 16),

@@ -163,6 +163,12 @@ pub(crate) fn sealed_bytes(
         .optional()?)
 }
 
+/// How many versions have values.
+pub(crate) fn count_of_values(connection: &Connection) -> Result<u64, StoreError> {
+    let sql = "SELECT count(*) FROM version WHERE state NOT IN ('destroying', 'destroyed')";
+    Ok(connection.query_row(sql, [], |row| row.get(0))?)
+}
+
 impl VersionRow {
     fn read(row: &Row<'_>) -> rusqlite::Result<VersionRow> {
         Ok(VersionRow {

@@ -12,7 +12,7 @@ use crate::wrapped_key::WRAPPED_VERSION_KEY_BYTES;
 pub(crate) struct KeySlot(pub i64);
 
 /// The tables whose rows name a key by `key_slot`; a re-keying wraps the keys of each anew.
-pub(crate) const NAMED_BY: [&str; 2] = ["version", "connection"];
+pub(crate) const NAMED_BY: [&str; 3] = ["version", "connection", "fingerprint_key"];
 
 pub(crate) fn append(
     connection: &Connection,
