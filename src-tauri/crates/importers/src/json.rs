@@ -1,5 +1,6 @@
 //! JSON of one item as a tree, in bounds. Its texts may be secrets: they are wiped, and the tree has no `Debug`, `Clone` or `Serialize`.
 
+mod capped;
 mod open;
 
 use std::cell::Cell;
@@ -8,6 +9,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use zeroize::Zeroizing;
 
+pub(crate) use capped::Capped;
 pub(crate) use open::Open;
 
 use crate::limits::{ITEM_BYTES_MAX, ITEM_DEPTH_MAX, ITEM_MEMBERS_MAX};

@@ -4,6 +4,8 @@
 //! in [`ParsedItem::secrets`] or named in [`ParsedItem::left_out`]; every field has a line in [`ParsedItem::fields`].
 
 mod attachment;
+mod bitwarden;
+mod cbc;
 mod columns;
 mod delimited;
 mod error;
@@ -47,6 +49,7 @@ pub fn read_import<R: Read + Seek>(
     let format = candidates.remove(0);
     let mut import = match format {
         Format::OnePux => onepux::read(file)?,
+        Format::Bitwarden => bitwarden::read(file, options)?,
         Format::OnePasswordCsv => onepassword_csv::read(file)?,
         _ => {
             return Err(ImportError::NotRecognised(

@@ -24,3 +24,14 @@ pub const ITEM_MEMBERS_MAX: usize = 2_000;
 pub const TABLE_BYTES_MAX: u64 = 64 * 1024 * 1024;
 /// The most columns of a table.
 pub const TABLE_COLUMNS_MAX: usize = 500;
+/// The most PBKDF2 iterations that are worked through: Bitwarden's own upper bound.
+pub const PBKDF2_ITERATIONS_MAX: u64 = 2_000_000;
+/// Fewer than these Bitwarden refuses to write.
+pub const PBKDF2_ITERATIONS_MIN: u64 = 5_000;
+/// The most memory that deriving a key may take.
+pub const ARGON2_MIB_MAX: u64 = 1_024;
+/// The most passes over that memory.
+pub const ARGON2_PASSES_MAX: u64 = 1_000;
+/// The most mebibytes written in all passes together, which is what takes the time: about a minute.
+pub const ARGON2_MIB_TIMES_PASSES_MAX: u64 = 32 * 1_024;
+pub const ARGON2_LANES_MAX: u64 = 64;

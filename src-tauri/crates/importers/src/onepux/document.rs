@@ -1,15 +1,14 @@
 //! `export.data`: accounts, vaults, and the JSON of each item, not yet looked into.
 
-use std::fmt;
 use std::rc::Rc;
 
 use domain::mask::display_text;
 use domain::text::NAME_CHARS_MAX;
 use serde::Deserialize;
-use serde::de::{Deserializer, IgnoredAny, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::error::ImportError;
+use crate::json::Capped;
 use crate::limits::IMPORT_ITEMS_MAX;
 
 /// The items of all accounts and vaults, in order.
@@ -176,41 +175,4 @@ impl Attrs {
 /// Names are shown beside every item; one that fills the file must not be copied for each.
 fn cut(text: &str) -> String {
     text.chars().take(NAME_CHARS_MAX).collect()
-}
-
-/// A list of which no more than the limit is held; the rest is counted only.
-#[derive(Default)]
-struct Capped<'a> {
-    kept: Vec<&'a RawValue>,
-    beyond: usize,
-}
-
-impl<'de: 'a, 'a> Deserialize<'de> for Capped<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Capped<'a>, D::Error> {
-        deserializer.deserialize_seq(CappedVisitor)
-    }
-}
-
-struct CappedVisitor;
-
-impl<'de> Visitor<'de> for CappedVisitor {
-    type Value = Capped<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Capped<'de>, A::Error> {
-        let mut list = Capped::default();
-        while list.kept.len() < IMPORT_ITEMS_MAX {
-            match sequence.next_element()? {
-                Some(element) => list.kept.push(element),
-                None => return Ok(list),
-            }
-        }
-        while sequence.next_element::<IgnoredAny>()?.is_some() {
-            list.beyond += 1;
-        }
-        Ok(list)
-    }
 }

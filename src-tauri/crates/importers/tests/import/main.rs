@@ -1,6 +1,7 @@
 //! Exports read through the one way in, realistic ones and hostile ones.
 
 mod archives;
+mod bitwarden;
 mod documents;
 mod fields;
 mod items;
@@ -8,12 +9,20 @@ mod properties;
 mod sample;
 mod storage;
 
+use std::fs;
 use std::io::Cursor;
+use std::path::PathBuf;
 
 use importers::{
     Fate, Home, ImportError, ParsedImport, ParsedItem, ParsedSecret, ReadOptions, read_import,
 };
 use testkit::onepux::{Item, OnePux};
+
+/// A committed file of `tests/fixtures/import`; its README says how each was made.
+fn fixture(name: &str) -> Vec<u8> {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../tests/fixtures/import");
+    fs::read(path.join(name)).expect("a committed file")
+}
 
 fn read(bytes: Vec<u8>) -> Result<ParsedImport, ImportError> {
     read_import(Cursor::new(bytes), &ReadOptions::default())
