@@ -42,6 +42,8 @@ pub enum ImportError {
     NotText { at: usize },
     #[error("Line {line} can't be read: {reason}")]
     Line { line: usize, reason: &'static str },
+    #[error("Line {line} is longer than {limit} bytes.")]
+    LongLine { line: usize, limit: usize },
     #[error("The file is protected with a password. Enter it to read the file.")]
     PasswordNeeded { format: Format },
     #[error("The password, or the key file, is not the one the file was protected with.")]
@@ -86,6 +88,7 @@ impl ImportError {
             ImportError::TooManyItems { .. } => "import_too_many_items",
             ImportError::NotText { .. } => "import_not_text",
             ImportError::Line { .. } => "import_line",
+            ImportError::LongLine { .. } => "import_long_line",
             ImportError::PasswordNeeded { .. } => "import_password_needed",
             ImportError::WrongPassword { .. } => "import_wrong_password",
             ImportError::KdfTooCostly { .. } => "import_kdf_too_costly",

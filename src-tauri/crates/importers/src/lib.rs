@@ -4,22 +4,33 @@
 //! in [`ParsedItem::secrets`] or named in [`ParsedItem::left_out`]; every field has a line in [`ParsedItem::fields`].
 
 mod attachment;
+mod aws;
+mod azure;
 mod bitwarden;
 mod cbc;
 mod columns;
+mod config_file;
+mod csv;
 mod delimited;
+mod dotenv;
 mod error;
 mod format;
+mod gcp_key;
+mod ini;
 mod json;
 mod limits;
+mod lines;
 mod mapping;
 mod material;
+mod minio_client;
 mod names;
 mod onepassword_csv;
 mod onepux;
 mod options;
 mod parsed;
+mod rclone;
 mod recognise;
+mod s3cfg;
 mod secret_like;
 mod storage;
 mod text_file;
@@ -51,10 +62,16 @@ pub fn read_import<R: Read + Seek>(
         Format::OnePux => onepux::read(file)?,
         Format::Bitwarden => bitwarden::read(file, options)?,
         Format::OnePasswordCsv => onepassword_csv::read(file)?,
+        Format::Dotenv => config_file::read(file, format, options, dotenv::read)?,
+        Format::AwsProfiles => config_file::read(file, format, options, aws::read)?,
+        Format::Rclone => config_file::read(file, format, options, rclone::read)?,
+        Format::S3cfg => config_file::read(file, format, options, s3cfg::read)?,
+        Format::MinioClient => config_file::read(file, format, options, minio_client::read)?,
+        Format::GcpKey => config_file::read(file, format, options, gcp_key::read)?,
+        Format::AzureConnectionString => config_file::read(file, format, options, azure::read)?,
+        Format::Csv => csv::read(file, options)?,
         _ => {
-            return Err(ImportError::NotRecognised(
-                "a 1Password export in the format 1PUX is expected. In 1Password choose File, Export, and the format 1PUX.",
-            ));
+            return Err(ImportError::NotRecognised("this format can't be read yet."));
         }
     };
     import.other_formats = candidates;

@@ -35,3 +35,7 @@ pub const ARGON2_PASSES_MAX: u64 = 1_000;
 /// The most mebibytes written in all passes together, which is what takes the time: about a minute.
 pub const ARGON2_MIB_TIMES_PASSES_MAX: u64 = 32 * 1_024;
 pub const ARGON2_LANES_MAX: u64 = 64;
+/// The largest file of settings. Real ones have a few kilobytes.
+pub const LINES_FILE_BYTES_MAX: u64 = 32 * 1024 * 1024;
+/// The longest line of such a file; a value has at most 64 KiB.
+pub const LINE_BYTES_MAX: usize = 1024 * 1024;

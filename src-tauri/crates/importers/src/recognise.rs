@@ -55,7 +55,11 @@ fn candidates(head: &[u8]) -> Vec<Format> {
         return Vec::new();
     };
     let text = text.trim_start();
-    if text.starts_with('{') || text.starts_with('[') {
+    // A list, and not the section of a file of settings.
+    let is_list = text
+        .strip_prefix('[')
+        .is_some_and(|rest| rest.trim_start().starts_with(['{', '[', '"']));
+    if text.starts_with('{') || is_list {
         return by_json::candidates(text);
     }
     by_lines::candidates(text)

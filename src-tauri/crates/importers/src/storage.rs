@@ -20,6 +20,9 @@ use crate::names::cut_path;
 use crate::parsed::{Choice, ParsedLocation, Question};
 use crate::secret_like::normal_label;
 
+pub(crate) use labels::{host_method, word_methods};
+pub(crate) use service::s3_like;
+
 /// Parts that make up one storage credential.
 pub(crate) struct StorageMatch {
     /// Indices in the order of the method's fields; one where a single text holds them all.

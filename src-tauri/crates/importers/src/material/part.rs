@@ -95,7 +95,6 @@ impl Part {
     }
 
     #[must_use]
-    #[expect(dead_code, reason = "for the formats that name variables")]
     pub(crate) fn env_key(mut self, key: &str) -> Part {
         self.env_key = Some(key.to_owned());
         self

@@ -8,7 +8,10 @@ pub(super) fn candidates(text: &str) -> Vec<Format> {
     if has("encrypted") && (has("items") || has("data") || has("encKeyValidation_DO_NOT_EDIT")) {
         formats.push(Format::Bitwarden);
     }
-    if has("aliases") || (has("hosts") && has("accessKey")) {
+    let has_key = ["accessKey", "accessKeyId", "access-key-id", "AccessKeyID"]
+        .iter()
+        .any(|name| has(name));
+    if has_key && (has("aliases") || has("hosts") || has("Hosts")) {
         formats.push(Format::MinioClient);
     }
     if has("private_key") && has("client_email") {

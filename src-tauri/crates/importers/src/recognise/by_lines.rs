@@ -1,11 +1,13 @@
 //! Kinds of text, told apart by their lines.
 
+use crate::azure::ConnectionString;
 use crate::format::Format;
-use crate::secret_like::normal_label;
+use crate::secret_like::{is_signed_url, normal_label};
 
 /// Lines looked at.
 const LINES_MAX: usize = 200;
 
+/// What the text may be, the likeliest first.
 pub(super) fn candidates(text: &str) -> Vec<Format> {
     let lines: Vec<&str> = text
         .lines()
@@ -19,83 +21,89 @@ pub(super) fn candidates(text: &str) -> Vec<Format> {
     if first.starts_with("RCLONE_ENCRYPT_V") {
         return vec![Format::Rclone];
     }
-    if is_connection_string(first) {
+    let unquoted = first.trim_matches(['"', '\'']);
+    if ConnectionString::parse(unquoted).is_some() || is_signed_url(unquoted) {
         return vec![Format::AzureConnectionString];
     }
-    let mut formats = Vec::new();
     let has_section = lines.iter().any(|line| is_section(line));
-    if has_section {
-        formats.extend(with_sections(&lines));
-    }
-    if !has_section && has_key(&lines, "access_key") && has_key(&lines, "secret_key") {
-        formats.push(Format::S3cfg);
-    }
+    let mut formats = with_keys(&lines, has_section);
+    let has_separator = [',', ';', '\t']
+        .iter()
+        .any(|separator| first.contains(*separator));
     if is_one_password_header(first) {
         formats.push(Format::OnePasswordCsv);
     }
-    let assignments = lines.iter().filter(|line| is_assignment(line)).count();
-    if !has_section && assignments > 0 {
-        formats.push(Format::Dotenv);
-    }
-    if [',', ';', '\t']
-        .iter()
-        .any(|separator| first.contains(*separator))
-    {
+    // Excel may name the separator in a line of its own.
+    let names_separator = first.trim_matches('"').starts_with("sep=");
+    if names_separator || (has_separator && !is_assignment(first)) {
         formats.push(Format::Csv);
+    }
+    if !has_section && lines.iter().any(|line| is_assignment(line)) {
+        formats.push(Format::Dotenv);
     }
     formats
 }
 
-/// An INI file is known by the keys of its sections.
-fn with_sections(lines: &[&str]) -> Vec<Format> {
-    let mut formats = Vec::new();
-    if has_key(lines, "host_base") || has_key(lines, "access_key") {
-        formats.push(Format::S3cfg);
-    }
-    if has_key(lines, "type") {
-        formats.push(Format::Rclone);
-    }
-    let is_aws = lines.iter().any(|line| {
-        let key = key_of(line).unwrap_or_default().to_ascii_lowercase();
-        key.starts_with("aws_")
-            || key.starts_with("sso_")
-            || ["region", "role_arn", "credential_process", "source_profile"]
-                .contains(&key.as_str())
-            || line.starts_with("[profile ")
-    });
-    if is_aws {
-        formats.push(Format::AwsProfiles);
-    }
-    formats
+/// Files of settings are known by their keys.
+fn with_keys(lines: &[&str], has_section: bool) -> Vec<Format> {
+    let keys: Vec<String> = lines.iter().filter_map(|line| key_of(line)).collect();
+    let has = |wanted: &str| keys.iter().any(|key| key == wanted);
+    let is_s3cfg = has("host_base") || (has("access_key") && has("secret_key"));
+    let is_rclone = has_section && has("type");
+    let is_aws = has_section
+        && (lines.iter().any(|line| is_aws_section(line))
+            || keys.iter().any(|key| is_aws_key(key)));
+    let is_old_aws = !has_section && has("awsaccesskeyid");
+    let kinds = [
+        (is_s3cfg, Format::S3cfg),
+        (is_rclone, Format::Rclone),
+        (is_aws || is_old_aws, Format::AwsProfiles),
+    ];
+    kinds
+        .into_iter()
+        .filter(|(fits, _)| *fits)
+        .map(|(_, format)| format)
+        .collect()
 }
 
 fn is_section(line: &str) -> bool {
     line.starts_with('[') && line.contains(']')
 }
 
-fn key_of(line: &str) -> Option<&str> {
-    line.split_once('=').map(|(key, _)| key.trim())
+fn is_aws_section(line: &str) -> bool {
+    ["[profile ", "[sso-session ", "[services "]
+        .iter()
+        .any(|beginning| line.starts_with(beginning))
 }
 
-fn has_key(lines: &[&str], wanted: &str) -> bool {
-    lines.iter().any(|line| key_of(line) == Some(wanted))
+fn is_aws_key(key: &str) -> bool {
+    const OTHERS: [&str; 5] = [
+        "region",
+        "role_arn",
+        "credential_process",
+        "source_profile",
+        "web_identity_token_file",
+    ];
+    key.starts_with("aws_") || key.starts_with("sso_") || OTHERS.contains(&key)
+}
+
+/// In lower case.
+fn key_of(line: &str) -> Option<String> {
+    let (key, _) = line.split_once(['=', ':'])?;
+    Some(key.trim().to_ascii_lowercase())
 }
 
 /// `KEY=value`, perhaps after `export`.
 fn is_assignment(line: &str) -> bool {
     let line = line.strip_prefix("export ").unwrap_or(line);
-    let Some(key) = key_of(line) else {
+    let Some((key, _)) = line.split_once('=') else {
         return false;
     };
-    let mut letters = key.chars();
-    letters
-        .next()
-        .is_some_and(|first| first.is_alphabetic() || first == '_')
-        && letters.all(|letter| letter.is_alphanumeric() || ['_', '.', '-'].contains(&letter))
-}
-
-fn is_connection_string(line: &str) -> bool {
-    line.contains(';') && line.contains("AccountName=")
+    let key = key.trim();
+    key.starts_with(|first: char| first.is_alphabetic() || first == '_')
+        && key
+            .chars()
+            .all(|letter| letter.is_alphanumeric() || ['_', '.', '-'].contains(&letter))
 }
 
 /// 1Password's and Apple's tables have these columns among others.

@@ -109,6 +109,11 @@ impl Search<'_> {
     }
 }
 
+/// Every service with keys of this kind, the likeliest first.
+pub(crate) fn s3_like(likely: AuthMethod) -> Vec<AuthMethod> {
+    with_rest(vec![likely])
+}
+
 /// The services that are likely, then the others.
 fn with_rest(mut likely: Vec<AuthMethod>) -> Vec<AuthMethod> {
     for method in S3_LIKE {

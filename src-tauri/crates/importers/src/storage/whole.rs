@@ -4,6 +4,7 @@ use domain::catalogue::AuthMethod;
 use domain::secret_text::SecretText;
 
 use super::Search;
+use crate::azure::ConnectionString;
 use crate::secret_like::is_signed_url;
 
 /// The fields of a credential that one text holds.
@@ -37,5 +38,25 @@ fn read_whole(text: &str) -> Option<Whole> {
     if is_signed_url(text) {
         return one(AuthMethod::AzureSasUrl);
     }
-    None
+    of_connection_string(text)
+}
+
+/// The account and key of an Azure connection string, else its signature behind its endpoint.
+fn of_connection_string(text: &str) -> Option<Whole> {
+    let found = ConnectionString::parse(text).filter(|found| !found.is_emulator())?;
+    if let Some((account, key)) = found.account() {
+        let names = AuthMethod::AzureAccountKey.fields().iter();
+        let fields = names.map(|field| field.name.to_owned());
+        let values = [account, key].map(|text| SecretText::new(text.to_owned()));
+        return Some(Whole {
+            method: AuthMethod::AzureAccountKey,
+            fields: fields.zip(values).collect(),
+        });
+    }
+    let url = found.sas_url()?;
+    let field = AuthMethod::AzureSasUrl.fields().first()?;
+    Some(Whole {
+        method: AuthMethod::AzureSasUrl,
+        fields: vec![(field.name.to_owned(), SecretText::new(url.to_string()))],
+    })
 }

@@ -50,12 +50,15 @@ fn files_that_are_no_export_are_refused_with_what_they_are() {
     for bytes in [
         b"hello".to_vec(),
         b"{}".to_vec(),
-        b"Title,Url,Username\n".to_vec(),
         vec![0x03, 0xD9, 0xA2, 0x9A, 0x67],
         vec![0; 4096],
     ] {
         assert_eq!(refused(bytes), "import_not_recognised");
     }
+    assert_eq!(
+        refused(b"Title,Url,Username\n".to_vec()),
+        "import_columns_needed"
+    );
     assert_eq!(
         refused(zip_archive(&[("readme.txt", b"hello")])),
         "import_not_recognised"

@@ -1,11 +1,19 @@
 //! Exports read through the one way in, realistic ones and hostile ones.
 
 mod archives;
+mod aws;
 mod bitwarden;
+mod cloud_keys;
+mod config_files;
+mod csv;
 mod documents;
+mod dotenv;
 mod fields;
 mod items;
+mod minio_client;
 mod properties;
+mod rclone;
+mod s3cfg;
 mod sample;
 mod storage;
 

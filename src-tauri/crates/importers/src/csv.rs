@@ -1,0 +1,266 @@
+//! Any other table: its header says what the columns hold, and a person may say otherwise.
+
+mod guess;
+
+use std::io::{Read, Seek};
+
+use domain::mask::display_text;
+use domain::time::Timestamp;
+use zeroize::Zeroizing;
+
+use crate::columns::{ColumnUse, Columns};
+use crate::config_file::ConfigFile;
+use crate::delimited::{Row, read_table, separator_of};
+use crate::error::ImportError;
+use crate::format::Format;
+use crate::limits::TABLE_BYTES_MAX;
+use crate::lines::split_line;
+use crate::material::{Claim, FieldName, Material, Means, Part};
+use crate::names::cut_path;
+use crate::options::ReadOptions;
+use crate::parsed::{ItemKind, ItemState, ParsedImport, ParsedItem, ValueKind};
+use crate::secret_like::normal_label;
+use crate::storage::{host_method, s3_like};
+use crate::text_file::{read_whole, text_of};
+use domain::catalogue::AuthMethod;
+use domain::shape;
+use guess::{guess, is_usable};
+
+const KEY_TAIL_CHARS: usize = 4;
+
+pub(crate) fn read<R: Read + Seek>(
+    file: R,
+    options: &ReadOptions,
+) -> Result<ParsedImport, ImportError> {
+    let bytes = read_whole(file, TABLE_BYTES_MAX)?;
+    let text = text_of(&bytes)?;
+    let (separator, body) = separator_and_body(&text);
+    let table = read_table(body, separator)?;
+    let header: Vec<String> = table.header.iter().map(|name| display_text(name)).collect();
+    let columns = match &options.columns {
+        Some(given) if given.header == header && given.uses.len() == header.len() => given.clone(),
+        Some(_) => return Err(ImportError::WrongColumns),
+        None => {
+            let guess = guess(header);
+            if !is_usable(&guess) {
+                return Err(ImportError::ColumnsNeeded { guess });
+            }
+            guess
+        }
+    };
+    let mut file = ConfigFile::new(Format::Csv, options);
+    let items = table
+        .rows
+        .iter()
+        .map(|row| ParsedItem::propose(RowReader::of(row, &columns).item(&mut file)))
+        .collect();
+    Ok(ParsedImport {
+        format: Format::Csv,
+        other_formats: Vec::new(),
+        columns: Some(columns),
+        items,
+    })
+}
+
+/// Excel may name the separator in a line of its own before the header.
+fn separator_and_body(text: &str) -> (char, &str) {
+    let (first, after) = split_line(text);
+    let named = first
+        .trim_matches('"')
+        .strip_prefix("sep=")
+        .and_then(|rest| rest.chars().next());
+    match (named, after) {
+        (Some(separator), Some(body)) => (separator, body),
+        _ => (separator_of(text), text),
+    }
+}
+
+struct RowReader<'a> {
+    row: &'a Row,
+    columns: &'a Columns,
+}
+
+impl<'a> RowReader<'a> {
+    fn of(row: &'a Row, columns: &'a Columns) -> RowReader<'a> {
+        RowReader { row, columns }
+    }
+
+    fn item(&self, file: &mut ConfigFile) -> Material {
+        let title = self.title();
+        let has_pair = self.first(ColumnUse::KeyId).is_some();
+        let kind = if has_pair && self.first(ColumnUse::SecretKey).is_some() {
+            ItemKind::Storage
+        } else {
+            ItemKind::Login
+        };
+        let mut item = file.item(&title, &title, kind);
+        item.head.place.folder = self
+            .first(ColumnUse::Folder)
+            .map(display_text)
+            .unwrap_or_default();
+        if self.first(ColumnUse::Archived).is_some_and(is_true) {
+            item.head.state = ItemState::Archived;
+        }
+        let tags = self.first(ColumnUse::Tags).unwrap_or_default();
+        item.give_tags(tags.split([';', ',']));
+        let mut halves = [None, None];
+        for (index, cell) in self.row.cells.iter().enumerate() {
+            let column = self.column(index);
+            let place = self.read_cell(&mut item, index, column, cell);
+            match column {
+                ColumnUse::KeyId => halves[0] = halves[0].or(place),
+                ColumnUse::SecretKey => halves[1] = halves[1].or(place),
+                _ => {}
+            }
+        }
+        if let [Some(id), Some(key)] = halves {
+            item.claims.push(Claim {
+                methods: self.methods(),
+                parts: vec![id, key],
+            });
+        }
+        item
+    }
+
+    fn column(&self, index: usize) -> ColumnUse {
+        let known = self.columns.uses.get(index).copied();
+        known.unwrap_or(ColumnUse::Field)
+    }
+
+    /// The first cell of a use that is not empty.
+    fn first(&self, wanted: ColumnUse) -> Option<&'a str> {
+        let cells = self.columns.uses.iter().zip(&self.row.cells);
+        cells
+            .filter(|(column, _)| **column == wanted)
+            .map(|(_, cell)| cell.trim())
+            .find(|cell| !cell.is_empty())
+    }
+
+    /// A row without a title is called after what it is for.
+    fn title(&self) -> String {
+        if let Some(title) = self.first(ColumnUse::Title) {
+            return title.to_owned();
+        }
+        if let Some(id) = self.first(ColumnUse::KeyId) {
+            let count = id.chars().count();
+            let tail: String = id
+                .chars()
+                .skip(count.saturating_sub(KEY_TAIL_CHARS))
+                .collect();
+            return match self.first(ColumnUse::UserName) {
+                Some(user) => format!("{user} …{tail}"),
+                None => format!("Access key …{tail}"),
+            };
+        }
+        [ColumnUse::Url, ColumnUse::UserName, ColumnUse::Bucket]
+            .into_iter()
+            .find_map(|column| self.first(column))
+            .map_or_else(|| format!("Line {}", self.row.line), str::to_owned)
+    }
+
+    fn read_cell(
+        &self,
+        item: &mut Material,
+        index: usize,
+        column: ColumnUse,
+        cell: &Zeroizing<String>,
+    ) -> Option<usize> {
+        let numbered = format!("column {}", index + 1);
+        let header = self.columns.header.get(index).map(String::as_str);
+        let label = header.filter(|name| !name.is_empty()).unwrap_or(&numbered);
+        let path = self.path(index, label);
+        let name = FieldName {
+            section: "",
+            label,
+            path: &path,
+        };
+        let text = cell.as_str();
+        if text.is_empty() {
+            return None;
+        }
+        let part = match column {
+            ColumnUse::Title | ColumnUse::Tags => return None,
+            ColumnUse::Folder | ColumnUse::Archived => {
+                item.keep_state(name);
+                return None;
+            }
+            ColumnUse::Favorite if is_true(text) => {
+                item.mark_favorite();
+                return None;
+            }
+            ColumnUse::LeftOut => {
+                item.pass_over(name, "Its column is left out.");
+                return None;
+            }
+            ColumnUse::Notes => {
+                let joined = Zeroizing::new([item.head.notes.as_str(), text].join("\n"));
+                item.give_notes(joined.trim_start_matches('\n'));
+                return None;
+            }
+            ColumnUse::Password => Part::main(label, &path, text),
+            ColumnUse::SecretKey => Part::secret(label, &path, text).of(ValueKind::Storage),
+            ColumnUse::SecretField => Part::secret(label, &path, text),
+            ColumnUse::OneTimePassword => {
+                Part::secret(label, &path, text).of(ValueKind::OneTimePassword)
+            }
+            other => with_meaning(Part::plain(label, &path, text), other, text),
+        };
+        item.add(part)
+    }
+
+    /// Two columns of one name stay apart by their number.
+    fn path(&self, index: usize, label: &str) -> String {
+        let path = cut_path(&normal_label(label));
+        let before = self.columns.header.iter().take(index);
+        let is_again = before.into_iter().any(|other| other == label);
+        if path.is_empty() || is_again {
+            format!("{path}#{}", index + 1)
+        } else {
+            path
+        }
+    }
+
+    fn methods(&self) -> Vec<AuthMethod> {
+        if let Some(endpoint) = self.first(ColumnUse::Endpoint) {
+            return vec![host_method(endpoint).unwrap_or(AuthMethod::S3CompatibleAccessKey)];
+        }
+        let id = self.first(ColumnUse::KeyId).unwrap_or_default();
+        if shape::is_aws_key_id(id) {
+            vec![AuthMethod::S3AccessKey]
+        } else if shape::is_b2_key_id(id) {
+            vec![AuthMethod::B2ApplicationKey]
+        } else {
+            s3_like(AuthMethod::S3CompatibleAccessKey)
+        }
+    }
+}
+
+fn with_meaning(part: Part, column: ColumnUse, text: &str) -> Part {
+    let means = match column {
+        ColumnUse::UserName => Means::UserName,
+        ColumnUse::Url => Means::Url,
+        ColumnUse::Bucket => Means::Bucket,
+        ColumnUse::Region => Means::Region,
+        ColumnUse::Endpoint => Means::Endpoint,
+        ColumnUse::Expires => match expiry(text) {
+            Some(at) => Means::Expires(at),
+            None => return part,
+        },
+        _ => return part,
+    };
+    part.meaning(means)
+}
+
+/// A time, or a day, which means its first moment.
+fn expiry(text: &str) -> Option<Timestamp> {
+    let text = text.trim();
+    Timestamp::parse(text)
+        .or_else(|_| Timestamp::parse(&format!("{text}T00:00:00Z")))
+        .ok()
+}
+
+fn is_true(text: &str) -> bool {
+    ["true", "1", "yes"]
+        .iter()
+        .any(|known| text.trim().eq_ignore_ascii_case(known))
+}

@@ -1,0 +1,74 @@
+//! AWS's credentials and config files.
+
+use importers::Format;
+
+use crate::config_files::{dump, item_named, items};
+
+#[test]
+fn a_credentials_file_is_read() {
+    let text = include_str!("../fixtures/aws/credentials");
+    insta::assert_snapshot!(dump(&items(Format::AwsProfiles, text)));
+}
+
+#[test]
+fn profiles_without_a_key_are_left_out_with_their_reason() {
+    let text = include_str!("../fixtures/aws/config");
+    insta::assert_snapshot!(dump(&items(Format::AwsProfiles, text)));
+}
+
+#[test]
+fn what_is_set_twice_is_merged_and_the_earlier_key_is_named() {
+    let read = items(
+        Format::AwsProfiles,
+        "[a]\naws_access_key_id=AKIAIOSFODNN7EXAMPLE\naws_secret_access_key=first\n[a]\naws_secret_access_key=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n",
+    );
+    let item = item_named(&read, "AWS a");
+    assert_eq!(item.secrets.len(), 1);
+    let reasons: Vec<&str> = item.left_out.iter().map(|it| it.reason.as_str()).collect();
+    assert_eq!(reasons.len(), 1);
+    assert!(reasons.concat().contains("overruled by line 5"));
+}
+
+#[test]
+fn half_a_pair_is_kept_or_named() {
+    let read = items(
+        Format::AwsProfiles,
+        "[id]\naws_access_key_id=AKIAIOSFODNN7EXAMPLE\n[secret]\naws_secret_access_key=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n",
+    );
+    assert_eq!(item_named(&read, "AWS id").left_out.len(), 1);
+    let secret = item_named(&read, "AWS secret");
+    assert_eq!(
+        crate::values(secret),
+        ["wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"]
+    );
+    assert_eq!(secret.remarks.len(), 1);
+}
+
+#[test]
+fn the_old_files_without_sections_are_read() {
+    let read = items(
+        Format::AwsProfiles,
+        "AWSAccessKeyId=AKIAIOSFODNN7EXAMPLE\nAWSSecretKey=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n",
+    );
+    let methods: Vec<&str> = read
+        .iter()
+        .flat_map(|it| &it.secrets)
+        .map(|it| it.method().as_str())
+        .collect();
+    assert_eq!(methods, ["s3_access_key"]);
+}
+
+#[test]
+fn a_comment_behind_a_key_is_no_part_of_it() {
+    let read = items(
+        Format::AwsProfiles,
+        "[a]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE # mine\naws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY ; yours\n",
+    );
+    let item = item_named(&read, "AWS a");
+    let secret = item.secrets.first().expect("a secret");
+    assert_eq!(
+        crate::value(secret, "access_key_id"),
+        "AKIAIOSFODNN7EXAMPLE"
+    );
+    assert_eq!(item.remarks.len(), 2);
+}
