@@ -171,6 +171,25 @@ impl KeyName {
     }
 }
 
+impl CreatedKey {
+    /// An S3 key, whose id is the provider's own; `None` where the answer lacks the half that is shown this once.
+    pub(crate) fn of_access_key(id: &str, secret: &str) -> Option<CreatedKey> {
+        if id.is_empty() || secret.is_empty() {
+            return None;
+        }
+        let field = |name: &str, text: &str| (name.to_owned(), SecretText::new(text.to_owned()));
+        Some(CreatedKey {
+            id: RemoteKeyId::new(id),
+            fields: vec![
+                field("access_key_id", id),
+                field("secret_access_key", secret),
+            ],
+            created_at: None,
+            expires_at: None,
+        })
+    }
+}
+
 impl Preflight {
     /// Privileges that are known to be missing.
     pub fn missing(&self) -> impl Iterator<Item = &'static str> {

@@ -4,6 +4,7 @@ use domain::{AuthMethod, Credentials, SecretText};
 
 use crate::aws;
 use crate::b2;
+use crate::digital_ocean;
 use crate::google;
 use crate::http::Http;
 use crate::key_service::{Capabilities, KeyService};
@@ -50,12 +51,12 @@ pub fn key_service(
         }
         AuthMethod::B2ApplicationKey => b2::service(http, request),
         AuthMethod::GcsServiceAccount => google::service(http, request),
+        AuthMethod::DigitalOceanSpacesAccessKey => digital_ocean::service(http, request),
         AuthMethod::AzureAccountKey
         | AuthMethod::AzureSasUrl
-        | AuthMethod::R2AccessKey
-        | AuthMethod::DigitalOceanSpacesAccessKey
-        | AuthMethod::OracleObjectStorageS3AccessKey
         | AuthMethod::RailwayAccessKey
+        | AuthMethod::OracleObjectStorageS3AccessKey
+        | AuthMethod::R2AccessKey
         | AuthMethod::HetznerAccessKey
         | AuthMethod::RabataAccessKey
         | AuthMethod::S3CompatibleAccessKey
@@ -71,12 +72,12 @@ pub fn capabilities(method: AuthMethod) -> Option<Capabilities> {
         }
         AuthMethod::B2ApplicationKey => Some(b2::CAPABILITIES),
         AuthMethod::GcsServiceAccount => Some(google::CAPABILITIES),
+        AuthMethod::DigitalOceanSpacesAccessKey => Some(digital_ocean::CAPABILITIES),
         AuthMethod::AzureAccountKey
         | AuthMethod::AzureSasUrl
-        | AuthMethod::R2AccessKey
-        | AuthMethod::DigitalOceanSpacesAccessKey
-        | AuthMethod::OracleObjectStorageS3AccessKey
         | AuthMethod::RailwayAccessKey
+        | AuthMethod::OracleObjectStorageS3AccessKey
+        | AuthMethod::R2AccessKey
         | AuthMethod::HetznerAccessKey
         | AuthMethod::RabataAccessKey
         | AuthMethod::S3CompatibleAccessKey

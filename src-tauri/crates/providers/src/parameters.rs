@@ -20,15 +20,10 @@ impl Parameters {
         let Some(text) = self.get(name) else {
             return Ok(None);
         };
-        let why = "write it like https://iam.example.com";
-        let invalid = NotManaged::ParameterInvalid { name, why };
-        let uri: Uri = text.parse().map_err(|_| invalid.clone())?;
-        let known = matches!(uri.scheme_str(), Some("https" | "http"));
-        let bare = uri.query().is_none() && uri.path() == "/";
-        if !known || !bare || uri.host().is_none_or(str::is_empty) {
-            return Err(invalid);
+        match address(name, text)?.path() {
+            "/" => Ok(Some(text.trim_end_matches('/').to_owned())),
+            _ => Err(no_address(name)),
         }
-        Ok(Some(text.trim_end_matches('/').to_owned()))
     }
 
     /// A number of days from 1 to `days_max`.
@@ -49,6 +44,27 @@ impl Parameters {
             }),
         }
     }
+
+    /// The address that a parameter names, which may have a path, or the provider's own; without the `/` at its end.
+    pub(crate) fn endpoint_or(&self, name: &'static str, own: &str) -> Result<String, NotManaged> {
+        let text = self.get(name).unwrap_or(own);
+        address(name, text)?;
+        Ok(text.trim_end_matches('/').to_owned())
+    }
+}
+
+fn address(name: &'static str, text: &str) -> Result<Uri, NotManaged> {
+    let uri: Uri = text.parse().map_err(|_| no_address(name))?;
+    let known = matches!(uri.scheme_str(), Some("https" | "http"));
+    if !known || uri.query().is_some() || uri.host().is_none_or(str::is_empty) {
+        return Err(no_address(name));
+    }
+    Ok(uri)
+}
+
+fn no_address(name: &'static str) -> NotManaged {
+    let why = "write it like https://iam.example.com";
+    NotManaged::ParameterInvalid { name, why }
 }
 
 impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Parameters {
@@ -57,5 +73,33 @@ impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Parameters {
             .into_iter()
             .map(|(name, value)| (name.into(), value.into().trim().to_owned()));
         Parameters(trimmed.filter(|(_, value)| !value.is_empty()).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn given(value: &str) -> Parameters {
+        [("it", value)].into_iter().collect()
+    }
+
+    #[test]
+    fn an_endpoint_may_have_a_path_and_nothing_behind_it() {
+        let found = given("https://api.example.com/client/v4/").endpoint_or("it", "https://own");
+        assert_eq!(found.as_deref(), Ok("https://api.example.com/client/v4"));
+        let own = given("").endpoint_or("it", "https://own");
+        assert_eq!(own.as_deref(), Ok("https://own"));
+        for text in [
+            "api.example.com",
+            "ftp://a.example",
+            "https://",
+            "https://a.example/?q",
+        ] {
+            assert!(
+                given(text).endpoint_or("it", "https://own").is_err(),
+                "{text}"
+            );
+        }
     }
 }

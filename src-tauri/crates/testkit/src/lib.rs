@@ -4,6 +4,8 @@
 pub mod acts;
 #[cfg(feature = "vaults")]
 pub mod bench;
+#[cfg(feature = "clouds")]
+pub mod clouds;
 #[cfg(feature = "vaults")]
 pub mod fill;
 pub mod onepux;

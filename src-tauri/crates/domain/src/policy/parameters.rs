@@ -87,6 +87,11 @@ const fn endpoint(name: &'static str, label: &'static str, example: &'static str
     }
 }
 
+/// Where a new key is tried; its buckets may be elsewhere.
+const fn s3_endpoint(example: &'static str) -> ParameterSpec {
+    endpoint("s3_endpoint", "S3 endpoint", example)
+}
+
 const USER_NAME: ParameterSpec = optional(text(
     "user_name",
     "User name",
@@ -148,11 +153,14 @@ const R2: &[ParameterSpec] = &[
         "https://api.cloudflare.com/client/v4",
     ),
 ];
-const SPACES: &[ParameterSpec] = &[endpoint(
-    "api_endpoint",
-    "API endpoint",
-    "https://api.digitalocean.com",
-)];
+const SPACES: &[ParameterSpec] = &[
+    endpoint(
+        "api_endpoint",
+        "API endpoint",
+        "https://api.digitalocean.com",
+    ),
+    s3_endpoint("https://fra1.digitaloceanspaces.com"),
+];
 const AZURE_ACCOUNT: &[ParameterSpec] = &[
     text(
         "subscription",

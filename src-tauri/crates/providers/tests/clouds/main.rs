@@ -1,0 +1,5 @@
+//! Rotating keys at fakes written from the providers' documentation (`testkit::clouds`), which refuse what the providers refuse.
+
+mod digital_ocean;
+mod every;
+mod given;
