@@ -8,6 +8,7 @@ mod aws;
 mod azure;
 mod b2;
 mod clock;
+mod cloudflare;
 mod digital_ocean;
 mod error;
 mod escape;

@@ -4,6 +4,7 @@ use domain::{AuthMethod, Credentials, SecretText};
 
 use crate::aws;
 use crate::b2;
+use crate::cloudflare;
 use crate::digital_ocean;
 use crate::google;
 use crate::http::Http;
@@ -52,11 +53,11 @@ pub fn key_service(
         AuthMethod::B2ApplicationKey => b2::service(http, request),
         AuthMethod::GcsServiceAccount => google::service(http, request),
         AuthMethod::DigitalOceanSpacesAccessKey => digital_ocean::service(http, request),
+        AuthMethod::R2AccessKey => cloudflare::service(http, request),
         AuthMethod::AzureAccountKey
         | AuthMethod::AzureSasUrl
         | AuthMethod::RailwayAccessKey
         | AuthMethod::OracleObjectStorageS3AccessKey
-        | AuthMethod::R2AccessKey
         | AuthMethod::HetznerAccessKey
         | AuthMethod::RabataAccessKey
         | AuthMethod::S3CompatibleAccessKey
@@ -73,11 +74,11 @@ pub fn capabilities(method: AuthMethod) -> Option<Capabilities> {
         AuthMethod::B2ApplicationKey => Some(b2::CAPABILITIES),
         AuthMethod::GcsServiceAccount => Some(google::CAPABILITIES),
         AuthMethod::DigitalOceanSpacesAccessKey => Some(digital_ocean::CAPABILITIES),
+        AuthMethod::R2AccessKey => Some(cloudflare::CAPABILITIES),
         AuthMethod::AzureAccountKey
         | AuthMethod::AzureSasUrl
         | AuthMethod::RailwayAccessKey
         | AuthMethod::OracleObjectStorageS3AccessKey
-        | AuthMethod::R2AccessKey
         | AuthMethod::HetznerAccessKey
         | AuthMethod::RabataAccessKey
         | AuthMethod::S3CompatibleAccessKey

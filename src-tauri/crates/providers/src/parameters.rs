@@ -6,6 +6,9 @@ use ::http::Uri;
 
 use crate::offer::NotManaged;
 
+/// The longest label of a host (RFC 1035).
+const LABEL_CHARS_MAX: usize = 63;
+
 /// Parameters by name: `iam_endpoint`, `user_name`, `subscription`. Empty ones are absent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Parameters(BTreeMap<String, String>);
@@ -51,6 +54,30 @@ impl Parameters {
         address(name, text)?;
         Ok(text.trim_end_matches('/').to_owned())
     }
+
+    /// One that nothing can be done without, of characters that stand for themselves in an address.
+    pub(crate) fn word(&self, name: &'static str) -> Result<&str, NotManaged> {
+        let text = self
+            .get(name)
+            .ok_or(NotManaged::ParametersMissing { names: vec![name] })?;
+        let plain = |next: char| next.is_ascii_alphanumeric() || "-._:".contains(next);
+        if text.chars().all(plain) {
+            return Ok(text);
+        }
+        let why = "it has letters, digits, - . _ and : only";
+        Err(NotManaged::ParameterInvalid { name, why })
+    }
+
+    /// As [`Parameters::word`]: it becomes a part of a host, and may not lead to another one.
+    pub(crate) fn label(&self, name: &'static str) -> Result<&str, NotManaged> {
+        let text = self.word(name)?;
+        let plain = |next: char| next.is_ascii_alphanumeric() || next == '-' || next == '_';
+        if text.len() <= LABEL_CHARS_MAX && text.chars().all(plain) {
+            return Ok(text);
+        }
+        let why = "it has letters, digits and - only";
+        Err(NotManaged::ParameterInvalid { name, why })
+    }
 }
 
 fn address(name: &'static str, text: &str) -> Result<Uri, NotManaged> {
@@ -82,6 +109,39 @@ mod tests {
 
     fn given(value: &str) -> Parameters {
         [("it", value)].into_iter().collect()
+    }
+
+    #[test]
+    fn what_becomes_a_part_of_a_host_cannot_lead_to_another() {
+        for text in [
+            "evil.com/",
+            "a.b",
+            "a@b",
+            "a:1",
+            "a b",
+            "ä",
+            &"x".repeat(64),
+        ] {
+            assert!(
+                matches!(
+                    given(text).label("it"),
+                    Err(NotManaged::ParameterInvalid { name: "it", .. })
+                ),
+                "{text}"
+            );
+        }
+        assert_eq!(given("eu-frankfurt-1").label("it"), Ok("eu-frankfurt-1"));
+        assert_eq!(given(&"x".repeat(63)).label("it"), Ok(&*"x".repeat(63)));
+    }
+
+    #[test]
+    fn what_is_missing_or_cannot_stand_in_an_address_is_named() {
+        let missing = NotManaged::ParametersMissing { names: vec!["it"] };
+        assert_eq!(given(" ").word("it"), Err(missing));
+        for text in ["a/b", "a?b", "a%2fb", "a#b"] {
+            assert!(given(text).word("it").is_err(), "{text}");
+        }
+        assert_eq!(given("20:3b").word("it"), Ok("20:3b"));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Providers of which no server runs here, as fakes written from their documentation: on loopback, with their tokens, scopes,
 //! limits and signatures, refusing what they refuse. What a documentation leaves open is open here too, and said.
 
+pub mod cloudflare;
 pub mod digital_ocean;
 pub mod s3;
 pub mod server;

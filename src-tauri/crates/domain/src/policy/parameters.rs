@@ -152,6 +152,7 @@ const R2: &[ParameterSpec] = &[
         "API endpoint",
         "https://api.cloudflare.com/client/v4",
     ),
+    s3_endpoint("https://023e105f4ecef8ad9ca31a8372d0c353.eu.r2.cloudflarestorage.com"),
 ];
 const SPACES: &[ParameterSpec] = &[
     endpoint(
