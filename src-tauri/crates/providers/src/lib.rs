@@ -18,6 +18,7 @@ mod http;
 mod json_api;
 mod key_service;
 mod offer;
+mod oracle;
 mod parameters;
 mod retry;
 mod s3_door;

@@ -9,6 +9,7 @@ use crate::digital_ocean;
 use crate::google;
 use crate::http::Http;
 use crate::key_service::{Capabilities, KeyService};
+use crate::oracle;
 use crate::parameters::Parameters;
 
 /// What a service is made from.
@@ -54,10 +55,10 @@ pub fn key_service(
         AuthMethod::GcsServiceAccount => google::service(http, request),
         AuthMethod::DigitalOceanSpacesAccessKey => digital_ocean::service(http, request),
         AuthMethod::R2AccessKey => cloudflare::service(http, request),
+        AuthMethod::OracleObjectStorageS3AccessKey => oracle::service(http, request),
         AuthMethod::AzureAccountKey
         | AuthMethod::AzureSasUrl
         | AuthMethod::RailwayAccessKey
-        | AuthMethod::OracleObjectStorageS3AccessKey
         | AuthMethod::HetznerAccessKey
         | AuthMethod::RabataAccessKey
         | AuthMethod::S3CompatibleAccessKey
@@ -75,10 +76,10 @@ pub fn capabilities(method: AuthMethod) -> Option<Capabilities> {
         AuthMethod::GcsServiceAccount => Some(google::CAPABILITIES),
         AuthMethod::DigitalOceanSpacesAccessKey => Some(digital_ocean::CAPABILITIES),
         AuthMethod::R2AccessKey => Some(cloudflare::CAPABILITIES),
+        AuthMethod::OracleObjectStorageS3AccessKey => Some(oracle::CAPABILITIES),
         AuthMethod::AzureAccountKey
         | AuthMethod::AzureSasUrl
         | AuthMethod::RailwayAccessKey
-        | AuthMethod::OracleObjectStorageS3AccessKey
         | AuthMethod::HetznerAccessKey
         | AuthMethod::RabataAccessKey
         | AuthMethod::S3CompatibleAccessKey

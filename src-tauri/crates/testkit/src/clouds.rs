@@ -3,6 +3,7 @@
 
 pub mod cloudflare;
 pub mod digital_ocean;
+pub mod oracle;
 pub mod s3;
 pub mod server;
 

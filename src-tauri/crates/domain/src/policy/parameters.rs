@@ -223,11 +223,24 @@ const ORACLE: &[ParameterSpec] = &[
         "The tenancy's home region.",
         "eu-frankfurt-1",
     ),
+    text(
+        "namespace",
+        "Object Storage namespace",
+        "In the tenancy's details, and the first part of the S3 endpoint.",
+        "axaxnpcrorw5",
+    ),
+    optional(text(
+        "signing_user_ocid",
+        "User OCID of the signing key",
+        "Only where the API signing key is another user's.",
+        "ocid1.user.oc1..administrator",
+    )),
     endpoint(
         "identity_endpoint",
         "Identity endpoint",
         "https://identity.eu-frankfurt-1.oci.oraclecloud.com",
     ),
+    s3_endpoint("https://axaxnpcrorw5.compat.objectstorage.eu-frankfurt-1.oraclecloud.com"),
 ];
 const RAILWAY: &[ParameterSpec] = &[
     text(

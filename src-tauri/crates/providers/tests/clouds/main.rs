@@ -4,3 +4,4 @@ mod cloudflare;
 mod digital_ocean;
 mod every;
 mod given;
+mod oracle;
