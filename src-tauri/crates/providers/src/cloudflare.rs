@@ -19,7 +19,7 @@ use crate::aws::AccessKey;
 use crate::error::{ErrorKind, ProviderError};
 use crate::escape;
 use crate::http::{Http, host_of};
-use crate::json_api::{JsonApi, parsed, token};
+use crate::json_api::{JsonApi, Presented, parsed, token};
 use crate::key_service::{
     Capabilities, CreatedKey, Identity, KeyName, KeyService, Preflight, RemoteKey, RemoteKeyId,
     Style, Way,
@@ -70,6 +70,7 @@ pub(crate) fn service(
             http: http.clone(),
             base: request.parameters.endpoint_or("api_endpoint", OWN_API)?,
             token: token(request.management, NEEDS)?,
+            presented: Presented::Bearer,
             refusal,
         },
         door: Door {

@@ -15,7 +15,7 @@ use crate::aws::AccessKey;
 use crate::error::{ErrorKind, ProviderError};
 use crate::escape;
 use crate::http::{Http, host_of};
-use crate::json_api::{JsonApi, foreign, parsed, token};
+use crate::json_api::{JsonApi, Presented, foreign, parsed, token};
 use crate::key_service::{
     Capabilities, CreatedKey, Identity, KeyName, KeyService, Preflight, Privilege, RemoteKey,
     RemoteKeyId, Style, Way,
@@ -65,6 +65,7 @@ pub(crate) fn service(
             http: http.clone(),
             base,
             token: token(request.management, NEEDS)?,
+            presented: Presented::Bearer,
             refusal,
         },
         door: Door {

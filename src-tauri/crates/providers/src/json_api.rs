@@ -1,6 +1,6 @@
-//! Calls of an API that takes and gives JSON, by a bearer token.
+//! Calls of an API that takes and gives JSON, by a token in a header.
 
-use ::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use ::http::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue};
 use ::http::{Method, Request};
 use domain::SecretText;
 use serde::de::DeserializeOwned;
@@ -20,8 +20,17 @@ pub(crate) struct JsonApi {
     /// Without a `/` at its end.
     pub base: String,
     pub token: SecretText,
+    pub presented: Presented,
     /// Reads an answer that is no success.
     pub refusal: fn(&Answer) -> ProviderError,
+}
+
+/// How a token is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Presented {
+    Bearer,
+    /// By itself, in a header of the service's own.
+    Header(&'static str),
 }
 
 impl JsonApi {
@@ -38,11 +47,11 @@ impl JsonApi {
         path: &str,
         body: Option<&Value>,
     ) -> Result<Answer, ProviderError> {
-        let bearer = self.bearer()?;
+        let (header, value) = self.presented()?;
         let request = Request::builder()
             .method(method)
             .uri(format!("{}{path}", self.base))
-            .header(AUTHORIZATION, bearer)
+            .header(header, value)
             .header(ACCEPT, JSON);
         let request = match body {
             Some(body) => request
@@ -60,13 +69,17 @@ impl JsonApi {
         Err((self.refusal)(&answer).without(&self.token))
     }
 
-    fn bearer(&self) -> Result<HeaderValue, ProviderError> {
-        let text = Zeroizing::new(format!("Bearer {}", self.token.expose_text()));
+    fn presented(&self) -> Result<(HeaderName, HeaderValue), ProviderError> {
+        let token = self.token.expose_text();
+        let (name, text) = match self.presented {
+            Presented::Bearer => ("authorization", Zeroizing::new(format!("Bearer {token}"))),
+            Presented::Header(name) => (name, Zeroizing::new(token.to_owned())),
+        };
         let mut value = HeaderValue::from_str(&text).map_err(|_| {
             ProviderError::new(ErrorKind::Rejected, "The token can't be part of a request.")
         })?;
         value.set_sensitive(true);
-        Ok(value)
+        Ok((HeaderName::from_static(name), value))
     }
 }
 

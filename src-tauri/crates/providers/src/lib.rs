@@ -20,6 +20,7 @@ mod key_service;
 mod offer;
 mod oracle;
 mod parameters;
+mod railway;
 mod retry;
 mod s3_door;
 mod stands;

@@ -11,6 +11,7 @@ use crate::http::Http;
 use crate::key_service::{Capabilities, KeyService};
 use crate::oracle;
 use crate::parameters::Parameters;
+use crate::railway;
 
 /// What a service is made from.
 pub struct ServiceRequest<'a> {
@@ -56,9 +57,9 @@ pub fn key_service(
         AuthMethod::DigitalOceanSpacesAccessKey => digital_ocean::service(http, request),
         AuthMethod::R2AccessKey => cloudflare::service(http, request),
         AuthMethod::OracleObjectStorageS3AccessKey => oracle::service(http, request),
+        AuthMethod::RailwayAccessKey => railway::service(http, request),
         AuthMethod::AzureAccountKey
         | AuthMethod::AzureSasUrl
-        | AuthMethod::RailwayAccessKey
         | AuthMethod::HetznerAccessKey
         | AuthMethod::RabataAccessKey
         | AuthMethod::S3CompatibleAccessKey
@@ -77,9 +78,9 @@ pub fn capabilities(method: AuthMethod) -> Option<Capabilities> {
         AuthMethod::DigitalOceanSpacesAccessKey => Some(digital_ocean::CAPABILITIES),
         AuthMethod::R2AccessKey => Some(cloudflare::CAPABILITIES),
         AuthMethod::OracleObjectStorageS3AccessKey => Some(oracle::CAPABILITIES),
+        AuthMethod::RailwayAccessKey => Some(railway::CAPABILITIES),
         AuthMethod::AzureAccountKey
         | AuthMethod::AzureSasUrl
-        | AuthMethod::RailwayAccessKey
         | AuthMethod::HetznerAccessKey
         | AuthMethod::RabataAccessKey
         | AuthMethod::S3CompatibleAccessKey

@@ -4,6 +4,7 @@
 pub mod cloudflare;
 pub mod digital_ocean;
 pub mod oracle;
+pub mod railway;
 pub mod s3;
 pub mod server;
 

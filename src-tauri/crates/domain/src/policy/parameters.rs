@@ -266,6 +266,7 @@ const RAILWAY: &[ParameterSpec] = &[
         "API endpoint",
         "https://backboard.railway.com/graphql/v2",
     ),
+    s3_endpoint("https://storage.railway.app"),
 ];
 
 /// The parameters of a method; none where its keys can be turned over by hand only, or need nothing else.

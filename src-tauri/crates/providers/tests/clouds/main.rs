@@ -5,3 +5,4 @@ mod digital_ocean;
 mod every;
 mod given;
 mod oracle;
+mod railway;
