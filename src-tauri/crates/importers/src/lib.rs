@@ -18,6 +18,7 @@ mod format;
 mod gcp_key;
 mod ini;
 mod json;
+mod kdbx;
 mod limits;
 mod lines;
 mod mapping;
@@ -60,6 +61,7 @@ pub fn read_import<R: Read + Seek>(
     let format = candidates.remove(0);
     let mut import = match format {
         Format::OnePux => onepux::read(file)?,
+        Format::Keepass => kdbx::read(file, options)?,
         Format::Bitwarden => bitwarden::read(file, options)?,
         Format::OnePasswordCsv => onepassword_csv::read(file)?,
         Format::Dotenv => config_file::read(file, format, options, dotenv::read)?,
@@ -70,9 +72,6 @@ pub fn read_import<R: Read + Seek>(
         Format::GcpKey => config_file::read(file, format, options, gcp_key::read)?,
         Format::AzureConnectionString => config_file::read(file, format, options, azure::read)?,
         Format::Csv => csv::read(file, options)?,
-        _ => {
-            return Err(ImportError::NotRecognised("this format can't be read yet."));
-        }
     };
     import.other_formats = candidates;
     Ok(import)

@@ -39,3 +39,13 @@ pub const ARGON2_LANES_MAX: u64 = 64;
 pub const LINES_FILE_BYTES_MAX: u64 = 32 * 1024 * 1024;
 /// The longest line of such a file; a value has at most 64 KiB.
 pub const LINE_BYTES_MAX: usize = 1024 * 1024;
+/// The largest KeePass database.
+pub const KDBX_BYTES_MAX: u64 = 128 * 1024 * 1024;
+/// The largest KeePass key file.
+pub const KEY_FILE_BYTES_MAX: u64 = 1024 * 1024;
+/// The most rounds of AES-KDF: about ten seconds' work.
+pub const AES_KDF_ROUNDS_MAX: u64 = 200_000_000;
+/// How deep a database's document may be nested; each group is a level.
+pub const XML_DEPTH_MAX: usize = 128;
+/// The most elements of a database's document. An entry has about 40.
+pub const XML_ELEMENTS_MAX: usize = 8_000_000;

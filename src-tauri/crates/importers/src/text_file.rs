@@ -59,3 +59,14 @@ fn utf_16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<Zeroizing<String>, I
     }
     Ok(text)
 }
+
+/// Adds to bytes without leaving an old copy behind when they need more room.
+pub(crate) fn append_wiped(bytes: &mut Zeroizing<Vec<u8>>, more: &[u8]) {
+    if bytes.capacity() - bytes.len() < more.len() {
+        let room = (bytes.len() + more.len()).max(bytes.capacity() * 2);
+        let mut larger = Zeroizing::new(Vec::with_capacity(room));
+        larger.extend_from_slice(bytes);
+        *bytes = larger;
+    }
+    bytes.extend_from_slice(more);
+}

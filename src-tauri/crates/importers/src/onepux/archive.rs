@@ -15,6 +15,7 @@ use crate::limits::{
     ARCHIVE_DIRECTORY_BYTES_MAX, ARCHIVE_ENTRIES_MAX, EXPORT_DOCUMENT_BYTES_MAX,
     IMPORT_FILE_BYTES_MAX, INFLATE_RATIO_MAX, INFLATED_BYTES_MAX,
 };
+use crate::text_file::append_wiped;
 
 const DOCUMENT_NAME: &str = "export.data";
 const READ_BYTES: usize = 64 * 1024;
@@ -155,24 +156,11 @@ impl<R: Read + Seek> Archive<R> {
                     limit,
                 });
             }
-            grow_wiped(&mut bytes, count);
-            bytes.extend_from_slice(piece.get(..count).unwrap_or_default());
+            append_wiped(&mut bytes, piece.get(..count).unwrap_or_default());
         }
         self.inflatable = self.inflatable.saturating_sub(total);
         Ok(bytes)
     }
-}
-
-/// Makes room without leaving the old copy behind.
-fn grow_wiped(bytes: &mut Zeroizing<Vec<u8>>, more: usize) {
-    if bytes.capacity() - bytes.len() >= more {
-        return;
-    }
-    let mut larger = Zeroizing::new(Vec::with_capacity(
-        (bytes.len() + more).max(bytes.capacity() * 2),
-    ));
-    larger.extend_from_slice(bytes);
-    *bytes = larger;
 }
 
 fn refusal(error: ZipError) -> ImportError {

@@ -126,7 +126,7 @@ fn every_kind_is_kept_as_what_it_is() {
 
 /// Row 4 of what other importers got wrong: SSH keys became notes.
 #[test]
-fn peers_04_an_ssh_key_stays_a_key() {
+fn peers_row_4_an_ssh_key_stays_a_key() {
     let import = accepted(fixture("bitwarden-personal.json"));
     let key = titled(&import, "Deploy key");
     assert_eq!(key.kind, ItemKind::SshKey);
@@ -138,7 +138,7 @@ fn peers_04_an_ssh_key_stays_a_key() {
 
 /// Rows 6 and 8: archived items came back as active, and trash was imported.
 #[test]
-fn peers_06_and_08_archived_and_trashed_items_are_told_apart() {
+fn peers_rows_6_and_8_archived_and_trashed_items_are_told_apart() {
     let import = accepted(fixture("bitwarden-personal.json"));
     assert_eq!(titled(&import, "Thrown away").state, ItemState::Trashed);
     assert_eq!(titled(&import, "Put aside").state, ItemState::Archived);
@@ -147,7 +147,7 @@ fn peers_06_and_08_archived_and_trashed_items_are_told_apart() {
 
 /// Row 10: custom fields of kinds other than logins were dropped.
 #[test]
-fn peers_10_fields_are_kept_whatever_the_kind() {
+fn peers_row_10_fields_are_kept_whatever_the_kind() {
     for kind in 1..8 {
         let item = json!({ "id": "x", "type": kind, "name": "Any", "notes": null,
             "fields": [{ "name": "pin", "value": "canary", "type": 1 }, { "name": "shelf", "value": "four", "type": 0 }] });

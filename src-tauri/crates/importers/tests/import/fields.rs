@@ -227,7 +227,7 @@ fn ssh_keys_and_card_numbers_are_secret() {
 
 /// Row 7 of what other importers got wrong: old passwords were picked instead of the current one.
 #[test]
-fn peers_07_history_goes_to_versions_and_never_to_fields() {
+fn peers_row_7_history_goes_to_versions_and_never_to_fields() {
     let at = |time: i64| json!({ "value": format!("canary-{time}"), "time": time });
     let history = json!([
         at(1_700_000_000),

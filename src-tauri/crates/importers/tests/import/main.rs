@@ -10,6 +10,7 @@ mod documents;
 mod dotenv;
 mod fields;
 mod items;
+mod kdbx;
 mod minio_client;
 mod properties;
 mod rclone;

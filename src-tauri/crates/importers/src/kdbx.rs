@@ -1,0 +1,61 @@
+//! KeePass databases, KDBX 3 and 4. Source: keepass.info/help/kb/kdbx.html, and KeePassXC's reader and writer.
+//!
+//! Read here and not by a crate, since the file may mean harm: key derivation, inflation, depth and count have limits, no text
+//! is copied without being wiped, and nothing panics on short fields.
+
+mod bytes;
+mod entry;
+mod groups;
+mod header;
+mod history;
+mod inner;
+mod kdf;
+mod key;
+mod payload;
+mod references;
+mod xml;
+
+use std::io::{Read, Seek};
+
+use header::{Header, Version};
+use kdf::derive;
+use key::composite_key;
+
+use crate::error::ImportError;
+use crate::format::Format;
+use crate::limits::KDBX_BYTES_MAX;
+use crate::options::ReadOptions;
+use crate::parsed::ParsedImport;
+use crate::text_file::read_whole;
+
+const DAMAGED: &str = "it breaks off, or its parts contradict each other.";
+
+fn damaged() -> ImportError {
+    ImportError::Damaged(DAMAGED)
+}
+
+pub(crate) fn read<R: Read + Seek>(
+    file: R,
+    options: &ReadOptions,
+) -> Result<ParsedImport, ImportError> {
+    let bytes = read_whole(file, KDBX_BYTES_MAX)?;
+    let (header, body) = Header::parse(&bytes)?;
+    // Refused before anybody is asked for a password.
+    header.kdf.check()?;
+    let format = Format::Keepass;
+    let key = composite_key(options)?.ok_or(ImportError::PasswordNeeded { format })?;
+    let transformed = derive(&header.kdf, &key)?;
+    let opened = match header.version {
+        Version::Three => payload::open_three(&header, &transformed, body)?,
+        Version::Four => payload::open_four(&header, &transformed, body)?,
+    };
+    drop(bytes);
+    let document = xml::parse(&opened.xml, opened.stream)?;
+    let items = groups::read(&document, opened.attachments)?;
+    Ok(ParsedImport {
+        format,
+        other_formats: Vec::new(),
+        columns: None,
+        items,
+    })
+}

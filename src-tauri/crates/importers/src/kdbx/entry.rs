@@ -1,0 +1,288 @@
+//! One entry, field by field.
+
+use std::collections::BTreeMap;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use domain::time::Timestamp;
+use zeroize::Zeroizing;
+
+use super::groups::content_of;
+use super::history::Snapshots;
+use super::references::{References, Referred};
+use super::xml::Node;
+use crate::attachment::{AttachedFile, add_attachment};
+use crate::material::{FieldName, Material, Means, Part, Start, day};
+use crate::names::cut_path;
+use crate::parsed::{ItemKind, ValueKind};
+
+/// Seconds from the year 1 to 1970.
+const YEAR_ONE: i64 = 62_135_596_800;
+
+/// Members that only say how the entry looks or is typed.
+const FORM: [&str; 9] = [
+    "UUID",
+    "IconID",
+    "CustomIconUUID",
+    "ForegroundColor",
+    "BackgroundColor",
+    "QualityCheck",
+    "PreviousParentGroup",
+    "Title",
+    "LastTimes",
+];
+
+pub(super) struct EntryReader<'a> {
+    material: Material,
+    attachments: &'a BTreeMap<String, Zeroizing<Vec<u8>>>,
+    references: &'a References<'a>,
+}
+
+/// Base64 of 16 bytes, as hexadecimal digits.
+pub(super) fn id_of(node: &Node) -> Option<String> {
+    let bytes = STANDARD.decode(node.child_text("UUID")?).ok()?;
+    let digits = bytes.iter().take(16).map(|byte| format!("{byte:02x}"));
+    Some(digits.collect())
+}
+
+pub(super) fn title_of(entry: &Node) -> Option<&str> {
+    string_of(entry, "Title")
+}
+
+/// KeePass has no kinds. Where there is nothing but notes, it is a note.
+pub(super) fn kind_of(entry: &Node) -> ItemKind {
+    let is_empty = |key: &str| string_of(entry, key).unwrap_or_default().is_empty();
+    if ["UserName", "Password", "URL"]
+        .iter()
+        .all(|key| is_empty(key))
+        && !is_empty("Notes")
+    {
+        ItemKind::Note
+    } else {
+        ItemKind::Login
+    }
+}
+
+/// The text of a string by its key.
+pub(super) fn string_of<'a>(entry: &'a Node, key: &str) -> Option<&'a str> {
+    let mut strings = entry
+        .children
+        .iter()
+        .filter(|child| &*child.name == "String");
+    strings
+        .find(|string| string.child_text("Key") == Some(key))
+        .and_then(|string| string.child("Value"))
+        .map(|value| value.text.as_str())
+}
+
+impl<'a> EntryReader<'a> {
+    pub(super) fn new(
+        start: Start<'_>,
+        attachments: &'a BTreeMap<String, Zeroizing<Vec<u8>>>,
+        references: &'a References<'a>,
+    ) -> Self {
+        EntryReader {
+            material: Material::new(start),
+            attachments,
+            references,
+        }
+    }
+
+    pub(super) fn read(mut self, entry: &Node) -> Material {
+        let tags = entry.child_text("Tags").unwrap_or_default();
+        self.material.give_tags(tags.split([';', ',']));
+        let mut history = None;
+        for child in &entry.children {
+            match &*child.name {
+                "String" => self.string(child),
+                "Binary" => self.attachment(child),
+                "Times" => self.times(child),
+                "History" => history = Some(child),
+                "Tags" => {}
+                "AutoType" => self.auto_type(child),
+                "CustomData" => self.custom_data(child),
+                "OverrideURL" => {
+                    let part = Part::plain("override URL", "OverrideURL", &child.text);
+                    self.material.add(part);
+                }
+                name if FORM.contains(&name) => {}
+                name if !child.is_empty() => {
+                    let part = Part::plain(name, name, &all_text(child));
+                    self.material.add(part.changed("it is kept as text"));
+                }
+                _ => {}
+            }
+        }
+        if let Some(history) = history {
+            Snapshots::of(entry, history).hand_over(&mut self.material);
+        }
+        if !self.material.head.place.folder.is_empty() {
+            let line = format!("KeePass group: {}", self.material.head.place.folder);
+            self.material.head.origin.push(line);
+        }
+        self.material
+    }
+
+    fn string(&mut self, string: &Node) {
+        let key = string.child_text("Key").unwrap_or_default();
+        let Some(value) = string.child("Value") else {
+            return;
+        };
+        let mut changed = None;
+        let text = match (&value.bytes, value.text.is_empty()) {
+            (Some(bytes), true) if !bytes.is_empty() => {
+                changed = Some("it is not text, so it is kept in Base64");
+                Zeroizing::new(STANDARD.encode(bytes.as_slice()))
+            }
+            _ => Zeroizing::new(value.text.to_string()),
+        };
+        let text = match self.references.resolve(&text) {
+            Referred::Plain => text,
+            Referred::Text(referred) => {
+                changed = Some("it referred to another entry, whose value is kept");
+                Zeroizing::new(referred.to_owned())
+            }
+            Referred::Unknown => {
+                let shown = cut_path(key);
+                self.material.remark(format!(
+                    "“{shown}” refers to another entry in a way that can't be followed. It is kept as it stands."
+                ));
+                text
+            }
+        };
+        let mut part = match (key, value.is_protected) {
+            ("Title", _) => return,
+            ("Password", _) => Part::main("password", "Password", &text),
+            ("UserName", false) => {
+                Part::plain("user name", "UserName", &text).meaning(Means::UserName)
+            }
+            ("URL", false) => Part::plain("URL", "URL", &text).meaning(Means::Url),
+            ("Notes", false) if changed.is_none() => return self.material.give_notes(&text),
+            ("Notes", _) => Part::secret("notes", "Notes", &text).of(ValueKind::Note),
+            (key, true) => Part::secret(key, &path_of(key), &text),
+            (key, false) => Part::plain(key, &path_of(key), &text),
+        };
+        if is_one_time_password(key) {
+            part = Part::secret(key, &path_of(key), &text).of(ValueKind::OneTimePassword);
+        }
+        if let Some(how) = changed {
+            part = part.changed(how);
+        }
+        self.material.add(part);
+    }
+
+    fn attachment(&mut self, binary: &Node) {
+        let file_name = binary.child_text("Key").unwrap_or("file");
+        let path = format!("Binary.{file_name}");
+        let name = FieldName {
+            section: "",
+            label: file_name,
+            path: &path,
+        };
+        let Some(value) = binary.child("Value") else {
+            return;
+        };
+        let inline;
+        let content = match &value.id {
+            Some(id) => self.attachments.get(&**id),
+            None => {
+                inline = content_of(value).ok();
+                inline.as_ref()
+            }
+        };
+        match content {
+            Some(bytes) => {
+                let file = AttachedFile {
+                    name,
+                    group: 0,
+                    file_name,
+                    bytes,
+                };
+                add_attachment(&mut self.material, &file);
+            }
+            None => self.material.leave_out(
+                name,
+                "The attached file is not in the database, or damaged.",
+            ),
+        }
+    }
+
+    fn times(&mut self, times: &Node) {
+        for (member, label) in [
+            ("CreationTime", "Created in KeePass"),
+            ("LastModificationTime", "Changed in KeePass"),
+        ] {
+            if let Some(at) = times.child_text(member).and_then(time_of) {
+                self.material.add_origin_day(label, at);
+            }
+        }
+        if times.is_true("Expires")
+            && let Some(at) = times.child_text("ExpiryTime").and_then(time_of)
+        {
+            let part = Part::plain("expires", "Times.ExpiryTime", &day(at));
+            self.material.add(part.meaning(Means::Expires(at)));
+        }
+    }
+
+    fn auto_type(&mut self, auto_type: &Node) {
+        let associations = auto_type.children.iter();
+        let entered = associations.filter(|child| {
+            let is_own = ["Association", "DefaultSequence"].contains(&&*child.name);
+            is_own && !child.is_empty()
+        });
+        if entered.count() > 0 {
+            let name = FieldName {
+                section: "",
+                label: "auto-type",
+                path: "AutoType",
+            };
+            let reason = "It says how KeePass types into windows, which has no meaning here.";
+            self.material.pass_over(name, reason);
+        }
+    }
+
+    fn custom_data(&mut self, data: &Node) {
+        for item in &data.children {
+            let key = item.child_text("Key").unwrap_or_default();
+            let value = item.child_text("Value").unwrap_or_default();
+            let part = Part::plain(key, &format!("CustomData.{key}"), value);
+            self.material.add(part);
+        }
+    }
+}
+
+pub(super) fn path_of(key: &str) -> String {
+    match key {
+        "Password" | "UserName" | "URL" | "Notes" => key.to_owned(),
+        _ => format!("String.{key}"),
+    }
+}
+
+fn is_one_time_password(key: &str) -> bool {
+    key == "otp"
+        || key == "TOTP Seed"
+        || ["TimeOtp-Secret", "HmacOtp-Secret"]
+            .iter()
+            .any(|beginning| key.starts_with(beginning))
+}
+
+/// Version 4 counts seconds from the year 1; version 3 writes them out.
+pub(super) fn time_of(text: &str) -> Option<Timestamp> {
+    if let Ok(at) = Timestamp::parse(text) {
+        return Some(at);
+    }
+    let bytes: [u8; 8] = STANDARD.decode(text).ok()?.try_into().ok()?;
+    let seconds = i64::from_le_bytes(bytes).checked_sub(YEAR_ONE)?;
+    Some(Timestamp::from_millis(seconds.checked_mul(1_000)?))
+}
+
+fn all_text(node: &Node) -> Zeroizing<String> {
+    let mut text = Zeroizing::new(node.text.trim().to_owned());
+    for child in &node.children {
+        let inner = all_text(child);
+        if !inner.is_empty() {
+            text = Zeroizing::new(format!("{} {}: {}", *text, child.name, *inner));
+        }
+    }
+    Zeroizing::new(text.trim().to_owned())
+}

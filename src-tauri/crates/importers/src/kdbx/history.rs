@@ -1,0 +1,118 @@
+//! Earlier states of an entry: their secret values become versions, the rest is told.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::time::Timestamp;
+
+use super::entry::{path_of, time_of};
+use super::xml::Node;
+use crate::material::{FieldName, Material};
+
+const OLD_FIELDS: &str = "Earlier states of an entry keep only their secret values here; what else had changed is left out.";
+
+/// The values of one string, oldest first.
+#[derive(Default)]
+struct Line<'a> {
+    is_secret: bool,
+    values: Vec<(Option<Timestamp>, &'a str)>,
+}
+
+pub(super) struct Snapshots<'a> {
+    lines: BTreeMap<&'a str, Line<'a>>,
+    current: BTreeMap<&'a str, &'a str>,
+    /// Files that earlier states had and the present one has not.
+    files: BTreeSet<&'a str>,
+}
+
+impl<'a> Snapshots<'a> {
+    pub(super) fn of(entry: &'a Node, history: &'a Node) -> Snapshots<'a> {
+        let current: BTreeMap<&str, &str> = strings(entry)
+            .map(|(key, value)| (key, value.text.as_str()))
+            .collect();
+        let kept: BTreeSet<&str> = files(entry).collect();
+        let mut lines: BTreeMap<&str, Line<'_>> = BTreeMap::new();
+        for (key, value) in strings(entry) {
+            lines.entry(key).or_default().is_secret |= is_secret(key, value);
+        }
+        let mut gone = BTreeSet::new();
+        for snapshot in &history.children {
+            let at = snapshot
+                .child("Times")
+                .and_then(|times| times.child_text("LastModificationTime"))
+                .and_then(time_of);
+            for (key, value) in strings(snapshot) {
+                let line = lines.entry(key).or_default();
+                line.is_secret |= is_secret(key, value);
+                let is_repeated = line
+                    .values
+                    .last()
+                    .is_some_and(|(_, before)| *before == value.text.as_str());
+                if !is_repeated && !value.text.is_empty() {
+                    line.values.push((at, value.text.as_str()));
+                }
+            }
+            gone.extend(files(snapshot).filter(|name| !kept.contains(name)));
+        }
+        Snapshots {
+            lines,
+            current,
+            files: gone,
+        }
+    }
+
+    pub(super) fn hand_over(self, material: &mut Material) {
+        let mut has_old_fields = false;
+        for (key, mut line) in self.lines {
+            let now = self.current.get(key).copied().unwrap_or_default();
+            if line.values.last().is_some_and(|(_, last)| *last == now) {
+                line.values.pop();
+            }
+            if !line.is_secret {
+                has_old_fields |= !line.values.is_empty();
+                continue;
+            }
+            for (at, text) in line.values {
+                material.add_earlier(&path_of(key), text, at);
+            }
+        }
+        if has_old_fields {
+            let name = FieldName {
+                section: "",
+                label: "history",
+                path: "History",
+            };
+            material.pass_over(name, OLD_FIELDS);
+        }
+        for file_name in self.files {
+            let name = FieldName {
+                section: "",
+                label: file_name,
+                path: &format!("History.Binary.{file_name}"),
+            };
+            material.leave_out(
+                name,
+                "The file was attached to an earlier state of the entry only.",
+            );
+        }
+    }
+}
+
+fn is_secret(key: &str, value: &Node) -> bool {
+    key == "Password" || (value.is_protected && key != "Title")
+}
+
+fn strings(entry: &Node) -> impl Iterator<Item = (&str, &Node)> {
+    let strings = entry
+        .children
+        .iter()
+        .filter(|child| &*child.name == "String");
+    strings.filter_map(|string| Some((string.child_text("Key")?, string.child("Value")?)))
+}
+
+fn files(entry: &Node) -> impl Iterator<Item = &str> {
+    let binaries = entry
+        .children
+        .iter()
+        .filter(|child| &*child.name == "Binary");
+    binaries.filter_map(|binary| binary.child_text("Key"))
+}
