@@ -14,7 +14,7 @@ use crate::api::{
 };
 use crate::app::{App, Asks};
 use crate::inputs::each;
-use crate::opened::{Opened, random_bytes};
+use crate::opened::Opened;
 use crate::refusal::Answer;
 use crate::rotation;
 use crate::view::Viewer;
@@ -48,6 +48,7 @@ pub fn set(app: &App, opened: &mut Opened, request: PolicySet) -> Answer<PolicyA
         expected_revision: request.expected_revision.map(Whole::or_out_of_range),
         reason: request.reason,
     };
+    let vault_id = opened.vault.vault_id();
     let (answer, has_changed) = opened.vault.write(context.now, |writer| {
         let current = match id {
             Some(id) => Some(existing_live(writer.secret(id)?)?),
@@ -62,7 +63,7 @@ pub fn set(app: &App, opened: &mut Opened, request: PolicySet) -> Answer<PolicyA
                 .filter(|found| !found.secret().is_trashed()),
             None => None,
         };
-        let new = PolicyId::from_parts(context.now, random_bytes());
+        let new = id.map_or_else(|| PolicyId::of_vault(vault_id), PolicyId::of_secret);
         let management = management.as_ref().map(|found| found.secret());
         let has_changed = match draft.decide(management, new, &context)? {
             Decision::Unchanged(_) => false,

@@ -111,6 +111,24 @@ id_type!(VerificationId, "vrf_");
 id_type!(RotationId, "rot_");
 id_type!(PolicyId, "pol_");
 
+impl PolicyId {
+    /// A secret has one policy at most, for good: whether there is one can be asked of the log by this id.
+    pub fn of_secret(id: SecretId) -> Self {
+        Self::of_subject(id.to_bytes())
+    }
+
+    /// The vault's own.
+    pub fn of_vault(id: VaultId) -> Self {
+        Self::of_subject(id.to_bytes())
+    }
+
+    fn of_subject(mut bytes: [u8; 16]) -> Self {
+        let [.., last] = &mut bytes;
+        *last = !*last;
+        Self::from_bytes(bytes)
+    }
+}
+
 fn canonical_ulid(digits: &str) -> Option<Ulid> {
     let ulid = Ulid::from_string(digits).ok()?;
     let mut spelling = [0; ulid::ULID_LEN];
@@ -123,6 +141,14 @@ mod tests {
     use proptest::prelude::*;
 
     const EXAMPLE: &str = "sec_01ARZ3NDEKTSV4RRFFQ69G5FAV";
+
+    #[test]
+    fn a_policy_s_id_follows_from_what_it_is_of() {
+        let id = SecretId::parse(EXAMPLE).expect("the ULID specification's example");
+        let policy = PolicyId::of_secret(id);
+        assert_eq!(policy.to_string(), "pol_01ARZ3NDEKTSV4RRFFQ69G5FD4");
+        assert_ne!(policy.to_bytes(), id.to_bytes());
+    }
 
     #[test]
     fn an_id_reads_back_as_it_was_written() {

@@ -143,7 +143,7 @@ pub fn set_policy(
         let draft = input.parse(whose, before.as_ref(), &context)?;
         let management = draft.management().map(|id| found(writer, id)).transpose()?;
         let management = management.as_ref().map(SecretWithVersions::secret);
-        let id = PolicyId::from_bytes(context.new_secret_id.to_bytes());
+        let id = secret.map_or_else(|| PolicyId::of_vault(vault.vault_id()), PolicyId::of_secret);
         let decision: Decision<PolicyPlan> = draft.decide(management, id, &context)?;
         if let Decision::Change(plan) = decision {
             writer.apply_policy(*plan)?;

@@ -34,7 +34,7 @@ fn yearly(vault: &UnlockedVault) -> Policy {
         ..PolicyInput::default()
     };
     let draft = input.parse(None, None, &context).expect("an owner may");
-    match draft.decide(None, PolicyId::from_bytes([3; 16]), &context) {
+    match draft.decide(None, PolicyId::of_vault(vault.vault), &context) {
         Ok(Decision::Change(plan)) => plan.into_parts().record,
         _ => panic!("a new policy"),
     }

@@ -21,10 +21,16 @@ impl Reader<'_> {
         self.checked_run(row)
     }
 
-    /// The run that is at work on a secret, if it is as its newest entry left it.
+    /// The run that is at work on a secret, if it is as its newest entry left it. Where there is none, the last one must
+    /// be over by its entry too.
     pub fn open_rotation_of(&self, secret: SecretId) -> Result<Option<Run>, StoreError> {
-        let row = rotations::open_of(self.connection, secret)?;
-        self.checked_run(row)
+        match rotations::open_of(self.connection, secret)? {
+            Some(row) => self.checked_run(Some(row)),
+            None => {
+                let last = rotations::newest_of(self.connection, secret)?;
+                self.checked_run(last).map(|_over| None)
+            }
+        }
     }
 
     fn checked_run(&self, row: Option<RotationRow>) -> Result<Option<Run>, StoreError> {
@@ -35,13 +41,11 @@ impl Reader<'_> {
 
     /// The run at work on a secret as it is stored, for a view; a writer relies on it, so there it is checked.
     pub(super) fn run_at_work(&self, secret: SecretId) -> Result<Option<Run>, StoreError> {
-        let Some(row) = rotations::open_of(self.connection, secret)? else {
-            return Ok(None);
-        };
         if self.own_after.is_some() {
-            self.require_vouched_rotation(&row)?;
+            return self.open_rotation_of(secret);
         }
-        row.to_run().map(Some)
+        let row = rotations::open_of(self.connection, secret)?;
+        row.map(|row| row.to_run()).transpose()
     }
 
     /// Runs, the newest first.
@@ -56,10 +60,12 @@ impl Reader<'_> {
         row.map(|row| row.to_policy(vault)).transpose()
     }
 
-    /// As [`Reader::policy`], if it is as its newest entry left it. Asked before anything is sent to an endpoint of it.
+    /// As [`Reader::policy`], if it is as its newest entry left it; where there is none, if the log knows of none. Asked
+    /// before anything is sent to an endpoint of it.
     pub fn checked_policy(&self, secret: Option<SecretId>) -> Result<Option<Policy>, StoreError> {
         let vault = self.vault.vault;
         let Some(row) = policies::of(self.connection, vault, secret)? else {
+            self.require_no_policy(policies::id_of(vault, secret))?;
             return Ok(None);
         };
         self.require_vouched_policy(&row)?;

@@ -2,7 +2,7 @@
 //! builds on them.
 
 use domain::connection::Connection;
-use domain::ids::{ConnectionId, LocationId};
+use domain::ids::{ConnectionId, LocationId, PolicyId};
 use domain::location::Location;
 use domain::policy::Policy;
 use domain::vault_settings::VaultSettings;
@@ -14,7 +14,7 @@ use crate::store::audit::AuditRow;
 use crate::store::connections::ConnectionRow;
 use crate::store::error::StoreError;
 use crate::store::locations::LocationRow;
-use crate::store::policies::PolicyRow;
+use crate::store::policies::{self, PolicyRow};
 use crate::store::rotations::RotationRow;
 use crate::store::secrets::SecretRow;
 use crate::store::verifications::VerificationRow;
@@ -142,6 +142,9 @@ impl Reader<'_> {
             return Ok(());
         }
         let vault = self.vault.vault;
+        if row.id() != policies::id_of(vault, row.secret(vault)) {
+            return Err(StoreError::integrity("a rotation policy"));
+        }
         let state = state_hash::of_policy(vault, row);
         self.require_state(id, row.revision, state)
             .map_err(|fault| fault.named(|| "a rotation policy".to_owned()))?;
@@ -153,6 +156,23 @@ impl Reader<'_> {
             self.vouched.borrow_mut().remove(&id);
             Err(StoreError::integrity("a rotation policy"))
         }
+    }
+
+    /// A policy that was never set has no entry; one that went with its secret has one that says so.
+    pub(crate) fn require_no_policy(&self, policy: PolicyId) -> Result<(), StoreError> {
+        let id = ResourceId::Policy(policy);
+        let removed = || StoreError::integrity("a rotation policy");
+        let Some(entry) = audit::last_state_of(self.connection, id)? else {
+            let known = self.walked(|walk| {
+                walk.go_on(self.connection, self.own_after)?;
+                Ok(walk.knows(id))
+            })?;
+            return if known { Err(removed()) } else { Ok(()) };
+        };
+        let gone = state_hash::of_purged(self.vault.vault, policy.to_bytes());
+        let revision = entry.revision.ok_or_else(removed)?;
+        self.require_state(id, revision, gone)
+            .map_err(|fault| fault.named(|| "a rotation policy".to_owned()))
     }
 
     pub(crate) fn require_vouched_connection(&self, row: &ConnectionRow) -> Result<(), StoreError> {

@@ -81,6 +81,11 @@ pub(crate) fn of(
         .optional()?)
 }
 
+/// Its id follows from what it is of.
+pub(crate) fn id_of(vault: VaultId, secret: Option<SecretId>) -> PolicyId {
+    secret.map_or_else(|| PolicyId::of_vault(vault), PolicyId::of_secret)
+}
+
 pub(crate) fn all(connection: &Connection) -> Result<Vec<PolicyRow>, StoreError> {
     let sql = format!("SELECT {COLUMNS} FROM policy ORDER BY id");
     let mut statement = connection.prepare(&sql)?;

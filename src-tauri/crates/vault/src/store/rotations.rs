@@ -87,6 +87,20 @@ pub(crate) fn open_of(
         .optional()?)
 }
 
+/// The one that was started last.
+pub(crate) fn newest_of(
+    connection: &Connection,
+    secret: SecretId,
+) -> Result<Option<RotationRow>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM rotation INDEXED BY rotation_by_secret WHERE secret_id = ?1 ORDER BY id DESC LIMIT 1"
+    );
+    Ok(connection
+        .prepare_cached(&sql)?
+        .query_row([secret.to_bytes()], RotationRow::read)
+        .optional()?)
+}
+
 pub(crate) fn page(
     connection: &Connection,
     query: &RotationQuery,

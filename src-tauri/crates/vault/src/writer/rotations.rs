@@ -55,8 +55,13 @@ impl Writer<'_> {
         let vault = self.vault.vault;
         let before = policies::of(self.connection, vault, policy.secret())?;
         require_base(before.as_ref().map(|row| row.revision), parts.based_on)?;
-        if let Some(row) = &before {
-            self.require_vouched_policy(row)?;
+        let id = policies::id_of(vault, policy.secret());
+        if policy.id() != id {
+            return Err(StoreError::damaged("a policy's id is not of what it is of"));
+        }
+        match &before {
+            Some(row) => self.require_vouched_policy(row)?,
+            None => self.require_no_policy(id)?,
         }
         let mut name = String::new();
         if let Some(secret) = policy.secret() {

@@ -136,6 +136,46 @@ fn audit_02_a_run_closed_or_opened_by_hand_changes_nothing_unnoticed() {
 }
 
 #[test]
+fn audit_02_an_open_run_that_was_closed_by_hand_is_noticed_when_the_next_begins() {
+    for sql in [
+        "UPDATE rotation SET is_open = 0",
+        "UPDATE rotation SET is_open = 0, is_stopped = 0, stage = 'done'",
+    ] {
+        let Turning { temp, secret, .. } = turning();
+        temp.meddle(sql);
+        let vault = temp.open();
+        let open = vault.read(|reader| reader.open_rotation_of(secret));
+        assert!(is_refused(&open), "{sql}");
+        let next = start_rotation(&vault, now(), secret, "delete");
+        assert!(is_act_refused(&next), "{sql}");
+        let deleted = acts::trash_with_force(&vault, now(), secret);
+        assert!(is_act_refused(&deleted), "{sql}");
+    }
+}
+
+#[test]
+fn audit_02_a_policy_that_was_deleted_by_hand_is_not_taken_for_none() {
+    let Turning { temp, secret, .. } = turning();
+    temp.meddle("DELETE FROM policy");
+    let vault = temp.open();
+    for whose in [Some(secret), None] {
+        let read = vault.read(|reader| reader.checked_policy(whose));
+        assert!(is_refused(&read), "{whose:?}");
+    }
+    let built_on = set_policy(
+        &vault,
+        now(),
+        Some(secret),
+        endpoint("https://iam.example.org"),
+    );
+    assert!(is_act_refused(&built_on));
+    // What was never set is no fault.
+    let Records { temp, .. } = records();
+    let read = temp.open().read(|reader| reader.checked_policy(None));
+    assert_eq!(read.expect("the log knows of none"), None);
+}
+
+#[test]
 fn audit_02_nothing_is_sent_to_an_endpoint_that_was_edited() {
     for column in [
         r#"parameters = '{"iam_endpoint":"https://evil.example"}'"#,
