@@ -3,6 +3,8 @@
 //! A command that works on a run answers when the run pauses: over, waiting for the old key's grace, asking, or failed. The window
 //! follows the events meanwhile.
 
+mod beginning;
+mod due;
 mod engine;
 mod making;
 mod patience;
@@ -13,16 +15,12 @@ pub(crate) mod shown;
 mod signer;
 mod trial;
 
-use domain::reject::{Dependant, Detail, ErrorType, Rejection};
-use domain::role::{self, Permission};
+use domain::reject::{Detail, ErrorType, Rejection};
 use domain::rotation::{
-    Decision, KeyId, Naming, Next, OldKeyInput, ProviderFacts, RotationInput, RotationPlan, Run,
-    RunContext, Stage, existing,
+    Decision, KeyId, OldKeyInput, RotationInput, RotationPlan, Run, RunContext, existing,
 };
-use domain::secret::existing_live;
 use domain::{RotationId, SecretId, SecretWithVersions};
-use providers::Preflight;
-use vault::{Reader, RotationQuery, UnlockedVault};
+use vault::{Having, Reader, RotationQuery, UnlockedVault};
 
 use crate::api::{
     Object, OldKeyGiven, Required, RotationAnswer, RotationDecide, RotationList, RotationPage,
@@ -31,18 +29,17 @@ use crate::api::{
 use crate::app::App;
 use crate::jobs::JobKind;
 use crate::listing::{limit, page_size, wrong_cursor};
-use crate::opened::{Opened, context, random_bytes, required};
+use crate::opened::{Opened, required};
 use crate::refusal::Answer;
 use crate::view::Viewer;
 use engine::{Engine, Halt};
 use runs::AtWork;
 use shown::Seen;
 
+pub(crate) use beginning::{begin, not_over};
+pub(crate) use due::carry_on_due;
 pub use plan::plan;
 pub(crate) use plan::{style_word, warnings, why_not_yet};
-
-/// More than these are looked at when the next ones are done.
-const DUE_AT_ONCE_MAX: u32 = 100;
 
 pub fn start(app: &App, vault: &UnlockedVault, request: RotationStart) -> Answer<RotationAnswer> {
     let (secret, input) = parse_start(request)?;
@@ -74,11 +71,25 @@ pub fn undo(app: &App, vault: &UnlockedVault, request: RotationRef) -> Answer<Ro
 pub fn decide(app: &App, vault: &UnlockedVault, request: RotationDecide) -> Answer<RotationAnswer> {
     let (id, decision) = parse_decision(request)?;
     let run = read(vault, id)?;
+    if let Decision::Delete(key) = &decision {
+        require_nobodys(vault, &run, key)?;
+    }
     let work = app.runs.begin(app, id)?;
     let run = changed(app, vault, &run, |run, secret, ctx| {
         run.decide(secret, decision, ctx)
     })?;
     carry_on(app, vault, work, run)
+}
+
+/// What was nobody's when it was asked about may be somebody's by now.
+fn require_nobodys(vault: &UnlockedVault, run: &Run, key: &KeyId) -> Answer<()> {
+    let holder = vault
+        .read(|reader| Answer::Ok(reader.holder_of_key(key, Having::Ever, Some(run.id()))?))?;
+    if holder.is_none() {
+        return Ok(());
+    }
+    let message = "This vault has that key elsewhere by now, so it is not this rotation's. Leave what is there.";
+    Err(Rejection::new(ErrorType::Conflict, message).into())
 }
 
 pub fn get(app: &App, opened: &mut Opened, request: RotationRef) -> Answer<RotationAnswer> {
@@ -107,92 +118,6 @@ pub fn list(app: &App, opened: &mut Opened, request: RotationList) -> Answer<Rot
             total: page.total,
         })
     })
-}
-
-/// Goes on with what only waited for its time: old keys whose grace is over. Runs that were interrupted wait for a person.
-pub(crate) fn carry_on_due(app: &App, vault: &UnlockedVault) -> Answer<()> {
-    if role::require(vault.actor(), Permission::ManageSecrets).is_err() {
-        return Ok(());
-    }
-    let open = vault.read(|reader| {
-        let query = RotationQuery {
-            open: Some(true),
-            limit: DUE_AT_ONCE_MAX,
-            ..RotationQuery::default()
-        };
-        Answer::Ok(reader.rotations(&query)?.rotations)
-    })?;
-    let now = app.clock.now();
-    let is_due = |run: &&Run| {
-        run.stage() == Stage::Grace
-            && matches!(run.next(now), Next::Do(_))
-            && run.worker_elsewhere(now, vault.device()).is_none()
-    };
-    for run in open.iter().filter(is_due) {
-        app.require_open(vault)?;
-        // Somebody is at it already.
-        let Ok(work) = app.runs.begin(app, run.id()) else {
-            continue;
-        };
-        let taken = changed(app, vault, run, |run, _secret, ctx| run.take_up(ctx));
-        if let Err(refusal) = taken.and_then(|run| carry_on(app, vault, work, run)) {
-            tracing::warn!(
-                reason = refusal.0.message(),
-                "an old key could not be retired"
-            );
-        }
-    }
-    Ok(())
-}
-
-/// Asks the provider what is there, then writes the run down. Nothing is changed at the provider yet.
-pub(crate) fn begin(
-    app: &App,
-    vault: &UnlockedVault,
-    secret: SecretId,
-    input: RotationInput,
-) -> Answer<Run> {
-    require_no_rekey(app)?;
-    let first = context(app, vault);
-    // What is wrong with the request is told before anything goes out, and what is found there is of the values as they are now.
-    let revision = vault.read(|reader| {
-        let current = existing_live(reader.secret(secret)?)?;
-        let ctx = RunContext {
-            context: &first,
-            device: vault.device(),
-        };
-        input.clone().parse(&current, &ctx)?;
-        match reader.open_rotation_of(secret)? {
-            None => Answer::Ok(current.secret().revision()),
-            Some(open) => Err(not_over(&open).into()),
-        }
-    })?;
-    let revision = i64::try_from(revision).expect("counted up from 1");
-    let input = RotationInput {
-        expected_revision: input.expected_revision.or(Some(revision)),
-        ..input
-    };
-    let signing = signer::signing_for(app, vault, secret)?;
-    let service = signing.service(app)?;
-    let seen = plan::ask(app, &*service)??;
-    require_no_blocks(&seen)?;
-    let facts = facts(service.capabilities(), signing.management(), &seen);
-    let context = context(app, vault);
-    let id = RotationId::from_parts(context.now, random_bytes());
-    let run = vault.write(context.now, |writer| {
-        let current = existing_live(writer.secret(secret)?)?;
-        let ctx = RunContext {
-            context: &context,
-            device: vault.device(),
-        };
-        let open = writer.open_rotation_of(secret)?;
-        let plan = input
-            .parse(&current, &ctx)?
-            .decide(facts, open.as_ref(), id, &ctx)?;
-        Answer::Ok(writer.apply_rotation(plan)?)
-    })?;
-    engine::tell(app, &run);
-    Ok(run)
 }
 
 /// Works on the run until it pauses.
@@ -248,44 +173,6 @@ fn changed(
     let after = engine::commit(app, vault, run, decide).map_err(Halt::into_refusal)?;
     engine::tell(app, &after);
     Ok(after)
-}
-
-fn facts(
-    can: providers::Capabilities,
-    management: Option<SecretId>,
-    seen: &Preflight,
-) -> ProviderFacts {
-    let id = |key: &providers::RemoteKey| KeyId::parse(key.id.as_str()).ok();
-    let ours = seen.keys.iter().find(|key| key.is_ours);
-    ProviderFacts {
-        way: plan::way(can, management),
-        style: can.style,
-        naming: if can.names_keys {
-            Naming::Named
-        } else {
-            Naming::Unnamed
-        },
-        can_disable: can.disables,
-        old_key: ours.and_then(id),
-        keys_before: seen.keys.iter().filter_map(id).collect(),
-    }
-}
-
-/// With any of these a rotation would end in the middle.
-fn require_no_blocks(seen: &Preflight) -> Result<(), Rejection> {
-    let Some(first) = seen.blocks.first() else {
-        return Ok(());
-    };
-    let details = seen.blocks.iter();
-    let details = details.map(|block| Detail::new(Vec::new(), block.code, block.message.clone()));
-    Err(Rejection::new(ErrorType::BadGateway, first.message.clone())
-        .with_details(details.collect()))
-}
-
-pub(crate) fn not_over(open: &Run) -> Rejection {
-    let started_at = open.parts().started_at;
-    let message = "A rotation of this secret is not over yet. Finish or undo it first.";
-    Rejection::in_use(message, vec![Dependant::Rotation { started_at }])
 }
 
 /// New keys for the vault end all that works with the old ones, and a key that is being made could not be sealed.

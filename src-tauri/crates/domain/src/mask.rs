@@ -7,12 +7,12 @@ use zeroize::Zeroizing;
 use crate::catalogue::{FieldKind, FieldSpec, field_name};
 use crate::connection;
 
-mod json_key;
+pub(crate) mod json_key;
 mod url;
 
 /// Shown where nothing of the value may be seen; says nothing about its length.
 pub const HIDDEN: &str = "••••••••";
-const GAP: &str = "••••";
+pub(crate) const GAP: &str = "••••";
 /// A secret field shorter than this shows nothing.
 const SECRET_CHARS_MIN: usize = 16;
 const SECRET_SHOWN_MAX: usize = 9;
@@ -127,7 +127,7 @@ fn mask_secret(text: &str) -> String {
     show_ends(&chars, front, shown - front)
 }
 
-fn mask_identifier(text: &str) -> String {
+pub(crate) fn mask_identifier(text: &str) -> String {
     let chars: Vec<char> = text.chars().collect();
     if chars.len() < IDENTIFIER_CHARS_MIN {
         return HIDDEN.to_owned();

@@ -22,7 +22,8 @@ pub use next::Next;
 pub use outcome::{Failure, StepOutcome, Sure, TestResult};
 pub use stage::{Direction, NoteOf, Stage, Standing, Step, StepNote, StepPhase, Told};
 pub use start::{
-    GRACE_HOURS_DEFAULT, GRACE_HOURS_MAX, OldKeyInput, ProviderFacts, RotationDraft, RotationInput,
+    GRACE_HOURS_DEFAULT, GRACE_HOURS_MAX, OldKeyInput, OldKeyMeans, ProviderFacts, RotationDraft,
+    RotationInput,
 };
 
 use crate::audit::{Action, AuditDraft};

@@ -18,7 +18,7 @@ pub use patterns::{is_aws_key_id, is_aws_secret, is_b2_key_id};
 pub(crate) use hints::hints;
 pub(crate) use jwt::jwt_expiry;
 pub(crate) use sas_url::{parameter as sas_parameter, sas_account, sas_expiry, with_url};
-pub(crate) use service_account::project_of;
+pub(crate) use service_account::{key_id_of, project_of};
 
 /// Everything that forbids `text` in `field`.
 pub(crate) fn field_faults(field: &FieldSpec, text: &str) -> Vec<Fault> {

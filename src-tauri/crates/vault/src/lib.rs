@@ -69,6 +69,7 @@ pub use keys_change::KeysChange;
 pub use members::{MemberDone, MemberError};
 pub use membership::MemberStatus;
 pub use reader::fingerprints::{Held, SameValue};
+pub use reader::known_keys::KeyHolder;
 pub use reader::members::MemberView;
 pub use reader::{Exposed, ExposedSecret, Exposure, OpenValueError, Reader};
 pub use rekey::{RekeyError, RekeyProgress, RekeyStage, Rekeyed};
@@ -78,6 +79,7 @@ pub use store::counts::Counts;
 pub use store::due::{AgeWeek, DueDay, DueList};
 pub use store::error::StoreError;
 pub use store::exposed::ExposedItem;
+pub use store::known_keys::Having;
 pub use store::list::{
     Cursor, Direction, Filter, ListPage, ListQuery, Listed, Sort, SortKey, Start,
 };

@@ -3,6 +3,7 @@
 mod due;
 mod exposed;
 pub(crate) mod fingerprints;
+pub(crate) mod known_keys;
 pub(crate) mod members;
 mod records;
 mod rotations;

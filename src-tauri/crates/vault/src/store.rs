@@ -9,6 +9,7 @@ mod encoding;
 pub(crate) mod error;
 pub(crate) mod exposed;
 pub(crate) mod fingerprints;
+pub(crate) mod known_keys;
 pub(crate) mod list;
 pub(crate) mod locations;
 pub(crate) mod members;

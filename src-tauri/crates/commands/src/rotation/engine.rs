@@ -56,7 +56,7 @@ impl<'a> Engine<'a> {
     pub async fn carry_on(mut self) -> Answer<Run> {
         let _turn = tokio::select! {
             turn = self.app.runs.turns.acquire() => turn,
-            () = self.work.stop().asked() => return self.rest(),
+            () = self.work.asked_to_stop() => return self.rest(),
         };
         match self.go().await {
             Ok(()) | Err(Halt::Stopped) => self.rest(),
@@ -124,13 +124,13 @@ impl<'a> Engine<'a> {
     pub(super) async fn pause(&self, time: Duration) -> Result<(), Halt> {
         tokio::select! {
             () = self.app.clock.sleep(time) => self.require_going(),
-            () = self.work.stop().asked() => Err(Halt::Stopped),
+            () = self.work.asked_to_stop() => Err(Halt::Stopped),
         }
     }
 
     /// A lock that came before this could hear of it counts too.
     pub(super) fn require_going(&self) -> Result<(), Halt> {
-        if self.app.require_open(self.vault).is_ok() && !self.work.stop().is_asked() {
+        if self.app.require_open(self.vault).is_ok() && !self.work.is_to_stop() {
             Ok(())
         } else {
             Err(Halt::Stopped)
@@ -139,6 +139,11 @@ impl<'a> Engine<'a> {
 
     pub(super) fn intend(&mut self, step: Step) -> Result<(), Halt> {
         self.commit(|run, _secret, ctx| run.intend(step, ctx))
+    }
+
+    /// Before the same request goes out once more.
+    pub(super) fn intend_again(&mut self) -> Result<(), Halt> {
+        self.commit(|run, _secret, ctx| run.intend_again(ctx))
     }
 
     pub(super) fn record(&mut self, step: Step, outcome: StepOutcome) -> Result<(), Halt> {

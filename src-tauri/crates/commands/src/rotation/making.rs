@@ -3,9 +3,11 @@
 use domain::rotation::{Failure, KeyId, SeenKey, Step, StepOutcome, Sure, Told};
 use domain::{Credentials, SecretText};
 use providers::{CreatedKey, KeyName, ProviderError, RemoteKey, RemoteKeyId};
+use vault::Having;
 
 use super::engine::{Engine, Halt};
 use super::patience::{Again, Patience};
+use crate::refusal::Answer;
 
 impl Engine<'_> {
     /// From the request until the key is sealed nothing is waited for and nothing else is done: its secret is shown once.
@@ -23,7 +25,10 @@ impl Engine<'_> {
                 Err(error) => {
                     let now = self.app.clock.elapsed();
                     match patience.wait(&error, Again::NotDone, now) {
-                        Some(wait) => self.pause(wait).await?,
+                        Some(wait) => {
+                            self.pause(wait).await?;
+                            self.intend_again()?;
+                        }
                         None => return self.record_failure(Step::Create, &error),
                     }
                 }
@@ -76,10 +81,34 @@ impl Engine<'_> {
         match self.list().await? {
             Ok(keys) => {
                 let seen = keys.into_iter().filter_map(seen).collect();
-                self.record(Step::FindCreated, StepOutcome::Listed(seen))
+                let listed = self.without_known(seen)?;
+                self.record(Step::FindCreated, StepOutcome::Listed(listed))
             }
             Err(error) => self.record_failure(Step::FindCreated, &error),
         }
+    }
+
+    /// A provider may list the keys of others too: one that this vault has elsewhere is not what an attempt of this run made,
+    /// and nobody is asked whether it may be deleted.
+    fn without_known(&self, mut listed: Vec<SeenKey>) -> Result<Vec<SeenKey>, Halt> {
+        let unexplained = self.run.unexplained(&listed);
+        if unexplained.is_empty() {
+            return Ok(listed);
+        }
+        let known = self.vault.read(|reader| {
+            let mut known = Vec::new();
+            for key in unexplained {
+                if reader
+                    .holder_of_key(&key, Having::Ever, Some(self.run.id()))?
+                    .is_some()
+                {
+                    known.push(key);
+                }
+            }
+            Answer::Ok(known)
+        })?;
+        listed.retain(|key| !known.contains(&key.id));
+        Ok(listed)
     }
 
     pub(super) async fn list(&mut self) -> Result<Result<Vec<RemoteKey>, ProviderError>, Halt> {

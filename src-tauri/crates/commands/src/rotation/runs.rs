@@ -24,7 +24,10 @@ pub struct Runs {
 pub struct AtWork<'a> {
     app: &'a App,
     id: RotationId,
+    /// This run's own.
     stop: Arc<Stop>,
+    /// Of the many that it is one of.
+    all: Option<Arc<Stop>>,
 }
 
 impl Default for Runs {
@@ -39,23 +42,33 @@ impl Default for Runs {
 
 impl Runs {
     pub fn begin<'a>(&self, app: &'a App, id: RotationId) -> Answer<AtWork<'a>> {
-        self.begin_under(app, id, app.stops.give())
+        self.begin_with(app, id, None)
     }
 
-    /// As one of many, which are asked to stop together.
+    /// As one of many: they can be asked to stop together, and this one by itself.
     pub fn begin_under<'a>(
         &self,
         app: &'a App,
         id: RotationId,
-        stop: Arc<Stop>,
+        all: Arc<Stop>,
     ) -> Answer<AtWork<'a>> {
+        self.begin_with(app, id, Some(all))
+    }
+
+    fn begin_with<'a>(
+        &self,
+        app: &'a App,
+        id: RotationId,
+        all: Option<Arc<Stop>>,
+    ) -> Answer<AtWork<'a>> {
+        let stop = app.stops.give();
         let mut at_work = self.at_work();
         if at_work.contains_key(&id) {
             let message = "This rotation is at work here already.";
             return Err(Rejection::new(ErrorType::Conflict, message).into());
         }
         at_work.insert(id, Arc::clone(&stop));
-        Ok(AtWork { app, id, stop })
+        Ok(AtWork { app, id, stop, all })
     }
 
     pub fn has(&self, id: RotationId) -> bool {
@@ -91,8 +104,20 @@ impl Runs {
 }
 
 impl AtWork<'_> {
-    pub fn stop(&self) -> &Stop {
-        &self.stop
+    pub fn is_to_stop(&self) -> bool {
+        let all = self.all.as_ref();
+        self.stop.is_asked() || all.is_some_and(|all| all.is_asked())
+    }
+
+    /// Is there when it is to stop.
+    pub async fn asked_to_stop(&self) {
+        match &self.all {
+            None => self.stop.asked().await,
+            Some(all) => tokio::select! {
+                () = self.stop.asked() => {}
+                () = all.asked() => {}
+            },
+        }
     }
 }
 

@@ -3,8 +3,8 @@
 use domain::Timestamp;
 use domain::mask::display_text;
 use domain::rotation::{
-    Decision, KeyId, LastUse, Next, NoteOf, Question, Run, RunParts, Stage, Standing, Step,
-    StepPhase, TestResult, Way,
+    Decision, Direction, KeyId, LastUse, Next, NoteOf, Question, Run, RunParts, Stage, Standing,
+    Step, StepPhase, TestResult, Way,
 };
 use vault::{LocationQuery, Reader, UnlockedVault};
 
@@ -326,7 +326,7 @@ fn whose_key(keys: &[KeyId]) -> RotationQuestion {
 fn ways_out(parts: &RunParts) -> Option<RotationQuestion> {
     let choice = match parts.stage {
         Stage::Grace | Stage::Disabling | Stage::OldDisabled | Stage::DeletingOld => keep_old(),
-        Stage::RemovingNew | Stage::Creating => choice(
+        Stage::RemovingNew | Stage::Creating if parts.direction == Direction::Back => choice(
             &Decision::LeaveNew,
             "Leave the new key there",
             "The rotation is over, and the new key stays at the provider.",

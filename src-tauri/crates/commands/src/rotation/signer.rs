@@ -107,7 +107,7 @@ fn logged(writer: &mut Writer<'_>, secret: &SecretWithVersions) -> Answer<Creden
     Ok(values)
 }
 
-fn not_managed(why: NotManaged) -> Rejection {
+pub fn not_managed(why: NotManaged) -> Rejection {
     Rejection::invalid_request(why.to_string(), &["secret_id"])
 }
 

@@ -33,6 +33,8 @@ pub struct State {
     pub calls: Vec<String>,
     /// What happens at which call, counted from 0.
     pub faults: Vec<(usize, Fault)>,
+    /// What happens at every request for a new key.
+    pub when_created: Option<Fault>,
     /// So long a new key is refused.
     pub spreads_in: Duration,
     /// So long a new key is not listed.
@@ -98,6 +100,7 @@ impl Cloud {
             },
             calls: Vec::new(),
             faults: Vec::new(),
+            when_created: None,
             spreads_in: Duration::ZERO,
             lists_in: Duration::ZERO,
             buckets: BTreeSet::from(["ledgers".to_owned()]),
@@ -148,7 +151,22 @@ impl Cloud {
     }
 
     pub fn heal(&self) {
-        self.state().faults.clear();
+        let mut state = self.state();
+        state.faults.clear();
+        state.when_created = None;
+    }
+
+    /// A key that somebody made just now; its id and secret.
+    pub fn young_key(&self) -> (String, String) {
+        let key = self.state().make(None);
+        (key.id, key.secret)
+    }
+
+    /// How often a new key was asked for.
+    pub fn creates(&self) -> usize {
+        let state = self.state();
+        let calls = state.calls.iter();
+        calls.filter(|call| call.starts_with("create")).count()
     }
 
     /// One call: what goes wrong with it, and what it does.
@@ -164,9 +182,10 @@ impl Cloud {
         }
         let mut state = self.state();
         let number = state.calls.len();
+        let always = state.when_created.filter(|_| name.starts_with("create"));
         state.calls.push(name);
         let fault = state.faults.iter().find(|(at, _)| *at == number);
-        let fault = fault.map(|(_, fault)| *fault);
+        let fault = fault.map(|(_, fault)| *fault).or(always);
         let fail = |kind| Err(ProviderError::new(kind, "It went wrong on purpose."));
         match fault {
             Some(Fault::StopBefore) => stop(state),

@@ -1,8 +1,11 @@
 //! Rotations at a provider that behaves badly.
 
 mod faults;
+mod many;
 mod peers;
+mod start;
 mod steps;
+mod unclear;
 
 use std::time::Duration;
 
@@ -21,15 +24,19 @@ pub fn old_key(then: &str) -> Value {
 impl World {
     /// An S3 key that its provider knows, with a location that uses it; its id.
     pub fn ledger(&self) -> String {
-        let (id, secret) = self.cloud.old_key();
-        let made = self.done(
-            "secret_create",
-            json!({ "name": "Ledger bucket", "secret_type": "s3",
-                "credentials": { "access_key_id": id, "secret_access_key": secret } }),
-        );
-        let id = made["secret"]["id"].as_str().unwrap().to_owned();
+        let id = self.s3_with_key("Ledger bucket", self.cloud.old_key());
         self.ledger_location("ledgers", &id);
         id
+    }
+
+    /// A secret with a key of the provider; its id.
+    pub fn s3_with_key(&self, name: &str, (id, secret): (String, String)) -> String {
+        let made = self.done(
+            "secret_create",
+            json!({ "name": name, "secret_type": "s3",
+                "credentials": { "access_key_id": id, "secret_access_key": secret } }),
+        );
+        made["secret"]["id"].as_str().unwrap().to_owned()
     }
 
     pub fn ledger_location(&self, bucket: &str, secret: &str) -> String {

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::GAP;
 
-const KEY_ID_SHOWN_CHARS: usize = 8;
+pub(crate) const KEY_ID_SHOWN_CHARS: usize = 8;
 const EMAIL_CHARS_MAX: usize = 120;
 
 /// `client_email` and the first 8 characters of `private_key_id`; none if the text is no such file.

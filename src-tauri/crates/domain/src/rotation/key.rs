@@ -1,8 +1,13 @@
 //! What a provider calls its keys.
 
-use super::RunParts;
+use super::{Run, RunParts};
+use crate::catalogue::FieldKind;
+use crate::credentials::Credentials;
 use crate::fault::Fault;
 use crate::ids::RotationId;
+use crate::mask::json_key::KEY_ID_SHOWN_CHARS;
+use crate::mask::{GAP, mask_identifier};
+use crate::shape;
 use crate::time::Timestamp;
 
 /// A provider's id of a key: `AKIA…`, a resource name, `key1`. Never a secret.
@@ -75,6 +80,32 @@ impl KeyId {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Whether these values are of this key.
+    pub fn is_of(&self, values: &Credentials) -> bool {
+        values.iter().any(|(field, text)| {
+            let text = text.expose_text();
+            match field.kind {
+                FieldKind::Identifier => text == self.0,
+                FieldKind::ServiceAccountJson => {
+                    shape::key_id_of(text).is_some_and(|id| id == self.tail())
+                }
+                FieldKind::Secret | FieldKind::Text | FieldKind::SasUrl => false,
+            }
+        })
+    }
+
+    /// One of these stands in the masks of whatever version is of this key: by it the few that may be are found, and only
+    /// they are opened.
+    pub fn in_masks(&self) -> [String; 2] {
+        let shown: String = self.tail().chars().take(KEY_ID_SHOWN_CHARS).collect();
+        [mask_identifier(&self.0), format!("{shown}{GAP}")]
+    }
+
+    /// Google's ids are paths, of which a key's own file has the end.
+    fn tail(&self) -> &str {
+        self.0.rsplit('/').next().unwrap_or(&self.0)
+    }
 }
 
 impl KeyName {
@@ -88,6 +119,16 @@ impl KeyName {
 
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl Run {
+    /// Keys in a list that nothing explains but an attempt to make one that was not answered, or somebody else.
+    pub fn unexplained(&self, keys: &[SeenKey]) -> Vec<KeyId> {
+        match self.parts.found_in(keys) {
+            Found::Strangers(keys) => keys,
+            Found::Nothing | Found::Ours(_) => Vec::new(),
+        }
     }
 }
 

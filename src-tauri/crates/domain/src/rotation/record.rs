@@ -4,7 +4,7 @@ use super::key::Found;
 use super::{
     Direction, Failure, KeyId, LISTS_SETTLE_MILLIS, LastUse, NoteOf, OldKeyUse, Question,
     RotationPlan, Run, RunContext, RunParts, SeenKey, Stage, Standing, Step, StepOutcome,
-    StepPhase, Style, Sure, TestResult, Then, out_of_turn,
+    StepPhase, Style, Sure, TestResult, Then, Told, out_of_turn,
 };
 use crate::credentials::Credentials;
 use crate::plan::Plan;
@@ -58,12 +58,15 @@ impl Run {
         self.advanced(ctx, |after| {
             let Failure { told, sure } = failure;
             after.note(NoteOf::Step(step), StepPhase::Failed, told.code.clone());
-            after.last_error = Some(told);
+            let is_second = step == Step::Create && after.unclear_create;
+            after.last_error = Some(match sure {
+                Sure::MayBeDone if is_second => unclear_twice(&told),
+                Sure::MayBeDone | Sure::NotDone => told,
+            });
             match (step, sure) {
-                // It may have been refused because an earlier one was done after all.
-                (Step::Create, Sure::NotDone) if after.unclear_create => {
-                    after.standing = Standing::Failed;
-                }
+                // It may have been refused because an earlier one was done after all; and what is never answered clearly
+                // is not asked for again and again by itself.
+                (Step::Create, _) if after.unclear_create => after.standing = Standing::Failed,
                 (Step::Create, Sure::NotDone) => {
                     after.stage = Stage::Planned;
                     after.create_intended_at = None;
@@ -287,6 +290,15 @@ impl Run {
         })
         .with(settled)
     }
+}
+
+fn unclear_twice(last: &Told) -> Told {
+    let message = format!(
+        "The provider has not said clearly a second time whether it made a key. Resume looks for what it made, deletes that and \
+         asks once more; Undo looks for it, deletes it and leaves the old key in use. The last answer: {}",
+        last.message
+    );
+    Told::new(last.code.as_deref(), &message)
 }
 
 impl RunParts {

@@ -110,7 +110,42 @@ impl RotationInput {
     }
 }
 
+/// What a provider can do with an old key, known without asking it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OldKeyMeans {
+    pub style: Style,
+    pub can_disable: bool,
+}
+
+impl ProviderFacts {
+    fn old_key_means(&self) -> OldKeyMeans {
+        OldKeyMeans {
+            style: self.style,
+            can_disable: self.can_disable,
+        }
+    }
+}
+
 impl RotationDraft<'_> {
+    /// What is known to stand in the way before the provider is asked, in the order of ERR-06. `open` is the run that is
+    /// under way for the secret.
+    pub fn require_beginning(
+        &self,
+        means: OldKeyMeans,
+        open: Option<&Run>,
+    ) -> Result<Retire, Rejection> {
+        let retire = self.retire(means)?;
+        let revision = self.current.secret().revision();
+        require_revision("secret", self.expected_revision, revision)?;
+        match open {
+            None => Ok(retire),
+            Some(open) => {
+                let started_at = open.parts().started_at;
+                Err(at_work(vec![Dependant::Rotation { started_at }]))
+            }
+        }
+    }
+
     /// `open` is the run that is under way for the secret.
     pub fn decide(
         self,
@@ -121,12 +156,7 @@ impl RotationDraft<'_> {
     ) -> Result<RotationPlan, Rejection> {
         require(&ctx.context.actor, Permission::ManageSecrets)?;
         let secret = self.current.secret();
-        require_revision("secret", self.expected_revision, secret.revision())?;
-        if let Some(open) = open {
-            let started_at = open.parts().started_at;
-            return Err(at_work(vec![Dependant::Rotation { started_at }]));
-        }
-        let retire = self.retire(&provider)?;
+        let retire = self.require_beginning(provider.old_key_means(), open)?;
         let now = ctx.context.now;
         let member = ctx.context.actor.member;
         let mut parts = RunParts {
@@ -180,7 +210,7 @@ impl RotationDraft<'_> {
     }
 
     /// What was asked for, or the most careful that the provider can.
-    fn retire(&self, provider: &ProviderFacts) -> Result<Retire, Rejection> {
+    fn retire(&self, provider: OldKeyMeans) -> Result<Retire, Rejection> {
         let then = match (self.then, provider.style) {
             // It is gone already.
             (_, Style::CutOver) => Then::Keep,

@@ -1,6 +1,8 @@
 //! Whose turn it is: the commits around a step.
 
-use super::{Next, NoteOf, RotationPlan, Run, RunContext, RunParts, Stage, Standing, Step};
+use super::{
+    Direction, Next, NoteOf, RotationPlan, Run, RunContext, RunParts, Stage, Standing, Step,
+};
 use super::{StepNote, StepPhase, out_of_turn};
 use crate::reject::{ErrorType, Rejection};
 
@@ -20,6 +22,20 @@ impl Run {
                 after.find_after = None;
             }
             after.note(NoteOf::Step(step), StepPhase::Intended, None);
+        }))
+    }
+
+    /// To be committed before a new key is asked for once more, where the provider has said that it made none: if this
+    /// request is not answered, it is its time from which lists settle, and not the first one's.
+    pub fn intend_again(&self, ctx: &RunContext<'_>) -> Result<RotationPlan, Rejection> {
+        self.require_own_lease(ctx)?;
+        let forward = self.parts.direction == Direction::Forward;
+        if !forward || !self.is_at(Step::Create, ctx) {
+            return Err(out_of_turn());
+        }
+        Ok(self.advanced(ctx, |after| {
+            after.create_intended_at = Some(ctx.context.now);
+            after.note(NoteOf::Step(Step::Create), StepPhase::Intended, None);
         }))
     }
 

@@ -102,6 +102,12 @@ pub(crate) fn project_of(text: &str) -> Option<String> {
     file.project_id.text().map(str::to_owned)
 }
 
+/// What its provider calls the key.
+pub(crate) fn key_id_of(text: &str) -> Option<String> {
+    let file: KeyFile = serde_json::from_str(text).ok()?;
+    file.private_key_id.text().map(str::to_owned)
+}
+
 fn unreadable(error: &serde_json::Error) -> Fault {
     if error.is_data() {
         return Fault::new(

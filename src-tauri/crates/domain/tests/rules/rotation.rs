@@ -129,6 +129,12 @@ impl Rotating {
         Ok(())
     }
 
+    pub fn intend_again(&mut self) -> Result<(), Rejection> {
+        let plan = self.with(|run, _, ctx| run.intend_again(ctx))?;
+        self.apply(plan);
+        Ok(())
+    }
+
     pub fn record(&mut self, step: Step, outcome: StepOutcome) -> Result<(), Rejection> {
         let plan = self.with(|run, secret, ctx| run.record(secret, step, outcome, ctx))?;
         self.apply(plan);

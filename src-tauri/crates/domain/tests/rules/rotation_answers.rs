@@ -71,6 +71,78 @@ fn a_list_that_is_too_young_does_not_say_that_nothing_was_made() {
 }
 
 #[test]
+fn lists_settle_from_the_last_request_and_not_from_the_first() {
+    let mut rotating = Rotating::at(Stage::Creating, named(), "disable");
+    rotating.pass(LISTS_SETTLE_MILLIS - 1);
+    rotating
+        .intend_again()
+        .expect("the provider said that it made nothing");
+    let settled = rotating.now().plus_millis(LISTS_SETTLE_MILLIS);
+    rotating.pass(1);
+    list(&mut rotating, vec![seen(OLD, None)]);
+    assert_eq!(rotating.next(), Next::Wait { until: settled });
+}
+
+#[test]
+fn a_key_is_asked_for_again_only_while_one_is_asked_for() {
+    for stage in [Stage::Planned, Stage::Stored, Stage::Grace] {
+        let mut rotating = Rotating::at(stage, facts(), "disable");
+        refused(rotating.intend_again(), ErrorType::Conflict);
+    }
+    let mut back = unanswered(facts());
+    back.undo().expect("there is a way back");
+    refused(back.intend_again(), ErrorType::Conflict);
+    let mut failed_run = Rotating::at(Stage::Creating, facts(), "disable");
+    failed_run
+        .record(Step::Create, failed(Sure::NotDone))
+        .expect("it was intended");
+    refused(failed_run.intend_again(), ErrorType::Conflict);
+    let mut elsewhere_too = Rotating::at(Stage::Creating, facts(), "disable");
+    elsewhere_too.device = elsewhere();
+    refused(elsewhere_too.intend_again(), ErrorType::Conflict);
+}
+
+#[test]
+fn a_create_that_is_unclear_a_second_time_stops_and_can_go_on_or_back() {
+    let twice = || {
+        let mut rotating = Rotating::at(Stage::Creating, named(), "disable");
+        for is_first in [true, false] {
+            if !is_first {
+                rotating.intend(Step::Create).expect("nothing was seen");
+            }
+            rotating
+                .record(Step::Create, failed(Sure::MayBeDone))
+                .expect("it was intended");
+            if is_first {
+                rotating.pass(LISTS_SETTLE_MILLIS);
+                list(&mut rotating, vec![seen(OLD, None)]);
+            }
+        }
+        rotating
+    };
+    let mut rotating = twice();
+    assert_eq!(rotating.next(), Next::Stopped);
+    let told = rotating.run.parts().last_error.clone().expect("a reason");
+    assert!(told.message.contains("a second time"), "{}", told.message);
+    assert!(rotating.run.can_go_back());
+    rotating.take_up().expect("a person resumes");
+    assert_eq!(rotating.next(), Next::Do(Step::FindCreated));
+    assert_eq!(rotating.carry_on(), Next::Finished);
+    assert_eq!(rotating.run.stage(), Stage::Done);
+
+    let mut rotating = twice();
+    let name = rotating.run.parts().key_name.as_str().to_owned();
+    rotating.undo().expect("there is a way back");
+    list(
+        &mut rotating,
+        vec![seen(OLD, None), seen("k7", Some(&name))],
+    );
+    assert_eq!(rotating.next(), Next::Do(Step::DeleteOrphan));
+    assert_eq!(rotating.carry_on(), Next::Finished);
+    assert_eq!(rotating.run.stage(), Stage::Abandoned);
+}
+
+#[test]
 fn a_refusal_after_an_unclear_attempt_looks_for_its_key_again() {
     let mut rotating = unanswered(facts());
     list(&mut rotating, vec![seen(OLD, None)]);

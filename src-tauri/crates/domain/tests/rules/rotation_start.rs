@@ -99,6 +99,29 @@ fn a_run_begins_on_the_state_that_was_looked_at() {
     assert!(run.parts().lease.is_some());
 }
 
+/// ERR-06: fields, then the revision, then what depends on the secret.
+#[test]
+fn err_06_a_faulty_field_comes_before_the_revision_and_that_before_an_open_run() {
+    let stored = Stored::new(s3());
+    let first = begin(&stored, input("keep"), facts(), None).expect("a run");
+    let cannot = ProviderFacts {
+        can_disable: false,
+        ..facts()
+    };
+    let stale = |then| RotationInput {
+        expected_revision: Some(2),
+        ..input(then)
+    };
+    faulty(
+        begin(&stored, stale("disable"), cannot.clone(), Some(&first)),
+        &["old_key.then"],
+    );
+    let second = begin(&stored, stale("keep"), cannot.clone(), Some(&first));
+    refused(second, ErrorType::Conflict);
+    let third = begin(&stored, input("keep"), cannot, Some(&first));
+    refused(third, ErrorType::InUse);
+}
+
 #[test]
 fn what_is_kept_elsewhere_is_rotated_there() {
     let stored = Stored::external(
@@ -128,6 +151,23 @@ fn a_key_is_named_after_its_run_so_that_it_is_found_again() {
     let id = RotationId::parse("rot_01ARZ3NDEKTSV4RRFFQ69G5FAV").expect("an id");
     assert_eq!(KeyName::of(id).as_str(), "turnstone-tsv4rrffq69g5fav");
     assert_eq!(KeyName::of(id), KeyName::of(id));
+}
+
+#[test]
+fn values_of_a_key_are_known_by_its_id_and_found_by_its_mask() {
+    let values = new_values();
+    let in_masks = |id: &str| {
+        let masks = values.masks();
+        let shown = masks.iter().next().expect("the id's").1.as_str().to_owned();
+        key(id).in_masks().iter().any(|mark| shown.contains(mark))
+    };
+    assert!(key(NEW).is_of(&values) && in_masks(NEW));
+    // Its ends are the same: it is looked at, and found to be another.
+    assert!(!key(OLD).is_of(&values) && in_masks(OLD));
+    assert!(!in_masks("AKIAPLOVERDUNLINKNOT"));
+    let path = "projects/p/serviceAccounts/e/keys/0123456789abcdef0123456789abcdef01234567";
+    let [_, within] = key(path).in_masks();
+    assert_eq!(within, "01234567••••");
 }
 
 #[test]

@@ -138,6 +138,18 @@ pub(crate) fn all(connection: &Connection) -> Result<Vec<RotationRow>, StoreErro
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// Those that meet a condition on one text.
+pub(super) fn matching(
+    connection: &Connection,
+    condition: &str,
+    text: &str,
+) -> Result<Vec<RotationRow>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM rotation WHERE {condition} ORDER BY id");
+    let mut statement = connection.prepare_cached(&sql)?;
+    let rows = statement.query_map([text], RotationRow::read)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 pub(crate) fn count(connection: &Connection) -> Result<u64, StoreError> {
     Ok(connection
         .prepare_cached("SELECT count(*) FROM rotation")?

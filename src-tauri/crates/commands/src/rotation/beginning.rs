@@ -1,0 +1,120 @@
+//! A run begins: what is in its way is found before anything is sent, then at the provider.
+
+use domain::reject::{Dependant, Detail, ErrorType};
+use domain::rotation::{KeyId, Naming, OldKeyMeans, ProviderFacts, RotationInput, Run, RunContext};
+use domain::secret::existing_live;
+use domain::{Rejection, RotationId, SecretId};
+use providers::{NotManaged, Preflight};
+use vault::UnlockedVault;
+
+use super::{engine, plan, require_no_rekey, signer};
+use crate::app::App;
+use crate::opened::{context, random_bytes};
+use crate::refusal::Answer;
+
+/// Asks the provider what is there, then writes the run down. Nothing is changed at the provider yet.
+pub fn begin(
+    app: &App,
+    vault: &UnlockedVault,
+    secret: SecretId,
+    input: RotationInput,
+) -> Answer<Run> {
+    require_no_rekey(app)?;
+    let revision = require_beginning(app, vault, secret, &input)?;
+    // What is found at the provider is of the values as they are now.
+    let input = RotationInput {
+        expected_revision: input.expected_revision.or(Some(revision)),
+        ..input
+    };
+    let signing = signer::signing_for(app, vault, secret)?;
+    let service = signing.service(app)?;
+    let seen = plan::ask(app, &*service)??;
+    require_no_blocks(&seen)?;
+    let facts = facts(service.capabilities(), signing.management(), &seen);
+    let context = context(app, vault);
+    let id = RotationId::from_parts(context.now, random_bytes());
+    let run = vault.write(context.now, |writer| {
+        let current = existing_live(writer.secret(secret)?)?;
+        let ctx = RunContext {
+            context: &context,
+            device: vault.device(),
+        };
+        let open = writer.open_rotation_of(secret)?;
+        let plan = input
+            .parse(&current, &ctx)?
+            .decide(facts, open.as_ref(), id, &ctx)?;
+        Answer::Ok(writer.apply_rotation(plan)?)
+    })?;
+    engine::tell(app, &run);
+    Ok(run)
+}
+
+/// All that the vault can refuse by itself, in the order of ERR-06. Answers the secret's revision.
+fn require_beginning(
+    app: &App,
+    vault: &UnlockedVault,
+    secret: SecretId,
+    input: &RotationInput,
+) -> Answer<i64> {
+    let providers = app.network.providers()?;
+    let context = context(app, vault);
+    vault.read(|reader| {
+        let current = existing_live(reader.secret(secret)?)?;
+        let found = current.secret();
+        let can = providers.capabilities(found.method());
+        if can.is_none() && !found.is_external() {
+            return Err(signer::not_managed(NotManaged::NoApi).into());
+        }
+        let ctx = RunContext {
+            context: &context,
+            device: vault.device(),
+        };
+        let draft = input.clone().parse(&current, &ctx)?;
+        if let Some(can) = can {
+            let means = OldKeyMeans {
+                style: can.style,
+                can_disable: can.disables,
+            };
+            draft.require_beginning(means, reader.open_rotation_of(secret)?.as_ref())?;
+        }
+        Ok(i64::try_from(found.revision()).expect("counted up from 1"))
+    })
+}
+
+fn facts(
+    can: providers::Capabilities,
+    management: Option<SecretId>,
+    seen: &Preflight,
+) -> ProviderFacts {
+    let id = |key: &providers::RemoteKey| KeyId::parse(key.id.as_str()).ok();
+    let ours = seen.keys.iter().find(|key| key.is_ours);
+    ProviderFacts {
+        way: plan::way(can, management),
+        style: can.style,
+        naming: if can.names_keys {
+            Naming::Named
+        } else {
+            Naming::Unnamed
+        },
+        can_disable: can.disables,
+        old_key: ours.and_then(id),
+        keys_before: seen.keys.iter().filter_map(id).collect(),
+    }
+}
+
+/// With any of these a rotation would end in the middle.
+fn require_no_blocks(seen: &Preflight) -> Result<(), Rejection> {
+    let Some(first) = seen.blocks.first() else {
+        return Ok(());
+    };
+    let details = seen.blocks.iter();
+    let details = details.map(|block| Detail::new(Vec::new(), block.code, block.message.clone()));
+    Err(Rejection::new(ErrorType::BadGateway, first.message.clone())
+        .with_details(details.collect()))
+}
+
+pub fn not_over(open: &Run) -> Rejection {
+    let started_at = open.parts().started_at;
+    let message = "A rotation of this secret is not over yet. Finish or undo it first.";
+    Rejection::in_use(message, vec![Dependant::Rotation { started_at }])
+}
