@@ -19,7 +19,7 @@ const planned = (change) => (page) =>
   })()`);
 
 const TWO_KEYS = `
-  plan.keys.push({ ...plan.keys[0], id: "AKIA2OLDERKEY7QXM4P2", name: "from 2023", is_current: false, created_at: new Date(Date.now() - 900 * DAY).toISOString(), last_used: { kind: "at", time: new Date(Date.now() - 214 * DAY).toISOString(), service: "s3", region: "us-east-1" } });
+  plan.keys.push({ ...plan.keys[0], id: "AKIA2OLDERKEY7QXM4P2", name: "from 2023", is_current: false, may_go: true, created_at: new Date(Date.now() - 900 * DAY).toISOString(), last_used: { kind: "at", time: new Date(Date.now() - 214 * DAY).toISOString(), service: "s3", region: "us-east-1" } });
   plan.blocks.push({ code: "keys_max", key_id: "AKIA2OLDERKEY7QXM4P2", message: "This user has two keys already, as many as AWS allows. The other one, AKIA2OLDERKEY7QXM4P2, was last used 214 days ago: delete it first, if nothing needs it." });
   plan.blocks.push({ code: "privilege", key_id: null, message: "iam:DeleteAccessKey is missing: the old key could not be deleted at the end." });`;
 
@@ -50,6 +50,12 @@ export const ROTATION = [
     address: "?unlocked",
     everySize: true,
     steps: steps(planned(TWO_KEYS), plan("aws billing exports 2")),
+  },
+  {
+    name: "rotate-plan-spare-key",
+    address: "?unlocked",
+    everySize: true,
+    steps: steps(planned(TWO_KEYS), plan("aws billing exports 2"), press("Delete this key…"), pause(100)),
   },
   {
     name: "rotate-plan-asking",

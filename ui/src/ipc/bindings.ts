@@ -493,7 +493,15 @@ export type KeyView = { id: string, name: string | null, status: "active" | "ina
 /**
  * The one that the secret holds now.
  */
-is_current: boolean, };
+is_current: boolean, 
+/**
+ * Another secret of the vault that uses it.
+ */
+held_by: string | null, 
+/**
+ * The provider has no room for another key, and a person may say that this one goes.
+ */
+may_go: boolean, };
 
 export type LastUseView = { "kind": "never" } | { "kind": "at", time: string, service: string | null, region: string | null, } | { "kind": "not_told" };
 
@@ -838,6 +846,24 @@ export type RotationDecide = { rotation_id: string,
 decision: string, };
 
 export type RotationError = { code: string | null, message: string, };
+
+/**
+ * One of a plan's keys that may go.
+ */
+export type RotationKeyDelete = { secret_id: string, key_id: string, 
+/**
+ * A disabled key still counts as one of those that the provider allows.
+ */
+then: "disable" | "delete", 
+/**
+ * It is in the log.
+ */
+reason: string, };
+
+/**
+ * What the provider has done.
+ */
+export type RotationKeyDeleted = { key_id: string, then: "disable" | "delete", };
 
 export type RotationList = { secret_id?: string | null, 
 /**
@@ -1253,7 +1279,7 @@ export type WorkerView = { name: string,
  */
 here: boolean, };
 
-export type AuditAction = "secret_created" | "secret_updated" | "secret_rotated" | "secret_restored" | "domains_widened" | "version_destroyed" | "secret_trashed" | "secret_undeleted" | "secret_destroyed" | "value_copied" | "value_injected" | "import_applied" | "vault_created" | "vault_unlocked" | "vault_locked" | "unlock_failures" | "password_changed" | "recovery_renewed" | "backup_created" | "backup_restored" | "head_accepted" | "access_refused" | "location_created" | "location_updated" | "location_deleted" | "connection_created" | "connection_updated" | "connection_token_rotated" | "connection_deleted" | "tier_changed" | "member_founded" | "member_invited" | "member_joined" | "member_role_changed" | "member_removed" | "identity_renewed" | "vault_rekeyed" | "vault_deleted" | "audit_exported" | "location_verified" | "verification_dropped" | "rotation_started" | "rotation_advanced" | "rotation_finished" | "rotation_abandoned" | "policy_changed" | "policy_default_changed" | "value_sent";
+export type AuditAction = "secret_created" | "secret_updated" | "secret_rotated" | "secret_restored" | "domains_widened" | "version_destroyed" | "secret_trashed" | "secret_undeleted" | "secret_destroyed" | "value_copied" | "value_injected" | "import_applied" | "vault_created" | "vault_unlocked" | "vault_locked" | "unlock_failures" | "password_changed" | "recovery_renewed" | "backup_created" | "backup_restored" | "head_accepted" | "access_refused" | "location_created" | "location_updated" | "location_deleted" | "connection_created" | "connection_updated" | "connection_token_rotated" | "connection_deleted" | "tier_changed" | "member_founded" | "member_invited" | "member_joined" | "member_role_changed" | "member_removed" | "identity_renewed" | "vault_rekeyed" | "vault_deleted" | "audit_exported" | "location_verified" | "verification_dropped" | "rotation_started" | "rotation_advanced" | "rotation_finished" | "rotation_abandoned" | "policy_changed" | "policy_default_changed" | "value_sent" | "key_disable_asked" | "key_delete_asked";
 
 export type AuditResource = "secret" | "location" | "connection" | "vault" | "member" | "verification" | "rotation" | "policy";
 
@@ -1322,6 +1348,7 @@ export interface Commands {
   rotation_resume: { request: RotationRef; answer: RotationAnswer };
   rotation_undo: { request: RotationRef; answer: RotationAnswer };
   rotation_decide: { request: RotationDecide; answer: RotationAnswer };
+  rotation_key_delete: { request: RotationKeyDelete; answer: RotationKeyDeleted };
   rotation_get: { request: RotationRef; answer: RotationAnswer };
   rotation_list: { request: RotationList; answer: RotationPage };
   rotation_board: { request: Empty; answer: RotationBoard };

@@ -13,6 +13,7 @@ type RotationCommand =
   | "rotation_resume"
   | "rotation_undo"
   | "rotation_decide"
+  | "rotation_key_delete"
   | "rotation_get"
   | "rotation_list";
 
@@ -42,6 +43,12 @@ export function rotationCommands(world: MockWorld): Pick<Handlers, RotationComma
       if (decision === "undo") await turnBack(world, run);
       else await carryOn(world, run);
       return { rotation: run };
+    },
+    rotation_key_delete: ({ key_id, then, reason }) => {
+      if (reason === "") throw refusal(422, "validation_error", "Say why this key goes. It is kept in the log.");
+      world.spareKeys = world.spareKeys.filter(({ id }) => id !== key_id || then === "disable");
+      for (const key of world.spareKeys.filter(({ id }) => id === key_id)) key.status = "inactive";
+      return { key_id, then };
     },
     rotation_get: ({ rotation_id }) => ({ rotation: runOf(world, rotation_id) }),
     rotation_list: ({ secret_id }) => {
@@ -77,13 +84,17 @@ export function planOf(world: MockWorld, secret: SecretView): RotationPlan {
     style: rotation.style ?? "overlap",
     management_secret: lacks ? { id: "sec_01", name: "Railway project token" } : null,
     account: "User backup-writer in account 029608264753",
-    keys: keysOf(secret),
+    keys: [...keysOf(secret), ...world.spareKeys],
     keys_max: secret.secret_type === "s3" ? 2 : null,
     names_keys: false,
     disables: secret.secret_type !== "b2",
     tells_last_use: secret.secret_type !== "b2",
     warnings: [],
-    blocks: [],
+    blocks: world.spareKeys.map(({ id }) => ({
+      code: "keys_max",
+      message: `This user has two keys already: ${id} is in the way.`,
+      key_id: id,
+    })),
     locations: places.slice(0, 200).map(({ id, name, probe_writes, verification }) => ({
       id,
       name,
@@ -110,6 +121,8 @@ export function keysOf(secret: SecretView): KeyView[] {
         region: "eu-central-1",
       },
       is_current: true,
+      held_by: null,
+      may_go: false,
     },
   ];
 }

@@ -20,7 +20,7 @@ import { makeConnections } from "./mock-connections";
 import { makeLocations } from "./mock-locations";
 import { madeMembers } from "./mock-members";
 import { makeSecret, makeVersions, numbers } from "./mock-secrets";
-import type { PolicySet, RotationView, RotationStage } from "../ipc";
+import type { KeyView, PolicySet, RotationView, RotationStage } from "../ipc";
 
 export type Handlers = {
   [N in CommandName]: (request: Request<N>) => Answer<N> | Promise<Answer<N>>;
@@ -77,6 +77,8 @@ export class MockWorld {
   stepMs = 20;
   holdAt: RotationStage | null = null;
   failAt: RotationStage | null = null;
+  /** Beside the current one, in every plan. */
+  spareKeys: KeyView[] = [];
   /** The long job that was last asked to end. */
   cancelledJob = "";
   files = new Map<string, string>();

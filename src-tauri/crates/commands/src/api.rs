@@ -65,8 +65,8 @@ pub use member::{
 pub use policy::{Interval, ManagedGiven, ManagedView, PolicyAnswer, PolicyGet, PolicySet};
 pub use rotation::{
     KeyView, LastUseView, OldKeyGiven, PlannedLocation, RotationBlock, RotationDecide,
-    RotationList, RotationPlan, RotationPlanAsk, RotationPlanned, RotationRef, RotationStart,
-    SecretNamed, WhyNotManaged,
+    RotationKeyDelete, RotationKeyDeleted, RotationList, RotationPlan, RotationPlanAsk,
+    RotationPlanned, RotationRef, RotationStart, SecretNamed, WhyNotManaged,
 };
 pub use run::{
     OldKeyView, OpenRotation, RotationAnswer, RotationChoice, RotationError, RotationPage,

@@ -57,9 +57,11 @@ fn own(name: &str) -> &'static [ErrorType] {
         "location_verify" => &[ValidationError, NotFound, BadGateway, GatewayTimeout],
         "locations_verify" => &[ValidationError, NotFound],
         "rotation_plan" => &[ValidationError, NotFound, BadGateway, GatewayTimeout],
-        "rotation_decide" | "rotation_resume" | "rotation_start" | "rotation_undo" => {
-            &[ValidationError, NotFound, InUse, BadGateway, GatewayTimeout]
-        }
+        "rotation_decide"
+        | "rotation_key_delete"
+        | "rotation_resume"
+        | "rotation_start"
+        | "rotation_undo" => &[ValidationError, NotFound, InUse, BadGateway, GatewayTimeout],
         "connection_update" | "location_create" | "location_update" => {
             &[ValidationError, NotFound, AlreadyExists]
         }

@@ -13,6 +13,7 @@ mod retiring;
 pub(crate) mod runs;
 pub(crate) mod shown;
 mod signer;
+mod spare_key;
 mod trial;
 
 use domain::reject::{Detail, ErrorType, Rejection};
@@ -40,6 +41,7 @@ pub(crate) use beginning::{begin, not_over};
 pub(crate) use due::carry_on_due;
 pub use plan::plan;
 pub(crate) use plan::{style_word, warnings, why_not_yet};
+pub use spare_key::delete as delete_key;
 
 pub fn start(app: &App, vault: &UnlockedVault, request: RotationStart) -> Answer<RotationAnswer> {
     let (secret, input) = parse_start(request)?;

@@ -56,6 +56,9 @@ pub enum Action {
     /// The vault's own, which holds for all secrets without one.
     PolicyDefaultChanged,
     ValueSent,
+    /// Of the provider, for a key that this vault does not use.
+    KeyDisableAsked,
+    KeyDeleteAsked,
 }
 
 /// The part of an audit entry that the rules decide.
@@ -113,7 +116,7 @@ impl RecordKind {
 }
 
 impl Action {
-    pub const ALL: [Self; 48] = [
+    pub const ALL: [Self; 50] = [
         Self::SecretCreated,
         Self::SecretUpdated,
         Self::SecretRotated,
@@ -162,6 +165,8 @@ impl Action {
         Self::PolicyChanged,
         Self::PolicyDefaultChanged,
         Self::ValueSent,
+        Self::KeyDisableAsked,
+        Self::KeyDeleteAsked,
     ];
 
     /// What its actor must have been allowed for the entry to count.
@@ -181,7 +186,9 @@ impl Action {
             | Self::RotationAdvanced
             | Self::RotationFinished
             | Self::RotationAbandoned
-            | Self::PolicyChanged => Permission::ManageSecrets,
+            | Self::PolicyChanged
+            | Self::KeyDisableAsked
+            | Self::KeyDeleteAsked => Permission::ManageSecrets,
             Self::ValueCopied | Self::ValueInjected | Self::ValueSent => Permission::UseValues,
             Self::LocationVerified => Permission::Verify,
             Self::LocationCreated
@@ -252,6 +259,8 @@ impl Action {
             Self::ValueCopied
             | Self::ValueInjected
             | Self::ValueSent
+            | Self::KeyDisableAsked
+            | Self::KeyDeleteAsked
             | Self::ImportApplied
             | Self::VaultCreated
             | Self::VaultUnlocked
@@ -323,6 +332,8 @@ impl Action {
             Self::PolicyChanged => "policy_changed",
             Self::PolicyDefaultChanged => "policy_default_changed",
             Self::ValueSent => "value_sent",
+            Self::KeyDisableAsked => "key_disable_asked",
+            Self::KeyDeleteAsked => "key_delete_asked",
         }
     }
 }

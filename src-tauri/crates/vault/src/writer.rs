@@ -11,6 +11,7 @@ use domain::audit::Action;
 use domain::ids::SecretId;
 use domain::location::LocationPlan;
 use domain::plan::{Change, NewVersion, Plan, PlanParts};
+use domain::rotation::KeyId;
 use domain::secret::Secret;
 use domain::text::Reason;
 use domain::time::Timestamp;
@@ -178,6 +179,31 @@ impl<'a> Writer<'a> {
             revision: None,
             changed: vec![field],
             reason: None,
+            result: ActResult::Done,
+            state_hash: None,
+        })?;
+        Ok(())
+    }
+
+    /// The entry of an act on a key at a secret's provider; the caller asks for it only after the commit.
+    pub fn record_key_act(
+        &mut self,
+        id: SecretId,
+        key: &KeyId,
+        action: Action,
+        reason: &Reason,
+    ) -> Result<(), StoreError> {
+        let row = secrets::by_id(self.connection, id)?.ok_or(StoreError::Stale)?;
+        self.require_vouched(&row)?;
+        self.record(&Draft {
+            action,
+            resource: Resource::Secret {
+                id,
+                name: &row.name,
+            },
+            revision: None,
+            changed: vec![key.as_str()],
+            reason: Some(reason),
             result: ActResult::Done,
             state_hash: None,
         })?;

@@ -50,6 +50,8 @@ const VERBS: Record<AuditAction, string> = {
   policy_changed: "changed how … is rotated",
   policy_default_changed: "changed how secrets are rotated",
   value_sent: "tried … at its provider",
+  key_disable_asked: "asked to disable a spare key at the provider of …",
+  key_delete_asked: "asked to delete a spare key at the provider of …",
 };
 
 /** All that can be asked for. */

@@ -77,6 +77,67 @@ describe("before the click", () => {
     await expectAccessible(dialog());
   });
 
+  describe("a spare key in the way", () => {
+    const SPARE = {
+      id: "AKIA2OLDER",
+      name: null,
+      status: "active",
+      created_at: new Date(Date.now() - 900 * DAY_MS).toISOString(),
+      expires_at: null,
+      last_used: {
+        kind: "at",
+        time: new Date(Date.now() - 30 * DAY_MS).toISOString(),
+        service: "s3",
+        region: "us-east-1",
+      },
+      is_current: false,
+      held_by: null,
+      may_go: true,
+    } as const;
+    const withSpare = (change: Partial<RotationPlan["keys"][number]> = {}) =>
+      askToRotate("s3", ({ world }) => {
+        world.spareKeys = [{ ...SPARE, ...change }];
+      });
+
+    test("is deleted by a person who sees its age and last use and says why", async () => {
+      const { secret, ...app } = await withSpare();
+      await app.user.click(await screen.findByRole("button", { name: "Delete this key…" }));
+      const question = screen.getByRole("alertdialog", { name: "Delete this key?" });
+      expect(question).toHaveAccessibleDescription("AKIA2OLDER: 900 d old; last used: 30 days ago, s3 in us-east-1.");
+      await expectAccessible(question);
+      await app.user.click(within(question).getByRole("button", { name: "Delete this key" }));
+      expect(await within(question).findByRole("alert")).toHaveTextContent("Say why this key goes");
+      await app.user.type(within(question).getByLabelText("Why"), "left behind");
+      await app.user.click(within(question).getByRole("button", { name: "Delete this key" }));
+      expect(await screen.findByRole("table", { name: "1 of 2 keys at Amazon S3" })).toBeVisible();
+      expect(screen.queryByRole("alertdialog")).toBeNull();
+      expect(screen.getByRole("button", { name: "Rotate" })).toBeEnabled();
+      expect(sent(app, "rotation_key_delete").at(-1)).toEqual({
+        secret_id: secret.id,
+        key_id: "AKIA2OLDER",
+        then: "delete",
+        reason: "left behind",
+      });
+    });
+
+    test("can be disabled only, and stays in the way", async () => {
+      const app = await withSpare();
+      await app.user.click(await screen.findByRole("button", { name: "Delete this key…" }));
+      await app.user.click(screen.getByRole("radio", { name: "Disable only" }));
+      const question = screen.getByRole("alertdialog", { name: "Disable this key?" });
+      await app.user.type(within(question).getByLabelText("Why"), "looks unused");
+      await app.user.click(within(question).getByRole("button", { name: "Disable this key" }));
+      expect(await screen.findByRole("row", { name: /AKIA2OLDER .* disabled/ })).toBeVisible();
+      expect(screen.getByRole("button", { name: "Rotate" })).toBeDisabled();
+    });
+
+    test("that another secret uses is not offered, and whose it is stands beside it", async () => {
+      await withSpare({ may_go: false, held_by: "Ledger reader" });
+      expect(await screen.findByRole("row", { name: /AKIA2OLDER in use by Ledger reader/ })).toBeVisible();
+      expect(screen.queryByRole("button", { name: "Delete this key…" })).toBeNull();
+    });
+  });
+
   test("a provider that replaces the key at once says that its users break, and asks nothing of an old key", async () => {
     const cut = (plan: RotationPlan) => Object.assign(plan, { style: "cut_over" });
     await askToRotate("s3", planned(cut));

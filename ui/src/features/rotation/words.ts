@@ -1,6 +1,6 @@
 import { countText } from "../../shared/numbers";
-import { dateTimeText, relativeText } from "../../shared/time";
-import type { LastUse, OldKeyGiven, Plan, Run } from "./types";
+import { ageText, dateTimeText, relativeText } from "../../shared/time";
+import type { Key, LastUse, OldKeyGiven, Plan, Run } from "./types";
 
 type DotTone = "ok" | "warn" | "bad" | "info" | "muted";
 
@@ -10,6 +10,12 @@ export function lastUseText(use: LastUse, nowMs: number): string {
   if (use.kind === "not_told") return "not told";
   const where = [use.service, use.region].filter((part) => part !== null).join(" in ");
   return [relativeText(use.time, nowMs), where].filter((part) => part !== "").join(", ");
+}
+
+/** Of a key that may go: what it is called, how old it is and when it was last used. */
+export function spareKeyText(key: Key, nowMs: number): string {
+  const age = key.created_at === null ? "age not told" : `${ageText(key.created_at, nowMs)} old`;
+  return `${key.id}: ${age}; last used: ${lastUseText(key.last_used, nowMs)}.`;
 }
 
 /** "3 keys", "2 of 2 keys". */

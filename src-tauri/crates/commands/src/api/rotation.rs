@@ -43,6 +43,34 @@ pub struct OldKeyGiven {
     pub then: Required<String>,
 }
 
+/// One of a plan's keys that may go.
+#[derive(Deserialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+pub struct RotationKeyDelete {
+    #[schemars(with = "String")]
+    #[ts(as = "String")]
+    pub secret_id: Required<String>,
+    #[schemars(with = "String")]
+    #[ts(as = "String")]
+    pub key_id: Required<String>,
+    /// A disabled key still counts as one of those that the provider allows.
+    #[schemars(with = "String")]
+    #[ts(type = r#""disable" | "delete""#)]
+    pub then: Required<String>,
+    /// It is in the log.
+    #[schemars(with = "String")]
+    #[ts(as = "String")]
+    pub reason: Required<String>,
+}
+
+/// What the provider has done.
+#[derive(Debug, Serialize, JsonSchema, TS)]
+pub struct RotationKeyDeleted {
+    pub key_id: String,
+    #[ts(type = r#""disable" | "delete""#)]
+    pub then: String,
+}
+
 #[derive(Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct RotationRef {
@@ -142,6 +170,10 @@ pub struct KeyView {
     pub last_used: LastUseView,
     /// The one that the secret holds now.
     pub is_current: bool,
+    /// Another secret of the vault that uses it.
+    pub held_by: Option<String>,
+    /// The provider has no room for another key, and a person may say that this one goes.
+    pub may_go: bool,
 }
 
 #[derive(Debug, Clone, Serialize, JsonSchema, TS)]

@@ -10,7 +10,7 @@ use providers::{
 };
 use vault::{LocationQuery, Reader, UnlockedVault};
 
-use super::{secret_member, signer};
+use super::{secret_member, signer, spare_key};
 use crate::api::{
     KeyView, PlannedLocation, RotationBlock, RotationPlan, RotationPlanAsk, RotationPlanned,
     SecretNamed, WhyNotManaged,
@@ -42,6 +42,7 @@ pub fn plan(app: &App, vault: &UnlockedVault, request: RotationPlanAsk) -> Answe
             let can = service.capabilities();
             let seen = ask(app, &*service)?;
             fill_in(&mut plan, can, signing.management(), seen)?;
+            spare_key::mark(vault, &mut plan)?;
         }
     }
     app.require_open(vault)?;
@@ -257,6 +258,8 @@ fn key(key: &RemoteKey) -> KeyView {
         expires_at: time(key.expires_at),
         last_used: super::shown::last_use(&key.last_used),
         is_current: key.is_ours,
+        held_by: None,
+        may_go: false,
     }
 }
 

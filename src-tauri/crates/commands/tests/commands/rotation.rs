@@ -3,6 +3,7 @@
 mod faults;
 mod many;
 mod peers;
+mod spare_key;
 mod start;
 mod steps;
 mod unclear;

@@ -229,6 +229,8 @@ fn audit_02_an_act_that_changes_no_record_vouches_for_none() {
             "vault_deleted",
             "audit_exported",
             "value_sent",
+            "key_disable_asked",
+            "key_delete_asked",
         ]
     );
     for word in ["", "Secret", "settings", "version"] {

@@ -1,7 +1,10 @@
-import { call, CommandError, onEvent } from "../../../ipc";
-import type { OldKeyGiven, Plan, Secret } from "../types";
+import { call, CommandError, onEvent, type Request } from "../../../ipc";
+import type { Key, OldKeyGiven, Plan, Secret } from "../types";
 
 const GRACE_HOURS_DEFAULT = 24;
+
+/** What becomes of a key that takes the next one's place. */
+export type SpareFate = Request<"rotation_key_delete">["then"];
 
 /** What a rotation would do, as the provider answers now, and what the person chooses before the click. */
 export class RotationPlan {
@@ -78,6 +81,12 @@ export class RotationPlan {
     } catch (thrown) {
       if (round === this.#round) this.#failure = CommandError.from(thrown);
     }
+  }
+
+  /** Has a key deleted or disabled at the provider, and looks at what is there then. */
+  async letGo(key: Key, then: SpareFate, reason: string): Promise<void> {
+    await call("rotation_key_delete", { secret_id: this.secretId, key_id: key.id, then, reason: reason.trim() });
+    await this.read();
   }
 
   /** The command answers when the run rests; that it began is heard before. */
