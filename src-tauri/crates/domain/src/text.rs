@@ -2,6 +2,7 @@
 //!
 //! All are held in NFC and counted in Unicode scalar values. Names are trimmed and hold no control characters; longer texts are kept as written.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::Serialize;
@@ -88,6 +89,9 @@ compared_folded!(SecretName, MemberName, LocationName, ConnectionName);
 
 /// NFC and case folding, for comparing names and words; never shown.
 pub fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
     text.nfc().flat_map(fold_char).nfc().collect()
 }
 
@@ -102,9 +106,18 @@ fn fold_char(character: char) -> impl Iterator<Item = char> {
     })
 }
 
+/// In NFC, which ASCII always is.
+fn normal(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(text.nfc().collect())
+    }
+}
+
 /// Parses a name-like text: NFC, trimmed, 1 to `chars_max` characters, no control characters.
 pub(crate) fn parse_name(text: &str, what: &str, chars_max: usize) -> Result<String, Fault> {
-    let normal: String = text.nfc().collect();
+    let normal = normal(text);
     let trimmed = normal.trim();
     if trimmed.is_empty() {
         return Err(Fault::new(
@@ -123,7 +136,7 @@ pub(crate) fn parse_name(text: &str, what: &str, chars_max: usize) -> Result<Str
 }
 
 fn parse_free_text(text: &str, what: &str, chars_max: usize) -> Result<String, Fault> {
-    let normal: String = text.nfc().collect();
+    let normal = normal(text);
     if normal.contains('\0') {
         return Err(Fault::new(
             "nul",
@@ -131,7 +144,7 @@ fn parse_free_text(text: &str, what: &str, chars_max: usize) -> Result<String, F
         ));
     }
     check_length(&normal, what, chars_max)?;
-    Ok(normal)
+    Ok(normal.into_owned())
 }
 
 fn check_length(text: &str, what: &str, chars_max: usize) -> Result<(), Fault> {

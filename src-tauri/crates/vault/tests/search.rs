@@ -6,7 +6,7 @@ use domain::update::UpdateInput;
 use domain::{SecretId, SecretType};
 use testkit::acts::{self, create, generic};
 use testkit::{TempVault, now};
-use vault::{Filter, SearchPage, SearchQuery, UnlockedVault};
+use vault::{Filter, MATCHES_COUNTED_MAX, SearchPage, SearchQuery, UnlockedVault};
 
 fn search(vault: &UnlockedVault, text: &str) -> SearchPage {
     let query = SearchQuery {
@@ -168,6 +168,38 @@ fn the_newest_come_first_in_pages_and_many_are_not_counted() {
     }
     assert_eq!(found, ids.iter().rev().copied().collect::<Vec<_>>());
     assert_eq!(search(&vault, "needle 20").total, Some(6));
+}
+
+#[test]
+fn as_many_as_are_counted_are_counted_whatever_the_page_holds() {
+    let temp = TempVault::new();
+    let vault = temp.open();
+    let most = usize::try_from(MATCHES_COUNTED_MAX).expect("a number");
+    for number in 0..most {
+        create(
+            &vault,
+            now(),
+            generic(&format!("needle {number}"), "a value"),
+        )
+        .expect("created");
+    }
+    let total = |limit| {
+        let query = SearchQuery {
+            text: "needle".to_owned(),
+            filter: Filter::default(),
+            after: None,
+            limit,
+        };
+        vault
+            .read(|reader| reader.search(&query))
+            .expect("a page")
+            .total
+    };
+    assert_eq!(total(200), Some(MATCHES_COUNTED_MAX));
+    assert_eq!(total(199), Some(MATCHES_COUNTED_MAX));
+    create(&vault, now(), generic("needle, the last", "a value")).expect("created");
+    assert_eq!(total(200), None);
+    assert_eq!(total(199), None);
 }
 
 #[test]

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use domain::audit::Action;
 use domain::create::CreateInput;
-use domain::facts::{CreateFacts, UpdateFacts};
+use domain::facts::{CreateFacts, RoomFacts, UpdateFacts};
 use domain::import::update_from;
 use domain::reject::{ErrorType, Rejection};
 use domain::update::UpdateMeans;
@@ -32,10 +32,12 @@ pub fn apply(
     let found = u64::try_from(import.found()).expect("usize fits in u64");
     let context = opened.context(app);
     let report = opened.vault.write(context.now, |writer| {
+        let room = writer.room()?;
         let mut run = Run {
             app,
             opened,
             writer,
+            room,
             done: 0,
             report: no_report(found),
         };
@@ -55,6 +57,8 @@ struct Run<'a, 'w> {
     app: &'a App,
     opened: &'a Opened,
     writer: &'a mut Writer<'w>,
+    /// As it is after what was taken so far.
+    room: RoomFacts,
     done: u64,
     report: ImportReport,
 }
@@ -78,8 +82,8 @@ impl Run<'_, '_> {
                 new += u64::from(imported_before(self.writer, parsed)?.is_none());
             }
         }
-        let room = self.writer.room()?;
-        Ok(room.tier.require_room_for_secrets(room.live_secrets, new)?)
+        let RoomFacts { tier, live_secrets } = self.room;
+        Ok(tier.require_room_for_secrets(live_secrets, new)?)
     }
 
     fn item(&mut self, item: ParsedItem, choice: &Choice) -> Answer<()> {
@@ -103,10 +107,13 @@ impl Run<'_, '_> {
         let context = self.opened.context(self.app);
         let taken = match imported_before(self.writer, &parsed)? {
             Some(before) => update(self.writer, parsed, &before, &context),
-            None => create(self.writer, parsed, &context),
+            None => create(self.writer, self.room, parsed, &context),
         };
         match taken {
-            Ok(Taken::Imported) => self.report.imported += 1,
+            Ok(Taken::Imported) => {
+                self.report.imported += 1;
+                self.room.live_secrets += 1;
+            }
             Ok(Taken::Updated) => self.report.updated += 1,
             Ok(Taken::Unchanged) => self.report.unchanged += 1,
             Err(Refusal(rejection)) if is_of_the_item(&rejection) => {
@@ -137,7 +144,12 @@ impl Run<'_, '_> {
     }
 }
 
-fn create(writer: &mut Writer<'_>, parsed: ParsedSecret, context: &Context) -> Answer<Taken> {
+fn create(
+    writer: &mut Writer<'_>,
+    room: RoomFacts,
+    parsed: ParsedSecret,
+    context: &Context,
+) -> Answer<Taken> {
     let mut input = input(parsed);
     let draft = {
         let wanted = input.name.take().unwrap_or_default();
@@ -148,7 +160,7 @@ fn create(writer: &mut Writer<'_>, parsed: ParsedSecret, context: &Context) -> A
     };
     let facts = CreateFacts {
         names: writer.name_facts(Some(draft.name()), draft.env_key(), None)?,
-        room: writer.room()?,
+        room,
     };
     writer.apply(draft.decide(&facts, context)?)?;
     Ok(Taken::Imported)

@@ -36,6 +36,15 @@ fn create_01_length_counts_characters_after_nfc() {
     assert_eq!(name_fault(&"e\u{301}".repeat(256)), "too_long");
 }
 
+/// Texts of ASCII take a shorter way.
+#[test]
+fn create_02_ascii_folds_alone_as_it_does_among_other_characters() {
+    for character in ('\u{0}'..='\u{7f}').map(String::from) {
+        let among = domain::text::fold(&format!("é{character}é"));
+        assert_eq!(format!("é{}é", domain::text::fold(&character)), among);
+    }
+}
+
 #[test]
 fn create_02_names_fold_by_nfc_and_case() {
     let folded = |text: &str| SecretName::parse(text).expect("a name").folded();

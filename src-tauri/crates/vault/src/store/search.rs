@@ -73,10 +73,12 @@ pub(crate) fn page(connection: &Connection, query: &SearchQuery) -> Result<Searc
         .last()
         .filter(|_| more)
         .map(|row| SearchCursor(row.key.0));
-    let whole = query.after.is_none() && !more;
-    let total = match whole {
-        true => Some(u64::try_from(rows.len()).expect("a page")),
-        false => count(connection, &terms, &query.filter)?,
+    let shown = u64::try_from(rows.len()).expect("a page");
+    let total = match (query.after, more) {
+        (None, false) => Some(shown),
+        // A full first page that is not the last holds more than are counted: no second look at the index.
+        (None, true) if shown >= MATCHES_COUNTED_MAX => None,
+        _ => count(connection, &terms, &query.filter)?,
     };
     let secrets = rows
         .iter()
