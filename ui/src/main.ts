@@ -5,6 +5,7 @@ import "./styles/base.css";
 import "./styles/print.css";
 import { mount } from "svelte";
 import App from "./App.svelte";
+import { LateScreens } from "./features/shell/lateScreens.svelte";
 import { startEvents } from "./ipc";
 import { Announcer } from "./state/announcer.svelte";
 import { Clipboard } from "./state/clipboard.svelte";
@@ -31,9 +32,14 @@ async function start(): Promise<void> {
     clipboard: new Clipboard(),
     verifying: new Verifying(),
     rotating: new Rotating(),
+    late: new LateScreens(),
   };
   await startEvents();
   mount(App, { target, props: state });
+  // Behind the frame that shows the entrance.
+  requestAnimationFrame(() => {
+    setTimeout(() => void state.late.load(() => import("./features/shell/OpenVault.svelte")));
+  });
 }
 
 void start();
