@@ -17,9 +17,14 @@ mod xml;
 
 use std::io::{Read, Seek};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest, Sha256};
+
 use header::{Header, Version};
 use kdf::derive;
 use key::composite_key;
+use xml::Node;
 
 use crate::error::ImportError;
 use crate::format::Format;
@@ -49,8 +54,11 @@ pub(crate) fn read<R: Read + Seek>(
         Version::Three => payload::open_three(&header, &transformed, body)?,
         Version::Four => payload::open_four(&header, &transformed, body)?,
     };
-    drop(bytes);
     let document = xml::parse(&opened.xml, opened.stream)?;
+    if header.version == Version::Three {
+        check_header(&document, header.raw)?;
+    }
+    drop(bytes);
     let items = groups::read(&document, opened.attachments)?;
     Ok(ParsedImport {
         format,
@@ -58,4 +66,20 @@ pub(crate) fn read<R: Read + Seek>(
         columns: None,
         items,
     })
+}
+
+/// Version 3 signs its header only by a digest within the encrypted document; the oldest files have none.
+fn check_header(document: &Node, raw: &[u8]) -> Result<(), ImportError> {
+    let meta = document.child("Meta").ok_or_else(damaged)?;
+    let Some(given) = meta.child_text("HeaderHash") else {
+        return Ok(());
+    };
+    let digest = STANDARD.encode(Sha256::digest(raw));
+    if given.trim() == digest {
+        Ok(())
+    } else {
+        Err(ImportError::Damaged(
+            "its header was changed after it was written.",
+        ))
+    }
 }

@@ -37,6 +37,12 @@ pub(crate) fn recognise<R: Read + Seek>(file: &mut R) -> Result<Vec<Format>, Imp
     file.seek(SeekFrom::Start(0)).map_err(ImportError::Io)?;
     let formats = candidates(&head);
     if formats.is_empty() {
+        // Bytes without a zero among them were meant as text.
+        if let Err(error @ ImportError::NotText { .. }) = text_of(&head)
+            && (!head.contains(&0) || head.starts_with(b"\xff\xfe"))
+        {
+            return Err(error);
+        }
         return Err(ImportError::NotRecognised(
             "its content is none of the formats that are known. In 1Password choose File, Export, and the format 1PUX.",
         ));

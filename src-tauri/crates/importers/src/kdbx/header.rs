@@ -93,11 +93,12 @@ impl<'a> Header<'a> {
         }
         let _minor = bytes.u16()?;
         let version = match bytes.u16()? {
-            3 => Version::Three,
+            // Version 2 has the form of version 3.
+            2 | 3 => Version::Three,
             4 => Version::Four,
             _ => {
                 return Err(ImportError::Unsupported(
-                    "The database is of a version of KDBX other than 3 and 4. Save it as KDBX 4.",
+                    "The database is of a version of KDBX that is not known here. Save it as KDBX 4.",
                 ));
             }
         };

@@ -5,7 +5,10 @@ use crate::format::Format;
 pub(super) fn candidates(text: &str) -> Vec<Format> {
     let has = |name: &str| text.contains(&format!("\"{name}\""));
     let mut formats = Vec::new();
-    if has("encrypted") && (has("items") || has("data") || has("encKeyValidation_DO_NOT_EDIT")) {
+    let is_sealed = has("encrypted") && (has("data") || has("encKeyValidation_DO_NOT_EDIT"));
+    // Exports of some years ago do not say that they are not encrypted.
+    let is_plain = has("items") && (has("encrypted") || has("folders") || has("collections"));
+    if is_sealed || is_plain {
         formats.push(Format::Bitwarden);
     }
     let has_key = ["accessKey", "accessKeyId", "access-key-id", "AccessKeyID"]

@@ -223,6 +223,14 @@ fn a_database_cut_anywhere_or_with_a_changed_byte_is_refused() {
 }
 
 #[test]
+fn a_changed_header_of_version_3_is_noticed() {
+    let mut bytes = fixture("keepassxc-3.1.kdbx");
+    // The minor version stands in no key, only in the digest of the header.
+    *bytes.get_mut(8).expect("within") ^= 1;
+    assert_eq!(kind(bytes, PASSWORD), "import_damaged");
+}
+
+#[test]
 fn other_versions_and_ciphers_are_refused_with_what_to_do() {
     let changed = |at: usize, byte: u8| {
         let mut bytes = fixture("keepass-4-argon2d.kdbx");
@@ -231,7 +239,7 @@ fn other_versions_and_ciphers_are_refused_with_what_to_do() {
     };
     assert_eq!(changed(4, 0x65), "import_unsupported");
     assert_eq!(changed(10, 5), "import_unsupported");
-    assert_eq!(changed(10, 2), "import_unsupported");
+    assert_eq!(changed(10, 1), "import_unsupported");
     // The first field is the cipher: its number, four bytes of length, 16 of id.
     assert_eq!(changed(17, 0xAD), "import_unsupported");
     assert_eq!(changed(12, 15), "import_damaged");

@@ -1,3 +1,4 @@
+use importers::Fate;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use testkit::onepux::{Item, export_of_data, export_of_items, field, zip_archive};
@@ -79,7 +80,33 @@ proptest! {
         let count = items.len();
         let import = accepted(export_of_items(&items));
         prop_assert_eq!(import.items.len(), count);
-        prop_assert!(import.items.iter().all(|item| item.found() > 0));
+        for item in &import.items {
+            prop_assert!(item.found() > 0);
+            // Every home that a field is said to have is there, and holds what it is said to hold.
+            for line in &item.fields {
+                let at = match &line.fate {
+                    Fate::Kept { at } | Fate::Changed { at, .. } => at,
+                    Fate::LeftOut { .. } => continue,
+                };
+                prop_assert!(at.secret().is_none_or(|secret| secret < item.secrets.len()), "{line:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_field_has_one_line(texts in prop::collection::vec(("[a-z ]{0,12}", "[^\u{0}]{1,40}", any::<bool>()), 1..8)) {
+        let fields = texts.iter().enumerate().map(|(index, (label, text, concealed))| {
+            field(label, &format!("f{index}"), if *concealed { "concealed" } else { "string" }, json!(text))
+        }).collect();
+        let import = accepted(export_of_items(&[Item::new("112", "All").section("s", fields).into_json()]));
+        let item = import.items.first().expect("one");
+        for index in 0..texts.len() {
+            let ending = format!(".f{index}");
+            let lines: Vec<_> = item.fields.iter().filter(|line| line.path.ends_with(&ending)).collect();
+            prop_assert_eq!(lines.len(), 1, "{:?}", item.fields);
+            let is_kept = !matches!(lines.first().expect("one").fate, Fate::LeftOut { .. });
+            prop_assert!(is_kept);
+        }
     }
 
     #[test]
