@@ -145,3 +145,36 @@ impl<'a> Header<'a> {
         Ok((header, bytes.0))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn no_bytes_after_the_signature_make_reading_panic(version in 0_u16..6, bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+            let mut file = SIGNATURE.to_vec();
+            file.extend_from_slice(&[0, 0]);
+            file.extend_from_slice(&version.to_le_bytes());
+            file.extend_from_slice(&bytes);
+            if let Ok((header, _)) = Header::parse(&file) {
+                let _ = header.kdf.check();
+            }
+        }
+
+        #[test]
+        fn no_fields_of_any_length_make_reading_panic(fields in prop::collection::vec((0_u8..14, prop::collection::vec(any::<u8>(), 0..40)), 0..14)) {
+            let mut file = SIGNATURE.to_vec();
+            file.extend_from_slice(&[0, 0, 4, 0]);
+            for (id, data) in fields {
+                file.push(id);
+                let length = u32::try_from(data.len()).expect("short");
+                file.extend_from_slice(&length.to_le_bytes());
+                file.extend_from_slice(&data);
+            }
+            let _ = Header::parse(&file);
+        }
+    }
+}

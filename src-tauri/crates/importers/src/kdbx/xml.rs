@@ -188,7 +188,10 @@ fn entity(reference: &BytesRef<'_>) -> Result<String, ImportError> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::kdbx::groups;
 
     fn kind(xml: &str) -> &'static str {
         match parse(xml.as_bytes(), Stream::None) {
@@ -200,6 +203,51 @@ mod tests {
     fn nested(levels: usize) -> String {
         format!("{}{}", "<Group>".repeat(levels), "</Group>".repeat(levels))
     }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_reading_panic(text in "[<>/&;#a-zA-Z\"=!\\[\\] -]{0,80}") {
+            let _ = parse(text.as_bytes(), Stream::None);
+        }
+
+        #[test]
+        fn no_document_of_known_elements_makes_reading_panic(pieces in prop::collection::vec(prop::sample::select(PIECES), 0..40)) {
+            let xml = format!("<KeePassFile>{}</KeePassFile>", pieces.concat());
+            if let Ok(document) = parse(xml.as_bytes(), Stream::None) {
+                let _ = groups::read(&document, Vec::new());
+            }
+        }
+    }
+
+    /// Pieces that make up a database's document, whole or not.
+    const PIECES: &[&str] = &[
+        "<Meta>",
+        "</Meta>",
+        "<Root>",
+        "</Root>",
+        "<Group>",
+        "</Group>",
+        "<Entry>",
+        "</Entry>",
+        "<History>",
+        "</History>",
+        "<UUID>AAAAAAAAAAAAAAAAAAAAAA==</UUID>",
+        "<UUID>x</UUID>",
+        "<Name>n</Name>",
+        "<Notes>n</Notes>",
+        "<Tags>a;b</Tags>",
+        "<RecycleBinEnabled>True</RecycleBinEnabled>",
+        "<RecycleBinUUID>x</RecycleBinUUID>",
+        "<Binaries><Binary ID=\"0\" Compressed=\"True\">AAAA</Binary></Binaries>",
+        "<String><Key>Password</Key><Value>{REF:P@I:00000000000000000000000000000000}</Value></String>",
+        "<String><Key>Password</Key><Value Protected=\"True\">/w==</Value></String>",
+        "<String><Value/></String>",
+        "<String><Key>x</Key></String>",
+        "<Binary><Key>../f</Key><Value Ref=\"9\"/></Binary>",
+        "<Binary><Value>AA==</Value></Binary>",
+        "<AutoType><Association/></AutoType>",
+        "<Times><Expires>True</Expires><ExpiryTime>//////////8=</ExpiryTime><CreationTime>never</CreationTime></Times>",
+    ];
 
     #[test]
     fn depth_and_count_have_limits() {

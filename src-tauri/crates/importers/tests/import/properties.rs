@@ -76,6 +76,21 @@ proptest! {
     }
 
     #[test]
+    fn every_item_of_a_bitwarden_export_is_found_whatever_it_holds(kind in 0..9, login in any_json(), fields in any_json(), history in any_json(), card in any_json(), name in any_json()) {
+        let item = json!({ "type": kind, "name": name, "login": login, "fields": [fields], "passwordHistory": [history], "card": card });
+        let export = json!({ "encrypted": false, "folders": [], "items": [item] }).to_string();
+        let import = accepted(export.into_bytes());
+        prop_assert_eq!(import.items.len(), 1);
+        prop_assert!(import.found() > 0);
+    }
+
+    #[test]
+    fn no_sealed_export_makes_reading_panic(kdf in 0..3, iterations in any_json(), text in "[0-9a-zA-Z.|=+/]{0,60}") {
+        let export = json!({ "encrypted": true, "passwordProtected": true, "salt": text, "kdfType": kdf, "kdfIterations": iterations, "encKeyValidation_DO_NOT_EDIT": text, "data": text });
+        prop_assert!(read(export.to_string().into_bytes()).is_err());
+    }
+
+    #[test]
     fn every_item_is_found_whatever_it_holds(items in prop::collection::vec(any_item(), 0..4)) {
         let count = items.len();
         let import = accepted(export_of_items(&items));
