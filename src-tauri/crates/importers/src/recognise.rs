@@ -37,9 +37,10 @@ pub(crate) fn recognise<R: Read + Seek>(file: &mut R) -> Result<Vec<Format>, Imp
     file.seek(SeekFrom::Start(0)).map_err(ImportError::Io)?;
     let formats = candidates(&head);
     if formats.is_empty() {
-        // Bytes without a zero among them were meant as text.
-        if let Err(error @ ImportError::NotText { .. }) = text_of(&head)
-            && (!head.contains(&0) || head.starts_with(b"\xff\xfe"))
+        // Bytes without a zero among them were meant as text. The head may end within a character, which is no fault.
+        if (!head.contains(&0) || head.starts_with(b"\xff\xfe"))
+            && whole_characters(&head).is_none()
+            && let Err(error) = text_of(&head)
         {
             return Err(error);
         }

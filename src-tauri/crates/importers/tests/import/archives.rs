@@ -54,6 +54,12 @@ fn files_that_are_no_export_are_refused_with_what_they_are() {
         refused(b"Title,Url,Username\n".to_vec()),
         "import_columns_needed"
     );
+    // The part that is looked at ends within a character.
+    assert_eq!(
+        refused(format!("x{}", "ü".repeat(40_000)).into_bytes()),
+        "import_not_recognised"
+    );
+    assert_eq!(refused(b"h\xffllo".to_vec()), "import_not_text");
     assert_eq!(
         refused(vec![0x03, 0xD9, 0xA2, 0x9A, 0x67]),
         "import_damaged"
