@@ -9,9 +9,9 @@ fn dotenv(text: &str) -> Vec<importers::ParsedItem> {
     items(Format::Dotenv, text)
 }
 
-/// peers.md (B) 51: allan2/dotenvy#113, #167; cachix/secretspec#73.
+/// Row 51 of what other importers got wrong (allan2/dotenvy#113, #167; cachix/secretspec#73): `$2a$10$…` was read back as something else.
 #[test]
-fn a_dollar_in_a_value_is_never_substituted() {
+fn peers_row_51_a_dollar_in_a_value_is_never_substituted() {
     let read = dotenv("HASH_SECRET=\"foo:$2a$10$TWoGcyKd\"\nPASSWORD=$ecret$HOME\n");
     assert_eq!(
         values(item_named(&read, "HASH_SECRET")),
