@@ -260,6 +260,15 @@ fn damaged_envelopes_are_refused() {
     let flipped = data.replacen("|", "|A", 1);
     assert_eq!(kind(&[("data", json!(flipped))]), "import_damaged");
     let validation = export["encKeyValidation_DO_NOT_EDIT"].clone();
+    let (content, _) = data.rsplit_once('|').expect("a MAC");
+    let (_, other_mac) = validation
+        .as_str()
+        .and_then(|text| text.rsplit_once('|'))
+        .expect("a MAC");
+    assert_eq!(
+        kind(&[("data", json!(format!("{content}|{other_mac}")))]),
+        "import_damaged"
+    );
     // Sealed by the same keys, but no JSON.
     assert_eq!(kind(&[("data", validation)]), "import_json");
 }

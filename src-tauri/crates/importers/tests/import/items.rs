@@ -193,3 +193,33 @@ fn items_of_one_uuid_stay_two_and_a_missing_uuid_is_made_up() {
         .collect();
     assert_eq!(sources.len(), 4);
 }
+
+#[test]
+fn sources_that_are_too_long_stay_apart() {
+    let nameless = |ending: &str| {
+        let title = format!("{}{ending}", "t".repeat(200));
+        let mut json = Item::login(&title, "u", "p").into_json();
+        json.as_object_mut().expect("an object").remove("uuid");
+        json
+    };
+    let import = accepted(export_of_items(&[nameless("one"), nameless("two")]));
+    let sources: Vec<&str> = import
+        .items
+        .iter()
+        .flat_map(|item| &item.secrets)
+        .map(|secret| secret.source.as_str())
+        .collect();
+    let [one, two] = sources.as_slice() else {
+        panic!("two sources");
+    };
+    assert_ne!(one, two);
+    let again = accepted(export_of_items(&[nameless("two")]));
+    let again = again
+        .items
+        .first()
+        .expect("one")
+        .secrets
+        .first()
+        .expect("one");
+    assert_eq!(again.source.as_str(), *two, "the same in a later export");
+}
