@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 use crate::config_file::ConfigFile;
 use crate::error::ImportError;
 use crate::format::Format;
+use crate::limits::IMPORT_ITEMS_MAX;
 use crate::lines::lines;
 use crate::material::{Claim, FieldName, Material, Means, Part};
 use crate::options::ReadOptions;
@@ -82,20 +83,19 @@ impl<'a> ConnectionString<'a> {
 
 pub(crate) fn read(text: &str, options: &ReadOptions) -> Result<Vec<Material>, ImportError> {
     let mut file = ConfigFile::new(Format::AzureConnectionString, options);
-    let mut items = Vec::new();
-    for (number, line) in lines(text) {
-        let content = line.trim().trim_matches(['"', '\'']);
-        if content.is_empty() || content.starts_with('#') {
-            continue;
-        }
-        if items.len() >= crate::limits::IMPORT_ITEMS_MAX {
-            return Err(ImportError::TooManyItems {
-                limit: crate::limits::IMPORT_ITEMS_MAX,
-            });
-        }
-        items.push(item_of(&mut file, content, number));
+    let found: Vec<(usize, &str)> = lines(text)
+        .map(|(number, line)| (number, line.trim().trim_matches(['"', '\''])))
+        .filter(|(_, content)| !content.is_empty() && !content.starts_with('#'))
+        .collect();
+    if found.len() > IMPORT_ITEMS_MAX {
+        return Err(ImportError::TooManyItems {
+            limit: IMPORT_ITEMS_MAX,
+        });
     }
-    Ok(items)
+    let items = found.into_iter();
+    Ok(items
+        .map(|(number, content)| item_of(&mut file, content, number))
+        .collect())
 }
 
 fn item_of(file: &mut ConfigFile, content: &str, number: usize) -> Material {

@@ -12,23 +12,41 @@ use crate::material::{FieldName, Material, Part, PartKind, Start};
 use crate::names::ItemIds;
 use crate::options::ReadOptions;
 use crate::parsed::{ItemKind, ItemState, LeftOut, ParsedImport, ParsedItem, Place};
-use crate::secret_like::is_secret_like;
+use crate::text_file::{read_whole, text_of};
+
+type Reader = fn(&str, &ReadOptions) -> Result<Vec<Material>, ImportError>;
 
 /// Reads a file of lines: its text goes to the format's own reader.
-pub(crate) fn read<R: Read + Seek>(
+pub(crate) fn read_lines<R: Read + Seek>(
     file: R,
     format: Format,
     options: &ReadOptions,
-    reader: fn(&str, &ReadOptions) -> Result<Vec<Material>, ImportError>,
+    reader: Reader,
 ) -> Result<ParsedImport, ImportError> {
     let text = read_text(file)?;
-    let items = reader(&text, options)?;
-    Ok(ParsedImport {
+    Ok(import(format, reader(&text, options)?))
+}
+
+/// Reads a file that is one document.
+pub(crate) fn read_document<R: Read + Seek>(
+    file: R,
+    format: Format,
+    options: &ReadOptions,
+    reader: Reader,
+) -> Result<ParsedImport, ImportError> {
+    let limit = u64::try_from(ITEM_BYTES_MAX).unwrap_or(u64::MAX);
+    let bytes = read_whole(file, limit)?;
+    let text = text_of(&bytes)?;
+    Ok(import(format, reader(&text, options)?))
+}
+
+fn import(format: Format, items: Vec<Material>) -> ParsedImport {
+    ParsedImport {
         format,
         other_formats: Vec::new(),
         columns: None,
         items: items.into_iter().map(ParsedItem::propose).collect(),
-    })
+    }
 }
 
 /// A file that is one JSON document.
@@ -133,9 +151,4 @@ impl Material {
             self.leave_out(name, line.why.reason(line.line));
         }
     }
-}
-
-/// Whether a setting's name or text says that it is secret.
-pub(crate) fn is_secret_setting(key: &str, value: &str) -> bool {
-    is_secret_like(key, value)
 }

@@ -3,7 +3,7 @@
 use zeroize::Zeroizing;
 
 use crate::error::ImportError;
-use crate::limits::{IMPORT_ITEMS_MAX, ITEM_BYTES_MAX, TABLE_COLUMNS_MAX};
+use crate::limits::{IMPORT_ITEMS_MAX, ITEM_BYTES_MAX, TABLE_CELLS_MAX, TABLE_COLUMNS_MAX};
 
 pub(crate) struct Table {
     pub header: Vec<String>,
@@ -43,6 +43,7 @@ pub(crate) fn read_table(text: &str, separator: char) -> Result<Table, ImportErr
         .map(|cell| cell.trim().to_owned())
         .collect::<Vec<_>>();
     let mut rows = Vec::new();
+    let mut cells = 0;
     while let Some(row) = reader.record()? {
         if row.cells.iter().all(|cell| cell.is_empty()) {
             continue;
@@ -51,6 +52,12 @@ pub(crate) fn read_table(text: &str, separator: char) -> Result<Table, ImportErr
             return Err(ImportError::TooManyItems {
                 limit: IMPORT_ITEMS_MAX,
             });
+        }
+        cells += row.cells.len();
+        if cells > TABLE_CELLS_MAX {
+            let limit = u64::try_from(TABLE_CELLS_MAX).unwrap_or(u64::MAX);
+            let what = "The number of cells";
+            return Err(ImportError::TooLarge { what, limit });
         }
         rows.push(row);
     }

@@ -53,26 +53,32 @@ pub fn read_import<R: Read + Seek>(
     mut file: R,
     options: &ReadOptions,
 ) -> Result<ParsedImport, ImportError> {
-    let mut candidates = recognise::recognise(&mut file)?;
-    if let Some(format) = options.format {
-        candidates.retain(|candidate| *candidate != format);
-        candidates.insert(0, format);
-    }
-    let format = candidates.remove(0);
+    let candidates = match (recognise::recognise(&mut file), options.format) {
+        // A person knows better what it is.
+        (Err(ImportError::NotRecognised(_)), Some(_)) => Vec::new(),
+        (found, _) => found?,
+    };
+    let format = options.format.or_else(|| candidates.first().copied());
+    let format = format.ok_or(ImportError::NotRecognised("its content says nothing."))?;
     let mut import = match format {
         Format::OnePux => onepux::read(file)?,
         Format::Keepass => kdbx::read(file, options)?,
         Format::Bitwarden => bitwarden::read(file, options)?,
         Format::OnePasswordCsv => onepassword_csv::read(file)?,
-        Format::Dotenv => config_file::read(file, format, options, dotenv::read)?,
-        Format::AwsProfiles => config_file::read(file, format, options, aws::read)?,
-        Format::Rclone => config_file::read(file, format, options, rclone::read)?,
-        Format::S3cfg => config_file::read(file, format, options, s3cfg::read)?,
-        Format::MinioClient => config_file::read(file, format, options, minio_client::read)?,
-        Format::GcpKey => config_file::read(file, format, options, gcp_key::read)?,
-        Format::AzureConnectionString => config_file::read(file, format, options, azure::read)?,
+        Format::Dotenv => config_file::read_lines(file, format, options, dotenv::read)?,
+        Format::AwsProfiles => config_file::read_lines(file, format, options, aws::read)?,
+        Format::Rclone => config_file::read_lines(file, format, options, rclone::read)?,
+        Format::S3cfg => config_file::read_lines(file, format, options, s3cfg::read)?,
+        Format::MinioClient => {
+            config_file::read_document(file, format, options, minio_client::read)?
+        }
+        Format::GcpKey => config_file::read_document(file, format, options, gcp_key::read)?,
+        Format::AzureConnectionString => {
+            config_file::read_lines(file, format, options, azure::read)?
+        }
         Format::Csv => csv::read(file, options)?,
     };
     import.other_formats = candidates;
+    import.other_formats.retain(|other| *other != format);
     Ok(import)
 }

@@ -24,6 +24,8 @@ pub const ITEM_MEMBERS_MAX: usize = 2_000;
 pub const TABLE_BYTES_MAX: u64 = 64 * 1024 * 1024;
 /// The most columns of a table.
 pub const TABLE_COLUMNS_MAX: usize = 500;
+/// The most cells of a table without its header: empty ones take memory too.
+pub const TABLE_CELLS_MAX: usize = 2_000_000;
 /// The most PBKDF2 iterations that are worked through: Bitwarden's own upper bound.
 pub const PBKDF2_ITERATIONS_MAX: u64 = 2_000_000;
 /// Fewer than these Bitwarden refuses to write.

@@ -10,6 +10,7 @@ use crate::ini::{Entry, Ini, Section, parse_s3cmd};
 use crate::material::{Claim, Material, Means, Part};
 use crate::options::ReadOptions;
 use crate::parsed::{ItemKind, ValueKind};
+use crate::secret_like::is_secret_like;
 use crate::storage::{host_method, s3_like};
 
 const AWS_HOST: &str = "s3.amazonaws.com";
@@ -79,7 +80,7 @@ impl Settings<'_> {
                     item.add(Part::plain(key, key, region(value)).meaning(Means::Region));
                 }
                 "kms_key" => item.add_setting(key, value),
-                _ if crate::config_file::is_secret_setting(key, value) => {
+                _ if is_secret_like(key, value) => {
                     item.add(Part::secret(key, key, value));
                 }
                 _ => item.pass_over(named(key), SETTING),

@@ -20,7 +20,7 @@ pub(super) fn candidates(text: &str) -> Vec<Format> {
     if has("private_key") && has("client_email") {
         formats.push(Format::GcpKey);
     }
-    if formats.is_empty() && has("type") && has("client_id") {
+    if formats.is_empty() && has("client_id") && (has("type") || has("client_secret")) {
         formats.push(Format::GcpKey);
     }
     formats

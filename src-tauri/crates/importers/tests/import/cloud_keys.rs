@@ -42,7 +42,7 @@ fn other_sign_ins_of_google_are_kept_whole_or_left_out() {
             true,
         ),
         (
-            r#"{"installed": {"type": "x", "client_id": "c", "client_secret": "s"}}"#,
+            r#"{"installed": {"client_id": "c", "client_secret": "s"}}"#,
             true,
         ),
         (

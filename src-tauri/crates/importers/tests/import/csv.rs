@@ -27,7 +27,7 @@ fn a_table_from_a_spreadsheet_is_read() {
     )));
 }
 
-/// bitwarden/web#434.
+/// bitwarden/web#434, bitwarden/clients#2794.
 #[test]
 fn columns_are_matched_by_name_and_unknown_ones_are_kept() {
     let read = items(Format::Csv, "password,what,title,what\np1,a,T,b\n");
@@ -93,4 +93,53 @@ fn a_row_longer_than_its_header_loses_nothing() {
         .expect("a secret")
         .notes;
     assert!(notes.contains("Column 3: extra") && notes.contains("Column 4: more"));
+}
+
+/// The headers are those of the programs' own exports.
+#[test]
+fn the_tables_of_other_programs_are_understood() {
+    for (program, header, row) in [
+        (
+            "KeePassXC",
+            "\"Group\",\"Title\",\"Username\",\"Password\",\"URL\",\"Notes\",\"TOTP\",\"Icon\",\"Last Modified\",\"Created\"",
+            "Root/Ops,T,me,pw,https://x,n,,0,,",
+        ),
+        (
+            "Bitwarden",
+            "folder,favorite,type,name,notes,fields,reprompt,login_uri,login_username,login_password,login_totp",
+            "Ops,1,login,T,n,,0,https://x,me,pw,",
+        ),
+        (
+            "LastPass",
+            "url,username,password,totp,extra,name,grouping,fav",
+            "https://x,me,pw,,n,T,Ops,0",
+        ),
+        (
+            "Chrome",
+            "name,url,username,password,note",
+            "T,https://x,me,pw,n",
+        ),
+    ] {
+        let read = items(Format::Csv, &format!("{header}\n{row}\n"));
+        let item = item_named(&read, "T");
+        assert_eq!(values(item), ["pw"], "{program}");
+        let notes = &item.secrets.first().expect("a secret").notes;
+        assert!(
+            notes.contains("me") && notes.contains("https://x"),
+            "{program}: {notes}"
+        );
+    }
+}
+
+#[test]
+fn the_table_of_backblaze_is_an_application_key() {
+    let read = items(
+        Format::Csv,
+        "keyID,keyName,applicationKey\n0045f0571db506a0000000001,backup,K004abcdefghijklmnopqrstuvwxyzA\n",
+    );
+    let secret = item_named(&read, "backup")
+        .secrets
+        .first()
+        .expect("a secret");
+    assert_eq!(secret.method().as_str(), "b2_application_key");
 }

@@ -1,5 +1,6 @@
 //! Exports read through the one way in, realistic ones and hostile ones.
 
+mod any_bytes;
 mod archives;
 mod aws;
 mod bitwarden;
@@ -9,6 +10,7 @@ mod csv;
 mod documents;
 mod dotenv;
 mod fields;
+mod hostile;
 mod items;
 mod kdbx;
 mod minio_client;

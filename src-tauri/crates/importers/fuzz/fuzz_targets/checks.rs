@@ -1,0 +1,38 @@
+//! What holds for every file, whatever is in it.
+
+use std::io::Cursor;
+
+use importers::{Format, ReadOptions, read_import};
+
+/// Reads the bytes as the format. Nothing of what is read may be without a line of the report, and every answer to a question must be taken.
+pub fn read_as(format: Format, bytes: &[u8], password: Option<&str>) {
+    let options = ReadOptions {
+        format: Some(format),
+        password: password.map(|text| text.to_owned().into()),
+        ..ReadOptions::default()
+    };
+    let Ok(import) = read_import(Cursor::new(bytes), &options) else {
+        return;
+    };
+    for mut item in import.items {
+        assert!(item.found() > 0, "an item was lost");
+        let answers: Vec<(String, String)> = item
+            .questions
+            .iter()
+            .flat_map(|asked| {
+                asked
+                    .choices
+                    .iter()
+                    .map(|it| (asked.id.clone(), it.id.clone()))
+            })
+            .collect();
+        for (question, choice) in answers {
+            // An earlier answer may have done away with the question.
+            if item.questions.iter().any(|asked| asked.id == question) {
+                item.answer(&question, &choice)
+                    .expect("a choice that was offered");
+                assert!(item.found() > 0, "an item was lost by an answer");
+            }
+        }
+    }
+}

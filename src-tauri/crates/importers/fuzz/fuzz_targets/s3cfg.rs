@@ -1,0 +1,9 @@
+//! Any bytes as this format: `cargo +nightly fuzz run s3cfg` in `src-tauri/crates/importers`.
+#![no_main]
+
+mod checks;
+
+use importers::Format;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|data: &[u8]| checks::read_as(Format::S3cfg, data, None));
