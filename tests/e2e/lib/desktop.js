@@ -101,6 +101,13 @@ export class Desktop {
     await until("the app to be gone", async () => (await run("dbus-send", ask, { env: this.environment })).stdout.includes("false"));
   }
 
+  /** The process of the app, which the driver started. */
+  async pid() {
+    const ask = ["--session", "--print-reply", "--dest=org.freedesktop.DBus", "/", "org.freedesktop.DBus.GetConnectionUnixProcessID", `string:${BUS_NAME}`];
+    const { stdout } = await run("dbus-send", ask, { env: this.environment });
+    return Number(/uint32 (\d+)/.exec(stdout)[1]);
+  }
+
   async xdotool(...args) {
     const { stdout } = await run("xdotool", args, { env: this.environment, timeout: 5_000 });
     return stdout.trim();

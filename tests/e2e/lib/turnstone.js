@@ -38,6 +38,12 @@ export class Turnstone {
     await this.desktop.quit();
   }
 
+  /** Ends the app in the middle of whatever it does, as a crash or a power cut would. */
+  async kill() {
+    process.kill(await this.desktop.pid(), "SIGKILL");
+    await this.desktop.quit();
+  }
+
   async stop() {
     await this.session?.end().catch(() => {});
     await this.desktop.stop();

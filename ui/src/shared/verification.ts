@@ -29,9 +29,16 @@ export function abilitiesText(said: Abilities): string {
     .join(", ");
 }
 
-export function verifiedTone(verification: VerificationView | null): "ok" | "bad" | "muted" {
+/** Nobody answered: that says nothing of the key. */
+export function isUnanswered(said: VerificationView): boolean {
+  const noneTold = abilities(said).every(({ worked }) => worked === null);
+  return said.status === "failed" && noneTold && said.error_code === null && said.vault_field_name === null;
+}
+
+export function verifiedTone(verification: VerificationView | null): "ok" | "warn" | "bad" | "muted" {
   if (verification === null || verification.status === "unverified") return "muted";
-  return verification.status === "verified" ? "ok" : "bad";
+  if (verification.status === "verified") return "ok";
+  return isUnanswered(verification) ? "warn" : "bad";
 }
 
 /** "Verified 2 h ago", "Failed yesterday", "Not verified". */

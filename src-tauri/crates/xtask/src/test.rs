@@ -1,5 +1,6 @@
 //! `cargo xtask test`: every check in turn, all of them even when one fails, and one line at the end that says how it went.
 
+use std::env;
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
@@ -54,6 +55,7 @@ pub fn end_to_end_only(part: &str) -> Result<(), Failure> {
     page::build()?;
     workspace::build_programs()?;
     let mut report = Report::default();
+    report.check("servers for tests", |_| prepare_rigs());
     report.check("window, end to end", |counts| end_to_end(counts, part));
     report.finish()
 }
@@ -102,6 +104,9 @@ fn end_to_end(counts: &mut Counts, part: &str) -> Result<(), Failure> {
     );
     if files.iter().any(|path| path.ends_with("many.test.js")) {
         node.env("TURNSTONE_MANY_HOME", many_secrets()?);
+    }
+    if env::var_os("TURNSTONE_RIGS").is_none() {
+        node.env("TURNSTONE_RIGS", workspace::target().join("rigs"));
     }
     node.args(files)
         .env("TURNSTONE_APP", built("turnstone"))

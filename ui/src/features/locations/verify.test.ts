@@ -54,7 +54,7 @@ describe("one location", () => {
     await user.click(screen.getByRole("button", { name: "Verify" }));
     expect(await part().findByText("Find it")).toBeVisible();
     expect(cell("List")).toHaveTextContent("works");
-    expect(cell("Write")).toHaveTextContent("not tried here");
+    expect(cell("Write")).toHaveTextContent("not tried");
     expect(region()).toHaveTextContent(/Tried just now by Mara Lindqvist with version/);
     expect(called(backend, "location_verify")[0]?.request).toEqual({ location_id: backend.world.locations[0]!.id });
     expect(screen.getByRole("option", { name: /aa-first.*just now Verified$/ })).toBeInTheDocument();
@@ -93,7 +93,26 @@ describe("one location", () => {
     const alert = part().getByRole("alert");
     expect(alert).toHaveTextContent("It does not open. The key is known, and may not list this bucket.");
     expect(alert).toHaveTextContent("AccessDenied");
+    expect(cell("Read")).toHaveTextContent("not tried");
     expect(screen.getByRole("option", { name: /aa-first.*failed Verification failed$/ })).toBeInTheDocument();
+    await expectAccessible();
+  });
+
+  test("whose provider gave no answer says nothing of the key", async () => {
+    await openDressed((location) => {
+      location.verification = said({
+        status: "failed",
+        bucket_exists: null,
+        can_list: null,
+        can_read: null,
+        can_write: null,
+        can_delete: null,
+        error_message: "No connection: Connection refused.",
+      });
+    });
+    expect(region()).toHaveTextContent("No answer. No connection: Connection refused. That says nothing of the key.");
+    expect(region()).not.toHaveTextContent("It does not open.");
+    expect(screen.getByRole("option", { name: /aa-first.*no answer No answer$/ })).toBeInTheDocument();
     await expectAccessible();
   });
 

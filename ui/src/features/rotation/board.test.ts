@@ -96,9 +96,11 @@ describe("the bars of ages", () => {
   const age = (weeks: number, count: number, due_soon = 0, overdue = 0) => ({ weeks, count, due_soon, overdue });
 
   test("go from this week to the oldest without gaps, and at least as far as the policy", () => {
-    expect(bars([age(0, 2), age(3, 1)], null)).toHaveLength(4);
+    expect(bars([age(0, 2), age(15, 1)], null)).toHaveLength(16);
+    // Young ones alone are no wall from end to end.
+    expect(bars([age(0, 2), age(3, 1)], null)).toHaveLength(13);
     expect(bars([age(0, 2)], 90)).toHaveLength(14);
-    expect(bars([], null)).toHaveLength(1);
+    expect(bars([], null)).toHaveLength(13);
   });
 
   test("lose no secret, however old", () => {

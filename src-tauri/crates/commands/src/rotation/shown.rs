@@ -1,11 +1,12 @@
 //! A run as it is shown.
 
-use domain::Timestamp;
 use domain::mask::display_text;
 use domain::rotation::{
     Decision, Direction, KeyId, LastUse, Next, NoteOf, Question, Run, RunParts, Stage, Standing,
     Step, StepPhase, TestResult, Way,
 };
+use domain::verification::Found;
+use domain::{Timestamp, Version, VersionId};
 use vault::{LocationQuery, Reader, UnlockedVault};
 
 use super::runs::Runs;
@@ -103,15 +104,31 @@ impl Seen<'_> {
             limit: TESTS_SHOWN_MAX,
             ..LocationQuery::default()
         })?;
+        let tried = self.new_version(parts)?;
         for location in &page.locations {
             let result = parts.tests.iter().find(|one| one.location == location.id());
+            let found = match (result, tried) {
+                (Some(_), Some(version)) => self
+                    .reader
+                    .verification_of(location.id(), Some(version))?
+                    .map(|tried| tried.parts().findings.clone()),
+                _ => None,
+            };
             tests.push(RotationTest {
                 location_id: Some(location.id().to_string()),
                 name: location.name().as_str().to_owned(),
-                ..of_location(result, pending)
+                ..of_location(result, &found.unwrap_or_default(), pending)
             });
         }
         Ok(tests)
+    }
+
+    fn new_version(self, parts: &RunParts) -> Answer<Option<VersionId>> {
+        let Some(number) = parts.new_version else {
+            return Ok(None);
+        };
+        let secret = self.reader.secret(parts.secret)?;
+        Ok(secret.and_then(|secret| secret.version(number).map(Version::id)))
     }
 }
 
@@ -159,7 +176,7 @@ fn of_key(parts: &RunParts, pending: &str) -> RotationTest {
     }
 }
 
-fn of_location(result: Option<&TestResult>, pending: &str) -> RotationTest {
+fn of_location(result: Option<&TestResult>, found: &Found, pending: &str) -> RotationTest {
     let state = match result {
         None => pending,
         Some(result) if result.passed => "ok",
@@ -170,10 +187,10 @@ fn of_location(result: Option<&TestResult>, pending: &str) -> RotationTest {
         name: String::new(),
         state: state.to_owned(),
         again_at: None,
-        can_list: None,
-        can_read: None,
-        can_write: None,
-        can_delete: None,
+        can_list: found.can_list,
+        can_read: found.can_read,
+        can_write: found.can_write,
+        can_delete: found.can_delete,
         error_message: result.and_then(|result| result.code.clone()),
     }
 }

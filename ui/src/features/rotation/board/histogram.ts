@@ -16,9 +16,12 @@ export interface Bar {
   overdue: number;
 }
 
+/** Young values alone would be drawn as a wall: a quarter is shown at least. */
+const WEEKS_MIN = 13;
+
 /** Bars from this week to the oldest, without gaps; never fewer than those up to the policy's age. */
 export function bars(ages: Board["ages"], everyDays: number | null): Bar[] {
-  const oldest = Math.max(0, ...ages.map(({ weeks }) => weeks), Math.ceil((everyDays ?? 0) / 7));
+  const oldest = Math.max(WEEKS_MIN - 1, ...ages.map(({ weeks }) => weeks), Math.ceil((everyDays ?? 0) / 7));
   const shown = Math.min(oldest, WEEKS_MAX) + 1;
   const width = Math.ceil(shown / BARS_MAX);
   const made: Bar[] = Array.from({ length: Math.ceil(shown / width) }, (_, at) => ({

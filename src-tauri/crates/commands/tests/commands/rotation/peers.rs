@@ -39,6 +39,9 @@ fn a_rotation_shows_its_steps_and_ends_verified_or_failed() {
     assert_eq!(done, ["start", "create", "test", "promote", "confirm"]);
     assert_eq!(run["tests"][0]["state"], "ok");
     assert_eq!(run["tests"][1]["state"], "ok");
+    // What it may do there, not only that it opens.
+    assert_eq!(run["tests"][1]["can_list"], true);
+    assert_eq!(run["tests"][1]["can_write"], Value::Null);
 
     let world = World::unlocked();
     let secret = world.ledger();
