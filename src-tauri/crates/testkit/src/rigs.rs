@@ -2,6 +2,7 @@
 //! `tests/rigs` around their parts elsewhere. They are installed below `target/rigs` at first use, in pinned versions
 //! ([`install`]), listen on loopback, hold what they are given in memory or a temporary folder, and end with the test.
 
+pub mod account;
 pub mod chaos;
 pub mod install;
 

@@ -26,4 +26,5 @@ mod session;
 mod tiers;
 mod vaults;
 mod verify;
+mod wire;
 mod world;

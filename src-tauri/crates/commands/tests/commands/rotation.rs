@@ -2,6 +2,7 @@
 
 mod faults;
 mod many;
+mod moto;
 mod peers;
 mod spare_key;
 mod start;

@@ -3,14 +3,16 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use domain::{Rejection, SecretText};
+use domain::{Rejection, SecretText, Timestamp};
 use serde_json::{Value, json};
 use testkit::TempVault;
 use testkit::temp_vault::PASSWORD;
 use turnstone_commands::api::{Event, LockReason};
-use turnstone_commands::{App, Board, BoardError, Chooser, Clock, Host, Network, Places, Surface};
+use turnstone_commands::{
+    App, Board, BoardError, Chooser, Clock, Host, Network, Places, Providers, Surface,
+};
 use turnstone_commands::{commands, errors};
 use vault::VaultFolder;
 
@@ -24,7 +26,16 @@ pub struct World {
     pub told: Arc<Recorder>,
     /// What happens while somebody asks for the time next: a command does after it was let in and before it does anything.
     pub when_asked: Arc<Mutex<Option<Meanwhile>>>,
+    /// Who is asked, unless it is another provider ([`World::at`]).
     pub cloud: Cloud,
+    outside: Outside,
+}
+
+/// What is there beside the program: a provider, and a moment from which the world's time counts.
+#[derive(Clone)]
+struct Outside {
+    providers: Arc<dyn Providers>,
+    epoch: Arc<dyn Fn() -> Timestamp + Send + Sync>,
 }
 
 type Meanwhile = Box<dyn FnOnce() + Send>;
@@ -65,7 +76,30 @@ impl World {
         let state = vault.state_folder();
         let time = Arc::new(Mutex::new(Duration::from_secs(1000)));
         let cloud = Cloud::new(Arc::clone(&time));
-        Self::on(vault, state, time, cloud)
+        let outside = Outside {
+            providers: Arc::new(cloud.clone()),
+            epoch: Arc::new(testkit::now),
+        };
+        Self::on(vault, state, time, cloud, outside)
+    }
+
+    /// Unlocked, with these providers and a clock that goes as theirs do; waits end at once.
+    pub fn at(providers: Arc<dyn Providers>) -> Self {
+        let made = Self::new();
+        let begun = *made.time.lock().unwrap();
+        let epoch = move || {
+            let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+            let millis = (now - begun).as_millis();
+            Timestamp::from_millis(i64::try_from(millis).unwrap())
+        };
+        let outside = Outside {
+            providers,
+            epoch: Arc::new(epoch),
+        };
+        let state = made.vault.state_folder();
+        let world = Self::on(made.vault, state, made.time, made.cloud, outside);
+        world.unlock();
+        world
     }
 
     pub fn unlocked() -> Self {
@@ -78,7 +112,7 @@ impl World {
     pub fn restarted(self) -> Self {
         self.app.quit();
         let state = self.vault.state_folder();
-        Self::on(self.vault, state, self.time, self.cloud)
+        Self::on(self.vault, state, self.time, self.cloud, self.outside)
     }
 
     /// Another program at the same vault on the same device, locked.
@@ -94,10 +128,18 @@ impl World {
     /// With the same provider, and a clock of its own that shows the same time.
     fn beside(&self, state: PathBuf) -> Self {
         let time = Arc::new(Mutex::new(*self.time.lock().unwrap()));
-        Self::on(Arc::clone(&self.vault), state, time, self.cloud.clone())
+        let vault = Arc::clone(&self.vault);
+        Self::on(vault, state, time, self.cloud.clone(), self.outside.clone())
     }
 
-    fn on(vault: Arc<TempVault>, state: PathBuf, time: Arc<Mutex<Duration>>, cloud: Cloud) -> Self {
+    fn on(
+        vault: Arc<TempVault>,
+        state: PathBuf,
+        time: Arc<Mutex<Duration>>,
+        cloud: Cloud,
+        outside: Outside,
+    ) -> Self {
+        let epoch = Arc::clone(&outside.epoch);
         let places = Places {
             data: vault.home().to_owned(),
             config: vault.home().join("config"),
@@ -113,7 +155,7 @@ impl World {
                     meanwhile();
                 }
                 let since = wall.lock().unwrap().as_millis();
-                testkit::now().plus_millis(i64::try_from(since).unwrap())
+                epoch().plus_millis(i64::try_from(since).unwrap())
             }),
             steady: Box::new(move || *steady.lock().unwrap()),
             sleep: Box::new(move |length| {
@@ -128,7 +170,7 @@ impl World {
             told.clone(),
             clock,
             Box::new(MemoryBoard(board.clone())),
-            Network::with(Arc::new(cloud.clone())),
+            Network::with(Arc::clone(&outside.providers)),
         )
         .unwrap();
         Self {
@@ -139,6 +181,7 @@ impl World {
             told,
             when_asked,
             cloud,
+            outside,
         }
     }
 
