@@ -102,12 +102,13 @@ fn facts(
     }
 }
 
-/// With any of these a rotation would end in the middle.
+/// What the plan shows as being in the way is refused here too, whoever asks.
 fn require_no_blocks(seen: &Preflight) -> Result<(), Rejection> {
-    let Some(first) = seen.blocks.first() else {
+    let blocks = plan::in_the_way(seen);
+    let Some(first) = blocks.first() else {
         return Ok(());
     };
-    let details = seen.blocks.iter();
+    let details = blocks.iter();
     let details = details.map(|block| Detail::new(Vec::new(), block.code, block.message.clone()));
     Err(Rejection::new(ErrorType::BadGateway, first.message.clone())
         .with_details(details.collect()))

@@ -6,7 +6,7 @@ use domain::rotation::Way;
 use domain::secret::existing_live;
 use domain::{SecretId, SecretWithVersions};
 use providers::{
-    Capabilities, KeyService, KeyStatus, NotManaged, Preflight, ProviderError, RemoteKey,
+    Block, Capabilities, KeyService, KeyStatus, NotManaged, Preflight, ProviderError, RemoteKey,
 };
 use vault::{LocationQuery, Reader, UnlockedVault};
 
@@ -217,21 +217,25 @@ fn fill_in(
         }
     };
     plan.account = account(&seen);
-    let missing = seen.missing().map(|name| RotationBlock {
-        code: "missing_privilege".to_owned(),
-        message: format!("The privilege {name} is missing."),
-        key_id: None,
-    });
-    plan.blocks.extend(missing);
-    for block in &seen.blocks {
+    for block in in_the_way(&seen) {
         plan.blocks.push(RotationBlock {
             code: block.code.to_owned(),
-            message: block.message.clone(),
-            key_id: block.key.as_ref().map(ToString::to_string),
+            message: block.message,
+            key_id: block.key.map(|key| key.to_string()),
         });
     }
     plan.keys = seen.keys.iter().map(key).collect();
     Ok(())
+}
+
+/// With any of these a rotation would end in the middle.
+pub fn in_the_way(seen: &Preflight) -> Vec<Block> {
+    let missing = seen.missing().map(|name| Block {
+        code: "missing_privilege",
+        message: format!("The privilege {name} is missing."),
+        key: None,
+    });
+    missing.chain(seen.blocks.iter().cloned()).collect()
 }
 
 fn account(seen: &Preflight) -> Option<String> {

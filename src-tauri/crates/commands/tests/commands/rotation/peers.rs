@@ -227,6 +227,44 @@ fn missing_privileges_are_named_before_the_start() {
             .unwrap()
             .contains("iam:DeleteAccessKey")
     );
+    // Whoever does not look at the plan is told the same.
+    let refused = world.start(&secret, "disable").unwrap_err();
+    assert_eq!(
+        refused["details"][0]["type"], "missing_privilege",
+        "{refused}"
+    );
+    assert!(world.run(&secret).is_none());
+    assert_eq!(world.cloud.creates(), 0);
+}
+
+/// aws-vault 190 and 60: whether the old key is stopped or deleted was the program's choice, and a stopped rotation could not be gone on with.
+#[test]
+fn a_person_says_what_becomes_of_the_old_key_and_each_step_can_be_gone_on_with() {
+    for (then, left, active) in [("keep", 2, 2), ("disable", 2, 1), ("delete", 1, 1)] {
+        let world = World::unlocked();
+        let secret = world.ledger();
+        world.start(&secret, then).unwrap();
+        assert_eq!(world.finish(&secret)["state"], "done");
+        assert_eq!(world.cloud.ids().len(), left, "{then}");
+        assert_eq!(world.cloud.active_ids().len(), active, "{then}");
+    }
+    let world = World::unlocked();
+    let secret = world.ledger();
+    world.start(&secret, "delete").unwrap();
+    world.pass_grace();
+    let deletion = world.cloud.calls() + 3;
+    world.cloud.fault_at(deletion, Fault::Forbidden);
+    world.app.carry_on_due();
+    let run = world.run(&secret).unwrap();
+    assert_eq!(
+        (&run["state"], &run["stage"]),
+        (&json!("stopped"), &json!("deleting_old")),
+        "{run}"
+    );
+    assert_eq!(world.cloud.active_ids().len(), 1, "stopped, not deleted");
+    world.cloud.heal();
+    assert_eq!(world.finish(&secret)["state"], "done");
+    assert_eq!(world.cloud.ids().len(), 1);
 }
 
 /// granted 388, aws-rotate-iam-keys 20, s3-credentials 60: the two-key limit comes as a surprise.
