@@ -40,6 +40,12 @@ pub fn run(sizes: &[&str]) -> Result<(), Failure> {
         &[IMPORT_ITEMS],
         &folder,
     )?);
+    measured.extend(example(
+        "turnstone-commands",
+        "rotation_bench",
+        &[],
+        &folder,
+    )?);
     if drives {
         measured.extend(window::measure(WINDOW_SIZE, &folder)?);
     }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use turnstone_commands::Surface;
 use turnstone_commands::api::Event;
 
-use crate::cloud::Fault;
+use crate::cloud::{Fault, Pace, SLOW_BUCKET};
 use crate::world::World;
 
 fn verify(world: &World, location: &str) -> Value {
@@ -139,6 +139,31 @@ fn many_locations_are_verified_sixteen_at_a_time_with_their_problems_told() {
     assert_eq!(told.last(), Some(&(41, 41)));
     let of_secret = json!({ "secret_id": secret, "location_ids": null });
     assert_eq!(world.done("locations_verify", of_secret)["asked"], 41);
+}
+
+/// They take the time of the slowest few: none waits for one that is not its own, but for its turn among sixteen.
+#[test]
+fn two_hundred_locations_are_tried_sixteen_at_once_and_a_slow_one_holds_nobody_up() {
+    const QUICK: usize = 197;
+    let world = World::unlocked();
+    let secret = world.ledger();
+    for number in 1..200 {
+        let bucket = if number < 4 { SLOW_BUCKET } else { "ledgers" };
+        world.done(
+            "location_create",
+            json!({ "name": format!("n {number}"), "location_type": "s3", "secret_id": secret,
+                "bucket_name": bucket }),
+        );
+    }
+    let pace = Pace::new(QUICK);
+    {
+        let mut cloud = world.cloud.state();
+        cloud.buckets.insert(SLOW_BUCKET.to_owned());
+        cloud.pace = Some(pace.clone());
+    }
+    let done = world.done("locations_verify", json!({}));
+    assert_eq!(done["verified"], 200, "{done}");
+    assert_eq!(pace.most(), 16);
 }
 
 #[test]
