@@ -72,3 +72,19 @@ fn a_comment_behind_a_key_is_no_part_of_it() {
     );
     assert_eq!(item.remarks.len(), 2);
 }
+
+#[test]
+fn a_key_id_that_says_it_is_temporary_is_left_out_without_its_token_too() {
+    let read = items(
+        Format::AwsProfiles,
+        "[a]\naws_access_key_id=ASIAIOSFODNN7EXAMPLE\naws_secret_access_key=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\nregion=x\n",
+    );
+    let item = item_named(&read, "AWS a");
+    assert!(item.secrets.is_empty());
+    assert_eq!(item.left_out.len(), 2);
+    assert!(
+        item.left_out
+            .iter()
+            .all(|line| line.reason.contains("temporary"))
+    );
+}
