@@ -26,7 +26,7 @@ impl Viewer<'_> {
     }
 
     pub fn open_rotation(&mut self, secret: SecretId) -> Answer<Option<OpenRotation>> {
-        let open = self.reader.open_rotation_of(secret)?;
+        let open = self.reader.shown_rotation_of(secret)?;
         Ok(open.map(|run| OpenRotation {
             id: run.id().to_string(),
             stage: run.stage().as_str().to_owned(),

@@ -33,6 +33,12 @@ impl Reader<'_> {
         }
     }
 
+    /// As [`Reader::open_rotation_of`], for a list: that there is none is not checked, which would cost every row a signature.
+    pub fn shown_rotation_of(&self, secret: SecretId) -> Result<Option<Run>, StoreError> {
+        let row = rotations::open_of(self.connection, secret)?;
+        self.checked_run(row)
+    }
+
     fn checked_run(&self, row: Option<RotationRow>) -> Result<Option<Run>, StoreError> {
         let Some(row) = row else { return Ok(None) };
         self.require_vouched_rotation(&row)?;
