@@ -895,7 +895,11 @@ why_not: WhyNotManaged | null, way: "own_key" | "management", style: "overlap" |
 /**
  * Who the provider says that the key belongs to.
  */
-account: string | null, keys: Array<KeyView>, keys_max: number | null, names_keys: boolean, disables: boolean, tells_last_use: boolean, warnings: Array<string>, 
+account: string | null, keys: Array<KeyView>, keys_max: number | null, names_keys: boolean, disables: boolean, 
+/**
+ * Otherwise the old key works until it ends by itself.
+ */
+deletes: boolean, tells_last_use: boolean, warnings: Array<string>, 
 /**
  * What has to be put right before a start is of use.
  */

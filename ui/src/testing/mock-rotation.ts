@@ -88,6 +88,7 @@ export function planOf(world: MockWorld, secret: SecretView): RotationPlan {
     keys_max: secret.secret_type === "s3" ? 2 : null,
     names_keys: false,
     disables: secret.secret_type !== "b2",
+    deletes: secret.auth_method !== "azure_sas_url",
     tells_last_use: secret.secret_type !== "b2",
     warnings: [],
     blocks: world.spareKeys.map(({ id }) => ({

@@ -157,6 +157,7 @@ fn capabilities() -> Capabilities {
         keys_max: None,
         names_keys: true,
         disables: true,
+        deletes: true,
         tells_last_use: true,
         warnings: &[],
     }

@@ -181,6 +181,11 @@ pub struct RotationPlanParts {
     pub secret: Option<Box<Plan>>,
 }
 
+/// Whether a key of this method can be ended before its time. Nobody can take a SAS back: it runs out.
+pub fn can_end(method: AuthMethod) -> bool {
+    method != AuthMethod::AzureSasUrl
+}
+
 /// The rule that acts on a run never make one.
 pub fn existing(found: Option<Run>) -> Result<Run, Rejection> {
     found.ok_or_else(|| Rejection::not_found("rotation"))

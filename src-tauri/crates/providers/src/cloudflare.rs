@@ -40,6 +40,7 @@ pub(crate) const CAPABILITIES: Capabilities = Capabilities {
     keys_max: None,
     names_keys: true,
     disables: true,
+    deletes: true,
     tells_last_use: true,
     warnings: &[],
 };

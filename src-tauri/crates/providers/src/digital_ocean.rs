@@ -43,6 +43,7 @@ pub(crate) const CAPABILITIES: Capabilities = Capabilities {
     keys_max: Some(KEYS_MAX),
     names_keys: true,
     disables: false,
+    deletes: true,
     tells_last_use: false,
     warnings: &[],
 };

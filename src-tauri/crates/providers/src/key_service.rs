@@ -30,6 +30,15 @@ pub trait KeyService: Send + Sync {
     /// Makes a key like the current one. Where a service doesn't name keys, `name` is unused.
     async fn create(&self, name: &KeyName) -> Result<CreatedKey, ProviderError>;
 
+    /// The new key after a lost answer, where a provider tells a key's secret again: one that was not there `before`.
+    async fn made_since(
+        &self,
+        before: &[RemoteKeyId],
+    ) -> Result<Option<CreatedKey>, ProviderError> {
+        let _ = before;
+        Ok(None)
+    }
+
     /// Whether these credentials are accepted now, and whose they are.
     async fn check(&self, credentials: &Credentials) -> Result<Identity, ProviderError>;
 
@@ -52,6 +61,8 @@ pub struct Capabilities {
     /// Keys carry the name given to [`KeyService::create`], so that one whose answer was lost can be found by it.
     pub names_keys: bool,
     pub disables: bool,
+    /// A key can be ended before its time. Whatever else is said, one that can't be is never asked to be deleted.
+    pub deletes: bool,
     pub tells_last_use: bool,
     /// What a person has to know before, a sentence each.
     pub warnings: &'static [&'static str],

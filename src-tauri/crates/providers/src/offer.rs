@@ -3,6 +3,7 @@
 use domain::{AuthMethod, Credentials, SecretText};
 
 use crate::aws;
+use crate::azure;
 use crate::b2;
 use crate::cloudflare;
 use crate::digital_ocean;
@@ -54,13 +55,13 @@ pub fn key_service(
         }
         AuthMethod::B2ApplicationKey => b2::service(http, request),
         AuthMethod::GcsServiceAccount => google::service(http, request),
+        AuthMethod::AzureAccountKey => azure::account_keys(http, request),
+        AuthMethod::AzureSasUrl => azure::sas(http, request),
         AuthMethod::DigitalOceanSpacesAccessKey => digital_ocean::service(http, request),
         AuthMethod::R2AccessKey => cloudflare::service(http, request),
         AuthMethod::OracleObjectStorageS3AccessKey => oracle::service(http, request),
         AuthMethod::RailwayAccessKey => railway::service(http, request),
-        AuthMethod::AzureAccountKey
-        | AuthMethod::AzureSasUrl
-        | AuthMethod::HetznerAccessKey
+        AuthMethod::HetznerAccessKey
         | AuthMethod::RabataAccessKey
         | AuthMethod::S3CompatibleAccessKey
         | AuthMethod::OpaqueValue => Err(NotManaged::NoApi),
@@ -75,13 +76,13 @@ pub fn capabilities(method: AuthMethod) -> Option<Capabilities> {
         }
         AuthMethod::B2ApplicationKey => Some(b2::CAPABILITIES),
         AuthMethod::GcsServiceAccount => Some(google::CAPABILITIES),
+        AuthMethod::AzureAccountKey => Some(azure::ACCOUNT_KEYS),
+        AuthMethod::AzureSasUrl => Some(azure::SAS),
         AuthMethod::DigitalOceanSpacesAccessKey => Some(digital_ocean::CAPABILITIES),
         AuthMethod::R2AccessKey => Some(cloudflare::CAPABILITIES),
         AuthMethod::OracleObjectStorageS3AccessKey => Some(oracle::CAPABILITIES),
         AuthMethod::RailwayAccessKey => Some(railway::CAPABILITIES),
-        AuthMethod::AzureAccountKey
-        | AuthMethod::AzureSasUrl
-        | AuthMethod::HetznerAccessKey
+        AuthMethod::HetznerAccessKey
         | AuthMethod::RabataAccessKey
         | AuthMethod::S3CompatibleAccessKey
         | AuthMethod::OpaqueValue => None,

@@ -46,6 +46,7 @@ pub(crate) const CAPABILITIES: Capabilities = Capabilities {
     keys_max: Some(1),
     names_keys: false,
     disables: false,
+    deletes: true,
     tells_last_use: false,
     warnings: &[
         "Railway has one set of credentials for a bucket: the old ones stop working the moment the new ones are made, and there is no way back to them.",

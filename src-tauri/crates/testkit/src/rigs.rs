@@ -3,6 +3,7 @@
 //! ([`install`]), listen on loopback, hold what they are given in memory or a temporary folder, and end with the test.
 
 pub mod account;
+mod ask;
 pub mod chaos;
 pub mod install;
 
@@ -53,7 +54,11 @@ pub fn s3s(access_key_id: &str, secret_access_key: &str, root: &Path) -> Rig {
 
 /// Azure Blob by Microsoft's Azurite. Its accounts: `name:key1:key2;…`, below `http://127.0.0.1:port/name`.
 pub fn azurite(accounts: &str) -> Rig {
-    let port = free_port();
+    azurite_again(free_port(), accounts)
+}
+
+/// As [`azurite`], on a port that is free again: it takes the keys of an account only when it starts.
+pub fn azurite_again(port: u16, accounts: &str) -> Rig {
     let mut command = Command::new(Installed::Azurite.program("azurite-blob"));
     command
         .args(["--blobHost", "127.0.0.1", "--blobPort", &port.to_string()])
@@ -162,7 +167,7 @@ impl Rig {
 }
 
 /// One that nothing listens on now.
-fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
     listener.local_addr().expect("bound").port()
 }

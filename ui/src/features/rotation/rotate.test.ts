@@ -147,6 +147,19 @@ describe("before the click", () => {
     expect(screen.queryByLabelText("When")).toBeNull();
   });
 
+  test("a key that nobody can end is kept, and nothing else is offered", async () => {
+    const lasting = (plan: RotationPlan) => Object.assign(plan, { disables: false, deletes: false });
+    const app = await askToRotate("s3", planned(lasting));
+    expect(await within(dialog()).findByText(/works until it ends by itself/)).toBeVisible();
+    const choices = within(screen.getByLabelText("The old key")).getAllByRole("option");
+    expect(choices.map((choice) => choice.textContent)).toEqual(["Leave it to me"]);
+    expect(screen.queryByLabelText("When")).toBeNull();
+    await app.user.click(screen.getByRole("button", { name: "Rotate" }));
+    await waitFor(() =>
+      expect(sent(app, "rotation_start")).toMatchObject([{ old_key: { then: "keep", grace_hours: 0 } }]),
+    );
+  });
+
   test("no answer from the provider changes nothing, and it can be asked again or done by hand", async () => {
     const { backend, user } = await askToRotate("s3", (one) =>
       one.fail("rotation_plan", "gateway_timeout", "No answer."),

@@ -91,6 +91,14 @@ describe("the steps of a run", () => {
     );
   });
 
+  test("of the way back say that what nobody can end runs out", () => {
+    const undone = { new_key_id: "new", new_version: 5, stage: "abandoned", state: "abandoned" } as const;
+    const removed = { ...noted("remove_new")[0]!, code: "runs_out" };
+    const textOf = (steps: Run["steps"]) => runSteps({ ...RUN, ...undone, steps }).at(-1)?.text;
+    expect(textOf([...noted("create", "undo"), removed])).toMatch(/works until it ends by itself/);
+    expect(textOf(noted("create", "undo", "remove_new"))).toBe("");
+  });
+
   test("of a run that was taken back before anything was made have no way back", () => {
     expect(told({ stage: "abandoned", state: "abandoned", steps: noted("start", "undo") })).toBe(
       "check done, create dropped, store dropped, test dropped, promote dropped, retire dropped",

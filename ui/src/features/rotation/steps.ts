@@ -169,6 +169,8 @@ function doneTextOf(key: StepKey, run: Run): string {
     return run.new_version === null
       ? ""
       : `Version ${run.new_version} current, version ${run.old_version ?? "before it"} as previous`;
+  if (key === "remove" && run.steps.some(({ code }) => code === "runs_out"))
+    return "It cannot be taken back, and works until it ends by itself.";
   if (key === "restore")
     return run.old_version === null ? "" : `The value of version ${run.old_version} is current again`;
   return "";

@@ -134,6 +134,8 @@ pub struct RotationPlan {
     pub keys_max: Option<u32>,
     pub names_keys: bool,
     pub disables: bool,
+    /// Otherwise the old key works until it ends by itself.
+    pub deletes: bool,
     pub tells_last_use: bool,
     pub warnings: Vec<String>,
     /// What has to be put right before a start is of use.

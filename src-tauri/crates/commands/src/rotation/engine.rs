@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use domain::rotation::{
-    Failure, Next, RotationPlan, Run, RunContext, Step, StepOutcome, Sure, Told, existing,
+    Failure, Next, RotationPlan, Run, RunContext, Step, StepOutcome, Sure, Told, can_end, existing,
 };
 use domain::secret::existing_live;
 use domain::{Rejection, SecretWithVersions};
@@ -102,6 +102,9 @@ impl<'a> Engine<'a> {
             Step::EnableOld => self.enable_old().await,
             Step::DisableOld => self.change(step, self.run.parts().old_key.clone()).await,
             Step::DeleteOld => self.change(step, self.run.parts().old_key.clone()).await,
+            Step::DeleteOrphan | Step::RemoveNew if !can_end(self.run.parts().method) => {
+                self.let_run_out(step)
+            }
             Step::DeleteOrphan => self.change(step, self.run.parts().orphan.clone()).await,
             Step::RemoveNew => self.change(step, self.run.parts().new_key.clone()).await,
         }

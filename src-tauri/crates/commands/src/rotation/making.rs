@@ -77,7 +77,38 @@ impl Engine<'_> {
         }
     }
 
+    /// A provider that tells a key's secret again has lost nothing with its answer.
     pub(super) async fn find_created(&mut self) -> Result<(), Halt> {
+        match self.told_again().await? {
+            Ok(None) => self.look_for_created().await,
+            Ok(Some(made)) => match self.as_outcome(made) {
+                Ok(outcome) => self.record(Step::FindCreated, outcome),
+                Err(Unfit::Fields) => self.record(Step::FindCreated, unfit()),
+                Err(Unfit::Halt(halt)) => Err(halt),
+            },
+            Err(error) => self.record_failure(Step::FindCreated, &error),
+        }
+    }
+
+    async fn told_again(&mut self) -> Result<Result<Option<CreatedKey>, ProviderError>, Halt> {
+        let before = self.run.parts().keys_before.iter();
+        let before: Vec<_> = before.map(|key| RemoteKeyId::new(key.as_str())).collect();
+        let mut patience = Patience::begun_at(self.app.clock.elapsed());
+        loop {
+            self.require_going()?;
+            let told = self.service()?.made_since(&before).await;
+            let Err(error) = told else {
+                return Ok(told);
+            };
+            let now = self.app.clock.elapsed();
+            match patience.wait(&error, Again::MayPass, now) {
+                Some(wait) => self.pause(wait).await?,
+                None => return Ok(Err(error)),
+            }
+        }
+    }
+
+    async fn look_for_created(&mut self) -> Result<(), Halt> {
         match self.list().await? {
             Ok(keys) => {
                 let seen = keys.into_iter().filter_map(seen).collect();

@@ -115,6 +115,7 @@ fn without_asking(
         keys_max: can.and_then(|can| can.keys_max),
         names_keys: can.is_some_and(|can| can.names_keys),
         disables: can.is_some_and(|can| can.disables),
+        deletes: can.is_none_or(|can| can.deletes),
         tells_last_use: can.is_some_and(|can| can.tells_last_use),
         warnings: can.map_or_else(Vec::new, warnings),
         blocks: Vec::new(),
@@ -202,6 +203,7 @@ fn fill_in(
     plan.keys_max = can.keys_max;
     plan.names_keys = can.names_keys;
     plan.disables = can.disables;
+    plan.deletes = can.deletes;
     plan.tells_last_use = can.tells_last_use;
     plan.warnings = warnings(can);
     let seen = match seen {

@@ -20,6 +20,12 @@ impl Engine<'_> {
         }
     }
 
+    /// In place of a deletion that no provider offers.
+    pub(super) fn let_run_out(&mut self, step: Step) -> Result<(), Halt> {
+        self.intend(step)?;
+        self.record(step, StepOutcome::Done)
+    }
+
     pub(super) async fn change_key(
         &mut self,
         step: Step,

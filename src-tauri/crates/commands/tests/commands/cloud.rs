@@ -154,6 +154,7 @@ impl Cloud {
                 keys_max: Some(2),
                 names_keys: false,
                 disables: true,
+                deletes: true,
                 tells_last_use: true,
                 warnings: &[],
             },

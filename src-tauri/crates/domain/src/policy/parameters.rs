@@ -197,7 +197,21 @@ const AZURE_ACCOUNT: &[ParameterSpec] = &[
         "Sign-in endpoint",
         "https://login.microsoftonline.com",
     ),
+    endpoint(
+        "blob_endpoint",
+        "Blob endpoint",
+        "https://acmemedia.blob.core.windows.net",
+    ),
 ];
+const AZURE_SAS: &[ParameterSpec] = &[ParameterSpec {
+    required: true,
+    ..days(
+        "valid_days",
+        "Valid for, in days",
+        "From the rotation on. No SAS can be taken back, so no longer than needed; rotate it before it ends.",
+        "90",
+    )
+}];
 const ORACLE: &[ParameterSpec] = &[
     text(
         "tenancy",
@@ -280,10 +294,10 @@ pub fn parameters(method: AuthMethod) -> &'static [ParameterSpec] {
         AuthMethod::R2AccessKey => R2,
         AuthMethod::DigitalOceanSpacesAccessKey => SPACES,
         AuthMethod::AzureAccountKey => AZURE_ACCOUNT,
+        AuthMethod::AzureSasUrl => AZURE_SAS,
         AuthMethod::OracleObjectStorageS3AccessKey => ORACLE,
         AuthMethod::RailwayAccessKey => RAILWAY,
-        AuthMethod::AzureSasUrl
-        | AuthMethod::S3CompatibleAccessKey
+        AuthMethod::S3CompatibleAccessKey
         | AuthMethod::HetznerAccessKey
         | AuthMethod::RabataAccessKey
         | AuthMethod::OpaqueValue => &[],

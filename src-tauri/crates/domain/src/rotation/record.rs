@@ -4,12 +4,15 @@ use super::key::Found;
 use super::{
     Direction, Failure, KeyId, LISTS_SETTLE_MILLIS, LastUse, NoteOf, OldKeyUse, Question,
     RotationPlan, Run, RunContext, RunParts, SeenKey, Stage, Standing, Step, StepOutcome,
-    StepPhase, Style, Sure, TestResult, Then, Told, out_of_turn,
+    StepPhase, Style, Sure, TestResult, Then, Told, can_end, out_of_turn,
 };
 use crate::credentials::Credentials;
 use crate::plan::Plan;
 use crate::reject::{ErrorType, Rejection};
 use crate::secret::SecretWithVersions;
+
+/// The new key was not removed: it ends when it says so itself.
+const RUNS_OUT: &str = "runs_out";
 
 impl Run {
     /// To be committed after `step`. `secret` is the run's, as it stands in the same transaction. A commit that comes too
@@ -45,7 +48,8 @@ impl Run {
             })),
             (Step::RestoreOld, StepOutcome::Opened(values)) => self.restored(secret, values, ctx),
             (Step::RemoveNew, StepOutcome::Done) => Ok(self.went_back(secret, ctx, |after| {
-                after.note(NoteOf::Step(step), StepPhase::Done, None);
+                let code = (!can_end(after.method)).then(|| RUNS_OUT.to_owned());
+                after.note(NoteOf::Step(step), StepPhase::Done, code);
             })),
             _ => Err(Rejection::new(
                 ErrorType::InternalError,

@@ -2,7 +2,7 @@
 
 use super::{
     Direction, KeyId, KeyName, Lease, Naming, NoteOf, Retire, RotationPlan, Run, RunContext,
-    RunParts, Stage, Standing, StepPhase, Style, Then, Way, at_work,
+    RunParts, Stage, Standing, StepPhase, Style, Then, Way, at_work, can_end,
 };
 use crate::audit::{Action, AuditDraft};
 use crate::fault::Fault;
@@ -211,6 +211,7 @@ impl RotationDraft<'_> {
 
     /// What was asked for, or the most careful that the provider can.
     fn retire(&self, provider: OldKeyMeans) -> Result<Retire, Rejection> {
+        let secret = self.current.secret();
         let then = match (self.then, provider.style) {
             // It is gone already.
             (_, Style::CutOver) => Then::Keep,
@@ -219,6 +220,13 @@ impl RotationDraft<'_> {
                 let way = vec!["old_key".into(), "then".into()];
                 return Err(Rejection::validation(vec![
                     Fault::new("cannot_disable", message).at(way),
+                ]));
+            }
+            (Some(Then::Delete), Style::Overlap) if !can_end(secret.method()) => {
+                let message = "A SAS cannot be taken back: it works until it ends, or until the account key that signed it is made anew. Choose to keep it.";
+                let way = vec!["old_key".into(), "then".into()];
+                return Err(Rejection::validation(vec![
+                    Fault::new("cannot_delete", message).at(way),
                 ]));
             }
             (Some(then), Style::Overlap) => then,

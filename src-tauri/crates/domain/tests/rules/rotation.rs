@@ -82,7 +82,10 @@ pub fn seen(id: &str, name: Option<&str>) -> SeenKey {
 
 impl Rotating {
     pub fn start(facts: ProviderFacts, then: &str) -> Self {
-        let stored = Stored::new(s3());
+        Self::of(Stored::new(s3()), facts, then)
+    }
+
+    pub fn of(stored: Stored, facts: ProviderFacts, then: &str) -> Self {
         let context = stored.context();
         let ctx = RunContext {
             context: &context,
@@ -295,6 +298,47 @@ fn delete_disables_first_where_the_provider_can() {
     assert_eq!(rotating.carry_on(), Next::Finished);
     assert!(!done_steps(&rotating).contains(&"disable_old"));
     assert!(done_steps(&rotating).contains(&"delete_old"));
+}
+
+fn sas_values(end: &str) -> Credentials {
+    let url = format!(
+        "https://acmemedia.blob.core.windows.net/up?sv=2022-11-02&sr=c&sp=rl&se={end}&sig=bm9ib2R5"
+    );
+    let given = vec![("sas_url".to_owned(), SecretText::new(url))];
+    match Credentials::parse(AuthMethod::AzureSasUrl, given, None) {
+        Ok((credentials, _)) => credentials,
+        Err(_) => panic!("a whole URL"),
+    }
+}
+
+/// Nobody can take a SAS back, so the way back doesn't claim it.
+#[test]
+fn a_new_sas_that_is_undone_runs_out() {
+    let cannot = ProviderFacts {
+        can_disable: false,
+        ..facts()
+    };
+    let mut rotating = Rotating::of(Stored::new(sas()), cannot, "keep");
+    rotating.intend(Step::Create).expect("its turn");
+    let made = StepOutcome::Created {
+        key: key("sas-2027-01-01"),
+        credentials: sas_values("2027-01-01"),
+    };
+    rotating.record(Step::Create, made).expect("intended");
+    rotating.undo().expect("there is a way back");
+    rotating.step(Step::RemoveNew);
+    assert_eq!(rotating.run.stage(), Stage::Abandoned);
+    assert_eq!(last_code(&rotating).as_deref(), Some("runs_out"));
+    let mut rotating = Rotating::start(facts(), "keep");
+    rotating.step(Step::Create);
+    rotating.undo().expect("there is a way back");
+    rotating.step(Step::RemoveNew);
+    assert_eq!(last_code(&rotating), None);
+}
+
+fn last_code(rotating: &Rotating) -> Option<String> {
+    let last = rotating.run.parts().notes.last();
+    last.and_then(|note| note.code.clone())
 }
 
 #[test]

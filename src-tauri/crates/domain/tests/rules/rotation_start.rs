@@ -71,6 +71,28 @@ fn a_provider_that_cannot_disable_is_not_asked_to() {
 }
 
 #[test]
+fn a_sas_is_kept_until_it_ends() {
+    let stored = Stored::new(sas());
+    let cannot = ProviderFacts {
+        can_disable: false,
+        ..facts()
+    };
+    for wrong in ["delete", "disable"] {
+        faulty(
+            begin(&stored, input(wrong), cannot.clone(), None),
+            &["old_key.then"],
+        );
+    }
+    for right in [input("keep"), RotationInput::default()] {
+        let run = begin(&stored, right, cannot.clone(), None).expect("a run");
+        assert_eq!(run.parts().retire.then, Then::Keep);
+    }
+    for method in AuthMethod::ALL {
+        assert_eq!(can_end(*method), *method != AuthMethod::AzureSasUrl);
+    }
+}
+
+#[test]
 fn a_second_run_for_the_same_secret_is_refused() {
     let stored = Stored::new(s3());
     let first = begin(&stored, input("keep"), facts(), None).expect("a run");

@@ -77,6 +77,17 @@ pub fn s3() -> CreateInput {
     }
 }
 
+pub fn sas() -> CreateInput {
+    let url = "https://acmemedia.blob.core.windows.net/up?sv=2022-11-02&sr=c&sp=rl&se=2026-01-01&sig=bm90aGluZw%3D%3D";
+    CreateInput {
+        name: text("Upload SAS"),
+        secret_type: text("azure_blob"),
+        auth_method: text("azure_sas_url"),
+        credentials: Some(fields(&[("sas_url", url)])),
+        ..CreateInput::default()
+    }
+}
+
 pub fn generic(value: &str) -> CreateInput {
     CreateInput {
         name: text("Deploy token"),

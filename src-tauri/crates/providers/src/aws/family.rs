@@ -43,6 +43,7 @@ impl Family {
             keys_max: Some(KEYS_MAX),
             names_keys: false,
             disables: true,
+            deletes: true,
             tells_last_use: true,
             warnings: &[],
         };

@@ -29,6 +29,7 @@ pub(crate) const CAPABILITIES: Capabilities = Capabilities {
     keys_max: None,
     names_keys: true,
     disables: false,
+    deletes: true,
     tells_last_use: false,
     warnings: &[
         "The new key gets the capabilities, buckets and name prefix of the present one, and a name by which it can be found.",

@@ -32,6 +32,7 @@ pub(crate) const CAPABILITIES: Capabilities = Capabilities {
     keys_max: Some(KEYS_MAX),
     names_keys: false,
     disables: true,
+    deletes: true,
     tells_last_use: true,
     warnings: &[
         "Google tells only the day on which a key was last used, some days late, and only where Policy Analyzer may be asked: a key that it shows no use of may be in use.",

@@ -1,5 +1,7 @@
 //! Against servers on this machine (`testkit::rigs`): what they refuse is refused by somebody else's code.
 
+mod azure_keys;
+mod azure_sas;
 mod b2;
 mod given;
 mod google;

@@ -58,6 +58,7 @@ export class RotationPlan {
 
   /** What becomes of the old key: gone, where nothing was chosen; a provider that can disable does that alone first. */
   get then(): OldKeyGiven["then"] {
+    if (this.#plan?.deletes === false) return "keep";
     const chosen = this.#then ?? "delete";
     return chosen === "disable" && this.#plan?.disables === false ? "delete" : chosen;
   }

@@ -1,0 +1,302 @@
+//! A shared access signature: what it opens, and the same signed anew with a later end.
+//! Sources: Microsoft's "Create a service SAS" and "Create an account SAS".
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use domain::{SecretText, Timestamp};
+use percent_encoding::percent_decode_str;
+use ring::hmac;
+use zeroize::Zeroizing;
+
+use super::blob::service_of;
+use crate::escape;
+
+/// What is signed is written as since this version; an older URL gets it. It is a date, so it is compared as text.
+const VERSION_MIN: &str = "2020-12-06";
+/// Resources of Blob Storage that an account key signs for: blob, its versions and snapshots, container, directory.
+const BLOB_RESOURCES: [&str; 5] = ["b", "bv", "bs", "c", "d"];
+
+/// A SAS without its signature.
+pub(super) struct Sas {
+    /// All before the `?`.
+    address: String,
+    /// The account's part of the address.
+    pub service: String,
+    /// The account's name as the address has it, where it is one of Azure's own or an emulator's.
+    pub account: Option<String>,
+    /// Container and blob, decoded; empty for the account itself.
+    path: String,
+    /// Decoded, in the URL's order.
+    parameters: Vec<(String, String)>,
+}
+
+/// Why an account's key can't sign the same again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unfit {
+    /// Its end is that of a policy that is kept with the container: it would come out the same.
+    StoredPolicy,
+    /// Signed with a delegation key of Entra ID.
+    UserDelegation,
+    /// For files, queues or tables, or for nothing that it says.
+    NoBlobs,
+}
+
+impl Sas {
+    /// `None` for what is no SAS URL.
+    pub fn parse(url: &SecretText) -> Option<Sas> {
+        let (address, query) = url.expose_text().split_once('?')?;
+        let (service, account) = service_of(address)?;
+        let path = address.strip_prefix(&service)?.trim_matches('/');
+        let mut parameters = Vec::new();
+        for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+            let (name, value) = pair.split_once('=')?;
+            // The signature stays where it is wiped.
+            if name != "sig" {
+                parameters.push((name.to_owned(), decoded(value)?));
+            }
+        }
+        Some(Sas {
+            path: decoded(path)?,
+            address: address.to_owned(),
+            account: is_named_by_host(&service).then_some(account),
+            service,
+            parameters,
+        })
+    }
+
+    pub fn parameter(&self, name: &str) -> Option<&str> {
+        let found = self.parameters.iter().find(|(one, _)| one == name);
+        found
+            .map(|(_, value)| value.as_str())
+            .filter(|value| !value.is_empty())
+    }
+
+    pub fn unfit(&self) -> Option<Unfit> {
+        let is_for_account = self.parameter("ss").is_some() && self.parameter("srt").is_some();
+        let resource = self.parameter("sr");
+        let is_for_blobs = match resource {
+            Some(resource) => BLOB_RESOURCES.contains(&resource) && !self.path.is_empty(),
+            None => is_for_account,
+        };
+        if self.parameter("si").is_some() {
+            Some(Unfit::StoredPolicy)
+        } else if self.parameter("skoid").is_some() {
+            Some(Unfit::UserDelegation)
+        } else if !is_for_blobs {
+            Some(Unfit::NoBlobs)
+        } else {
+            None
+        }
+    }
+
+    /// The same until `end`, signed with the account's key; `None` if the key is none.
+    pub fn signed_until(&self, end: &str, account: &str, key: &SecretText) -> Option<SecretText> {
+        let key = Zeroizing::new(BASE64_STANDARD.decode(key.expose_text()).ok()?);
+        let renewed = self.renewed(end);
+        let signed = renewed.text_to_sign(account);
+        let key = hmac::Key::new(hmac::HMAC_SHA256, &key);
+        let signature = BASE64_STANDARD.encode(hmac::sign(&key, signed.as_bytes()));
+        let mut url = format!("{}?", renewed.address);
+        for (name, value) in &renewed.parameters {
+            url.push_str(&format!("{name}={}&", escape::part(value)));
+        }
+        url.push_str(&format!("sig={}", escape::part(&signature)));
+        Some(SecretText::new(url))
+    }
+
+    fn renewed(&self, end: &str) -> Sas {
+        let version = self.parameter("sv").unwrap_or_default().max(VERSION_MIN);
+        let mut parameters = self.parameters.clone();
+        for (name, value) in [("sv", version), ("se", end)] {
+            match parameters.iter_mut().find(|(one, _)| one == name) {
+                Some((_, old)) => *old = value.to_owned(),
+                None => parameters.push((name.to_owned(), value.to_owned())),
+            }
+        }
+        Sas {
+            address: self.address.clone(),
+            service: self.service.clone(),
+            account: self.account.clone(),
+            path: self.path.clone(),
+            parameters,
+        }
+    }
+
+    fn text_to_sign(&self, account: &str) -> String {
+        let text = |name: &str| self.parameter(name).unwrap_or_default();
+        if self.parameter("sr").is_none() {
+            let lines = ["sp", "ss", "srt", "st", "se", "sip", "spr", "sv", "ses"].map(text);
+            return format!("{account}\n{}\n", lines.join("\n"));
+        }
+        let resource = format!("/blob/{account}/{}", self.path);
+        let snapshot = match text("sr") {
+            "bv" => text("versionid"),
+            _ => text("snapshot"),
+        };
+        [
+            text("sp"),
+            text("st"),
+            text("se"),
+            &resource,
+            text("si"),
+            text("sip"),
+            text("spr"),
+            text("sv"),
+            text("sr"),
+            snapshot,
+            text("ses"),
+            text("rscc"),
+            text("rscd"),
+            text("rsce"),
+            text("rscl"),
+            text("rsct"),
+        ]
+        .join("\n")
+    }
+
+    /// A request that changes nothing and that the SAS may or may not allow: either way its signature is looked at.
+    pub fn question(&self) -> Question {
+        let path = escape::path(&self.path);
+        match self.path.split_once('/') {
+            _ if self.path.is_empty() => {
+                Question::Get(format!("{}/?comp=list&maxresults=1", self.service))
+            }
+            None => Question::Get(format!(
+                "{}/{path}?restype=container&comp=list&maxresults=1",
+                self.service
+            )),
+            Some(_) => Question::Head(format!("{}/{path}", self.service)),
+        }
+    }
+}
+
+pub(super) enum Question {
+    Get(String),
+    Head(String),
+}
+
+/// As a SAS writes it: UTC, to the second.
+pub(super) fn time_text(at: Timestamp) -> String {
+    let text = at.to_string();
+    match text.split_once('.') {
+        Some((seconds, _)) => format!("{seconds}Z"),
+        None => text,
+    }
+}
+
+fn decoded(text: &str) -> Option<String> {
+    let text = percent_decode_str(text).decode_utf8().ok()?;
+    Some(text.into_owned())
+}
+
+/// A domain of the account's own tells nothing of its name.
+fn is_named_by_host(service: &str) -> bool {
+    const OWN: [&str; 4] = [
+        ".core.windows.net",
+        ".core.chinacloudapi.cn",
+        ".core.usgovcloudapi.net",
+        ".storage.azure.net",
+    ];
+    let has_path = service.matches('/').count() > 2;
+    has_path || OWN.iter().any(|suffix| service.ends_with(suffix))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SIGNATURE: &str = "sig=c2VjcmV0";
+
+    fn sas(url: &str) -> Sas {
+        let url = SecretText::new(format!("{url}&{SIGNATURE}"));
+        Sas::parse(&url).expect("a SAS")
+    }
+
+    #[test]
+    fn what_an_account_key_cannot_sign_again_is_known() {
+        let at = |query: &str| sas(&format!("https://acme.blob.core.windows.net/up?{query}"));
+        for (query, unfit) in [
+            ("sv=2022-11-02&sr=c&sp=rl&se=2027-01-01", None),
+            ("sv=2022-11-02&ss=b&srt=co&sp=rl&se=2027-01-01", None),
+            ("sv=2022-11-02&sr=c&si=readers", Some(Unfit::StoredPolicy)),
+            (
+                "sv=2022-11-02&sr=c&sp=r&se=2027-01-01&skoid=1",
+                Some(Unfit::UserDelegation),
+            ),
+            (
+                "sv=2022-11-02&sr=f&sp=r&se=2027-01-01",
+                Some(Unfit::NoBlobs),
+            ),
+            ("sv=2022-11-02&sp=r&se=2027-01-01", Some(Unfit::NoBlobs)),
+        ] {
+            assert_eq!(at(query).unfit(), unfit, "{query}");
+        }
+        let no_container = "https://acme.blob.core.windows.net/?sv=2022-11-02&sr=c&sp=r";
+        assert_eq!(sas(no_container).unfit(), Some(Unfit::NoBlobs));
+    }
+
+    /// The lines of Microsoft's pages, each in its place.
+    #[test]
+    fn what_is_signed_is_in_the_order_of_the_documentation() {
+        let service = sas(
+            "https://acme.blob.core.windows.net/up/a%20b.txt?sv=2022-11-02&sr=b&sp=r&st=2026-01-01T00%3A00%3A00Z&se=2027-01-01&sip=10.0.0.1-10.0.0.9&spr=https&ses=scope&rscd=inline",
+        );
+        assert_eq!(
+            service.text_to_sign("acme"),
+            "r\n2026-01-01T00:00:00Z\n2027-01-01\n/blob/acme/up/a b.txt\n\n10.0.0.1-10.0.0.9\nhttps\n2022-11-02\nb\n\nscope\n\ninline\n\n\n"
+        );
+        let account = sas(
+            "https://acme.blob.core.windows.net/?sv=2022-11-02&ss=bq&srt=sco&sp=rwl&se=2027-01-01&spr=https,http",
+        );
+        assert_eq!(
+            account.text_to_sign("acme"),
+            "acme\nrwl\nbq\nsco\n\n2027-01-01\n\nhttps,http\n2022-11-02\n\n"
+        );
+    }
+
+    #[test]
+    fn all_but_the_end_stays_and_the_old_signature_goes() {
+        let key = SecretText::new(BASE64_STANDARD.encode([7; 64]));
+        let old = sas(
+            "https://acme.blob.core.windows.net/up?sv=2019-02-02&sr=c&sp=rl&se=2026-01-01&spr=https&sip=10.0.0.1",
+        );
+        let new = old.signed_until("2027-01-01T00:00:00Z", "acme", &key);
+        let new = new.expect("signed");
+        let text = new.expose_text();
+        assert!(
+            text.starts_with(
+                "https://acme.blob.core.windows.net/up?sv=2020-12-06&sr=c&sp=rl&se=2027-01-01T00%3A00%3A00Z&spr=https&sip=10.0.0.1&sig="
+            ),
+            "{text}"
+        );
+        assert!(!text.contains(SIGNATURE));
+        let newer = sas("https://acme.blob.core.windows.net/up?sv=2024-05-04&sr=c&sp=rl");
+        let newer = newer
+            .signed_until("2027-01-01", "acme", &key)
+            .expect("signed");
+        assert!(newer.expose_text().contains("sv=2024-05-04"));
+        assert!(newer.expose_text().contains("&se=2027-01-01&"));
+        let no_key = SecretText::new("not base64!".to_owned());
+        assert!(old.signed_until("2027-01-01", "acme", &no_key).is_none());
+    }
+
+    #[test]
+    fn the_account_of_a_custom_domain_is_not_known() {
+        let account = |url: &str| sas(&format!("{url}?sv=1&sr=c")).account;
+        assert_eq!(
+            account("https://acme.blob.core.windows.net/up").as_deref(),
+            Some("acme")
+        );
+        assert_eq!(
+            account("http://127.0.0.1:10000/acme/up").as_deref(),
+            Some("acme")
+        );
+        assert_eq!(account("https://files.acme.example/up"), None);
+    }
+
+    #[test]
+    fn a_time_is_written_to_the_second() {
+        let at = Timestamp::parse("2026-04-25T11:45:19.123Z").expect("a time");
+        assert_eq!(time_text(at), "2026-04-25T11:45:19Z");
+    }
+}

@@ -1,0 +1,269 @@
+//! Shared access signatures signed anew, on Azurite, which looks at the signature of every one.
+
+use domain::{AuthMethod, Credentials, SecretType, Timestamp};
+use http::{Method, Request};
+use object_store::azure::{AzureAccessKey, AzureAuthorizer, AzureCredential};
+use providers::{
+    Block, CreatedKey, ErrorKind, KeyName, KeyService, ManagementCredentials, NotManaged,
+    Parameters, Probe, ProviderError, ServiceRequest, Target, key_service, verify,
+};
+use testkit::rigs::{self, Rig};
+
+use crate::given::{self, BUCKET};
+
+const METHOD: AuthMethod = AuthMethod::AzureSasUrl;
+const ACCOUNT: &str = "acmemedia";
+/// 64 bytes each, made up.
+const KEY: &str =
+    "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKissLS4vMDEyMzQ1Njc4OTo7PD0+Pw==";
+const OTHER_KEY: &str =
+    "Pz49PDs6OTg3NjU0MzIxMC8uLSwrKikoJyYlJCMiISAfHh0cGxoZGBcWFRQTEhEQDw4NDAsKCQgHBgUEAwIBAA==";
+const DAYS: u32 = 90;
+
+struct Server {
+    rig: Rig,
+}
+
+impl Server {
+    /// With one container and a blob in it.
+    async fn start() -> Server {
+        let rig = rigs::azurite(&format!("{ACCOUNT}:{KEY}"));
+        let server = Server { rig };
+        server.put("?restype=container", "").await;
+        server.put("/in/a%20b.txt", "content").await;
+        server
+    }
+
+    fn service(&self) -> String {
+        format!("{}/{ACCOUNT}", self.rig.url())
+    }
+
+    async fn put(&self, rest: &str, content: &str) {
+        let request = Request::builder()
+            .method(Method::PUT)
+            .uri(format!("{}/{BUCKET}{rest}", self.service()))
+            .header("content-length", content.len())
+            .header("x-ms-blob-type", "BlockBlob");
+        let mut request = request.body(content.to_owned().into()).expect("a request");
+        let key = AzureAccessKey::try_new(KEY).expect("a key");
+        AzureAuthorizer::new(&AzureCredential::AccessKey(key), ACCOUNT)
+            .try_authorize(&mut request)
+            .expect("signed");
+        let (parts, _) = request.into_parts();
+        given::done(Request::from_parts(parts, content.as_bytes().to_vec())).await;
+    }
+
+    /// A SAS as somebody has it: what it opens is right, and its signature nobody's.
+    fn sas(&self, place: &str, terms: &str) -> Credentials {
+        let url = format!("{}{place}?{terms}&sig=bm90aGluZw%3D%3D", self.service());
+        credentials(&url)
+    }
+
+    fn container(&self) -> Credentials {
+        let terms = "sv=2021-12-02&sr=c&sp=rl&se=2020-01-01T00%3A00%3A00Z&spr=https,http";
+        self.sas(&format!("/{BUCKET}"), terms)
+    }
+}
+
+fn credentials(url: &str) -> Credentials {
+    given::credentials(METHOD, &[("sas_url", url)])
+}
+
+fn account_key(name: &str, key: &str) -> Credentials {
+    let fields = [("account_name", name), ("account_key", key)];
+    given::credentials(AuthMethod::AzureAccountKey, &fields)
+}
+
+fn service(current: &Credentials) -> Box<dyn KeyService> {
+    signed_by(current, &account_key(ACCOUNT, KEY))
+}
+
+fn signed_by(current: &Credentials, management: &Credentials) -> Box<dyn KeyService> {
+    let days = DAYS.to_string();
+    let parameters: Parameters = [("valid_days", days)].into_iter().collect();
+    let request = ServiceRequest {
+        method: METHOD,
+        current,
+        management: Some(ManagementCredentials::new(management)),
+        parameters: &parameters,
+    };
+    key_service(&given::http(), request).unwrap_or_else(|why| panic!("no service: {why}"))
+}
+
+async fn made(service: &dyn KeyService) -> CreatedKey {
+    let name = KeyName::new("turnstone-test").expect("a name");
+    service.create(&name).await.expect("a new SAS")
+}
+
+fn url(created: &CreatedKey) -> &str {
+    created.fields[0].1.expose_text()
+}
+
+async fn failed<T>(outcome: impl Future<Output = Result<T, ProviderError>>) -> ProviderError {
+    match outcome.await {
+        Ok(_) => panic!("it succeeded"),
+        Err(error) => error,
+    }
+}
+
+async fn blocks(service: &dyn KeyService) -> Vec<Block> {
+    service.preflight().await.expect("a preflight").blocks
+}
+
+fn target(server: &Server) -> Target {
+    Target {
+        // Found in the URL itself.
+        endpoint: None,
+        ..given::target(SecretType::AzureBlob, &server.service())
+    }
+}
+
+#[tokio::test]
+async fn a_new_sas_opens_what_the_old_one_did_until_a_new_end() {
+    let server = Server::start().await;
+    let old = server.container();
+    let service = service(&old);
+    // That the present one has ended is the best of reasons.
+    let refused = failed(service.check(&old)).await;
+    assert!(refused.may_be_too_early(), "{refused:?}");
+    let preflight = service.preflight().await.expect("a preflight");
+    assert_eq!(preflight.blocks, []);
+    assert!(preflight.keys[0].is_ours && preflight.keys[0].expires_at.is_some());
+    let created = made(service.as_ref()).await;
+    let new = credentials(url(&created));
+    service.check(&new).await.expect("accepted");
+    let found = verify(&given::http(), &target(&server), &new, Probe::Writes).await;
+    assert_eq!((found.can_list, found.can_read), (Some(true), Some(true)));
+    assert_eq!(found.can_write, Some(false));
+    let end = created.expires_at.expect("an end").as_millis();
+    let day = Timestamp::EARLIEST.plus_days(1).as_millis();
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    let now = i64::try_from(now.expect("a clock").as_millis()).expect("this age");
+    assert_eq!((end - now + day / 2) / day, i64::from(DAYS));
+    assert_eq!(
+        new.expires_at().map(|at| at.as_millis() / 1000),
+        Some(end / 1000)
+    );
+    assert_eq!(service.list().await.expect("a list").len(), 1);
+}
+
+#[tokio::test]
+async fn each_kind_of_sas_is_signed_as_azurite_checks_it() {
+    let server = Server::start().await;
+    let blob = format!("/{BUCKET}/in/a%20b.txt");
+    let container = format!("/{BUCKET}");
+    for (place, terms) in [
+        (container.as_str(), "sv=2021-12-02&sr=c&sp=racwdl"),
+        // It may not list, and is known all the same.
+        (
+            &container,
+            "sv=2018-11-09&sr=c&sp=w&st=2020-01-01T00%3A00%3A00Z",
+        ),
+        (
+            &blob,
+            "sv=2021-12-02&sr=b&sp=r&rscd=inline&rsct=text%2Fplain",
+        ),
+        (&blob, "sv=2021-12-02&sr=b&sp=d"),
+        ("/", "sv=2021-12-02&ss=b&srt=sco&sp=rwdlac&spr=https,http"),
+        ("/", "sv=2021-12-02&ss=bqtf&srt=o&sp=r"),
+        (&container, "sv=2021-12-02&ss=b&srt=c&sp=l"),
+    ] {
+        let old = server.sas(place, terms);
+        let service = service(&old);
+        assert_eq!(blocks(service.as_ref()).await, [], "{terms}");
+        let created = made(service.as_ref()).await;
+        let new = credentials(url(&created));
+        service
+            .check(&new)
+            .await
+            .unwrap_or_else(|error| panic!("{terms}: {error:?}"));
+        // One letter of what was signed is another: Azurite notices.
+        let forged = url(&created).replacen("&sp=", "&sp=x", 1);
+        assert!(
+            service.check(&credentials(&forged)).await.is_err(),
+            "{terms}"
+        );
+        let cut = url(&created).replacen("sv=20", "sv=30", 1);
+        assert!(service.check(&credentials(&cut)).await.is_err(), "{terms}");
+    }
+}
+
+#[tokio::test]
+async fn a_management_key_that_azure_does_not_take_is_told_before() {
+    let server = Server::start().await;
+    let old = server.container();
+    let wrong = account_key(ACCOUNT, OTHER_KEY);
+    let found = blocks(signed_by(&old, &wrong).as_ref()).await;
+    let codes: Vec<_> = found.iter().map(|block| block.code).collect();
+    assert_eq!(codes, ["account_key_refused"]);
+    let other = account_key("otheraccount", KEY);
+    let found = blocks(signed_by(&old, &other).as_ref()).await;
+    assert_eq!(found.first().map(|block| block.code), Some("other_account"));
+}
+
+#[tokio::test]
+async fn what_an_account_key_cannot_sign_again_is_not_signed() {
+    let server = Server::start().await;
+    let container = format!("/{BUCKET}");
+    for (terms, code) in [
+        ("sv=2021-12-02&sr=c&si=readers", "stored_policy"),
+        ("sv=2021-12-02&sr=c&sp=r&skoid=1&skt=x", "user_delegation"),
+        ("sv=2021-12-02&sr=s&sp=r", "no_blobs"),
+    ] {
+        let service = service(&server.sas(&container, terms));
+        let found = blocks(service.as_ref()).await;
+        assert_eq!(found.first().map(|block| block.code), Some(code));
+        let name = KeyName::new("turnstone-test").expect("a name");
+        let error = failed(service.create(&name)).await;
+        assert_eq!(error.code.as_deref(), Some(code));
+        assert_eq!(error.kind, ErrorKind::Rejected);
+    }
+}
+
+#[tokio::test]
+async fn no_sas_is_taken_back() {
+    let server = Server::start().await;
+    let service = service(&server.container());
+    let can = service.capabilities();
+    assert!(!can.deletes && !can.disables);
+    let id = made(service.as_ref()).await.id;
+    for error in [
+        failed(service.delete(&id)).await,
+        failed(service.disable(&id)).await,
+    ] {
+        assert_eq!(error.code.as_deref(), Some("cannot_delete"));
+    }
+}
+
+#[test]
+fn what_is_missing_is_told_before_anything_is_asked() {
+    let sas = credentials("https://acmemedia.blob.core.windows.net/up?sv=1&sr=c&sig=x");
+    let refused = |management: Option<&Credentials>, days: &str| {
+        let parameters: Parameters = [("valid_days", days)].into_iter().collect();
+        let request = ServiceRequest {
+            method: METHOD,
+            current: &sas,
+            management: management.map(ManagementCredentials::new),
+            parameters: &parameters,
+        };
+        key_service(&given::http(), request).err()
+    };
+    let key = account_key(ACCOUNT, KEY);
+    assert!(matches!(
+        refused(None, "90"),
+        Some(NotManaged::ManagementMissing { .. })
+    ));
+    assert!(matches!(
+        refused(Some(&sas), "90"),
+        Some(NotManaged::ManagementUnfit { .. })
+    ));
+    assert!(matches!(
+        refused(Some(&key), ""),
+        Some(NotManaged::ParametersMissing { .. })
+    ));
+    assert!(matches!(
+        refused(Some(&key), "4000"),
+        Some(NotManaged::ParameterInvalid { .. })
+    ));
+    assert_eq!(refused(Some(&key), "1"), None);
+}
