@@ -10,6 +10,9 @@ import { until } from "./lib/webdriver.js";
 const REFUSED_SECONDS = 3;
 const LONG_NAME = `${"A key of the nightly backups of every warehouse ".repeat(4)}in 東京`;
 
+/** Facts whose text does not fit their row. */
+const CUT_OFF = `return [...document.querySelectorAll("dl > *")].filter((one) => one.scrollHeight > one.clientHeight + 1).map((one) => one.innerText)`;
+
 describe("rotation at the provider", () => {
   let turnstone, page, account, uploader;
 
@@ -218,6 +221,7 @@ describe("rotation at the provider", () => {
       await turnstone.openSecret(LONG_NAME);
       await turnstone.session.resize(width, height);
       await page.save(`secret-of-a-long-name-${width}`);
+      assert.deepEqual(await turnstone.session.run(CUT_OFF), []);
       await page.button(/^Rotation/);
       await page.save(`rotation-board-${width}`);
       await page.button(new RegExp("^Open the rotation of A key"));
