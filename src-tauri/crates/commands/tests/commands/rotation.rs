@@ -1,5 +1,6 @@
 //! Rotations at a provider that behaves badly.
 
+mod clouds;
 mod faults;
 mod many;
 mod moto;
