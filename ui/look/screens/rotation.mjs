@@ -24,6 +24,9 @@ const TWO_KEYS = `
   plan.blocks.push({ code: "privilege", key_id: null, message: "iam:DeleteAccessKey is missing: the old key could not be deleted at the end." });`;
 
 const board = place(/^Rotation/);
+const reused = world(
+  `world.reused = [world.secrets.slice(0, 3).map(({ id }) => id), world.secrets.slice(4, 6).map(({ id }) => id)]`,
+);
 const runs = steps(
   world(`world.stepMs = 5`),
   plan("aws billing exports 2"),
@@ -105,8 +108,8 @@ export const ROTATION = [
       pause(200),
     ),
   },
-  { name: "board", address: "?unlocked", everySize: true, steps: steps(runs, board, pause(700)) },
-  { name: "board-long", address: "?unlocked&long", everySize: true, steps: steps(board, pause(300)) },
+  { name: "board", address: "?unlocked", everySize: true, steps: steps(reused, runs, board, pause(700)) },
+  { name: "board-long", address: "?unlocked&long", everySize: true, steps: steps(reused, board, pause(300)) },
   { name: "board-none", address: "?unlocked&secrets=0", steps: board },
   { name: "board-unreadable", address: "?unlocked&fail=rotation_board", steps: board },
   { name: "board-viewer", address: "?unlocked&role=viewer", steps: board },
@@ -143,6 +146,29 @@ export const ROTATION = [
       pressLike(/^Rotate \d+…/),
       pressLike(/^Rotate \d+$/),
       pause(900),
+    ),
+  },
+  {
+    name: "find",
+    address: "?unlocked",
+    everySize: true,
+    steps: steps(
+      board,
+      press("Find a value…"),
+      (page) => page.getByLabel("Value", { exact: true }).fill("leaked"),
+      press("Find"),
+      pause(200),
+    ),
+  },
+  {
+    name: "find-nowhere",
+    address: "?unlocked",
+    steps: steps(
+      board,
+      press("Find a value…"),
+      (page) => page.getByLabel("Value", { exact: true }).fill("nope"),
+      press("Find"),
+      pause(200),
     ),
   },
   { name: "policy-vault", address: "?unlocked", steps: steps(board, press("Policy…"), pause(200)) },

@@ -435,7 +435,7 @@ unopened: number, } | { cancelled: boolean, };
 
 export type IdentityView = { 
 /**
- * `AWS account`.
+ * `AWS account`, `Google Cloud project` or `Storage account`.
  */
 label: string, text: string, };
 
@@ -779,6 +779,21 @@ export type RecoveryRenew = { password: string, };
  */
 export type RecoveryRenewed = { recovery_code: string, };
 
+/**
+ * Fields of different secrets that have the same value now.
+ */
+export type ReuseGroup = { secrets: Array<SharedValue>, 
+/**
+ * How many fields there are, those that are not listed among them.
+ */
+total: number, };
+
+export type ReuseList = { groups: Array<ReuseGroup>, 
+/**
+ * How many groups there are, those that are not listed among them.
+ */
+total: number, };
+
 export type Room = { count: number, 
 /**
  * `null` for as many as one likes.
@@ -966,7 +981,11 @@ steps: Array<RotationStep>, error: RotationError | null, question: RotationQuest
 
 export type RunState = "working" | "waiting" | "asks" | "stopped" | "done" | "undone" | "abandoned";
 
-export type SecretAnswer = { secret: SecretView, };
+export type SecretAnswer = { secret: SecretView, 
+/**
+ * Other secrets that have one of its values now; `[]` for who may not use values.
+ */
+shares_value_with: Array<SharedValue>, };
 
 /**
  * What is on the clipboard now, and for how long.
@@ -1128,6 +1147,8 @@ idle_lock_minutes: number, };
 
 export type SettingsUpdate = { theme?: "system" | "light" | "dark", clipboard_seconds?: number, idle_lock_minutes?: number, };
 
+export type SharedValue = { id: string, name: string, mark: string, type_label: string, field_name: string, field_label: string, };
+
 export type SheetSaved = { saved_as: string, } | { cancelled: boolean, };
 
 export type TagCount = { tag: string, count: number, };
@@ -1148,6 +1169,45 @@ export type TrashList = {
  * 1–1000, 100 when absent.
  */
 limit?: number | null, cursor?: string | null, };
+
+/**
+ * A value that somebody holds, or a file or line that has it in it.
+ */
+export type ValueFind = { value: string, };
+
+/**
+ * Where it is or was; nothing of the value itself.
+ */
+export type ValueFound = { 
+/**
+ * By secret, the newest version first.
+ */
+holders: Array<ValueHolder>, 
+/**
+ * There are more than are listed.
+ */
+more: boolean, 
+/**
+ * How many texts were looked for: what was given, and each part of it that may be a value.
+ */
+parts: number, };
+
+/**
+ * One field of one version that has the value, or had it.
+ */
+export type ValueHolder = { secret_id: string, secret_name: string, mark: string, type_label: string, in_trash: boolean, version: number, state: "pending" | "current" | "previous" | "retired" | "destroying" | "destroyed", field_name: string, field_label: string, created_at: string, 
+/**
+ * When a newer version took its place; `null` where none did.
+ */
+replaced_at: string | null, 
+/**
+ * The secret can be rotated at its provider, and a plan for several can do it.
+ */
+managed: boolean, 
+/**
+ * Why it cannot, where it cannot.
+ */
+why_not_managed: string | null, };
 
 export type VaultAdded = { vault: VaultView, folder: string, } | { cancelled: boolean, };
 
@@ -1283,7 +1343,7 @@ export type WorkerView = { name: string,
  */
 here: boolean, };
 
-export type AuditAction = "secret_created" | "secret_updated" | "secret_rotated" | "secret_restored" | "domains_widened" | "version_destroyed" | "secret_trashed" | "secret_undeleted" | "secret_destroyed" | "value_copied" | "value_injected" | "import_applied" | "vault_created" | "vault_unlocked" | "vault_locked" | "unlock_failures" | "password_changed" | "recovery_renewed" | "backup_created" | "backup_restored" | "head_accepted" | "access_refused" | "location_created" | "location_updated" | "location_deleted" | "connection_created" | "connection_updated" | "connection_token_rotated" | "connection_deleted" | "tier_changed" | "member_founded" | "member_invited" | "member_joined" | "member_role_changed" | "member_removed" | "identity_renewed" | "vault_rekeyed" | "vault_deleted" | "audit_exported" | "location_verified" | "verification_dropped" | "rotation_started" | "rotation_advanced" | "rotation_finished" | "rotation_abandoned" | "policy_changed" | "policy_default_changed" | "value_sent" | "key_disable_asked" | "key_delete_asked";
+export type AuditAction = "secret_created" | "secret_updated" | "secret_rotated" | "secret_restored" | "domains_widened" | "version_destroyed" | "secret_trashed" | "secret_undeleted" | "secret_destroyed" | "value_copied" | "value_injected" | "import_applied" | "vault_created" | "vault_unlocked" | "vault_locked" | "unlock_failures" | "password_changed" | "recovery_renewed" | "backup_created" | "backup_restored" | "head_accepted" | "access_refused" | "location_created" | "location_updated" | "location_deleted" | "connection_created" | "connection_updated" | "connection_token_rotated" | "connection_deleted" | "tier_changed" | "member_founded" | "member_invited" | "member_joined" | "member_role_changed" | "member_removed" | "identity_renewed" | "vault_rekeyed" | "vault_deleted" | "audit_exported" | "location_verified" | "verification_dropped" | "rotation_started" | "rotation_advanced" | "rotation_finished" | "rotation_abandoned" | "policy_changed" | "policy_default_changed" | "value_sent" | "key_disable_asked" | "key_delete_asked" | "value_sought";
 
 export type AuditResource = "secret" | "location" | "connection" | "vault" | "member" | "verification" | "rotation" | "policy";
 
@@ -1325,6 +1385,8 @@ export interface Commands {
   secret_get: { request: SecretRef; answer: SecretAnswer };
   secret_list: { request: SecretList; answer: SecretPage };
   secret_copy: { request: SecretCopy; answer: SecretCopied };
+  value_find: { request: ValueFind; answer: ValueFound };
+  reuse_list: { request: Empty; answer: ReuseList };
   tag_list: { request: Empty; answer: TagList };
   secret_history: { request: SecretRef; answer: SecretHistory };
   secret_restore: { request: SecretRestore; answer: Mutation };

@@ -6,7 +6,9 @@ export type RotationQuestion =
   | { kind: "run"; id: string }
   /** When a secret falls due and how its provider is asked; without a secret the vault's default. */
   | { kind: "policy"; secret: { id: string; name: string } | null }
-  | { kind: "many"; secretIds: string[] };
+  | { kind: "many"; secretIds: string[] }
+  /** Where a value is or was. */
+  | { kind: "find" };
 
 /** The one question about rotation that is open. */
 export class Rotating {

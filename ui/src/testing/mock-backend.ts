@@ -11,6 +11,7 @@ import { secretCommands } from "./mock-secret-commands";
 import { vaultSettingsCommands } from "./mock-vault-settings";
 import { boardCommands } from "./mock-board";
 import { policyCommands } from "./mock-policy";
+import { reuseCommands } from "./mock-reuse";
 import { rotationCommands } from "./mock-rotation";
 import { verifyCommands } from "./mock-verify";
 import { MockWorld, type Handlers, type WorldOptions } from "./mock-world";
@@ -45,6 +46,7 @@ export class MockBackend {
       ...rotationCommands(this.world),
       ...policyCommands(this.world),
       ...boardCommands(this.world),
+      ...reuseCommands(this.world),
     };
   }
 

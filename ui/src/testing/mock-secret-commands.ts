@@ -2,6 +2,7 @@ import type { HintView, Mutation, Offer, Request, SecretView } from "../ipc";
 import { CATALOGUE } from "./mock-catalogue";
 import { counted, countSecrets, listSecrets } from "./mock-secret-list";
 import { makeSecret, maskedFields, masksOf } from "./mock-secrets";
+import { othersOf } from "./mock-reuse";
 import { refusal, type Handlers, type MockWorld } from "./mock-world";
 
 type SecretCommand =
@@ -42,7 +43,7 @@ export function secretCommands(world: MockWorld): Pick<Handlers, SecretCommand> 
       return mutation(secret, "created", []);
     },
     secret_update: (request) => update(world, request),
-    secret_get: ({ id }) => ({ secret: counted(world, world.secret(id)) }),
+    secret_get: ({ id }) => ({ secret: counted(world, world.secret(id)), shares_value_with: othersOf(world, id) }),
     secret_list: (request) => listSecrets(world, request),
     secret_history: ({ id }) => ({ versions: world.versionsOf(id) }),
     secret_restore: ({ id, version }) => {

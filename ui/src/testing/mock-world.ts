@@ -72,6 +72,8 @@ export class MockWorld {
   readonly policies = new Map<string, PolicySet & { revision: number }>([
     ["", { every_days: 90, lead_days: 7, revision: 1 }],
   ]);
+  /** Ids of secrets with the same value. */
+  reused: string[][] = [];
   readonly rotations: RotationView[] = [];
   /** How long a step of a rotation takes, and the stage at which one stays or fails, for looking at it. */
   stepMs = 20;

@@ -15,6 +15,7 @@ mod import;
 mod location;
 mod member;
 mod policy;
+mod reuse;
 mod rotation;
 mod run;
 mod secret;
@@ -63,6 +64,7 @@ pub use member::{
     MemberRemove, MemberUpdate, VaultJoin, VaultRekey,
 };
 pub use policy::{Interval, ManagedGiven, ManagedView, PolicyAnswer, PolicyGet, PolicySet};
+pub use reuse::{ReuseGroup, ReuseList, SharedValue, ValueFind, ValueFound, ValueHolder};
 pub use rotation::{
     KeyView, LastUseView, OldKeyGiven, PlannedLocation, RotationBlock, RotationDecide,
     RotationKeyDelete, RotationKeyDeleted, RotationList, RotationPlan, RotationPlanAsk,

@@ -28,7 +28,7 @@ fn own(name: &str) -> &'static [ErrorType] {
     match name {
         "audit_list" | "connection_list" | "endpoint_offer" | "file_open" | "job_cancel"
         | "location_list" | "member_exposed" | "password_strength" | "secret_list"
-        | "settings_update" | "tier_set" | "trash_list" => &[ValidationError],
+        | "settings_update" | "tier_set" | "trash_list" | "value_find" => &[ValidationError],
         "audit_export" | "backup_create" | "vault_create" => &[ValidationError, AlreadyExists],
         "backup_check" => &[
             ValidationError,

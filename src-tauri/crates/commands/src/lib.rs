@@ -38,6 +38,7 @@ mod places;
 mod policy;
 mod refusal;
 mod rekey;
+mod reuse;
 mod rotation;
 mod secret;
 mod session;

@@ -19,6 +19,7 @@ use crate::app::App;
 use crate::inputs;
 use crate::opened::{Opened, random, secret_id};
 use crate::refusal::{Answer, Refusal};
+use crate::reuse;
 use crate::view::{self, Viewer};
 
 pub fn create(app: &App, opened: &mut Opened, request: SecretCreate) -> Answer<Mutation> {
@@ -112,6 +113,7 @@ pub fn get(app: &App, opened: &mut Opened, request: SecretRef) -> Answer<SecretA
         let found = domain::secret::existing(reader.secret(id)?)?;
         Ok(SecretAnswer {
             secret: Viewer::new(reader, app.clock.now()).with_versions(&found)?,
+            shares_value_with: reuse::shared_with(reader, id)?,
         })
     })
 }

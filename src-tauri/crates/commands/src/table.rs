@@ -18,6 +18,8 @@ macro_rules! with_commands {
                 secret_get => secret::get(SecretRef) -> SecretAnswer, session: held, permission: read_metadata, holds: nothing;
                 secret_list => listing::list(SecretList) -> SecretPage, session: held, permission: read_metadata, holds: nothing;
                 secret_copy => copy::copy(SecretCopy) -> SecretCopied, session: held, permission: use_values, holds: nothing;
+                value_find => reuse::find(ValueFind) -> ValueFound, session: held, permission: use_values, holds: credentials;
+                reuse_list => reuse::list(Empty) -> ReuseList, session: lent, permission: use_values, holds: nothing;
                 tag_list => listing::tags(Empty) -> TagList, session: held, permission: read_metadata, holds: nothing;
                 secret_history => history::list(SecretRef) -> SecretHistory, session: held, permission: read_metadata, holds: nothing;
                 secret_restore => history::restore(SecretRestore) -> Mutation, session: held, permission: manage_secrets, holds: nothing;

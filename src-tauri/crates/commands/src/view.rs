@@ -118,7 +118,7 @@ impl<'a> Viewer<'a> {
             due_at: due.map(|due| due.at.to_string()),
             due_state: due.map(|due| due_state(due.state(self.now)).to_owned()),
             rotation: self.open_rotation(secret.id())?,
-            identity: identity(secret.method(), masks),
+            identity: identity(secret),
         })
     }
 

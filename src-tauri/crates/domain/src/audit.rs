@@ -59,6 +59,8 @@ pub enum Action {
     /// Of the provider, for a key that this vault does not use.
     KeyDisableAsked,
     KeyDeleteAsked,
+    /// Somebody looked where a value is or was; the log has nothing of the value.
+    ValueSought,
 }
 
 /// The part of an audit entry that the rules decide.
@@ -116,7 +118,7 @@ impl RecordKind {
 }
 
 impl Action {
-    pub const ALL: [Self; 50] = [
+    pub const ALL: [Self; 51] = [
         Self::SecretCreated,
         Self::SecretUpdated,
         Self::SecretRotated,
@@ -167,6 +169,7 @@ impl Action {
         Self::ValueSent,
         Self::KeyDisableAsked,
         Self::KeyDeleteAsked,
+        Self::ValueSought,
     ];
 
     /// What its actor must have been allowed for the entry to count.
@@ -189,7 +192,9 @@ impl Action {
             | Self::PolicyChanged
             | Self::KeyDisableAsked
             | Self::KeyDeleteAsked => Permission::ManageSecrets,
-            Self::ValueCopied | Self::ValueInjected | Self::ValueSent => Permission::UseValues,
+            Self::ValueCopied | Self::ValueInjected | Self::ValueSent | Self::ValueSought => {
+                Permission::UseValues
+            }
             Self::LocationVerified => Permission::Verify,
             Self::LocationCreated
             | Self::LocationUpdated
@@ -261,6 +266,7 @@ impl Action {
             | Self::ValueSent
             | Self::KeyDisableAsked
             | Self::KeyDeleteAsked
+            | Self::ValueSought
             | Self::ImportApplied
             | Self::VaultCreated
             | Self::VaultUnlocked
@@ -334,6 +340,7 @@ impl Action {
             Self::ValueSent => "value_sent",
             Self::KeyDisableAsked => "key_disable_asked",
             Self::KeyDeleteAsked => "key_delete_asked",
+            Self::ValueSought => "value_sought",
         }
     }
 }

@@ -52,6 +52,7 @@ const VERBS: Record<AuditAction, string> = {
   value_sent: "tried … at its provider",
   key_disable_asked: "asked to disable a spare key at the provider of …",
   key_delete_asked: "asked to delete a spare key at the provider of …",
+  value_sought: "looked for a value",
 };
 
 /** All that can be asked for. */

@@ -39,6 +39,19 @@ describe("the rotation board", () => {
     expect(await screen.findByRole("dialog", { name: `Rotate ${secret.name}` })).toBeVisible();
   });
 
+  test("names values that are used more than once, except to a Viewer", async () => {
+    const reuse = ({ world }: MockBackend) => (world.reused = [world.secrets.slice(0, 2).map(({ id }) => id)]);
+    const { unmount } = await openBoard({}, reuse);
+    expect(await screen.findByText("2 places hold the same value")).toBeVisible();
+    unmount();
+    const { backend } = await openBoard({ role: "viewer" }, reuse);
+    await screen.findByText("overdue");
+    expect(screen.queryByText("2 places hold the same value")).toBeNull();
+    expect(backend.calls.some(({ name }) => name === "reuse_list")).toBe(false);
+    expect(screen.queryByRole("button", { name: "Find a value…" })).toBeNull();
+    expect(screen.queryByRole("checkbox")).toBeNull();
+  });
+
   test("says what it is for in an empty vault, and why it can't be read", async () => {
     const { unmount } = await openBoard({ secrets: 0 });
     expect(await screen.findByText("Nothing to rotate yet")).toBeVisible();
@@ -89,6 +102,64 @@ describe("rotating several", () => {
     await user.click(await within(dialog).findByRole("button", { name: "Stop" }));
     expect(await within(dialog).findByText(/begun before it was stopped/)).toBeVisible();
     expect(backend.calls.find(({ name }) => name === "job_cancel")?.request).toEqual({ job: "rotation_bulk" });
+  });
+});
+
+describe("finding a value", () => {
+  const field = () => screen.getByLabelText("Value");
+
+  async function open() {
+    const app = await openBoard();
+    await app.user.click(screen.getByRole("button", { name: "Find a value…" }));
+    await screen.findByRole("dialog", { name: "Find a value" });
+    return app;
+  }
+
+  test("names every secret and version that held it, keeps nothing of it, and offers one plan", async () => {
+    const { user } = await open();
+    await user.type(field(), "leaked-canary-value");
+    await user.click(screen.getByRole("button", { name: "Find" }));
+    expect(await screen.findByText("1 secret holds it now.")).toBeVisible();
+    const list = within(screen.getByRole("list", { name: "Where it is or was" }));
+    expect(list.getByText(/Secret access key now, version \d+ since/)).toBeVisible();
+    expect(list.getByText(/in version 1 from .* until .*, destroyed/)).toBeVisible();
+    expect(field()).toHaveValue("");
+    expect(document.body.innerHTML).not.toContain("leaked-canary-value");
+    await expectAccessible(screen.getByRole("dialog"));
+    await user.click(screen.getByRole("button", { name: "Rotate it…" }));
+    expect(await screen.findByRole("dialog", { name: "Rotate 1 secret" })).toBeVisible();
+  });
+
+  test("that is nowhere says so, and what could not be found", async () => {
+    const { user } = await open();
+    await user.type(field(), "something else");
+    await user.click(screen.getByRole("button", { name: "Find" }));
+    expect(await screen.findByText("Nowhere.")).toBeVisible();
+  });
+
+  test("is masked while it is typed, and gone with the dialog", async () => {
+    const { user, backend } = await open();
+    await user.type(field(), "leaked-canary-value");
+    expect(field()).toHaveClass("hidden");
+    backend.emit({ kind: "locked", reason: "idle" });
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    expect([...document.querySelectorAll("textarea")].map(({ value }) => value).join("")).toBe("");
+  });
+
+  test("that is refused says so beside the field and keeps what was typed", async () => {
+    const { user, backend } = await open();
+    backend.answer("value_find", () => {
+      throw {
+        status: 422,
+        type: "validation_error",
+        message: "Some fields need your attention.",
+        details: [{ loc: ["value"], message: "Give the whole value.", type: "empty" }],
+      };
+    });
+    await user.type(field(), "x");
+    await user.click(screen.getByRole("button", { name: "Find" }));
+    await waitFor(() => expect(field()).toHaveAccessibleDescription(expect.stringContaining("Give the whole value.")));
+    expect(field()).toHaveValue("x");
   });
 });
 

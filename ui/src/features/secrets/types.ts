@@ -1,6 +1,8 @@
 import type { Answer, Request } from "../../ipc";
 
 export type Secret = Answer<"secret_get">["secret"];
+/** Another secret that has one of its values now. */
+export type SharedValue = Answer<"secret_get">["shares_value_with"][number];
 export type SecretField = Secret["fields"][number];
 export type Version = Answer<"secret_history">["versions"][number];
 export type Catalogue = Answer<"catalogue_get">;

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::given::{Object, Required, Whole};
+use super::reuse::SharedValue;
 use super::run::OpenRotation;
 use super::verification::SecretVerified;
 
@@ -253,6 +254,8 @@ pub struct SecretPage {
 #[derive(Debug, Serialize, JsonSchema, TS)]
 pub struct SecretAnswer {
     pub secret: SecretView,
+    /// Other secrets that have one of its values now; `[]` for who may not use values.
+    pub shares_value_with: Vec<SharedValue>,
 }
 
 /// Metadata and masks of a secret: all that anyone sees of it.
@@ -307,7 +310,7 @@ pub struct SecretView {
 
 #[derive(Debug, Clone, Serialize, JsonSchema, TS)]
 pub struct IdentityView {
-    /// `AWS account`.
+    /// `AWS account`, `Google Cloud project` or `Storage account`.
     pub label: String,
     pub text: String,
 }

@@ -2,7 +2,7 @@
 
 use domain::policy::{Due, Policy};
 use domain::rotation::Run;
-use domain::{AuthMethod, Masks, Secret, SecretId};
+use domain::{Secret, SecretId};
 
 use super::Viewer;
 use crate::api::{IdentityView, OpenRotation, RunState};
@@ -42,28 +42,11 @@ impl Viewer<'_> {
     }
 }
 
-/// What the masks let through that names the key's owner.
-pub(super) fn identity(method: AuthMethod, masks: Option<&Masks>) -> Option<IdentityView> {
-    let masks = masks?;
-    match method {
-        AuthMethod::GcsServiceAccount => {
-            let mask = masks.field("service_account_json")?.as_str();
-            let host = mask.split_once('@')?.1;
-            let project = host.split_once(".iam.gserviceaccount.com")?.0;
-            Some(IdentityView {
-                label: "Google Cloud project".to_owned(),
-                text: project.to_owned(),
-            })
-        }
-        AuthMethod::AzureSasUrl => {
-            let mask = masks.field("sas_url")?.as_str();
-            let host = mask.strip_prefix("https://")?.split('/').next()?;
-            let account = host.split_once(".blob.")?.0;
-            Some(IdentityView {
-                label: "Azure storage account".to_owned(),
-                text: account.to_owned(),
-            })
-        }
-        _ => None,
-    }
+/// Whose key it is, as the values said when they were written.
+pub(super) fn identity(secret: &Secret) -> Option<IdentityView> {
+    let identity = secret.identity()?;
+    Some(IdentityView {
+        label: identity.kind().label().to_owned(),
+        text: identity.text().to_owned(),
+    })
 }

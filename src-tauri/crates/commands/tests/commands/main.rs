@@ -19,6 +19,7 @@ mod locking;
 mod members;
 mod never_out;
 mod rekey;
+mod reuse;
 mod roles;
 mod rotation;
 mod secrets;

@@ -267,6 +267,7 @@ fn rotate_and_use(watch: &mut Watch<'_>, ids: &[String]) {
     let generated = watch.world.on_clipboard().unwrap();
     watch.canaries.push(generated);
     watch.call("clipboard_clear", json!({}));
+    look_for_values(watch, id);
     watch.call("secret_restore", json!({ "id": id, "version": 3 }));
     watch.call("secret_history", json!({ "id": id }));
     watch.call("version_destroy", json!({ "id": id, "version": 4 }));
@@ -275,6 +276,33 @@ fn rotate_and_use(watch: &mut Watch<'_>, ids: &[String]) {
     watch.call("secret_delete", json!({ "id": ids[0], "destroy": true }));
     watch.call("secret_delete", json!({ "id": ids[1] }));
     watch.call("trash_empty", json!({}));
+}
+
+/// What is looked for comes in by hand, whether it is there or not, alone or among other things.
+fn look_for_values(watch: &mut Watch<'_>, id: &str) {
+    let (known, unknown) = (watch.canary(), watch.canary());
+    let given = json!({ "id": id, "credentials": { "value": known } });
+    watch.call("secret_update", given);
+    for pasted in [
+        known.clone(),
+        format!("TOKEN={known}\n"),
+        json!({ "key": known }).to_string(),
+    ] {
+        let found = watch.call("value_find", json!({ "value": pasted }));
+        assert_eq!(found["holders"][0]["secret_id"], id, "{found}");
+    }
+    for value in [
+        json!(unknown),
+        json!(unknown.repeat(2_000)),
+        json!([unknown]),
+    ] {
+        watch.call("value_find", json!({ "value": value }));
+    }
+    watch.text(
+        "value_find",
+        &json!({ "value": unknown }).to_string().repeat(2),
+    );
+    watch.call("reuse_list", json!({}));
 }
 
 /// A key that its provider makes comes in by itself, and is tried, kept, shown and retired.

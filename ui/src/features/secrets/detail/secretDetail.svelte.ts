@@ -1,6 +1,6 @@
 import { call, CommandError } from "../../../ipc";
 import { Latest } from "../../../shared/latest";
-import type { Location, Outcome, Secret, Version } from "../types";
+import type { Location, Outcome, Secret, SharedValue, Version } from "../types";
 
 /** More are looked at in the list of locations. */
 const LOCATIONS_SHOWN_MAX = 100;
@@ -11,6 +11,7 @@ export class SecretDetail {
   #versions = $state.raw<Version[] | null>(null);
   #locations = $state.raw<Location[] | null>(null);
   #locationsTotal = $state(0);
+  #sharedWith = $state.raw<SharedValue[]>([]);
   #failure = $state.raw<CommandError | null>(null);
   #latest = new Latest();
   #copied = $state.raw<{ id: string; field: string; label: string } | null>(null);
@@ -39,6 +40,11 @@ export class SecretDetail {
     return this.#locationsTotal;
   }
 
+  /** Other secrets that have one of its values now, as far as this member may know. */
+  get sharedWith(): SharedValue[] {
+    return this.#sharedWith;
+  }
+
   get failure(): CommandError | null {
     return this.#failure;
   }
@@ -54,6 +60,7 @@ export class SecretDetail {
     if (secret.id !== this.#secret?.id) {
       this.#versions = null;
       this.#locations = null;
+      this.#sharedWith = [];
     }
     this.#secret = secret;
     this.#latest.drop();
@@ -83,6 +90,7 @@ export class SecretDetail {
       ]);
       if (!isNewest()) return;
       this.#secret = got.secret;
+      this.#sharedWith = got.shares_value_with;
       this.#versions = history.versions;
       this.#locations = used.locations;
       this.#locationsTotal = used.total;
@@ -98,6 +106,7 @@ export class SecretDetail {
     this.#secret = null;
     this.#versions = null;
     this.#locations = null;
+    this.#sharedWith = [];
     this.#failure = null;
   }
 
