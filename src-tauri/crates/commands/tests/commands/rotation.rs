@@ -5,6 +5,7 @@ mod faults;
 mod many;
 mod moto;
 mod peers;
+mod providers;
 mod spare_key;
 mod start;
 mod steps;

@@ -108,6 +108,12 @@ impl World {
         world
     }
 
+    /// As [`World::at`], with the providers themselves, or those that a policy names.
+    pub fn online() -> Self {
+        let providers = Network::real().providers();
+        Self::at(providers.unwrap())
+    }
+
     /// The same home after a restart of the program.
     pub fn restarted(self) -> Self {
         self.app.quit();

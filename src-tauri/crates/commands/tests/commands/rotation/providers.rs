@@ -1,0 +1,343 @@
+//! Whole rotations at providers' servers on this machine: what the vault keeps, what the provider does, and real buckets between them.
+
+use domain::Timestamp;
+use serde_json::{Value, json};
+use testkit::clouds::azure::{
+    ACCOUNT, Azure, CLIENT_ID, CLIENT_SECRET, RESOURCE_GROUP, SUBSCRIPTION, TENANT,
+};
+use testkit::rigs::{self, Rig};
+
+use crate::world::World;
+
+const BUCKET: &str = "acme-ledgers";
+const MASTER_ID: &str = "a1b2c3d4e5f6";
+const MASTER_KEY: &str = "K005masterkeymasterkeymasterkey";
+const EMAIL: &str = "ledger@acme.iam.gserviceaccount.com";
+
+impl World {
+    fn secret(&self, kind: &str, fields: Value) -> String {
+        self.secret_named("Ledger", kind, fields)
+    }
+
+    fn secret_named(&self, name: &str, kind: &str, fields: Value) -> String {
+        let mut request = json!({ "name": name, "secret_type": kind, "credentials": fields });
+        if kind == "azure_blob" {
+            let is_sas = request["credentials"]["sas_url"].is_string();
+            let method = if is_sas {
+                "azure_sas_url"
+            } else {
+                "azure_account_key"
+            };
+            request["auth_method"] = method.into();
+        }
+        let made = self.done("secret_create", request);
+        made["secret"]["id"].as_str().unwrap().to_owned()
+    }
+
+    fn place(&self, kind: &str, secret: &str, endpoint: &str, bucket: &str) {
+        self.done(
+            "location_create",
+            json!({ "name": format!("Ledgers of {secret}"), "location_type": kind, "secret_id": secret,
+                "bucket_name": bucket, "endpoint_url": endpoint }),
+        );
+    }
+
+    fn managed(&self, secret: &str, management: Option<&str>, parameters: Value) {
+        let managed = json!({ "management_secret_id": management, "parameters": parameters });
+        self.done(
+            "policy_set",
+            json!({ "secret_id": secret, "managed": managed }),
+        );
+    }
+
+    fn plan(&self, secret: &str) -> Value {
+        self.done("rotation_plan", json!({ "secret_id": secret }))["plan"].clone()
+    }
+
+    fn field(&self, secret: &str, field: &str) -> String {
+        self.done("secret_copy", json!({ "id": secret, "field": field }));
+        self.on_clipboard().unwrap()
+    }
+
+    fn version(&self, secret: &str) -> Value {
+        self.done("secret_get", json!({ "id": secret }))["secret"]["version"].clone()
+    }
+
+    /// Started, tried on the bucket and promoted, up to the old key's grace.
+    #[track_caller]
+    fn rotated(&self, secret: &str, then: &str) -> Value {
+        let plan = self.plan(secret);
+        assert_eq!(
+            (&plan["managed"], &plan["blocks"]),
+            (&json!(true), &json!([])),
+            "{plan}"
+        );
+        assert_eq!(plan["locations_total"], 1);
+        let run = self.start(secret, then).unwrap();
+        let tests = run["tests"].as_array().unwrap();
+        assert!(
+            tests.len() == 2 && tests.iter().all(|test| test["state"] == "ok"),
+            "{run}"
+        );
+        assert_eq!(self.version(secret), 2);
+        run
+    }
+}
+
+/// Backblaze's native API with a key that may manage keys beside the one that is turned over.
+struct Backblaze {
+    rig: Rig,
+}
+
+impl Backblaze {
+    fn asked(&self, name: &str, mut asked: Value) -> Value {
+        let basic = base64(&format!("{MASTER_ID}:{MASTER_KEY}"));
+        let basic = format!("Basic {basic}");
+        let path = "/b2api/v3/b2_authorize_account";
+        let session = self.rig.ask("GET", path, &[("Authorization", &basic)], "");
+        let session: Value = serde_json::from_str(&session).unwrap();
+        asked["accountId"] = session["accountId"].clone();
+        let token = session["authorizationToken"].as_str().unwrap();
+        let path = format!("/b2api/v3/{name}");
+        self.rig
+            .ask_json(&path, &[("Authorization", token)], &asked)
+    }
+
+    fn key(&self, terms: Value) -> Value {
+        let made = self.asked("b2_create_key", terms);
+        json!({ "application_key_id": made["applicationKeyId"], "application_key": made["applicationKey"] })
+    }
+
+    fn keys(&self) -> Vec<Value> {
+        self.asked("b2_list_keys", json!({}))["keys"]
+            .as_array()
+            .unwrap()
+            .clone()
+    }
+}
+
+fn base64(text: &str) -> String {
+    use base64::Engine;
+    base64::prelude::BASE64_STANDARD.encode(text)
+}
+
+#[test]
+fn a_backblaze_key_is_turned_over() {
+    let world = World::online();
+    let b2 = Backblaze {
+        rig: rigs::b2(MASTER_ID, MASTER_KEY, 0),
+    };
+    let bucket = b2.asked(
+        "b2_create_bucket",
+        json!({ "bucketName": BUCKET, "bucketType": "allPrivate" }),
+    );
+    let files = ["listBuckets", "listFiles", "readFiles", "writeFiles"];
+    let terms =
+        json!({ "keyName": "ledger", "capabilities": files, "bucketId": bucket["bucketId"] });
+    let secret = world.secret("b2", b2.key(terms));
+    let keys = ["listKeys", "writeKeys", "deleteKeys"];
+    let admin = json!({ "keyName": "admin", "capabilities": keys });
+    let admin = world.secret_named("Key admin", "b2", b2.key(admin));
+    world.place("b2", &secret, &b2.rig.url(), BUCKET);
+    world.managed(
+        &secret,
+        Some(&admin),
+        json!({ "api_endpoint": b2.rig.url() }),
+    );
+    let old = world.field(&secret, "application_key_id");
+    let run = world.rotated(&secret, "delete");
+    let new = world.field(&secret, "application_key_id");
+    assert_ne!(new, old);
+    assert_eq!(
+        (&run["new_key_id"], &run["old_key_id"]),
+        (&json!(new), &json!(old))
+    );
+    let made = b2.keys();
+    let made = made
+        .iter()
+        .find(|key| key["applicationKeyId"] == json!(new));
+    let made = made.expect("the new key");
+    assert_eq!(
+        (&made["capabilities"], &made["bucketId"]),
+        (&json!(files), &bucket["bucketId"])
+    );
+    assert!(made["keyName"].as_str().unwrap().starts_with("turnstone-"));
+    assert_eq!(world.finish(&secret)["state"], "done");
+    assert!(
+        b2.keys()
+            .iter()
+            .all(|key| key["applicationKeyId"] != json!(old))
+    );
+    assert_eq!(b2.keys().len(), 2);
+}
+
+#[test]
+fn a_google_key_is_turned_over_by_itself() {
+    let world = World::online();
+    let rig = rigs::gcs(BUCKET, 0);
+    let account = json!({ "email": EMAIL, "project": "acme" });
+    let file = rig.ask_json("/_ctl/service_account", &[], &account);
+    let secret = world.secret("gcs", json!({ "service_account_json": file.to_string() }));
+    world.place("gcs", &secret, &rig.url(), BUCKET);
+    world.managed(
+        &secret,
+        None,
+        json!({ "iam_endpoint": rig.url(), "usage_endpoint": rig.url() }),
+    );
+    let old = file["private_key_id"].as_str().unwrap();
+    assert_eq!(world.plan(&secret)["keys"][0]["last_used"]["kind"], "at");
+    let run = world.rotated(&secret, "delete");
+    assert_eq!(run["old_key_id"], old);
+    let new: Value = serde_json::from_str(&world.field(&secret, "service_account_json")).unwrap();
+    assert_eq!(new["private_key_id"], run["new_key_id"]);
+    assert_eq!(new["client_email"], EMAIL);
+    let ended = world.finish(&secret);
+    assert_eq!(ended["state"], "done", "{ended}");
+    let steps: Vec<_> = ended["steps"].as_array().unwrap().iter().collect();
+    let is_done = |name: &str| {
+        steps
+            .iter()
+            .any(|step| step["step"] == name && step["phase"] == "done")
+    };
+    assert!(is_done("disable_old") && is_done("delete_old"), "{ended}");
+    let keys = world.plan(&secret)["keys"].clone();
+    assert_eq!(keys.as_array().unwrap().len(), 1);
+    assert_eq!(keys[0]["id"], new["private_key_id"]);
+}
+
+struct AzureSecret {
+    world: World,
+    azure: Azure,
+    secret: String,
+}
+
+fn azure_account() -> AzureSecret {
+    let world = World::online();
+    let azure = Azure::start();
+    azure.make_container(BUCKET);
+    let key = json!({ "account_name": ACCOUNT, "account_key": azure.key("key1") });
+    let secret = world.secret("azure_blob", key);
+    world.place("azure_blob", &secret, &azure.blobs(), BUCKET);
+    let application = world.generic("Application", CLIENT_SECRET);
+    let parameters = json!({
+        "subscription": SUBSCRIPTION, "resource_group": RESOURCE_GROUP,
+        "tenant": TENANT, "client_id": CLIENT_ID,
+        "management_endpoint": azure.url(), "login_endpoint": azure.url(),
+        "blob_endpoint": azure.blobs(),
+    });
+    world.managed(&secret, Some(&application), parameters);
+    AzureSecret {
+        world,
+        azure,
+        secret,
+    }
+}
+
+#[test]
+fn an_azure_account_key_is_turned_over_from_slot_to_slot_and_back() {
+    let AzureSecret {
+        world,
+        azure,
+        secret,
+    } = azure_account();
+    let (first, unused) = (azure.key("key1"), azure.key("key2"));
+    let plan = world.plan(&secret);
+    assert!(plan["warnings"].to_string().contains("SAS"), "{plan}");
+    let run = world.rotated(&secret, "delete");
+    assert_eq!(world.field(&secret, "account_key"), azure.key("key2"));
+    assert_ne!(azure.key("key2"), unused);
+    assert_eq!(azure.key("key1"), first, "in its grace");
+
+    // Undo: the old key works until it is made anew.
+    let undone = world.done("rotation_undo", json!({ "rotation_id": run["id"] }));
+    assert_eq!(undone["rotation"]["state"], "undone", "{undone}");
+    assert_eq!(world.field(&secret, "account_key"), first);
+    assert_eq!(azure.key("key1"), first);
+
+    // The values of a rotation that was turned back are a version of their own.
+    let run = world.start(&secret, "delete").unwrap();
+    assert_eq!(run["state"], "waiting", "{run}");
+    let second = world.field(&secret, "account_key");
+    assert_eq!(second, azure.key("key2"));
+    assert_eq!(world.finish(&secret)["state"], "done");
+    assert_ne!(azure.key("key1"), first, "made anew at its end");
+    assert_eq!(azure.key("key2"), second);
+    assert_eq!(world.field(&secret, "account_key"), second);
+}
+
+#[test]
+fn an_azure_key_whose_answer_was_lost_is_kept() {
+    let AzureSecret {
+        world,
+        azure,
+        secret,
+    } = azure_account();
+    azure.spoil(1, "regenerateKey", testkit::clouds::Spoil::AnswerLost);
+    let run = world.rotated(&secret, "keep");
+    assert_eq!(run["state"], "done", "{run}");
+    assert_eq!(world.field(&secret, "account_key"), azure.key("key2"));
+}
+
+#[test]
+fn a_sas_is_signed_anew_and_the_old_one_runs_out() {
+    let AzureSecret {
+        world,
+        azure,
+        secret: account,
+    } = azure_account();
+    let old = azure.sas(BUCKET, "rl", "2099-01-01T00:00:00Z");
+    let sas = world.secret_named("Ledger SAS", "azure_blob", json!({ "sas_url": old }));
+    world.place("azure_blob", &sas, &azure.blobs(), BUCKET);
+    world.managed(&sas, Some(&account), json!({ "valid_days": "30" }));
+    let plan = world.plan(&sas);
+    assert_eq!(
+        (&plan["deletes"], &plan["disables"]),
+        (&json!(false), &json!(false))
+    );
+    assert!(
+        plan["warnings"].to_string().contains("taken back"),
+        "{plan}"
+    );
+    for then in ["delete", "disable"] {
+        let refused = world.start(&sas, then).unwrap_err();
+        assert_eq!(refused["type"], "validation_error", "{refused}");
+        assert_eq!(refused["details"][0]["loc"], json!(["old_key", "then"]));
+    }
+    let run = world.rotated(&sas, "keep");
+    assert_eq!(run["state"], "done", "{run}");
+    let new = world.field(&sas, "sas_url");
+    assert_ne!(new, old);
+    assert!(
+        new.starts_with(old.split("&se=").next().unwrap()),
+        "the same terms"
+    );
+    let shown = world.done("secret_get", json!({ "id": sas }))["secret"].clone();
+    let ends = Timestamp::parse(shown["expires_at"].as_str().unwrap()).unwrap();
+    assert!(ends > Timestamp::parse("2026-11-22T00:00:00Z").unwrap());
+    let both = [old.as_str(), new.as_str()];
+    assert!(both.iter().all(|url| azure.opens(url)));
+    // With the account's key goes what it signed.
+    azure.regenerate("key1");
+    assert!(!both.iter().any(|url| azure.opens(url)));
+}
+
+#[test]
+fn undoing_a_sas_that_did_not_pass_asks_nobody_to_delete_it() {
+    let AzureSecret {
+        world,
+        azure,
+        secret: account,
+    } = azure_account();
+    let old = azure.sas(BUCKET, "rl", "2099-01-01T00:00:00Z");
+    let sas = world.secret_named("Ledger SAS", "azure_blob", json!({ "sas_url": old }));
+    world.place("azure_blob", &sas, &azure.blobs(), "no-such-container");
+    world.managed(&sas, Some(&account), json!({ "valid_days": "30" }));
+    let run = world.start(&sas, "keep").unwrap();
+    assert_eq!(run["state"], "asks", "{run}");
+    let undone = world.done("rotation_undo", json!({ "rotation_id": run["id"] }));
+    let run = &undone["rotation"];
+    assert_eq!(run["state"], "abandoned", "{run}");
+    let steps = run["steps"].as_array().unwrap();
+    assert_eq!(steps.last().unwrap()["code"], "runs_out", "{run}");
+    assert_eq!(world.field(&sas, "sas_url"), old);
+}
