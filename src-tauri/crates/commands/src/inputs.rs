@@ -24,6 +24,8 @@ pub fn create(request: SecretCreate) -> CreateInput {
         history: request.history.map(history),
         reason: request.reason,
         import_source: None,
+        earlier: Vec::new(),
+        expires_at: None,
     }
 }
 

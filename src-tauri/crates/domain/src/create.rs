@@ -1,7 +1,9 @@
 //! A new secret: RULES.md, Create.
 
+mod earlier;
 mod examine;
 
+pub use earlier::EarlierValue;
 pub(crate) use examine::{env_key_not_generic, parse_env_key};
 
 use crate::allowed_domains::AllowedDomains;
@@ -22,6 +24,7 @@ use crate::role::{Permission, require};
 use crate::secret::{Holding, ImportSource, Secret, SecretParts};
 use crate::tags::Tags;
 use crate::text::{Description, Notes, Reason, SecretName};
+use crate::time::Timestamp;
 use crate::values_input::{NewValues, ValuesInput};
 use crate::version::{HistoryPolicy, Version, VersionNumber, VersionParts, VersionState};
 
@@ -57,6 +60,10 @@ pub struct CreateInput {
     pub reason: Option<String>,
     /// Set by an import: the version is `imported`, and a later import finds the secret by it.
     pub import_source: Option<ImportSource>,
+    /// What an import found before the present value, oldest first; kept as old versions.
+    pub earlier: Vec<EarlierValue>,
+    /// When an import's file says that the values end; what the values say themselves comes first.
+    pub expires_at: Option<Timestamp>,
 }
 
 /// A request whose every member is right by itself. What it collides with is still to be asked:
@@ -73,6 +80,8 @@ pub struct CreateDraft {
     history: HistoryPolicy,
     reason: Option<Reason>,
     import_source: Option<ImportSource>,
+    earlier: Vec<EarlierValue>,
+    expires_at: Option<Timestamp>,
     hints: Vec<Hint>,
 }
 
@@ -184,20 +193,23 @@ impl CreateDraft {
     fn into_plan(self, context: &Context) -> Plan {
         let expires_at = self
             .credentials()
-            .and_then(|credentials| credentials.expires_at());
+            .and_then(|credentials| credentials.expires_at())
+            .or(self.expires_at);
         let identity = self.credentials().and_then(Identity::of);
+        let earlier = earlier::versions(self.earlier, context);
+        let history = self.history.keeping(earlier.len());
         let (holding, hint_count, new_version) = match self.values {
             Values::Direct(new) => {
+                let number = earlier::number_after(&earlier);
                 let hint_count = u32::try_from(new.hints.len()).unwrap_or(u32::MAX);
-                let version = first_version(&new, self.method, self.reason.clone(), context);
+                let version =
+                    present_version(&new, number, self.method, self.reason.clone(), context);
                 let new_version = NewVersion {
                     version,
                     credentials: new.credentials,
                 };
                 (
-                    Holding::Direct {
-                        current: VersionNumber::FIRST,
-                    },
+                    Holding::Direct { current: number },
                     hint_count,
                     Some(new_version),
                 )
@@ -231,7 +243,7 @@ impl CreateDraft {
             holding,
             env_key: self.env_key,
             allowed_domains: self.allowed_domains,
-            history: self.history,
+            history,
             revision: 1,
             created_at: context.now,
             created_by: context.actor.member,
@@ -248,6 +260,7 @@ impl CreateDraft {
             change: Change::Create,
             based_on: None,
             new_version,
+            earlier,
             states: Vec::new(),
             destroy: Vec::new(),
             forget: Vec::new(),
@@ -262,8 +275,9 @@ impl CreateDraft {
     }
 }
 
-fn first_version(
+fn present_version(
     new: &NewValues,
+    number: VersionNumber,
     method: AuthMethod,
     reason: Option<Reason>,
     context: &Context,
@@ -271,7 +285,7 @@ fn first_version(
     Version::from_stored(VersionParts {
         id: context.new_version_id,
         secret: context.new_secret_id,
-        number: VersionNumber::FIRST,
+        number,
         method,
         state: VersionState::Current,
         created_at: context.now,

@@ -227,6 +227,7 @@ fn plan_without_values(
         change,
         based_on: Some(current.secret().revision()),
         new_version: None,
+        earlier: Vec::new(),
         states: Vec::new(),
         destroy: Vec::new(),
         forget: Vec::new(),

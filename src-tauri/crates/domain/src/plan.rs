@@ -55,6 +55,8 @@ pub struct PlanParts {
     /// The revision that the decision was made on; `None` for a new secret.
     pub based_on: Option<u64>,
     pub new_version: Option<NewVersion>,
+    /// Values from before the new one, oldest first; only a new secret that is imported brings some.
+    pub earlier: Vec<NewVersion>,
     /// New states of versions that were there before, those in `destroy` not among them.
     pub states: Vec<(VersionNumber, VersionState)>,
     /// Versions whose values are destroyed.

@@ -80,6 +80,13 @@ impl Version {
         Self { parts }
     }
 
+    #[must_use]
+    pub(crate) fn with_state(&self, state: VersionState) -> Self {
+        let mut parts = self.parts.clone();
+        parts.state = state;
+        Self { parts }
+    }
+
     pub fn id(&self) -> VersionId {
         self.parts.id
     }
@@ -222,6 +229,21 @@ impl HistoryPolicy {
         match self {
             Self::Overwrite => 0,
             Self::Keep { versions, .. } => versions,
+        }
+    }
+
+    /// The policy, or one that keeps as many old values as there are already, so that none is lost at once.
+    #[must_use]
+    pub fn keeping(self, count: usize) -> Self {
+        let count = u8::try_from(count)
+            .unwrap_or(u8::MAX)
+            .min(Self::VERSIONS_MAX);
+        if count <= self.keep() {
+            return self;
+        }
+        Self::Keep {
+            versions: count,
+            grace_days: self.grace_days(),
         }
     }
 

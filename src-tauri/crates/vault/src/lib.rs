@@ -71,6 +71,7 @@ pub use membership::MemberStatus;
 pub use reader::fingerprints::{Held, SameValue};
 pub use reader::known_keys::KeyHolder;
 pub use reader::members::MemberView;
+pub use reader::value_finder::{ValueFinder, ValueMark};
 pub use reader::{Exposed, ExposedSecret, Exposure, OpenValueError, Reader};
 pub use rekey::{RekeyError, RekeyProgress, RekeyStage, Rekeyed};
 pub use renew_identity::Renewed;

@@ -7,6 +7,7 @@ pub(crate) mod known_keys;
 pub(crate) mod members;
 mod records;
 mod rotations;
+pub(crate) mod value_finder;
 mod verifications;
 mod vouched;
 

@@ -317,7 +317,7 @@ impl<'a> Writer<'a> {
             versions::forget(self.connection, key, *number)?;
             fingerprints::forget(self.connection, key, number.get())?;
         }
-        if let Some(new) = &parts.new_version {
+        for new in parts.earlier.iter().chain(&parts.new_version) {
             self.store_version(key, new)?;
         }
         Ok(())

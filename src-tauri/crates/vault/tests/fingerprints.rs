@@ -273,3 +273,30 @@ fn stored(temp: &TempVault) -> Vec<Vec<u8>> {
     let rows = statement.query_map([], |row| row.get(0)).expect("rows");
     rows.collect::<Result<_, _>>().expect("rows")
 }
+
+#[test]
+fn many_values_are_looked_for_with_keys_that_are_opened_once() {
+    let temp = TempVault::new();
+    let vault = temp.open();
+    let first = create(&vault, now(), keeping("first", "leaked")).expect("made");
+    acts::update(&vault, now(), first, new_value("newer")).expect("rotated");
+    let vault = rekeyed(&vault);
+    let second = create(&vault, now(), keeping("second", "leaked")).expect("made");
+    let of = |value: &str| {
+        let given = vec![("value".to_owned(), SecretText::new(value.to_owned()))];
+        let method = domain::catalogue::AuthMethod::OpaqueValue;
+        let parsed = domain::credentials::Credentials::parse(method, given, None);
+        parsed.expect("taken").0
+    };
+    let found: Result<_, OpenValueError> = vault.read(|reader| {
+        let finder = reader.value_finder()?;
+        assert!(finder.marks(&of("leaked")) == finder.marks(&of("leaked")));
+        assert!(finder.marks(&of("leaked")) != finder.marks(&of("Leaked")));
+        assert_eq!(finder.holders(&of("leaked"), 1)?.len(), 1);
+        assert_eq!(finder.holders(&of("none"), MANY)?, []);
+        finder.holders(&of("leaked"), MANY)
+    });
+    let mut found = shown(found.expect("found"));
+    found.sort();
+    assert_eq!(found, [value(first, 1), value(second, 1)]);
+}

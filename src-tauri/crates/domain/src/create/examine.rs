@@ -66,6 +66,8 @@ impl CreateInput {
                 history: history?,
                 reason: unless_wrong(reason)?,
                 import_source: self.import_source,
+                earlier: self.earlier,
+                expires_at: self.expires_at,
                 hints: Vec::new(),
             })
         };

@@ -122,6 +122,7 @@ pub(crate) fn without_values(
         change: Change::Update,
         based_on: Some(before.revision()),
         new_version: None,
+        earlier: Vec::new(),
         states: Vec::new(),
         destroy,
         forget,

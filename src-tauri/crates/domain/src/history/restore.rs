@@ -155,6 +155,7 @@ pub(crate) fn restored(
         secret: Secret::from_stored(after),
         change: Change::Update,
         based_on: Some(before.revision()),
+        earlier: Vec::new(),
         new_version: Some(NewVersion {
             version,
             credentials,

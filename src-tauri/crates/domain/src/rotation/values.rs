@@ -45,6 +45,7 @@ impl Run {
             masks: Some(credentials.masks()),
         });
         let parts = PlanParts {
+            earlier: Vec::new(),
             new_version: Some(NewVersion {
                 version,
                 credentials,
@@ -150,6 +151,7 @@ fn plan_of(
         change: Change::Update,
         based_on: Some(before.revision()),
         new_version: None,
+        earlier: Vec::new(),
         states: Vec::new(),
         destroy: Vec::new(),
         forget: Vec::new(),

@@ -105,6 +105,7 @@ impl UpdateDraft<'_> {
             change: Change::Update,
             based_on: Some(before.revision()),
             new_version,
+            earlier: Vec::new(),
             states: aftermath.states,
             destroy: aftermath.destroy,
             forget: Vec::new(),

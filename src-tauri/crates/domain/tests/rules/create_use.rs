@@ -143,3 +143,24 @@ fn create_14_no_part_of_the_answer_holds_the_value() {
     let shown = format!("{:?} {:?} {:?}", plan.secret, plan.answer, plan.audit);
     assert!(!shown.contains("horse"));
 }
+
+#[test]
+fn an_import_says_when_values_end_that_do_not_say_so_themselves() {
+    let end = Timestamp::from_millis(START + DAY);
+    let expires_at = Some(end);
+    let plan = parts(create(CreateInput {
+        expires_at,
+        ..generic("value")
+    }));
+    assert_eq!(plan.secret.expires_at(), Some(end));
+    let sas = parts(create(CreateInput {
+        name: text("SAS"),
+        secret_type: text("azure_blob"),
+        auth_method: text("azure_sas_url"),
+        credentials: Some(fields(&[("sas_url", SAS_URL)])),
+        expires_at,
+        ..CreateInput::default()
+    }));
+    let said = sas.secret.expires_at().map(|at| at.to_string());
+    assert_eq!(said.as_deref(), Some("2031-01-01T00:00:00.000Z"));
+}

@@ -1,6 +1,9 @@
 use super::support::*;
-use domain::create::CreateInput;
+use domain::catalogue::AuthMethod;
+use domain::create::{CreateInput, EarlierValue};
+use domain::credentials::Credentials;
 use domain::history::sweep;
+use domain::plan::PlanParts;
 use domain::update::UpdateInput;
 use domain::*;
 
@@ -216,4 +219,55 @@ fn hist_02_policies_beyond_their_limits_are_refused() {
         }),
         &["history.keep"],
     );
+}
+
+fn with_earlier(count: u8) -> PlanParts {
+    let earlier = (0..count).map(|number| EarlierValue {
+        id: VersionId::from_parts(Timestamp::from_millis(START), [number; 10]),
+        credentials: opaque(&format!("earlier-{number}")),
+        at: (number == 0).then(|| Timestamp::from_millis(START - DAY)),
+    });
+    parts(create(CreateInput {
+        earlier: earlier.collect(),
+        ..generic("present")
+    }))
+}
+
+fn opaque(value: &str) -> Credentials {
+    let given = vec![("value".to_owned(), SecretText::new(value.to_owned()))];
+    let parsed = Credentials::parse(AuthMethod::OpaqueValue, given, None);
+    parsed.expect("taken").0
+}
+
+#[test]
+fn hist_02_an_imported_secrets_earlier_values_lie_before_the_present_one() {
+    let plan = with_earlier(2);
+    use VersionState::*;
+    let versions = plan.earlier.iter().chain(&plan.new_version);
+    let states: Vec<_> = versions
+        .map(|new| (new.version.number().get(), new.version.state()))
+        .collect();
+    assert_eq!(states, [(1, Retired), (2, Previous), (3, Current)]);
+    assert_eq!(
+        plan.secret.current_version().map(VersionNumber::get),
+        Some(3)
+    );
+    assert_eq!(plan.secret.history(), HistoryPolicy::DEFAULT);
+    let oldest = &plan.earlier[0].version;
+    assert_eq!(oldest.how(), How::Imported);
+    assert_eq!(oldest.created_at(), Timestamp::from_millis(START));
+    let reason = oldest.reason().map(domain::text::Reason::as_str);
+    assert!(reason.is_some_and(|reason| reason.starts_with("Dated 2026-04-24")));
+}
+
+#[test]
+fn hist_02_the_history_of_an_imported_secret_holds_all_that_it_brings() {
+    assert_eq!(with_earlier(5).secret.history().keep(), 5);
+    let most = with_earlier(HistoryPolicy::VERSIONS_MAX);
+    assert_eq!(most.earlier.len(), 100);
+    let beyond = with_earlier(HistoryPolicy::VERSIONS_MAX + 1);
+    let oldest = beyond.earlier[0].credentials.field("value");
+    assert_eq!(beyond.earlier.len(), 100);
+    assert_eq!(oldest.map(SecretText::expose_text), Some("earlier-1"));
+    assert_eq!(beyond.secret.history().keep(), HistoryPolicy::VERSIONS_MAX);
 }

@@ -109,7 +109,7 @@ impl Reader<'_> {
         Ok(self.fingerprint_key.get_or_init(|| key))
     }
 
-    fn open_fingerprint_key(
+    pub(super) fn open_fingerprint_key(
         &self,
         value_key: &ValueKey,
         made_in: u32,
@@ -126,7 +126,7 @@ impl Reader<'_> {
             .map_err(|_| broken())
     }
 
-    fn value_key(&self) -> Result<&ValueKey, OpenValueError> {
+    pub(super) fn value_key(&self) -> Result<&ValueKey, OpenValueError> {
         let key = self.vault.value_key.as_ref();
         key.ok_or(OpenValueError::NoValueKey)
     }
@@ -136,7 +136,7 @@ fn broken() -> StoreError {
     StoreError::integrity("the key of the fingerprints".to_owned())
 }
 
-fn held(row: HolderRow) -> Result<Held, StoreError> {
+pub(super) fn held(row: HolderRow) -> Result<Held, StoreError> {
     let number = VersionNumber::new(row.number);
     Ok(Held {
         secret: row.secret,
