@@ -47,6 +47,7 @@ impl<R: Runtime> Host for WindowHost<R> {
             Event::Changed { .. }
             | Event::Progress { .. }
             | Event::RotationChanged { .. }
+            | Event::FileDropped { .. }
             | Event::Clipboard { .. } => {}
         }
     }
@@ -55,11 +56,8 @@ impl<R: Runtime> Host for WindowHost<R> {
     fn choose(&self, what: Chooser<'_>) -> Option<PathBuf> {
         let chosen = match what {
             Chooser::VaultFolder => self.chooser("Add a vault folder").blocking_pick_folder(),
-            Chooser::ImportFile => self
-                .chooser("Choose a file to import")
-                .add_filter("1Password export", &["1pux"])
-                .add_filter("All files", &["*"])
-                .blocking_pick_file(),
+            Chooser::ImportFile => self.chooser("Choose a file to import").blocking_pick_file(),
+            Chooser::KeyFile => self.chooser("Choose the key file").blocking_pick_file(),
             Chooser::BackupFile => self
                 .chooser("Choose a backup")
                 .add_filter("Turnstone backup", &["turnstone"])
@@ -75,6 +73,10 @@ impl<R: Runtime> Host for WindowHost<R> {
                 .blocking_save_file(),
             Chooser::SaveInvitationSheet { file_name } => self
                 .chooser("Save the invitation")
+                .set_file_name(file_name)
+                .blocking_save_file(),
+            Chooser::SaveImportReport { file_name } => self
+                .chooser("Save the import report")
                 .set_file_name(file_name)
                 .blocking_save_file(),
             Chooser::SaveAuditLog { file_name } => self

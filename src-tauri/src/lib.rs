@@ -35,8 +35,9 @@ pub fn run() -> Result<(), Box<dyn Error>> {
                 .build(),
         )
         .setup(move |app| {
-            let theme = start(app.handle(), places)?.theme();
-            window::open(app.handle(), &theme)?;
+            let commands = start(app.handle(), places)?;
+            let window = window::open(app.handle(), &commands.theme())?;
+            window::take_drops(&window, commands);
             Ok(())
         })
         .build(context())?;

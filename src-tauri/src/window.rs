@@ -1,9 +1,14 @@
 //! The one window.
 
 use std::env;
+use std::sync::Arc;
 
+use commands::App;
 use tauri::webview::NewWindowResponse;
-use tauri::{AppHandle, Manager, Runtime, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+use tauri::{
+    AppHandle, DragDropEvent, Manager, Runtime, Url, WebviewUrl, WebviewWindow,
+    WebviewWindowBuilder, WindowEvent,
+};
 
 pub const LABEL: &str = "main";
 const WIDTH_MIN_PX: f64 = 900.0;
@@ -23,6 +28,17 @@ pub fn open<R: Runtime>(app: &AppHandle<R>, theme: &str) -> tauri::Result<Webvie
         .on_navigation(move |url| is_own_page(url, own_page.as_ref()))
         .on_new_window(|_url, _features| NewWindowResponse::Deny)
         .build()
+}
+
+/// A dropped file's path goes to the use cases, and never to the page.
+pub fn take_drops<R: Runtime>(window: &WebviewWindow<R>, app: Arc<App>) {
+    window.on_window_event(move |event| {
+        if let WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }) = event
+            && let Some(path) = paths.first()
+        {
+            app.file_dropped(path.clone());
+        }
+    });
 }
 
 /// For a second start of the program: the first one's window comes to the front.

@@ -68,7 +68,7 @@ describe("import", () => {
 
   test("the screen says how to export", async () => {
     await page.button("Import…");
-    await page.get("heading", "Import from 1Password");
+    await page.get("heading", "Import");
     await page.audit("import-start");
   });
 

@@ -86,6 +86,18 @@ export const AROUND = [
   { name: "import", address: "?unlocked", everySize: true, steps: press("Import…") },
   { name: "import-refused", address: "?unlocked&fail=import_preview", steps: preview },
   { name: "import-preview", address: "?unlocked", everySize: true, steps: preview },
+  { name: "import-paste", address: "?unlocked", steps: steps(press("Import…"), press("Paste text")) },
+  {
+    name: "import-item",
+    address: "?unlocked",
+    everySize: true,
+    steps: steps(preview, (page) => page.getByRole("button", { name: "AWS deploy" }).click(), pause(300)),
+  },
+  {
+    name: "import-destroy",
+    address: "?unlocked",
+    steps: steps(preview, pressLike(/^Import \d+ items$/), press("Destroy the file…")),
+  },
   {
     name: "import-progress",
     address: "?unlocked",

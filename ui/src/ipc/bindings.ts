@@ -335,7 +335,7 @@ export type Event = { "kind": "locked", reason: LockReason,
 /**
  * What to tell the person, where the reason alone does not say it.
  */
-message?: string, } | { "kind": "changed", what: Array<Changed>, } | { "kind": "progress", job: string, stage: string, done: number, total: number, } | { "kind": "rotation_changed", rotation_id: string, secret_id: string, } | { "kind": "clipboard", label: string, remaining_ms: number, };
+message?: string, } | { "kind": "changed", what: Array<Changed>, } | { "kind": "progress", job: string, stage: string, done: number, total: number, } | { "kind": "rotation_changed", rotation_id: string, secret_id: string, } | { "kind": "file_dropped", file_id: string, file_name: string, } | { "kind": "clipboard", label: string, remaining_ms: number, };
 
 /**
  * Where a new value has to be made.
@@ -378,9 +378,9 @@ export type FieldMappingView = { field_name: string, reference: string, };
 
 export type FileOpen = { 
 /**
- * `import` or `backup`.
+ * `import`, `key_file` or `backup`.
  */
-purpose: "import" | "backup", };
+purpose: "import" | "key_file" | "backup", };
 
 /**
  * The file the person chose, by an id that lasts until the window closes, or that none was chosen.
@@ -439,41 +439,253 @@ export type IdentityView = {
  */
 label: string, text: string, };
 
-export type ImportBecomes = { name: string, secret_type: string, auth_method: string, fields: Array<MaskedField>, hints: Array<HintView>, };
+export type ImportApplied = ImportReport | { cancelled: boolean, };
+
+export type ImportBecomes = { name: string, 
+/**
+ * What it is called in the file, where that name is taken.
+ */
+renamed_from: string | null, secret_type: string, auth_method: string, 
+/**
+ * What the value is.
+ */
+kind: string, file_name: string | null, env_key: string | null, 
+/**
+ * Why it is taken for what it is.
+ */
+because: string | null, action: "create" | "update" | "unchanged" | "skip", fields: Array<MaskedField>, hints: Array<HintView>, 
+/**
+ * How many earlier values it brings.
+ */
+earlier: number, expires_at: string | null, locations: Array<ImportLocation>, 
+/**
+ * Where the same value is too.
+ */
+same_as: Array<ImportSame>, };
 
 /**
- * Counted in secrets: `found = create + update + unchanged + skip`.
+ * What the person decides about items of the file, by their ids, or about all that `show` and `query` show.
  */
-export type ImportCounts = { found: number, create: number, update: number, unchanged: number, skip: number, };
+export type ImportChoose = { file_id: string, items?: Array<string> | null, show?: string | null, query?: string | null, 
+/**
+ * Whether they are imported.
+ */
+take?: boolean | null, 
+/**
+ * Whether the locations that the file names are made.
+ */
+locations?: boolean | null, 
+/**
+ * The question that `choice` answers.
+ */
+question?: string | null, choice?: string | null, };
 
+export type ImportChosen = { counts: ImportCounts, };
+
+export type ImportColumn = { name: string, use: string, };
+
+/**
+ * Counted in secrets: `found = create + update + unchanged + skip`. The others count items.
+ */
+export type ImportCounts = { found: number, create: number, update: number, unchanged: number, skip: number, items: number, 
+/**
+ * Items that are imported as things are chosen now.
+ */
+taken: number, archived: number, trashed: number, 
+/**
+ * Items with a value that the vault or another item of the file has too.
+ */
+duplicate: number, renamed: number, question: number, location: number, left_out: number, 
+/**
+ * How many secrets the vault's tier still takes; none where it has no limit.
+ */
+room: number | null, };
+
+export type ImportFieldCounts = { kept: number, changed: number, left_out: number, };
+
+/**
+ * Reads the file where it was not read yet, or is to be read in another way; else shows what was read.
+ */
 export type ImportFile = { 
 /**
- * From `file_open` with the purpose `import`.
+ * From `file_open` with the purpose `import`, or from `import_paste`.
  */
 file_id: string, 
 /**
- * The items to take; the preview's defaults when absent.
+ * Of a protected file.
  */
-items?: Array<string> | null, };
+password?: string | null, 
+/**
+ * Of a KeePass database; from `file_open` with the purpose `key_file`.
+ */
+key_file_id?: string | null, 
+/**
+ * Reads it as this format, whatever it looks like.
+ */
+format?: string | null, 
+/**
+ * What each column of a table holds.
+ */
+columns?: Array<string> | null, 
+/**
+ * Which items: `all`, `create`, `update`, `unchanged`, `skip`, `archived`, `trashed`, `duplicate`, `renamed`, `question`, `location`, `left_out`.
+ */
+show?: string | null, 
+/**
+ * In titles, vaults and folders.
+ */
+query?: string | null, offset?: number | null, 
+/**
+ * 200 unless told, 500 at most.
+ */
+limit?: number | null, };
 
-export type ImportItem = { item_id: string, title: string, vault: string, archived: boolean, becomes: Array<ImportBecomes>, action: "create" | "update" | "unchanged" | "skip", 
+export type ImportFileDestroy = { file_id: string, 
+/**
+ * That what the report lists as left out goes with the file.
+ */
+accept_left_out?: boolean | null, };
+
+export type ImportFileDestroyed = { file_name: string, 
+/**
+ * What overwriting cannot promise.
+ */
+message: string, };
+
+export type ImportFormat = { format: string, label: string, };
+
+export type ImportGroup = { account: string, vault: string, folder: string, kind: string, found: number, imported: number, updated: number, unchanged: number, skipped: number, };
+
+export type ImportItem = { item_id: string, title: string, account: string, vault: string, folder: string, 
+/**
+ * What it is where it comes from.
+ */
+kind: string, state: "active" | "archived" | "trashed", becomes: Array<ImportBecomes>, 
+/**
+ * Whether it is imported as things are chosen now.
+ */
+taken: boolean, with_locations: boolean, 
+/**
+ * Of its secrets, what comes first: `create`, `update`, `unchanged`, `skip`.
+ */
+action: "create" | "update" | "unchanged" | "skip", 
 /**
  * Why it is skipped.
  */
-reason: string | null, 
+reason: string | null, questions: Array<ImportQuestion>, 
 /**
- * What moves to the notes.
+ * What moves to the notes, what changes, what is left out.
  */
 notes: Array<string>, };
 
-export type ImportPreview = { format: string, items: Array<ImportItem>, counts: ImportCounts, };
+export type ImportLeftOut = { title: string, 
+/**
+ * None: the whole secret.
+ */
+field: string | null, reason: string, };
+
+export type ImportLocation = { name: string, 
+/**
+ * None: no location is made of it.
+ */
+bucket_name: string | null, region: string | null, endpoint_url: string | null, prefix: string | null, };
+
+export type ImportNeeds = { needs: "password" | "columns", format: string, format_label: string, message: string, 
+/**
+ * What was given was wrong.
+ */
+again: boolean, 
+/**
+ * The columns of a table, with what each seems to hold.
+ */
+columns: Array<ImportColumn>, 
+/**
+ * What a column can hold.
+ */
+uses: Array<string>, };
+
+export type ImportPaste = { 
+/**
+ * What was pasted: kept until it is imported, and for a quarter of an hour at most.
+ */
+text: string, };
+
+export type ImportPasted = { file_id: string, };
+
+export type ImportPreview = { format: string, format_label: string, 
+/**
+ * What else the file can be read as.
+ */
+other_formats: Array<ImportFormat>, 
+/**
+ * How the columns of a table were understood.
+ */
+columns: Array<ImportColumn>, items: Array<ImportItem>, 
+/**
+ * The place of the first of `items` among those that match.
+ */
+offset: number, 
+/**
+ * How many items `show` and `query` show.
+ */
+matching: number, counts: ImportCounts, };
+
+export type ImportQuestion = { id: string, text: string, choices: Array<ImportQuestionChoice>, chosen: string, };
+
+export type ImportQuestionChoice = { id: string, label: string, };
 
 /**
- * Counted in secrets: `found = imported + updated + unchanged + skipped.length`.
+ * What was read, or what has to be given before it can be.
  */
-export type ImportReport = { found: number, imported: number, updated: number, unchanged: number, skipped: Array<ImportSkipped>, };
+export type ImportRead = ImportPreview | ImportNeeds;
 
-export type ImportSkipped = { title: string, reason: string, };
+/**
+ * A chosen file, or a text that was pasted.
+ */
+export type ImportRef = { file_id: string, };
+
+/**
+ * Counted in secrets: `found = imported + updated + unchanged + skipped`.
+ */
+export type ImportReport = { found: number, imported: number, updated: number, unchanged: number, skipped: number, 
+/**
+ * By place and kind, each adding up by itself.
+ */
+groups: Array<ImportGroup>, fields: ImportFieldCounts, 
+/**
+ * Earlier values that are old versions now.
+ */
+earlier: number, locations: number, 
+/**
+ * Secrets that were skipped and fields that were left out, each with its reason; the first of them. The saved report has all.
+ */
+left_out: Array<ImportLeftOut>, left_out_total: number, 
+/**
+ * That there is a file which can be destroyed now.
+ */
+can_destroy: boolean, };
+
+export type ImportReportSave = { file_id: string, 
+/**
+ * `markdown` or `json`.
+ */
+format: "markdown" | "json", };
+
+export type ImportReportSaved = { file_name: string, bytes: number, } | { cancelled: boolean, };
+
+export type ImportSame = { 
+/**
+ * Of the vault's secret, or of the file's item.
+ */
+name: string, 
+/**
+ * The vault's secret; none for an item of the file.
+ */
+secret_id: string | null, 
+/**
+ * That the vault's secret had it earlier, or has it in the trash.
+ */
+is_past: boolean, };
 
 export type Interval = { every_days: number | null, lead_days: number | null, };
 
@@ -484,7 +696,7 @@ export type JobCancel = {
 /**
  * As the job's progress events name it.
  */
-job: "audit_verify" | "audit_export" | "rekey" | "locations_verify" | "rotation_bulk" | "rotations", };
+job: "audit_verify" | "audit_export" | "rekey" | "locations_verify" | "rotation_bulk" | "import" | "rotations", };
 
 /**
  * A key as the provider tells of it.
@@ -1454,8 +1666,13 @@ export interface Commands {
   secret_hints: { request: SecretHints; answer: SecretHintsAnswer };
   clipboard_clear: { request: Empty; answer: Empty };
   file_open: { request: FileOpen; answer: FileOpened };
-  import_preview: { request: ImportFile; answer: ImportPreview };
-  import_apply: { request: ImportFile; answer: ImportReport };
+  import_paste: { request: ImportPaste; answer: ImportPasted };
+  import_preview: { request: ImportFile; answer: ImportRead };
+  import_choose: { request: ImportChoose; answer: ImportChosen };
+  import_discard: { request: ImportRef; answer: Empty };
+  import_apply: { request: ImportRef; answer: ImportApplied };
+  import_report_save: { request: ImportReportSave; answer: ImportReportSaved };
+  import_file_destroy: { request: ImportFileDestroy; answer: ImportFileDestroyed };
   audit_export: { request: AuditExport; answer: AuditExported };
   backup_create: { request: Empty; answer: BackupCreated };
   backup_check: { request: BackupFile; answer: BackupCheck };

@@ -1,8 +1,10 @@
-//! How long an import takes from the file to the vault: `cargo run --release -p turnstone-commands --example import_bench -- 10000`.
+//! How long an import takes from the file to the vault, through the window's way: chosen, read once, previewed, applied.
+//! `cargo run --release -p turnstone-commands --example import_bench -- 10000`.
 //! One line of columns: what, items, milliseconds.
 
 use std::error::Error;
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -10,7 +12,23 @@ use serde_json::{Value, json};
 use testkit::TempVault;
 use testkit::onepux::{OnePux, many};
 use testkit::temp_vault::PASSWORD;
-use turnstone_commands::{App, NoWindow, Places, Surface};
+use turnstone_commands::api::Event;
+use turnstone_commands::{App, Chooser, Host, Places, Surface};
+
+/// A person who always chooses the same file.
+struct ChoosesOne(PathBuf);
+
+impl Host for ChoosesOne {
+    fn emit(&self, _event: &Event) {}
+
+    fn choose(&self, _what: Chooser<'_>) -> Option<PathBuf> {
+        Some(self.0.clone())
+    }
+
+    fn print(&self) -> bool {
+        false
+    }
+}
 
 fn main() -> Result<(), Box<dyn Error>> {
     let count = match std::env::args().nth(1) {
@@ -29,23 +47,24 @@ fn main() -> Result<(), Box<dyn Error>> {
             config: vault.home().join("config"),
             state: vault.state_folder(),
         },
-        Arc::new(NoWindow),
+        Arc::new(ChoosesOne(path.clone())),
     )?;
-    let call = |surface: Surface, name: &str, request: Value| {
-        app.call(surface, name, request)
+    let call = |name: &str, request: Value| {
+        app.call(Surface::Window, name, request)
             .map_err(|rejection| format!("{name}: {}", rejection.message()))
     };
     let id = vault::VaultFolder::open(&vault.folder())?.id().to_string();
     call(
-        Surface::Window,
         "vault_unlock",
         json!({ "vault_id": id, "password": PASSWORD }),
     )?;
+    let chosen = call("file_open", json!({ "purpose": "import" }))?;
+    let file = json!({ "file_id": chosen["file_id"] });
 
     let begin = Instant::now();
-    call(Surface::Cli, "import_preview", json!({ "path": path }))?;
+    call("import_preview", file.clone())?;
     let previewed = begin.elapsed();
-    let report = call(Surface::Cli, "import_apply", json!({ "path": path }))?;
+    let report = call("import_apply", file)?;
     let applied = begin.elapsed();
     if report["imported"] == json!(0) {
         return Err("nothing was imported".into());

@@ -51,8 +51,12 @@ pub use event::{Changed, Event, LockReason};
 pub use given::{Empty, GivenPath, Object, Required, Whole};
 pub use history::{SecretHistory, SecretRestore, VersionDestroy, VersionView};
 pub use import::{
-    FileOpen, FileOpened, ImportBecomes, ImportCounts, ImportFile, ImportItem, ImportPath,
-    ImportPreview, ImportReport, ImportSkipped, MaskedField,
+    FileOpen, FileOpened, ImportAnswer, ImportApplied, ImportBecomes, ImportChoose, ImportChosen,
+    ImportColumn, ImportCounts, ImportFieldCounts, ImportFile, ImportFileDestroy,
+    ImportFileDestroyed, ImportFormat, ImportGroup, ImportItem, ImportLeftOut, ImportLocation,
+    ImportNeeds, ImportPaste, ImportPasted, ImportPath, ImportPreview, ImportQuestion,
+    ImportQuestionChoice, ImportRead, ImportRef, ImportReport, ImportReportSave, ImportReportSaved,
+    ImportSame, MaskedField,
 };
 pub use location::{
     EndpointOffer, EndpointOffered, LocationAnswer, LocationCreate, LocationDelete, LocationList,

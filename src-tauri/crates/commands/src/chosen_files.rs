@@ -15,6 +15,8 @@ pub struct ChosenFiles {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
     Import,
+    /// Of a KeePass database.
+    KeyFile,
     Backup,
 }
 
@@ -22,6 +24,7 @@ impl Purpose {
     pub fn parse(text: &str) -> Option<Self> {
         match text {
             "import" => Some(Self::Import),
+            "key_file" => Some(Self::KeyFile),
             "backup" => Some(Self::Backup),
             _ => None,
         }
@@ -36,6 +39,13 @@ impl ChosenFiles {
         if self.paths.len() > FILES_MAX {
             self.paths.pop_first();
         }
+        format!("file_{id}")
+    }
+
+    /// An id for what has no path.
+    pub fn number_pasted(&mut self) -> String {
+        let id = self.next;
+        self.next += 1;
         format!("file_{id}")
     }
 

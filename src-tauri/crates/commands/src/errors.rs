@@ -27,8 +27,9 @@ fn own(name: &str) -> &'static [ErrorType] {
     };
     match name {
         "audit_list" | "connection_list" | "endpoint_offer" | "file_open" | "job_cancel"
-        | "location_list" | "member_exposed" | "password_strength" | "secret_list"
-        | "settings_update" | "tier_set" | "trash_list" | "value_find" => &[ValidationError],
+        | "import_discard" | "import_paste" | "location_list" | "member_exposed"
+        | "password_strength" | "secret_list" | "settings_update" | "tier_set" | "trash_list"
+        | "value_find" => &[ValidationError],
         "audit_export" | "backup_create" | "vault_create" => &[ValidationError, AlreadyExists],
         "backup_check" => &[
             ValidationError,
@@ -65,7 +66,10 @@ fn own(name: &str) -> &'static [ErrorType] {
         "connection_update" | "location_create" | "location_update" => {
             &[ValidationError, NotFound, AlreadyExists]
         }
-        "import_apply" | "import_preview" => &[ValidationError, NotFound, LimitReached],
+        "import_apply" => &[ValidationError, NotFound, LimitReached],
+        "import_choose" | "import_file_destroy" | "import_preview" | "import_report_save" => {
+            &[ValidationError, NotFound]
+        }
         "identity_renew" | "password_change" | "recovery_renew" | "vault_rekey" => {
             &[ValidationError, AuthenticationFailed, RateLimited]
         }

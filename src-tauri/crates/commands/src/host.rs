@@ -29,11 +29,13 @@ pub trait Host: Send + Sync {
 pub enum Chooser<'a> {
     VaultFolder,
     ImportFile,
+    KeyFile,
     BackupFile,
     SaveBackup { file_name: &'a str },
     SaveRecoverySheet { file_name: &'a str },
     SaveInvitationSheet { file_name: &'a str },
     SaveAuditLog { file_name: &'a str },
+    SaveImportReport { file_name: &'a str },
 }
 
 /// A program without a window.

@@ -26,6 +26,7 @@ pub enum JobKind {
     Rekey,
     LocationsVerify,
     RotationBulk,
+    Import,
 }
 
 /// The jobs at work, one of a kind.
@@ -50,7 +51,7 @@ pub fn cancel(app: &App, _asked: &Asked<'_>, request: JobCancel) -> Answer<Empty
         return Ok(Empty {});
     }
     let kind = JobKind::parse(&name).ok_or_else(|| {
-        let message = "The jobs are audit_verify, audit_export, rekey, locations_verify, rotation_bulk and rotations.";
+        let message = "The jobs are audit_verify, audit_export, rekey, locations_verify, rotation_bulk, import and rotations.";
         Detail::at("job", "unknown_value", message)
     })?;
     if let Some(stop) = app.jobs.at_work().get(&kind) {
@@ -124,12 +125,13 @@ impl Drop for Job<'_> {
 }
 
 impl JobKind {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::AuditVerify,
         Self::AuditExport,
         Self::Rekey,
         Self::LocationsVerify,
         Self::RotationBulk,
+        Self::Import,
     ];
 
     fn parse(text: &str) -> Option<Self> {
@@ -143,6 +145,7 @@ impl JobKind {
             Self::Rekey => "rekey",
             Self::LocationsVerify => "locations_verify",
             Self::RotationBulk => "rotation_bulk",
+            Self::Import => "import",
         }
     }
 }

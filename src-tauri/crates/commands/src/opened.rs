@@ -11,6 +11,7 @@ use vault::recovery_code::RecoveryCode;
 
 use crate::api::{LockReason, Required, Whole};
 use crate::app::{App, Lent, Loan};
+use crate::import::Held;
 use crate::refusal::Answer;
 
 pub struct Opened {
@@ -21,6 +22,8 @@ pub struct Opened {
     pub recovery: Option<RecoveryCode>,
     /// The last invitation whose code the person has not yet confirmed as passed on.
     pub invitation: Option<UnconfirmedInvitation>,
+    /// The file that is being imported.
+    pub import: Option<Held>,
 }
 
 pub struct UnconfirmedInvitation {
@@ -35,6 +38,7 @@ impl Opened {
             lent: Arc::default(),
             recovery: None,
             invitation: None,
+            import: None,
         }
     }
 
@@ -63,6 +67,7 @@ impl Opened {
             LockReason::KeysChanged => "keys_changed",
             LockReason::Removed => "removed",
         };
+        drop(self.import);
         self.lent.wait_until_returned();
         let Some(vault) = Arc::into_inner(self.vault) else {
             tracing::error!("an act still holds the vault that is being locked");

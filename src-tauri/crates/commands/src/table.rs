@@ -89,16 +89,21 @@ macro_rules! with_commands {
                 secret_hints => secret::hints(SecretHints) -> SecretHintsAnswer, session: held, permission: read_metadata, holds: credentials;
                 clipboard_clear => copy::clear(Empty) -> Empty, session: none, permission: none, holds: nothing;
                 file_open => import::open_file(FileOpen) -> FileOpened, session: none, permission: none, holds: nothing;
-                import_preview => import::preview_file(ImportFile) -> ImportPreview, session: held, permission: manage_secrets, holds: nothing;
-                import_apply => import::apply_file(ImportFile) -> ImportReport, session: held, permission: manage_secrets, holds: nothing;
+                import_paste => import::paste(ImportPaste) -> ImportPasted, session: held, permission: manage_secrets, holds: credentials;
+                import_preview => import::preview_file(ImportFile) -> ImportRead, session: lent, permission: manage_secrets, holds: credentials;
+                import_choose => import::choose(ImportChoose) -> ImportChosen, session: lent, permission: manage_secrets, holds: nothing;
+                import_discard => import::discard(ImportRef) -> Empty, session: held, permission: manage_secrets, holds: nothing;
+                import_apply => import::apply_file(ImportRef) -> ImportApplied, session: lent, permission: manage_secrets, holds: nothing;
+                import_report_save => import::save_report(ImportReportSave) -> ImportReportSaved, session: asked, permission: manage_secrets, holds: nothing;
+                import_file_destroy => import::destroy_file(ImportFileDestroy) -> ImportFileDestroyed, session: lent, permission: manage_secrets, holds: nothing;
                 audit_export => audit::export_chosen(AuditExport) -> AuditExported, session: asked, permission: read_metadata, holds: nothing;
                 backup_create => backup::create_chosen(Empty) -> BackupCreated, session: asked, permission: manage_vault, holds: nothing;
                 backup_check => backup::check_file(BackupFile) -> BackupCheck, session: none, permission: none, holds: credentials;
                 backup_restore => backup::restore_file(BackupFile) -> BackupRestored, session: none, permission: none, holds: credentials;
             }
             cli {
-                import_preview => import::preview_path(ImportPath) -> ImportPreview, session: held, permission: manage_secrets, holds: nothing;
-                import_apply => import::apply_path(ImportPath) -> ImportReport, session: held, permission: manage_secrets, holds: nothing;
+                import_preview => import::preview_path(ImportPath) -> ImportRead, session: lent, permission: manage_secrets, holds: nothing;
+                import_apply => import::apply_path(ImportPath) -> ImportApplied, session: lent, permission: manage_secrets, holds: nothing;
                 audit_export => audit::export_to(AuditExportTo) -> AuditExported, session: lent, permission: read_metadata, holds: nothing;
                 backup_create => backup::create_at(BackupTo) -> BackupCreated, session: lent, permission: manage_vault, holds: nothing;
                 backup_check => backup::check_path(BackupPath) -> BackupCheck, session: none, permission: none, holds: nothing;

@@ -1,40 +1,53 @@
-import { SvelteSet } from "svelte/reactivity";
 import {
   call,
   CommandError,
   isCancelled,
   onEvent,
+  type ImportCounts,
   type ImportItem,
+  type ImportNeeds,
   type ImportPreview,
   type ImportReport,
+  type Request,
 } from "../../ipc";
+import { RowPages } from "../../shared/list/rowPages.svelte";
+import { LongJob } from "../../shared/longJob.svelte";
+import type { Shown } from "./preview-words";
 
-type Stage = "choose" | "reading" | "preview" | "applying" | "report";
+type Stage = "choose" | "reading" | "needs" | "preview" | "applying" | "report";
+type Reading = Omit<Request<"import_preview">, "file_id" | "show" | "query" | "offset" | "limit">;
+type Choice = Omit<Request<"import_choose">, "file_id">;
 
-interface Progress {
-  done: number;
-  total: number;
-}
+/** What is said of the whole file; its items are in `rows`. */
+export type FileSummary = Omit<ImportPreview, "items" | "offset" | "matching" | "counts">;
 
-/** One import, from the file to the report. */
+/** One import, from the file to the report. Rust holds what was read; the page sees a part of it at a time. */
 export class ImportRun {
+  readonly rows = new RowPages<ImportItem>();
+  readonly job = new LongJob("import");
   #stage = $state<Stage>("choose");
-  #file = $state<{ id: string; name: string; bytes: number } | null>(null);
-  #preview = $state.raw<ImportPreview | null>(null);
+  #file = $state<{ id: string; name: string } | null>(null);
+  #needs = $state.raw<ImportNeeds | null>(null);
+  #summary = $state.raw<FileSummary | null>(null);
+  #counts = $state.raw<ImportCounts | null>(null);
   #report = $state.raw<ImportReport | null>(null);
   #failure = $state<CommandError | null>(null);
-  #progress = $state<Progress | null>(null);
-  #picked = new SvelteSet<string>();
+  #show = $state<Shown>("all");
+  #query = $state("");
+  #round = $state(0);
   #stop: () => void;
 
   constructor() {
-    this.#stop = onEvent("progress", (event) => {
-      if (event.job === "import") this.#progress = { done: event.done, total: event.total };
+    this.#stop = onEvent("file_dropped", ({ file_id, file_name }) => {
+      if (this.#stage === "applying" || this.#stage === "reading") return;
+      void this.#begin(file_id, file_name);
     });
   }
 
+  /** What was read is forgotten in Rust too. */
   close(): void {
     this.#stop();
+    if (this.#stage !== "applying") this.#discard();
   }
 
   get stage(): Stage {
@@ -45,8 +58,20 @@ export class ImportRun {
     return this.#file?.name ?? "";
   }
 
-  get preview(): ImportPreview | null {
-    return this.#preview;
+  get fileId(): string {
+    return this.#file?.id ?? "";
+  }
+
+  get needs(): ImportNeeds | null {
+    return this.#needs;
+  }
+
+  get summary(): FileSummary | null {
+    return this.#summary;
+  }
+
+  get counts(): ImportCounts | null {
+    return this.#counts;
   }
 
   get report(): ImportReport | null {
@@ -57,50 +82,91 @@ export class ImportRun {
     return this.#failure;
   }
 
-  get progress(): Progress | null {
-    return this.#progress;
+  get show(): Shown {
+    return this.#show;
   }
 
-  get pickedCount(): number {
-    return this.#picked.size;
+  get query(): string {
+    return this.#query;
   }
 
-  isPicked(item: ImportItem): boolean {
-    return this.#picked.has(item.item_id);
-  }
-
-  pick(items: ImportItem[], picked: boolean): void {
-    for (const item of items.filter(canPick)) {
-      if (picked) this.#picked.add(item.item_id);
-      else this.#picked.delete(item.item_id);
-    }
+  /** Grows with each new filter, which begins at the top. */
+  get round(): number {
+    return this.#round;
   }
 
   async choose(): Promise<void> {
-    const before = this.#stage;
     this.#failure = null;
     try {
       const answer = await call("file_open", { purpose: "import" });
-      if (isCancelled(answer)) return;
-      this.#file = { id: answer.file_id, name: answer.file_name, bytes: answer.bytes };
-      this.#stage = "reading";
-      this.#progress = null;
-      this.#take(await call("import_preview", { file_id: answer.file_id }));
+      if (!isCancelled(answer)) await this.#begin(answer.file_id, answer.file_name);
     } catch (thrown) {
       this.#failure = CommandError.from(thrown);
-      this.#stage = before === "preview" && this.#preview !== null ? "preview" : "choose";
+    }
+  }
+
+  async paste(text: string): Promise<void> {
+    this.#failure = null;
+    try {
+      const { file_id } = await call("import_paste", { text });
+      await this.#begin(file_id, "Pasted text");
+    } catch (thrown) {
+      this.#failure = CommandError.from(thrown);
+    }
+  }
+
+  /** Reads the file in another way: with its password, as another format, with other columns. */
+  async read(reading: Reading): Promise<void> {
+    if (this.#file === null) return;
+    const before = this.#stage;
+    this.#failure = null;
+    this.#stage = "reading";
+    try {
+      const answer = await call("import_preview", { file_id: this.#file.id, ...reading });
+      if ("needs" in answer) {
+        this.#needs = answer;
+        this.#stage = "needs";
+      } else {
+        await this.#take(answer);
+      }
+    } catch (thrown) {
+      this.#failure = CommandError.from(thrown);
+      this.#stage = before === "needs" || this.#summary !== null ? before : "choose";
+    }
+  }
+
+  async filter(show: Shown, query: string): Promise<void> {
+    this.#show = show;
+    this.#query = query;
+    await this.#load(0, 1);
+    this.#round += 1;
+  }
+
+  /** Decides about the items named, or about all that the filter shows. */
+  async decide(choice: Choice, view: { first: number; end: number }): Promise<void> {
+    if (this.#file === null) return;
+    const shown = choice.items === undefined ? { show: this.#show, query: this.#query } : {};
+    try {
+      const answer = await call("import_choose", { file_id: this.#file.id, ...shown, ...choice });
+      this.#counts = answer.counts;
+      await this.#load(view.first, view.end);
+    } catch (thrown) {
+      this.#failure = CommandError.from(thrown);
     }
   }
 
   async apply(): Promise<void> {
-    if (this.#file === null || this.#preview === null) return;
+    const file = this.#file;
+    if (file === null) return;
     this.#stage = "applying";
-    this.#progress = null;
     this.#failure = null;
-    // What is stored already costs nothing and is counted in the report.
-    const kept = this.#preview.items.filter((item) => item.action === "unchanged").map((item) => item.item_id);
     try {
-      this.#report = await call("import_apply", { file_id: this.#file.id, items: [...this.#picked, ...kept] });
+      const answer = await this.job.run(() => call("import_apply", { file_id: file.id }));
+      if (isCancelled(answer)) {
+        this.#stage = "preview";
+        return;
+      }
+      this.#report = answer;
       this.#stage = "report";
     } catch (thrown) {
       this.#failure = CommandError.from(thrown);
@@ -108,27 +174,70 @@ export class ImportRun {
     }
   }
 
-  startOver(): void {
-    this.#stage = "choose";
-    this.#file = null;
-    this.#preview = null;
-    this.#report = null;
-    this.#failure = null;
-    this.#picked.clear();
+  /** The file is gone from the disk. */
+  destroyed(): void {
+    if (this.#report !== null) this.#report = { ...this.#report, can_destroy: false };
   }
 
-  #take(preview: ImportPreview): void {
-    this.#preview = preview;
-    this.#picked.clear();
-    this.pick(
-      preview.items.filter((item) => item.action !== "skip"),
-      true,
+  startOver(): void {
+    this.#discard();
+    this.#stage = "choose";
+    this.#file = null;
+    this.#needs = null;
+    this.#summary = null;
+    this.#counts = null;
+    this.#report = null;
+    this.#failure = null;
+    this.#show = "all";
+    this.#query = "";
+    this.rows.clear();
+  }
+
+  async #begin(id: string, name: string): Promise<void> {
+    this.startOver();
+    this.#file = { id, name };
+    await this.read({});
+  }
+
+  async #take(preview: ImportPreview): Promise<void> {
+    const { items, offset, matching, counts, ...summary } = preview;
+    this.#summary = summary;
+    this.#counts = counts;
+    this.#needs = null;
+    this.#show = "all";
+    this.#query = "";
+    let first: { rows: ImportItem[]; total: number } | null = offset === 0 ? { rows: items, total: matching } : null;
+    await this.rows.load(
+      async (from, limit) => {
+        const here = from === 0 ? first : null;
+        first = null;
+        return here ?? this.#page(from, limit);
+      },
+      0,
+      1,
     );
     this.#stage = "preview";
   }
-}
 
-/** Whether a person has a choice about this item. */
-export function canPick(item: ImportItem): boolean {
-  return item.action !== "unchanged" && item.becomes.length > 0;
+  #load(first: number, end: number): Promise<boolean> {
+    return this.rows.load((from, limit) => this.#page(from, limit), first, end);
+  }
+
+  async #page(offset: number, limit: number): Promise<{ rows: ImportItem[]; total: number }> {
+    const answer = await call("import_preview", {
+      file_id: this.fileId,
+      show: this.#show,
+      query: this.#query,
+      offset,
+      limit,
+    });
+    if ("needs" in answer) return { rows: [], total: 0 };
+    this.#counts = answer.counts;
+    return { rows: answer.items, total: answer.matching };
+  }
+
+  #discard(): void {
+    // What is not there any more needs no forgetting.
+    if (this.#file !== null) call("import_discard", { file_id: this.#file.id }).catch(() => {});
+  }
 }

@@ -161,7 +161,7 @@ pub struct JobCancel {
     /// As the job's progress events name it.
     #[schemars(with = "String")]
     #[ts(
-        type = r#""audit_verify" | "audit_export" | "rekey" | "locations_verify" | "rotation_bulk" | "rotations""#
+        type = r#""audit_verify" | "audit_export" | "rekey" | "locations_verify" | "rotation_bulk" | "import" | "rotations""#
     )]
     pub job: Required<String>,
 }

@@ -28,6 +28,11 @@ pub enum Event {
         rotation_id: String,
         secret_id: String,
     },
+    /// A file was dropped on the window; its path stays in Rust.
+    FileDropped {
+        file_id: String,
+        file_name: String,
+    },
     /// What of ours is on the clipboard; 0 ms when it is gone.
     Clipboard {
         label: String,

@@ -110,6 +110,9 @@ impl App {
     fn keep_house(&self) {
         let elapsed = self.clock.elapsed();
         self.tidy(elapsed);
+        if let Some(opened) = self.session().opened.as_mut() {
+            opened.drop_stale_import(elapsed);
+        }
         self.look_for_others(elapsed);
     }
 

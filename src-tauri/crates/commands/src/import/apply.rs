@@ -1,212 +1,178 @@
-use std::collections::BTreeSet;
+//! Making it so: everything in one transaction, and a line of the report for all that was found.
+
+mod make;
+mod standing;
 
 use domain::audit::Action;
-use domain::create::CreateInput;
-use domain::facts::{CreateFacts, RoomFacts, UpdateFacts};
-use domain::import::update_from;
+use domain::facts::RoomFacts;
 use domain::reject::{ErrorType, Rejection};
-use domain::update::UpdateMeans;
-use domain::{Context, Decision, FieldsInput, SecretWithVersions};
 use importers::{ParsedImport, ParsedItem, ParsedSecret};
-use vault::Writer;
+use vault::{UnlockedVault, Writer};
 
-use super::matching::{Choice, imported_before};
-use super::preview::free;
-use crate::api::{Changed, Event, ImportReport, ImportSkipped};
+use super::choices::counted;
+use super::held::Looked;
+use super::judging::{ItemVerdict, SecretVerdict, imported_before};
+use super::report::{ItemLine, Outcome, Places, Report, SecretLine};
+use super::shown::not_taken;
+use crate::api::Changed;
 use crate::app::App;
-use crate::opened::{Opened, random};
+use crate::jobs::{Job, JobKind};
+use crate::opened::context;
 use crate::refusal::{Answer, Refusal};
-use crate::secret::values_in_use;
+use make::{Made, Wanted};
 
-/// How many secrets lie between two tellings of the progress.
-const TOLD_EVERY: u64 = 100;
-
-/// Takes what is chosen, all in one transaction: a fault of the vault undoes everything, a fault of an item is a line of the report.
-pub fn apply(
-    app: &App,
-    opened: &Opened,
-    import: ParsedImport,
-    items: Option<domain::TextList>,
-) -> Answer<ImportReport> {
-    let choice = Choice::parse(items, &import)?;
-    let found = u64::try_from(import.found()).expect("usize fits in u64");
-    let context = opened.context(app);
-    let report = opened.vault.write(context.now, |writer| {
+/// Takes what is chosen: a fault of the vault or a stop undoes everything, a fault of an item is a line of the report. `None` where it
+/// was stopped.
+pub fn apply(app: &App, vault: &UnlockedVault, looked: &Looked) -> Answer<Option<Report>> {
+    let mut job = app.start_job(vault, JobKind::Import)?;
+    let stop = job.stop();
+    let found = looked.import.found();
+    let now = app.clock.now();
+    let applied = vault.write(now, |writer| {
         let room = writer.room()?;
         let mut run = Run {
             app,
-            opened,
+            vault,
             writer,
             room,
+            job: &mut job,
             done: 0,
-            report: no_report(found),
+            found: counted(found),
         };
-        run.require_room(&import, &choice)?;
-        for item in import.items {
-            run.item(item, &choice)?;
-        }
-        let report = run.report;
+        run.require_room(looked)?;
+        let items = looked.import.items.iter().zip(&looked.verdicts.items);
+        let lines = items
+            .map(|(item, verdict)| run.item(item, verdict))
+            .collect::<Answer<Vec<_>>>()?;
+        let report = Report::of(&looked.name, looked.import.format, found, lines, now);
         writer.record_act(Action::ImportApplied, &[], None)?;
         Answer::Ok(report)
-    })?;
-    app.changed(&[Changed::Secrets, Changed::Audit]);
-    Ok(report)
+    });
+    match applied {
+        // Whatever else went wrong meanwhile: nothing was written, as was asked.
+        Err(_) if stop.is_asked() => Ok(None),
+        Err(refusal) => Err(refusal),
+        Ok(report) => {
+            app.changed(&[Changed::Secrets, Changed::Locations, Changed::Audit]);
+            Ok(Some(report))
+        }
+    }
 }
 
-struct Run<'a, 'w> {
+struct Run<'a, 'w, 'j> {
     app: &'a App,
-    opened: &'a Opened,
+    vault: &'a UnlockedVault,
     writer: &'a mut Writer<'w>,
     /// As it is after what was taken so far.
     room: RoomFacts,
+    job: &'a mut Job<'j>,
     done: u64,
-    report: ImportReport,
+    found: u64,
 }
 
-enum Taken {
-    Imported,
-    Updated,
-    Unchanged,
-}
-
-impl Run<'_, '_> {
+impl Run<'_, '_, '_> {
     /// An import that would pass the tier's limit is refused whole.
-    fn require_room(&self, import: &ParsedImport, choice: &Choice) -> Answer<()> {
+    fn require_room(&self, looked: &Looked) -> Answer<()> {
         let mut new = 0;
-        for item in import
-            .items
-            .iter()
-            .filter(|item| choice.skips(item).is_none())
-        {
-            for parsed in &item.secrets {
-                new += u64::from(imported_before(self.writer, parsed)?.is_none());
-            }
+        for parsed in taken(&looked.import, &looked.verdicts.items) {
+            new += u64::from(imported_before(self.writer, parsed)?.is_none());
         }
         let RoomFacts { tier, live_secrets } = self.room;
         Ok(tier.require_room_for_secrets(live_secrets, new)?)
     }
 
-    fn item(&mut self, item: ParsedItem, choice: &Choice) -> Answer<()> {
-        let skipped = choice.skips(&item);
-        for parsed in item.secrets {
-            let title = parsed.name.as_str().to_owned();
-            match skipped {
-                Some(reason) => self.skip(title, reason.to_owned()),
-                None => self.secret(parsed, title)?,
-            }
-            self.tell();
-        }
-        for line in item.left_out {
-            self.skip(line.title, line.reason);
-            self.tell();
-        }
-        Ok(())
-    }
-
-    fn secret(&mut self, parsed: ParsedSecret, title: String) -> Answer<()> {
-        let context = self.opened.context(self.app);
-        let taken = match imported_before(self.writer, &parsed)? {
-            Some(before) => update(self.writer, parsed, &before, &context),
-            None => create(self.writer, self.room, parsed, &context),
-        };
-        match taken {
-            Ok(Taken::Imported) => {
-                self.report.imported += 1;
-                self.room.live_secrets += 1;
-            }
-            Ok(Taken::Updated) => self.report.updated += 1,
-            Ok(Taken::Unchanged) => self.report.unchanged += 1,
-            Err(Refusal(rejection)) if is_of_the_item(&rejection) => {
-                self.skip(title, reason(&rejection))
-            }
-            Err(refusal) => return Err(refusal),
-        }
-        Ok(())
-    }
-
-    fn skip(&mut self, title: String, reason: String) {
-        self.report.skipped.push(ImportSkipped {
-            title: domain::mask::display_text(&title),
-            reason,
-        });
-    }
-
-    fn tell(&mut self) {
-        self.done += 1;
-        if self.done.is_multiple_of(TOLD_EVERY) || self.done == self.report.found {
-            self.app.host.emit(&Event::Progress {
-                job: "import".to_owned(),
-                stage: "apply".to_owned(),
-                done: self.done,
-                total: self.report.found,
+    fn item(&mut self, item: &ParsedItem, verdict: &ItemVerdict) -> Answer<ItemLine> {
+        let mut secrets = Vec::with_capacity(item.found());
+        for (parsed, judged) in item.secrets.iter().zip(&verdict.secrets) {
+            secrets.push(match verdict.taken {
+                true => self.secret(parsed, judged, verdict)?,
+                false => skipped(parsed.name.as_str(), not_taken(item)),
             });
+            self.tell()?;
+        }
+        for line in &item.left_out {
+            secrets.push(skipped(&line.title, &line.reason));
+            self.tell()?;
+        }
+        Ok(ItemLine::of(item, secrets))
+    }
+
+    fn secret(
+        &mut self,
+        parsed: &ParsedSecret,
+        judged: &SecretVerdict,
+        verdict: &ItemVerdict,
+    ) -> Answer<(SecretLine, Places)> {
+        let context = context(self.app, self.vault);
+        let before = imported_before(self.writer, parsed)?;
+        let made = match &before {
+            Some(before) => standing::update(self.writer, parsed, before, &context),
+            None => {
+                let wanted = Wanted {
+                    parsed,
+                    judged,
+                    with_locations: verdict.with_locations,
+                    room: self.room,
+                };
+                make::create(self.writer, &wanted, &context)
+            }
+        };
+        match made {
+            Ok(made) => {
+                self.room.live_secrets += u64::from(made.outcome == Outcome::Imported);
+                Ok(made.into_line())
+            }
+            Err(Refusal(rejection)) if is_of_the_item(&rejection) => {
+                Ok(skipped(parsed.name.as_str(), &reason(&rejection)))
+            }
+            Err(refusal) => Err(refusal),
         }
     }
-}
 
-fn create(
-    writer: &mut Writer<'_>,
-    room: RoomFacts,
-    parsed: ParsedSecret,
-    context: &Context,
-) -> Answer<Taken> {
-    let mut input = input(parsed);
-    let draft = {
-        let wanted = input.name.take().unwrap_or_default();
-        let name =
-            domain::text::SecretName::parse(&wanted).map_err(|fault| fault.at_member("name"))?;
-        input.name = Some(free(writer, &name, &BTreeSet::new())?.as_str().to_owned());
-        input.parse(context, None, &mut random)?
-    };
-    let facts = CreateFacts {
-        names: writer.name_facts(Some(draft.name()), draft.env_key(), None)?,
-        room,
-    };
-    writer.apply(draft.decide(&facts, context)?)?;
-    Ok(Taken::Imported)
-}
-
-fn update(
-    writer: &mut Writer<'_>,
-    parsed: ParsedSecret,
-    before: &SecretWithVersions,
-    context: &Context,
-) -> Answer<Taken> {
-    let decision = {
-        let mut values = || values_in_use(writer, before);
-        let means = UpdateMeans {
-            provider: None,
-            random: &mut random,
-            values_in_use: &mut values,
-        };
-        let draft = update_from(input(parsed)).parse(before, context, means)?;
-        let facts = UpdateFacts {
-            dependants: writer.dependants_of(before.secret().id())?,
-            ..UpdateFacts::default()
-        };
-        draft.decide(&facts, context)?
-    };
-    match decision {
-        Decision::Unchanged(_) => Ok(Taken::Unchanged),
-        Decision::Change(plan) => {
-            writer.apply(*plan)?;
-            Ok(Taken::Updated)
+    fn tell(&mut self) -> Answer<()> {
+        self.done += 1;
+        if self.job.step("apply", self.done, self.found).is_break() {
+            let message = "The import was stopped. Nothing was imported.";
+            return Err(Rejection::new(ErrorType::Conflict, message).into());
         }
+        Ok(())
     }
 }
 
-fn input(parsed: ParsedSecret) -> CreateInput {
-    let method = parsed.method();
-    CreateInput {
-        name: Some(parsed.name.as_str().to_owned()),
-        notes: Some(parsed.notes),
-        tags: Some(parsed.tags.into()),
-        secret_type: Some(method.secret_type().as_str().to_owned()),
-        auth_method: Some(method.as_str().to_owned()),
-        credentials: Some(FieldsInput::new(parsed.credentials.into_fields())),
-        import_source: Some(parsed.source),
-        ..CreateInput::default()
+impl Made {
+    fn into_line(self) -> (SecretLine, Places) {
+        let line = SecretLine {
+            name: self.name,
+            outcome: self.outcome,
+            reason: None,
+            earlier: self.earlier,
+            locations: self.locations,
+            remarks: self.remarks,
+        };
+        (line, self.places)
     }
+}
+
+fn taken<'a>(
+    import: &'a ParsedImport,
+    verdicts: &'a [ItemVerdict],
+) -> impl Iterator<Item = &'a ParsedSecret> {
+    let items = import.items.iter().zip(verdicts);
+    items
+        .filter(|(_, verdict)| verdict.taken)
+        .flat_map(|(item, _)| &item.secrets)
+}
+
+fn skipped(name: &str, reason: &str) -> (SecretLine, Places) {
+    let line = SecretLine {
+        name: domain::mask::display_text(name),
+        outcome: Outcome::Skipped,
+        reason: Some(reason.to_owned()),
+        earlier: 0,
+        locations: Vec::new(),
+        remarks: Vec::new(),
+    };
+    (line, Places::none(reason))
 }
 
 /// Whether a rejection is about one item, so that the others can still be taken.
@@ -220,7 +186,7 @@ fn is_of_the_item(rejection: &Rejection) -> bool {
     )
 }
 
-fn reason(rejection: &Rejection) -> String {
+pub(super) fn reason(rejection: &Rejection) -> String {
     match rejection.details() {
         [] => rejection.message().to_owned(),
         details => details
@@ -228,15 +194,5 @@ fn reason(rejection: &Rejection) -> String {
             .map(|detail| detail.message.as_str())
             .collect::<Vec<_>>()
             .join(" "),
-    }
-}
-
-fn no_report(found: u64) -> ImportReport {
-    ImportReport {
-        found,
-        imported: 0,
-        updated: 0,
-        unchanged: 0,
-        skipped: Vec::new(),
     }
 }

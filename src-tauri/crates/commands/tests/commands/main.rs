@@ -14,6 +14,7 @@ mod exposed;
 mod form;
 mod history;
 mod import;
+mod import_window;
 mod locations;
 mod locking;
 mod members;

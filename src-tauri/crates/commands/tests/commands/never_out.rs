@@ -153,7 +153,7 @@ fn out_01_no_value_comes_out_of_any_command() {
 #[test]
 fn a_command_says_that_its_request_holds_credentials_wherever_it_may() {
     let holds = |name: &str| {
-        matches!(name, "credentials" | "value" | "code")
+        matches!(name, "credentials" | "value" | "code" | "text")
             || name.ends_with("password")
             || name.ends_with("_code")
     };
@@ -447,8 +447,22 @@ fn import(watch: &mut Watch<'_>) {
     watch.world.choose(&path);
     let file_id = watch.call("file_open", json!({ "purpose": "import" }))["file_id"].clone();
     watch.call("import_preview", json!({ "file_id": file_id }));
+    watch.call("import_choose", json!({ "file_id": file_id, "take": true }));
     let report = watch.call("import_apply", json!({ "file_id": file_id }));
-    assert_eq!(report["imported"], 2, "{report}");
+    assert_eq!(report["imported"], 3, "{report}");
+    for format in ["json", "markdown"] {
+        let path = watch.world.vault.home().join(format!("report.{format}"));
+        watch.world.choose(&path);
+        let request = json!({ "file_id": file_id, "format": format });
+        watch.call("import_report_save", request);
+    }
+    let request = json!({ "file_id": file_id, "accept_left_out": true });
+    watch.call("import_file_destroy", request);
+    let text = format!("API_TOKEN={}\n", watch.canary());
+    let pasted = watch.call("import_paste", json!({ "text": text }))["file_id"].clone();
+    let request = json!({ "file_id": pasted, "password": watch.canary() });
+    watch.call("import_preview", request);
+    watch.call("import_discard", json!({ "file_id": pasted }));
 }
 
 /// Codes are shown once, to the one who asked; passwords never.

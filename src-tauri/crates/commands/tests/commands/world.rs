@@ -249,6 +249,12 @@ impl World {
             .to_owned()
     }
 
+    /// A generic secret that has an env key.
+    pub fn generic_with_env_key(&self, name: &str, env_key: &str) {
+        let request = json!({ "name": name, "secret_type": "generic", "env_key": env_key, "credentials": { "value": "plover-dunlin-knot-77" } });
+        self.done("secret_create", request);
+    }
+
     pub fn actions(&self) -> Vec<String> {
         let entries = self.done("audit_list", json!({}))["entries"].clone();
         entries

@@ -1,0 +1,187 @@
+//! A new secret of the file, with its earlier values and its locations.
+
+use std::collections::BTreeSet;
+
+use domain::create::{CreateInput, EarlierValue};
+use domain::credentials::Credentials;
+use domain::facts::{CreateFacts, RoomFacts};
+use domain::location::LocationInput;
+use domain::text::{LocationName, SecretName};
+use domain::version::HistoryPolicy;
+use domain::{Context, FieldsInput, LocationId, SecretId, SecretText, VersionId};
+use importers::{ParsedLocation, ParsedSecret};
+use vault::Writer;
+
+use super::super::judging::{SecretVerdict, free};
+use super::super::report::{Outcome, Places};
+use super::reason;
+use crate::opened::{random, random_bytes};
+use crate::refusal::{Answer, Refusal, internal};
+
+/// What came of one secret.
+pub struct Made {
+    pub name: String,
+    pub outcome: Outcome,
+    pub earlier: u64,
+    pub locations: Vec<String>,
+    pub remarks: Vec<String>,
+    pub places: Places,
+}
+
+const LOCATIONS_UNWANTED: &str = "Its locations were not chosen.";
+
+/// What is to be made, and in what circumstances.
+pub struct Wanted<'a> {
+    pub parsed: &'a ParsedSecret,
+    pub judged: &'a SecretVerdict,
+    pub with_locations: bool,
+    pub room: RoomFacts,
+}
+
+pub fn create(writer: &mut Writer<'_>, wanted: &Wanted<'_>, context: &Context) -> Answer<Made> {
+    let Wanted { parsed, judged, .. } = wanted;
+    let mut remarks = Vec::new();
+    let name = free(writer, &judged.name, &BTreeSet::new())?;
+    let mut input = input(parsed, &name)?;
+    input.earlier = earlier(parsed, context)?;
+    if let Some(key) = &parsed.env_key {
+        match writer.secret_by_env_key(key)? {
+            None => input.env_key = Some(key.as_str().to_owned()),
+            Some(_) => remarks.push(format!(
+                "It has no env key: {key} belongs to another secret."
+            )),
+        }
+    }
+    let draft = input.parse(context, None, &mut random)?;
+    let facts = CreateFacts {
+        names: writer.name_facts(Some(draft.name()), draft.env_key(), None)?,
+        room: wanted.room,
+    };
+    writer.apply(draft.decide(&facts, context)?)?;
+
+    let most = usize::from(HistoryPolicy::VERSIONS_MAX);
+    let kept = parsed.earlier.len().min(most);
+    let mut places = Places::default();
+    if parsed.earlier.len() > most {
+        places.earlier = Some(format!("Only the {most} newest earlier values are kept."));
+    }
+    let mut locations = Vec::new();
+    let named = parsed.locations.iter();
+    for location in named.filter(|location| location.has_bucket()) {
+        let made = match wanted.with_locations {
+            true => make_location(writer, location, context.new_secret_id, context)?,
+            false => Err(LOCATIONS_UNWANTED.to_owned()),
+        };
+        match made {
+            Ok(name) => locations.push(name),
+            Err(reason) => {
+                remarks.push(format!(
+                    "The location {} was not made: {reason}",
+                    location.name
+                ));
+                places.location = Some(reason);
+            }
+        }
+    }
+    Ok(Made {
+        name: name.as_str().to_owned(),
+        outcome: Outcome::Imported,
+        earlier: u64::try_from(kept).expect("usize fits in u64"),
+        locations,
+        remarks,
+        places,
+    })
+}
+
+/// What a secret of the file asks for. The file's values are copied, so that a stopped import can be begun again.
+pub fn input(parsed: &ParsedSecret, name: &SecretName) -> Answer<CreateInput> {
+    let method = parsed.method();
+    Ok(CreateInput {
+        name: Some(name.as_str().to_owned()),
+        notes: Some(parsed.notes.clone()),
+        tags: Some(parsed.tags.clone().into()),
+        secret_type: Some(method.secret_type().as_str().to_owned()),
+        auth_method: Some(method.as_str().to_owned()),
+        credentials: Some(fields(&parsed.credentials)),
+        import_source: Some(parsed.source.clone()),
+        expires_at: parsed.expires_at,
+        ..CreateInput::default()
+    })
+}
+
+fn fields(credentials: &Credentials) -> FieldsInput {
+    let copied = credentials.iter().map(|(field, value)| {
+        let value = SecretText::new(value.expose_text().to_owned());
+        (field.name.to_owned(), value)
+    });
+    FieldsInput::new(copied.collect())
+}
+
+fn earlier(parsed: &ParsedSecret, context: &Context) -> Answer<Vec<EarlierValue>> {
+    let copied = parsed.earlier.iter().map(|value| {
+        let bytes = value.credentials.to_sealed_bytes();
+        let credentials = Credentials::from_sealed_bytes(value.credentials.method(), &bytes)
+            .map_err(|_| Refusal(internal("An earlier value could not be copied.")))?;
+        Ok(EarlierValue {
+            id: VersionId::from_parts(context.now, random_bytes()),
+            credentials,
+            at: value.at,
+        })
+    });
+    copied.collect()
+}
+
+/// Its name, or why there is none. What the rules refuse of a location leaves its secret as it is.
+fn make_location(
+    writer: &mut Writer<'_>,
+    location: &ParsedLocation,
+    secret: SecretId,
+    context: &Context,
+) -> Answer<Result<String, String>> {
+    let name = match LocationName::parse(&location.name) {
+        Ok(name) => free_location_name(writer, &name)?,
+        Err(fault) => return Ok(Err(fault.message.into_owned())),
+    };
+    let input = LocationInput {
+        name: Some(name.as_str().to_owned()),
+        ..location.clone().into_input(secret)
+    };
+    let secret_type = location.location_type.secret_type();
+    let decided = input.parse(context, Some(secret_type)).map(|draft| {
+        let facts = writer.location_facts(draft.name(), None);
+        facts.map(|facts| {
+            draft.decide(
+                &facts,
+                LocationId::from_parts(context.now, random_bytes()),
+                context,
+            )
+        })
+    });
+    match decided {
+        Err(rejection) => Ok(Err(reason(&rejection))),
+        Ok(facts) => match facts? {
+            Err(rejection) => Ok(Err(reason(&rejection))),
+            Ok(plan) => {
+                writer.apply_location(plan)?;
+                Ok(Ok(name.as_str().to_owned()))
+            }
+        },
+    }
+}
+
+/// The name, or the first with a number that no location has.
+fn free_location_name(writer: &Writer<'_>, name: &LocationName) -> Answer<LocationName> {
+    let mut candidate = name.clone();
+    for number in 2_u64.. {
+        let taken = writer.location_facts(&candidate, None)?.same_name.is_some();
+        if !taken {
+            break;
+        }
+        let suffix = format!(" ({number})");
+        let room = domain::text::NAME_CHARS_MAX - suffix.chars().count();
+        let kept: String = name.as_str().chars().take(room).collect();
+        candidate = LocationName::parse(&format!("{}{suffix}", kept.trim_end()))
+            .map_err(|fault| fault.at_member("name"))?;
+    }
+    Ok(candidate)
+}

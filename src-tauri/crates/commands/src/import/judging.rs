@@ -1,0 +1,275 @@
+//! What each secret of the file would be in this vault: new, a new version, there already; and where its value is too.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::SecretId;
+use domain::import::free_name;
+use domain::secret::SecretWithVersions;
+use domain::text::SecretName;
+use importers::{ItemState, ParsedImport, ParsedItem, ParsedSecret};
+use vault::{Reader, StoreError, UnlockedVault, ValueFinder, ValueMark};
+
+use crate::refusal::Answer;
+use crate::secret::values_in_use;
+
+/// Of the places where the same value is, so many are named.
+const SAME_NAMED_MAX: usize = 3;
+/// Versions of secrets looked through for them.
+const HOLDERS_MAX: usize = 16;
+
+/// Of the import's items, in its order.
+#[derive(Default)]
+pub struct Verdicts {
+    pub items: Vec<ItemVerdict>,
+    /// Folded names that new secrets of the file take.
+    names: BTreeSet<String>,
+    env_keys: BTreeSet<String>,
+}
+
+pub struct ItemVerdict {
+    /// Whether it is imported as things are chosen now.
+    pub taken: bool,
+    pub with_locations: bool,
+    pub secrets: Vec<SecretVerdict>,
+}
+
+pub struct SecretVerdict {
+    pub becomes: Becomes,
+    /// The name it has then.
+    pub name: SecretName,
+    pub in_vault: Vec<SameInVault>,
+    /// Numbers of other items with the same value.
+    pub in_file: Vec<usize>,
+    /// The env key belongs to another secret, so that it is left away.
+    pub env_key_taken: bool,
+    marks: Vec<ValueMark>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Becomes {
+    New,
+    NewVersion,
+    StoredAlready,
+    /// It is there, and not for an import to change.
+    Refused(&'static str),
+}
+
+pub struct SameInVault {
+    pub id: SecretId,
+    pub name: String,
+    /// It had the value earlier, or lies in the trash.
+    pub is_past: bool,
+}
+
+const HELD_ELSEWHERE: &str =
+    "The secret made of it by an earlier import has its values in another vault now.";
+
+impl Verdicts {
+    /// What is in the trash of its source is not taken unless asked for, and takes no name from what is.
+    pub fn of(vault: &UnlockedVault, import: &ParsedImport) -> Answer<Self> {
+        let blank = |item: &ParsedItem| ItemVerdict {
+            taken: item.state != ItemState::Trashed,
+            with_locations: true,
+            secrets: Vec::new(),
+        };
+        let mut verdicts = Self {
+            items: import.items.iter().map(blank).collect(),
+            ..Self::default()
+        };
+        vault.read(|reader| {
+            let finder = reader.value_finder()?;
+            let (in_use, trashed): (Vec<usize>, Vec<usize>) =
+                (0..import.items.len()).partition(|&at| {
+                    import
+                        .items
+                        .get(at)
+                        .is_some_and(|item| item.state != ItemState::Trashed)
+                });
+            for at in in_use.into_iter().chain(trashed) {
+                verdicts.judge(reader, &finder, import, at)?;
+            }
+            Answer::Ok(())
+        })?;
+        verdicts.find_same_in_file();
+        Ok(verdicts)
+    }
+
+    /// After answers have changed what an item becomes.
+    pub fn judge_again(
+        &mut self,
+        vault: &UnlockedVault,
+        import: &ParsedImport,
+        items: &[usize],
+    ) -> Answer<()> {
+        vault.read(|reader| {
+            let finder = reader.value_finder()?;
+            for &at in items {
+                self.judge(reader, &finder, import, at)?;
+            }
+            Answer::Ok(())
+        })?;
+        self.find_same_in_file();
+        Ok(())
+    }
+
+    fn judge(
+        &mut self,
+        reader: &Reader<'_>,
+        finder: &ValueFinder<'_>,
+        import: &ParsedImport,
+        at: usize,
+    ) -> Answer<()> {
+        let (Some(item), Some(verdict)) = (import.items.get(at), self.items.get_mut(at)) else {
+            return Ok(());
+        };
+        for before in verdict.secrets.drain(..) {
+            if before.becomes == Becomes::New {
+                self.names.remove(&before.name.folded());
+            }
+        }
+        for parsed in &item.secrets {
+            let judged = judge_secret(reader, finder, parsed, &mut self.names, &mut self.env_keys)?;
+            verdict.secrets.push(judged);
+        }
+        Ok(())
+    }
+
+    fn find_same_in_file(&mut self) {
+        let mut holders: BTreeMap<Vec<ValueMark>, Vec<usize>> = BTreeMap::new();
+        for (at, item) in self.items.iter().enumerate() {
+            for secret in &item.secrets {
+                holders.entry(secret.marks.clone()).or_default().push(at);
+            }
+        }
+        for (at, item) in self.items.iter_mut().enumerate() {
+            for secret in &mut item.secrets {
+                let same = holders.get(&secret.marks).into_iter().flatten();
+                let mut others: Vec<usize> = same.copied().filter(|&other| other != at).collect();
+                others.truncate(SAME_NAMED_MAX);
+                secret.in_file = others;
+            }
+        }
+    }
+}
+
+impl SecretVerdict {
+    pub fn has_same(&self) -> bool {
+        !self.in_vault.is_empty() || !self.in_file.is_empty()
+    }
+}
+
+fn judge_secret(
+    reader: &Reader<'_>,
+    finder: &ValueFinder<'_>,
+    parsed: &ParsedSecret,
+    names: &mut BTreeSet<String>,
+    env_keys: &mut BTreeSet<String>,
+) -> Answer<SecretVerdict> {
+    let before = imported_before(reader, parsed)?;
+    let own = before.as_ref().map(|before| before.secret().id());
+    let mut env_key_taken = false;
+    let (becomes, name) = match &before {
+        Some(before) => (
+            becomes(reader, before, parsed)?,
+            before.secret().name().clone(),
+        ),
+        None => {
+            let name = free(reader, &parsed.name, names)?;
+            names.insert(name.folded());
+            if let Some(key) = &parsed.env_key {
+                env_key_taken = !env_keys.insert(key.as_str().to_owned())
+                    || reader.secret_by_env_key(key)?.is_some();
+            }
+            (Becomes::New, name)
+        }
+    };
+    Ok(SecretVerdict {
+        becomes,
+        name,
+        in_vault: same_in_vault(reader, finder, parsed, own)?,
+        in_file: Vec::new(),
+        env_key_taken,
+        marks: finder.marks(&parsed.credentials),
+    })
+}
+
+fn becomes(
+    reader: &Reader<'_>,
+    before: &SecretWithVersions,
+    parsed: &ParsedSecret,
+) -> Answer<Becomes> {
+    if before.secret().is_external() {
+        return Ok(Becomes::Refused(HELD_ELSEWHERE));
+    }
+    let same = values_in_use(reader, before)?.ct_eq(&parsed.credentials);
+    Ok(match same {
+        true => Becomes::StoredAlready,
+        false => Becomes::NewVersion,
+    })
+}
+
+fn same_in_vault(
+    reader: &Reader<'_>,
+    finder: &ValueFinder<'_>,
+    parsed: &ParsedSecret,
+    own: Option<SecretId>,
+) -> Answer<Vec<SameInVault>> {
+    let mut same: Vec<SameInVault> = Vec::new();
+    for held in finder.holders(&parsed.credentials, HOLDERS_MAX)? {
+        let known = same.iter().any(|known| known.id == held.secret);
+        if Some(held.secret) == own || known || same.len() == SAME_NAMED_MAX {
+            continue;
+        }
+        let Some(found) = reader.secret(held.secret)? else {
+            continue;
+        };
+        let secret = found.secret();
+        same.push(SameInVault {
+            id: held.secret,
+            name: secret.name().as_str().to_owned(),
+            is_past: secret.is_trashed() || secret.current_version() != Some(held.version),
+        });
+    }
+    Ok(same)
+}
+
+/// The live secret that an earlier import made of the same place of the file.
+pub fn imported_before(
+    reader: &Reader<'_>,
+    parsed: &ParsedSecret,
+) -> Answer<Option<SecretWithVersions>> {
+    for id in reader.secrets_by_import_source(&parsed.source)? {
+        if let Some(found) = reader
+            .secret(id)?
+            .filter(|found| !found.secret().is_trashed())
+        {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
+}
+
+/// The name, or the first one with a number that neither the vault nor this import has.
+pub fn free(
+    reader: &Reader<'_>,
+    name: &SecretName,
+    also_taken: &BTreeSet<String>,
+) -> Result<SecretName, StoreError> {
+    let failed = RefCell::new(None);
+    let is_taken = |folded: &str| {
+        let in_vault = SecretName::parse(folded)
+            .ok()
+            .map(|name| reader.secret_by_name(&name));
+        match in_vault {
+            Some(Err(error)) => {
+                failed.replace(Some(error));
+                false
+            }
+            Some(Ok(found)) => found.is_some() || also_taken.contains(folded),
+            None => also_taken.contains(folded),
+        }
+    };
+    let free = free_name(name, is_taken);
+    failed.into_inner().map_or(Ok(free), Err)
+}
