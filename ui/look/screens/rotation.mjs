@@ -24,6 +24,10 @@ const TWO_KEYS = `
   plan.blocks.push({ code: "privilege", key_id: null, message: "iam:DeleteAccessKey is missing: the old key could not be deleted at the end." });`;
 
 const board = place(/^Rotation/);
+/** The first secret of the list has its value together with two others. */
+const sharedFirst = world(
+  `world.reused = [[...world.secrets].sort((one, other) => one.name.localeCompare(other.name)).slice(0, 3).map(({ id }) => id)]`,
+);
 const reused = world(
   `world.reused = [world.secrets.slice(0, 3).map(({ id }) => id), world.secrets.slice(4, 6).map(({ id }) => id)]`,
 );
@@ -170,6 +174,31 @@ export const ROTATION = [
       press("Find"),
       pause(200),
     ),
+  },
+  {
+    name: "chosen",
+    address: "?unlocked",
+    everySize: true,
+    steps: steps(
+      row(0),
+      (page) => page.locator("#secret-rows").focus(),
+      key("Space"),
+      key("ArrowDown"),
+      key("ArrowDown"),
+      key("Space"),
+      pause(300),
+    ),
+  },
+  {
+    name: "chosen-tag",
+    address: "?unlocked",
+    steps: steps(row(0), (page) => page.locator("#secret-rows").focus(), key("Space"), press("Tag…"), pause(300)),
+  },
+  {
+    name: "shared-value",
+    address: "?unlocked",
+    everySize: true,
+    steps: steps(sharedFirst, row(0), pause(400)),
   },
   { name: "policy-vault", address: "?unlocked", steps: steps(board, press("Policy…"), pause(200)) },
   {

@@ -6,6 +6,7 @@ import type { Session } from "../../state/session.svelte";
 import { SecretDetail } from "./detail/secretDetail.svelte";
 import { SecretForm } from "./editor/secretForm.svelte";
 import { SecretList } from "./list/secretList.svelte";
+import { Selection } from "./list/selection.svelte";
 import type { Catalogue, CatalogueMethod, Outcome, Secret } from "./types";
 
 export type OpenDialog = "rotate" | "delete";
@@ -25,6 +26,8 @@ const SETTLE_MS = 70;
 export class Workspace {
   readonly list = new SecretList();
   readonly detail = new SecretDetail();
+  /** What several of the list are chosen for; only who may write acts on them. */
+  readonly selection = new Selection();
   #session: Session;
   #announcer: Announcer;
   #rotating: Rotating;
@@ -147,6 +150,17 @@ export class Workspace {
     if (!this.#opensActive || row === null) return;
     this.#opensActive = false;
     this.#open(row);
+  }
+
+  /** Chooses this row too, or no longer. */
+  choose(index: number): void {
+    const row = this.list.rows.row(index);
+    if (this.mayWrite && row !== undefined) this.selection.toggle(row, index);
+  }
+
+  /** Chooses all rows from the one chosen last to this one. */
+  chooseTo(index: number): void {
+    if (this.mayWrite) this.selection.extend(index, (at) => this.list.rows.row(at));
   }
 
   openById(id: string): void {
@@ -327,6 +341,7 @@ export class Workspace {
     this.#notice = null;
     this.#openId = null;
     this.detail.close();
+    this.selection.clear();
     this.list.forget();
   }
 }
