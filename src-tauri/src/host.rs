@@ -1,14 +1,17 @@
 //! What the window does for the use cases: events, choosers, printing.
 
 use std::path::PathBuf;
+use std::thread;
 
 use commands::api::{Event, LockReason};
-use commands::{Chooser, Host};
+use commands::{Chooser, Host, Notice};
+use notify_rust::Notification;
 use tauri::{AppHandle, Emitter, EventTarget, Manager, Runtime};
 use tauri_plugin_dialog::{DialogExt, FileDialogBuilder, FilePath};
 
 use crate::window;
 
+const APP_NAME: &str = "Turnstone";
 /// The one event that the page listens to.
 const EVENT: &str = "turnstone";
 
@@ -87,11 +90,52 @@ impl<R: Runtime> Host for WindowHost<R> {
         local_path(chosen?)
     }
 
+    /// On a thread of its own: a desktop that does not answer keeps nothing waiting.
+    fn notify(&self, notice: &Notice) {
+        let Notice { title, body } = notice.clone();
+        let show = move || {
+            let mut shown = Notification::new();
+            shown.appname(APP_NAME).summary(&title).body(&as_body(body));
+            if let Err(error) = shown.show() {
+                tracing::warn!(%error, "the desktop shows no notifications");
+            }
+        };
+        let thread = thread::Builder::new().name("notification".to_owned());
+        if let Err(error) = thread.spawn(show) {
+            tracing::warn!(%error, "nothing could be shown outside the window");
+        }
+    }
+
+    fn open_page(&self, address: &str) -> bool {
+        open::that_detached(address)
+            .inspect_err(|error| tracing::warn!(%error, "no browser could be started"))
+            .is_ok()
+    }
+
     fn print(&self) -> bool {
         self.handle
             .get_webview_window(window::LABEL)
             .is_some_and(|window| window.print().is_ok())
     }
+}
+
+/// Some desktops take the body for markup, and say so; a secret's name is text.
+#[cfg(all(unix, not(target_os = "macos")))]
+fn as_body(text: String) -> String {
+    let takes_markup =
+        notify_rust::get_capabilities().is_ok_and(|all| all.iter().any(|one| one == "body-markup"));
+    match takes_markup {
+        true => text
+            .replace('&', "&amp;")
+            .replace('<', "&lt;")
+            .replace('>', "&gt;"),
+        false => text,
+    }
+}
+
+#[cfg(not(all(unix, not(target_os = "macos"))))]
+fn as_body(text: String) -> String {
+    text
 }
 
 fn local_path(chosen: FilePath) -> Option<PathBuf> {

@@ -299,6 +299,11 @@ used_by: number, revision: number, created_at: string, created_by: string, updat
  */
 rotated_at: string, };
 
+/**
+ * The pages on which this method's provider makes keys.
+ */
+export type ConsoleOpen = { auth_method: string, };
+
 export type DueDay = { 
 /**
  * `2026-11-24`, in UTC.
@@ -1355,9 +1360,13 @@ clipboard_seconds: number,
 /**
  * 1–240, 5 by default.
  */
-idle_lock_minutes: number, };
+idle_lock_minutes: number, 
+/**
+ * What the system is told when something falls due: nothing, how many, or their names too. `count` by default.
+ */
+due_notices: "off" | "count" | "names", };
 
-export type SettingsUpdate = { theme?: "system" | "light" | "dark", clipboard_seconds?: number, idle_lock_minutes?: number, };
+export type SettingsUpdate = { theme?: "system" | "light" | "dark", clipboard_seconds?: number, idle_lock_minutes?: number, due_notices?: "off" | "count" | "names", };
 
 export type SharedValue = { id: string, name: string, mark: string, type_label: string, field_name: string, field_label: string, };
 
@@ -1664,6 +1673,7 @@ export interface Commands {
   settings_get: { request: Empty; answer: Settings };
   settings_update: { request: SettingsUpdate; answer: Settings };
   secret_hints: { request: SecretHints; answer: SecretHintsAnswer };
+  console_open: { request: ConsoleOpen; answer: Empty };
   clipboard_clear: { request: Empty; answer: Empty };
   file_open: { request: FileOpen; answer: FileOpened };
   import_paste: { request: ImportPaste; answer: ImportPasted };

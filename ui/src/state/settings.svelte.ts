@@ -1,6 +1,11 @@
 import { call, onChanged, type Settings as SettingsValues } from "../ipc";
 
-const FIRST_VALUES: SettingsValues = { theme: "system", clipboard_seconds: 30, idle_lock_minutes: 5 };
+const FIRST_VALUES: SettingsValues = {
+  theme: "system",
+  clipboard_seconds: 30,
+  idle_lock_minutes: 5,
+  due_notices: "count",
+};
 
 /** What the person set for this machine. Rust keeps it; a change shows here once Rust has it. */
 export class Settings {
@@ -20,6 +25,10 @@ export class Settings {
 
   get idleLockMinutes() {
     return this.#values.idle_lock_minutes;
+  }
+
+  get dueNotices() {
+    return this.#values.due_notices;
   }
 
   take(values: SettingsValues): void {

@@ -8,7 +8,7 @@ const AT_LOAD = readFileSync(join(process.cwd(), "public/theme.js"), "utf8");
 const shown = () => document.documentElement.getAttribute("data-theme");
 
 function choose(theme: SettingsValues["theme"]): void {
-  new Settings().take({ theme, clipboard_seconds: 30, idle_lock_minutes: 5 });
+  new Settings().take({ theme, clipboard_seconds: 30, idle_lock_minutes: 5, due_notices: "count" });
 }
 
 /** What the page does first when it is loaded at the address where it is. */

@@ -31,7 +31,8 @@ type AppCommand =
   | "settings_get"
   | "settings_update"
   | "clipboard_clear"
-  | "activity";
+  | "activity"
+  | "console_open";
 
 export function appCommands(world: MockWorld): Pick<Handlers, AppCommand> {
   return {
@@ -120,6 +121,7 @@ export function appCommands(world: MockWorld): Pick<Handlers, AppCommand> {
       return {};
     },
     activity: () => ({}),
+    console_open: () => ({}),
   };
 }
 

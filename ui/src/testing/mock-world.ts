@@ -98,7 +98,12 @@ export class MockWorld {
       makeEntry(this, entries - at, entries, options.long ?? false),
     );
     this.tier = options.tier ?? "unlimited";
-    this.settings = { theme: options.theme ?? "system", clipboard_seconds: 30, idle_lock_minutes: 5 };
+    this.settings = {
+      theme: options.theme ?? "system",
+      clipboard_seconds: 30,
+      idle_lock_minutes: 5,
+      due_notices: "count",
+    };
     this.unlocked = options.unlocked ?? false;
     this.readOnly = options.readOnly ? "its folder or files cannot be written" : null;
     this.connections = options.connections === false ? [] : makeConnections(this);

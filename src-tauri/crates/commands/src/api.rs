@@ -40,7 +40,7 @@ pub use board::{
 pub use catalogue::{
     Catalogue, CatalogueConnectionField, CatalogueConnectionMethod, CatalogueConnectionType,
     CatalogueField, CatalogueLocationType, CatalogueMethod, CatalogueOfferAsks, CatalogueParameter,
-    CatalogueReference, CatalogueRotation, CatalogueType, PresetView,
+    CatalogueReference, CatalogueRotation, CatalogueType, ConsoleOpen, PresetView,
 };
 pub use connection::{
     ConnectionAnswer, ConnectionCreate, ConnectionDelete, ConnectionField, ConnectionList,

@@ -18,6 +18,7 @@ use crate::chosen_files::ChosenFiles;
 use crate::clipboard::{Board, Clipboard, DesktopBoard};
 use crate::clock::Clock;
 use crate::dispatch::{self, Body, Surface};
+use crate::due_notice::DueNotices;
 use crate::host::Host;
 use crate::jobs::Jobs;
 use crate::known_vaults::KnownVaults;
@@ -46,6 +47,7 @@ pub struct App {
     pub(crate) stops: Stops,
     pub(crate) runs: Runs,
     pub(crate) network: Network,
+    pub(crate) due_notices: DueNotices,
     /// When something was last written that the vault was not tidied after, on the steady clock.
     wrote_at: Mutex<Option<Duration>>,
 }
@@ -87,6 +89,7 @@ impl App {
             stops: Stops::default(),
             runs: Runs::default(),
             network,
+            due_notices: DueNotices::new(&places.state),
             wrote_at: Mutex::default(),
             chosen: Mutex::default(),
             places,

@@ -12,9 +12,9 @@ use crate::api::*;
 use crate::app::{App, Asks};
 use crate::refusal::{Answer, internal};
 use crate::{
-    audit, backup, board, bulk, catalogue, check, connection, copy, exposed, form, history,
-    identity, import, jobs, joining, listing, location, members, policy, rekey, reuse, rotation,
-    secret, session, settings, sheets, trash, vault_settings, vaults, verify,
+    audit, backup, board, bulk, catalogue, check, connection, console, copy, exposed, form,
+    history, identity, import, jobs, joining, listing, location, members, policy, rekey, reuse,
+    rotation, secret, session, settings, sheets, trash, vault_settings, vaults, verify,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -47,6 +47,7 @@ fn own(name: &str) -> &'static [ErrorType] {
         "connection_create" => &[ValidationError, AlreadyExists, LimitReached],
         "connection_delete" => &[ValidationError, NotFound, InUse],
         "connection_get"
+        | "console_open"
         | "connection_rotate_token"
         | "location_delete"
         | "location_get"

@@ -21,8 +21,23 @@ pub trait Host: Send + Sync {
         ))
     }
 
+    /// Shows something outside the window, where the system can; it does not wait for it.
+    fn notify(&self, _notice: &Notice) {}
+
+    /// Opens one of the catalogue's addresses in the person's browser; false where there is none.
+    fn open_page(&self, _address: &str) -> bool {
+        false
+    }
+
     /// Opens the print dialogue of what the window shows; false where there is none.
     fn print(&self) -> bool;
+}
+
+/// What anybody who looks at the screen may read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    pub title: String,
+    pub body: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use domain::reject::Detail;
 use crate::api::{Changed, Empty, Settings, SettingsUpdate, Whole};
 use crate::app::App;
 use crate::refusal::{Answer, Refusal, internal};
-use crate::settings_file::{CLIPBOARD_SECONDS, IDLE_LOCK_MINUTES, THEMES};
+use crate::settings_file::{CLIPBOARD_SECONDS, DUE_NOTICES, IDLE_LOCK_MINUTES, THEMES};
 
 pub fn get(app: &App, _request: Empty) -> Answer<Settings> {
     Ok(app.settings.get())
@@ -23,6 +23,13 @@ pub fn update(app: &App, request: SettingsUpdate) -> Answer<Settings> {
             ));
         }
         settings.theme = theme;
+    }
+    if let Some(wanted) = request.due_notices {
+        if !DUE_NOTICES.contains(&wanted.as_str()) {
+            let message = "It is told by off, count or names.";
+            faults.push(Detail::at("due_notices", "unknown_value", message));
+        }
+        settings.due_notices = wanted;
     }
     let mut number = |given: Option<Whole>,
                       member,

@@ -24,9 +24,14 @@ struct Stored {
     theme: Option<String>,
     clipboard_seconds: Option<u32>,
     idle_lock_minutes: Option<u32>,
+    due_notices: Option<String>,
 }
 
 pub const THEMES: [&str; 3] = ["system", "light", "dark"];
+pub const DUE_OFF: &str = "off";
+pub const DUE_COUNT: &str = "count";
+pub const DUE_NAMES: &str = "names";
+pub const DUE_NOTICES: [&str; 3] = [DUE_OFF, DUE_COUNT, DUE_NAMES];
 pub const CLIPBOARD_SECONDS: std::ops::RangeInclusive<u32> = 5..=300;
 pub const IDLE_LOCK_MINUTES: std::ops::RangeInclusive<u32> = 1..=240;
 const DEFAULT_CLIPBOARD_SECONDS: u32 = 30;
@@ -82,6 +87,10 @@ fn read(path: &Path) -> Settings {
             .idle_lock_minutes
             .filter(|n| IDLE_LOCK_MINUTES.contains(n))
             .unwrap_or(DEFAULT_IDLE_LOCK_MINUTES),
+        due_notices: stored
+            .due_notices
+            .filter(|wanted| DUE_NOTICES.contains(&wanted.as_str()))
+            .unwrap_or_else(|| DUE_COUNT.to_owned()),
     }
 }
 

@@ -87,6 +87,7 @@ macro_rules! with_commands {
                 settings_get => settings::get(Empty) -> Settings, session: none, permission: none, holds: nothing;
                 settings_update => settings::update(SettingsUpdate) -> Settings, session: none, permission: none, holds: nothing;
                 secret_hints => secret::hints(SecretHints) -> SecretHintsAnswer, session: held, permission: read_metadata, holds: credentials;
+                console_open => console::open(ConsoleOpen) -> Empty, session: held, permission: read_metadata, holds: nothing;
                 clipboard_clear => copy::clear(Empty) -> Empty, session: none, permission: none, holds: nothing;
                 file_open => import::open_file(FileOpen) -> FileOpened, session: none, permission: none, holds: nothing;
                 import_paste => import::paste(ImportPaste) -> ImportPasted, session: held, permission: manage_secrets, holds: credentials;

@@ -186,6 +186,8 @@ describe("before the click", () => {
       await screen.findByRole("region", { name: "How to make a new key at Hetzner Object Storage" }),
     );
     expect(guide.getByText("https://console.hetzner.com")).toBeVisible();
+    await app.user.click(guide.getByRole("button", { name: "Open it" }));
+    expect(sent(app, "console_open")).toEqual([{ auth_method: "hetzner_access_key" }]);
     await app.user.click(guide.getAllByRole("checkbox")[0]!);
     expect(guide.getAllByRole("checkbox")[0]).toBeChecked();
     expect(screen.getByLabelText("Secret access key")).toBeVisible();

@@ -35,6 +35,14 @@ describe("this computer", () => {
     expect(await screen.findByText("Locks after 15 minutes without input.")).toBeVisible();
   });
 
+  test("says what is told outside the window of what falls due", async () => {
+    const app = await openSettings();
+    expect(screen.getByRole("radio", { name: "How many" })).toBeChecked();
+    await app.user.click(screen.getByRole("radio", { name: "With names" }));
+    expect(request(app, "settings_update")).toEqual({ due_notices: "names" });
+    expect(await screen.findByText("Notifications name what is due.")).toBeVisible();
+  });
+
   test("says why a setting could not be kept", async () => {
     const app = await openSettings();
     app.backend.fail("settings_update", "internal_error", "The settings file could not be written.");

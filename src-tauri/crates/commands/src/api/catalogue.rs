@@ -1,6 +1,8 @@
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+
+use super::given::Required;
 
 /// The catalogue of types, methods and fields as `domain` has it: forms, labels and help come from here.
 #[derive(Debug, Serialize, JsonSchema, TS)]
@@ -146,4 +148,13 @@ pub struct CatalogueConnectionField {
     pub example: String,
     /// "Rotate token" takes the field.
     pub comes_with_token: bool,
+}
+
+/// The pages on which this method's provider makes keys.
+#[derive(Deserialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+pub struct ConsoleOpen {
+    #[schemars(with = "String")]
+    #[ts(as = "String")]
+    pub auth_method: Required<String>,
 }

@@ -12,6 +12,9 @@ pub struct Settings {
     pub clipboard_seconds: u32,
     /// 1–240, 5 by default.
     pub idle_lock_minutes: u32,
+    /// What the system is told when something falls due: nothing, how many, or their names too. `count` by default.
+    #[ts(type = r#""off" | "count" | "names""#)]
+    pub due_notices: String,
 }
 
 #[derive(Deserialize, JsonSchema, TS)]
@@ -25,4 +28,7 @@ pub struct SettingsUpdate {
     pub clipboard_seconds: Option<Whole>,
     #[serde(default)]
     pub idle_lock_minutes: Option<Whole>,
+    #[serde(default)]
+    #[ts(optional, type = r#""off" | "count" | "names""#)]
+    pub due_notices: Option<String>,
 }

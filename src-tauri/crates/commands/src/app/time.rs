@@ -10,6 +10,7 @@ use domain::time::Timestamp;
 
 use super::App;
 use crate::api::{Changed, Event, LockReason};
+use crate::due_notice;
 use crate::opened::Opened;
 use crate::rotation;
 
@@ -21,6 +22,8 @@ const REST: Duration = Duration::from_secs(5);
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// How soon after its grace an old key is retired.
 const RETIRE_EVERY: Duration = Duration::from_secs(60);
+/// How soon it is told that something has fallen due.
+const NOTICE_EVERY: Duration = Duration::from_secs(10 * 60);
 const SWEEP_EVERY: Duration = Duration::from_secs(60 * 60);
 
 /// One of the things that are done again and again.
@@ -34,6 +37,8 @@ pub struct LastTimes {
     pub swept: Duration,
     pub looked: Duration,
     pub retired: Duration,
+    /// When it was last looked what is due; not since the start.
+    pub noticed: Option<Duration>,
 }
 
 impl LastTimes {
@@ -43,6 +48,7 @@ impl LastTimes {
             swept: elapsed,
             looked: elapsed,
             retired: elapsed,
+            noticed: None,
         }
     }
 }
@@ -53,6 +59,7 @@ impl App {
         self.tick_clipboard();
         self.lock_when_idle();
         self.keep_house();
+        self.tell_what_is_due();
     }
 
     /// As [`Self::tick`], for a program that locks when it ends and not before.
@@ -63,12 +70,14 @@ impl App {
     /// Does what [`Self::tick`] does for as long as the app lives. Each part has a thread of its own: a lock waits for whoever holds the
     /// vault, housekeeping for the disk, and neither may keep a value on the clipboard or the vault open.
     pub fn keep_time(self: &Arc<Self>) -> std::io::Result<()> {
-        let parts: [(&str, Part); 4] = [
+        let parts: [(&str, Part); 5] = [
             ("clipboard time", Self::tick_clipboard),
             ("idle lock", Self::lock_when_idle),
             ("housekeeping", Self::keep_house),
             // It waits for providers, which nothing else may.
             ("rotations", Self::retire_when_due),
+            // The desktop may keep it waiting.
+            ("due notices", Self::tell_what_is_due),
         ];
         for (name, part) in parts {
             let app: Weak<Self> = Arc::downgrade(self);
@@ -198,6 +207,35 @@ impl App {
             && refusal.0.error_type() != ErrorType::VaultLocked
         {
             tracing::warn!(reason = refusal.0.message(), "rotations have to wait");
+        }
+    }
+
+    /// While a vault is open; first when one is opened.
+    fn tell_what_is_due(&self) {
+        let elapsed = self.clock.elapsed();
+        let is_due = {
+            let mut session = self.session();
+            let rested = session
+                .last
+                .noticed
+                .is_none_or(|at| elapsed.saturating_sub(at) >= NOTICE_EVERY);
+            let is_due = rested && session.opened.is_some();
+            if is_due {
+                session.last.noticed = Some(elapsed);
+            }
+            is_due
+        };
+        if !is_due {
+            return;
+        }
+        let told = self.with_lent(None, |vault| due_notice::tell(self, vault));
+        if let Err(refusal) = told
+            && refusal.0.error_type() != ErrorType::VaultLocked
+        {
+            tracing::warn!(
+                reason = refusal.0.message(),
+                "what is due could not be told"
+            );
         }
     }
 

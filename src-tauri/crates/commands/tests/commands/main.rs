@@ -8,6 +8,8 @@ mod bindings;
 mod clipboard;
 mod cloud;
 mod connections;
+mod console;
+mod due_notices;
 mod error_types;
 mod errors;
 mod exposed;

@@ -349,7 +349,7 @@ fn settings_are_kept_and_checked() {
     let world = World::new();
     assert_eq!(
         world.done("settings_get", json!({})),
-        json!({ "theme": "system", "clipboard_seconds": 30, "idle_lock_minutes": 5 })
+        json!({ "theme": "system", "clipboard_seconds": 30, "idle_lock_minutes": 5, "due_notices": "count" })
     );
     let refused = world.refused(
         "settings_update",
@@ -358,11 +358,11 @@ fn settings_are_kept_and_checked() {
     assert_eq!(refused["details"].as_array().unwrap().len(), 3);
     world.done(
         "settings_update",
-        json!({ "theme": "dark", "clipboard_seconds": 300, "idle_lock_minutes": 240 }),
+        json!({ "theme": "dark", "clipboard_seconds": 300, "idle_lock_minutes": 240, "due_notices": "off" }),
     );
     let world = world.restarted();
     assert_eq!(
         world.done("settings_get", json!({})),
-        json!({ "theme": "dark", "clipboard_seconds": 300, "idle_lock_minutes": 240 })
+        json!({ "theme": "dark", "clipboard_seconds": 300, "idle_lock_minutes": 240, "due_notices": "off" })
     );
 }

@@ -11,7 +11,7 @@ use testkit::TempVault;
 use testkit::temp_vault::PASSWORD;
 use turnstone_commands::api::{Event, LockReason};
 use turnstone_commands::{
-    App, Board, BoardError, Chooser, Clock, Host, Network, Places, Providers, Surface,
+    App, Board, BoardError, Chooser, Clock, Host, Network, Notice, Places, Providers, Surface,
 };
 use turnstone_commands::{commands, errors};
 use vault::VaultFolder;
@@ -61,6 +61,10 @@ pub struct Recorder {
     pub when_choosing: Mutex<Option<Meanwhile>>,
     /// What the window does when it hears of something.
     pub when_told: Mutex<Option<WhenTold>>,
+    /// What the system showed.
+    pub notices: Mutex<Vec<Notice>>,
+    /// Pages that the browser opened; `None` where there is no browser.
+    pub pages: Mutex<Option<Vec<String>>>,
     /// The process is stopped when it tells of a rotation for so manieth time: right after a commit.
     pub stops_at: Mutex<Option<usize>>,
 }
@@ -352,6 +356,18 @@ impl Host for Recorder {
             meanwhile();
         }
         self.choice.lock().unwrap().take()
+    }
+
+    fn notify(&self, notice: &Notice) {
+        self.notices.lock().unwrap().push(notice.clone());
+    }
+
+    fn open_page(&self, address: &str) -> bool {
+        let mut pages = self.pages.lock().unwrap();
+        pages
+            .as_mut()
+            .map(|pages| pages.push(address.to_owned()))
+            .is_some()
     }
 
     fn password(&self) -> Result<SecretText, Rejection> {
