@@ -494,7 +494,7 @@ export type ImportColumn = { name: string, use: string, };
  */
 export type ImportCounts = { found: number, create: number, update: number, unchanged: number, skip: number, items: number, 
 /**
- * Items that are imported as things are chosen now.
+ * Items that bring something new as things are chosen now.
  */
 taken: number, archived: number, trashed: number, 
 /**

@@ -138,7 +138,7 @@ function counted(items: ImportItem[]): ImportCounts {
     unchanged,
     skip: found - create - update - unchanged,
     items: items.length,
-    taken: items.filter((item) => item.taken).length,
+    taken: items.filter((item) => item.action === "create" || item.action === "update").length,
     archived: shown("archived"),
     trashed: shown("trashed"),
     duplicate: shown("duplicate"),

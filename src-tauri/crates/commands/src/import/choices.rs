@@ -339,7 +339,7 @@ impl Looked {
                 } += 1;
             }
             let is = |show: Show| u64::from(show.shows(item, verdict));
-            counts.taken += u64::from(verdict.taken && !item.secrets.is_empty());
+            counts.taken += u64::from(action_of(item, verdict) >= Action::Update);
             counts.archived += is(Show::Archived);
             counts.trashed += is(Show::Trashed);
             counts.duplicate += is(Show::Duplicate);

@@ -82,6 +82,12 @@ fn what_was_previewed_is_applied_whatever_becomes_of_the_file() {
     secret(&world, "Gate");
     let again = world.refused("import_apply", json!({ "file_id": id }));
     assert_eq!(again["type"], "conflict");
+    let (_, preview) = previewed(&world, three());
+    let counts = &preview["counts"];
+    assert_eq!(
+        (&counts["unchanged"], &counts["taken"]),
+        (&json!(2), &json!(0))
+    );
 }
 
 #[test]
@@ -177,7 +183,7 @@ fn choices_of_one_item_and_of_all_that_is_shown_are_what_is_applied() {
 }
 
 #[test]
-fn peers_06_and_08_archived_and_trashed_items_are_told_and_trash_is_not_taken() {
+fn peers_rows_6_and_8_archived_and_trashed_items_are_told_and_trash_is_not_taken() {
     let world = World::unlocked();
     let (id, preview) = previewed(&world, three());
     let thrown = &preview["items"][2];
@@ -194,7 +200,7 @@ fn peers_06_and_08_archived_and_trashed_items_are_told_and_trash_is_not_taken() 
 }
 
 #[test]
-fn peers_07_earlier_passwords_are_old_versions_and_never_the_value() {
+fn peers_row_7_earlier_passwords_are_old_versions_and_never_the_value() {
     let world = World::unlocked();
     let item = Item::login("Grafana", "ada", "plover-dunlin-knot-3");
     let items = vec![
@@ -341,7 +347,7 @@ fn a_stopped_import_leaves_nothing_and_can_be_begun_again() {
 }
 
 #[test]
-fn peers_09_a_report_accounts_for_every_field_and_holds_no_value() {
+fn peers_row_9_a_report_accounts_for_every_field_and_holds_no_value() {
     let world = World::unlocked();
     let login = Item::login("Grafana", "ada", "plover-dunlin-knot-3")
         .url("https://grafana.example")
@@ -463,7 +469,7 @@ fn a_file_that_changed_after_it_was_read_is_not_destroyed() {
 }
 
 #[test]
-fn peers_51_a_pasted_env_file_is_taken_without_any_substitution() {
+fn peers_row_51_a_pasted_env_file_is_taken_without_any_substitution() {
     let world = World::unlocked();
     let text =
         "DATABASE_PASSWORD=$2a$10$abcdefghijklmnopqrstuv\nAPI_TOKEN='plover-dunlin-knot-1'\n";

@@ -65,7 +65,7 @@ pub struct ImportCounts {
     pub unchanged: u64,
     pub skip: u64,
     pub items: u64,
-    /// Items that are imported as things are chosen now.
+    /// Items that bring something new as things are chosen now.
     pub taken: u64,
     pub archived: u64,
     pub trashed: u64,
