@@ -111,7 +111,7 @@ fn tables_that_break_off_or_are_too_large_are_refused() {
 }
 
 #[test]
-fn utf_16_as_spreadsheets_write_it_is_read() {
+fn text_in_utf_16_as_spreadsheets_write_it_is_read() {
     let text = format!("{HEADER}Ü,,u,canary,,,,,\n");
     let mut bytes = vec![0xff, 0xfe];
     bytes.extend(text.encode_utf16().flat_map(u16::to_le_bytes));
