@@ -15,6 +15,8 @@ use crate::text_file::text_of;
 /// Enough to tell every format that is known by sight.
 const HEAD_BYTES: u64 = 64 * 1024;
 const KDBX: [u8; 4] = [0x03, 0xD9, 0xA2, 0x9A];
+/// How an archive begins: with a file, with the end of its list of files, or with its first volume.
+const ARCHIVES: [[u8; 4]; 3] = [*b"PK\x03\x04", *b"PK\x05\x06", *b"PK\x07\x08"];
 
 /// Looks at the beginning and puts the file back to it. What it most likely is comes first; there is at least one.
 pub(crate) fn recognise<R: Read + Seek>(file: &mut R) -> Result<Vec<Format>, ImportError> {
@@ -52,7 +54,7 @@ pub(crate) fn recognise<R: Read + Seek>(file: &mut R) -> Result<Vec<Format>, Imp
 }
 
 fn candidates(head: &[u8]) -> Vec<Format> {
-    if head.starts_with(b"PK") {
+    if is_archive(head) {
         return vec![Format::OnePux];
     }
     if head.starts_with(&KDBX) {
@@ -70,6 +72,12 @@ fn candidates(head: &[u8]) -> Vec<Format> {
         return by_json::candidates(text);
     }
     by_lines::candidates(text)
+}
+
+/// Two letters are not enough: a variable may begin with them. An archive cut off within its first bytes is one still.
+fn is_archive(head: &[u8]) -> bool {
+    ARCHIVES.iter().any(|beginning| head.starts_with(beginning))
+        || (head.len() >= 2 && ARCHIVES.iter().any(|beginning| beginning.starts_with(head)))
 }
 
 /// The head as text. It may end within a character, which is then left away.

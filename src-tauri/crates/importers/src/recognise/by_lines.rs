@@ -4,6 +4,25 @@ use crate::azure::ConnectionString;
 use crate::format::Format;
 use crate::secret_like::{is_signed_url, normal_label};
 
+/// Settings of s3cmd that no other program calls so; the ones that its own configuration always has.
+const S3CMD_KEYS: [&str; 16] = [
+    "access_token",
+    "bucket_location",
+    "check_ssl_certificate",
+    "cloudfront_host",
+    "default_mime_type",
+    "enable_multipart",
+    "gpg_command",
+    "gpg_passphrase",
+    "guess_mime_type",
+    "host_bucket",
+    "multipart_chunk_size_mb",
+    "proxy_host",
+    "signature_v2",
+    "simpledb_host",
+    "use_https",
+    "website_index",
+];
 /// Lines looked at.
 const LINES_MAX: usize = 200;
 
@@ -48,7 +67,7 @@ pub(super) fn candidates(text: &str) -> Vec<Format> {
 fn with_keys(lines: &[&str], has_section: bool) -> Vec<Format> {
     let keys: Vec<String> = lines.iter().filter_map(|line| key_of(line)).collect();
     let has = |wanted: &str| keys.iter().any(|key| key == wanted);
-    let is_s3cfg = has("host_base") || (has("access_key") && has("secret_key"));
+    let is_s3cfg = is_s3cfg(lines);
     let is_rclone = has_section && has("type");
     let is_aws = has_section
         && (lines.iter().any(|line| is_aws_section(line))
@@ -64,6 +83,18 @@ fn with_keys(lines: &[&str], has_section: bool) -> Vec<Format> {
         .filter(|(fits, _)| *fits)
         .map(|(_, format)| format)
         .collect()
+}
+
+/// s3cmd knows its keys in small letters only, and passes over sections: with several, keys of different ones would be paired.
+fn is_s3cfg(lines: &[&str]) -> bool {
+    let keys: Vec<&str> = lines
+        .iter()
+        .filter_map(|line| Some(line.split_once('=')?.0.trim()))
+        .collect();
+    let sections = lines.iter().filter(|line| is_section(line)).count();
+    let has_pair = keys.contains(&"access_key") && keys.contains(&"secret_key");
+    keys.contains(&"host_base")
+        || (has_pair && sections <= 1 && keys.iter().any(|key| S3CMD_KEYS.contains(key)))
 }
 
 fn is_section(line: &str) -> bool {
