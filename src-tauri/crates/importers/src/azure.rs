@@ -14,10 +14,15 @@ use crate::options::ReadOptions;
 use crate::parsed::{ItemKind, LeftOut, ValueKind};
 use crate::secret_like::is_signed_url;
 
-const ACCOUNT_NAME: &str = "AccountName";
-const ACCOUNT_KEY: &str = "AccountKey";
-const SIGNATURE: &str = "SharedAccessSignature";
-const BLOB_ENDPOINT: &str = "BlobEndpoint";
+pub(crate) const ACCOUNT_NAME: &str = "AccountName";
+pub(crate) const ACCOUNT_KEY: &str = "AccountKey";
+pub(crate) const SIGNATURE: &str = "SharedAccessSignature";
+pub(crate) const BLOB_ENDPOINT: &str = "BlobEndpoint";
+/// Members that say nothing of their own if they have these values.
+const DEFAULTS: [(&str, &str); 2] = [
+    ("DefaultEndpointsProtocol", "https"),
+    ("EndpointSuffix", "core.windows.net"),
+];
 /// The emulator's account, whose key stands in Microsoft's documentation.
 const EMULATOR: &str = "devstoreaccount1";
 
@@ -58,6 +63,33 @@ impl<'a> ConnectionString<'a> {
             .iter()
             .find(|(known, value)| known.eq_ignore_ascii_case(name) && !value.is_empty())
             .map(|(_, value)| *value)
+    }
+
+    /// Whether there is anything but one of each of these, and what holds without being said.
+    pub(crate) fn says_more_than(&self, names: &[&str]) -> bool {
+        let is = |name: &str, known: &str| name.eq_ignore_ascii_case(known);
+        let is_named = |name: &str| names.iter().any(|known| is(name, known));
+        let members = self.fields.iter().filter(|(_, value)| !value.is_empty());
+        let is_default = |name: &str, value: &str| {
+            let mut defaults = DEFAULTS.iter();
+            defaults.any(|(known, usual)| is(name, known) && is(value, usual))
+        };
+        let mut named = 0;
+        for (name, value) in members {
+            if is_named(name) {
+                named += 1;
+            } else if !is_default(name, value) {
+                return true;
+            }
+        }
+        named > names.len()
+    }
+
+    /// Whether a secret stands in it.
+    pub(crate) fn holds_key(&self) -> bool {
+        [ACCOUNT_KEY, SIGNATURE, "SharedAccessKey"]
+            .iter()
+            .any(|name| self.get(name).is_some())
     }
 
     pub(crate) fn is_emulator(&self) -> bool {

@@ -2,6 +2,8 @@
 
 use domain::presets::presets;
 
+use crate::azure::ConnectionString;
+
 /// Words in a label that say what follows is secret.
 const SECRET_WORDS: [&str; 12] = [
     "password",
@@ -52,6 +54,7 @@ pub(crate) fn is_secret_like(label: &str, text: &str) -> bool {
         || is_private_key(text)
         || has_known_prefix(text)
         || has_password_in_url(text)
+        || ConnectionString::parse(text).is_some_and(|found| found.holds_key())
         || has_secret_label(label, text)
 }
 

@@ -3,7 +3,7 @@
 use importers::{Format, ImportError, ReadOptions};
 
 use crate::config_files::{dump, item_named, items, options, read_with};
-use crate::values;
+use crate::{fates, values};
 
 fn dotenv(text: &str) -> Vec<importers::ParsedItem> {
     items(Format::Dotenv, text)
@@ -186,5 +186,49 @@ fn a_file_from_powershell_is_read() {
     assert_eq!(
         values(item_named(&import.items, "API_KEY")),
         ["abcdefgh12345678"]
+    );
+}
+
+#[test]
+fn a_variable_that_begins_like_an_archive_is_still_a_variable() {
+    let read = dotenv("PKCS12_PASSWORD=hunter22\n");
+    assert_eq!(values(item_named(&read, "PKCS12_PASSWORD")), ["hunter22"]);
+}
+
+fn connection_string(members: &str) -> importers::ParsedItem {
+    dotenv(&format!("AZURE_CONN=\"{members}\"\n")).remove(0)
+}
+
+#[test]
+fn a_connection_string_that_says_more_than_account_and_key_is_kept_whole() {
+    for more in [
+        "SharedAccessSignature=sv=1&sig=zz",
+        "EndpointSuffix=core.chinacloudapi.cn",
+        "BlobEndpoint=https://files.acme.example",
+        "QueueEndpoint=https://queue.acme.example",
+        "DefaultEndpointsProtocol=http",
+        "AccountKey=ZGVm",
+    ] {
+        let members = format!("AccountName=acme;AccountKey=YWJj;{more}");
+        let item = connection_string(&members);
+        assert_eq!(values(&item), [members.as_str()]);
+        let secret = item.secrets.first().expect("a secret");
+        assert!(secret.env_key.is_some());
+        assert_eq!(fates(&item, "AZURE_CONN"), ["kept at value 0"]);
+    }
+    let item = connection_string(
+        "BlobEndpoint=https://acme.blob.core.windows.net;QueueEndpoint=https://acme.queue.core.windows.net;SharedAccessSignature=sv=1&sig=zz",
+    );
+    assert!(values(&item).concat().contains("queue"));
+}
+
+#[test]
+fn of_a_connection_string_taken_apart_it_is_said_what_is_kept() {
+    let item = connection_string(
+        "DefaultEndpointsProtocol=https;AccountName=acme;AccountKey=YWJj;EndpointSuffix=core.windows.net",
+    );
+    assert_eq!(
+        fates(&item, "AZURE_CONN"),
+        ["changed at value 0: only the account and its key are kept"]
     );
 }
