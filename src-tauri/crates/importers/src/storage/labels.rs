@@ -85,8 +85,11 @@ const ENDPOINT: [&str; 7] = [
 ];
 const PREFIX: [&str; 4] = ["prefix", "keyprefix", "bucketprefix", "pathprefix"];
 
-/// Hosts of providers' endpoints and consoles.
-const HOSTS: [(&str, AuthMethod); 15] = [
+/// Words in labels of what holds an address.
+const ADDRESSES: [&str; 6] = ["host", "url", "uri", "server", "website", "address"];
+
+/// Domains of providers' endpoints and consoles.
+const HOSTS: [(&str, AuthMethod); 16] = [
     ("r2.cloudflarestorage.com", AuthMethod::R2AccessKey),
     ("backblazeb2.com", AuthMethod::B2ApplicationKey),
     ("backblaze.com", AuthMethod::B2ApplicationKey),
@@ -107,6 +110,7 @@ const HOSTS: [(&str, AuthMethod); 15] = [
     ("hetzner.com", AuthMethod::HetznerAccessKey),
     ("rabata.io", AuthMethod::RabataAccessKey),
     ("amazonaws.com", AuthMethod::S3AccessKey),
+    ("amazonaws.com.cn", AuthMethod::S3AccessKey),
     ("aws.amazon.com", AuthMethod::S3AccessKey),
 ];
 
@@ -129,13 +133,45 @@ const WORDS: [(&str, AuthMethod); 15] = [
     ("amazon", AuthMethod::S3AccessKey),
 ];
 
-/// The provider whose host stands in a text.
+/// The provider in whose domain a URL's host is. A host alone is a URL too; an address of mail is none.
 pub(crate) fn host_method(text: &str) -> Option<AuthMethod> {
-    let lower = text.to_ascii_lowercase();
+    let lower = text.trim().to_ascii_lowercase();
+    let (has_scheme, rest) = match lower.split_once("://") {
+        Some((_, rest)) => (true, rest),
+        None => (false, lower.as_str()),
+    };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = match authority.rsplit_once('@') {
+        Some((_, host)) if has_scheme => host,
+        Some(_) => return None,
+        None => authority,
+    };
+    let host = host.split(':').next().unwrap_or_default();
+    let host = host.trim_end_matches('.');
+    let is_within = |domain: &str| {
+        host.strip_suffix(domain)
+            .is_some_and(|before| before.is_empty() || before.ends_with('.'))
+    };
     HOSTS
         .iter()
-        .find(|(host, _)| lower.contains(host))
+        .find(|(domain, _)| is_within(domain))
         .map(|(_, method)| *method)
+}
+
+/// Whether a plain part is an address: an endpoint, or a URL by its form, meaning or label.
+pub(super) fn is_address(part: &Part) -> bool {
+    if part.kind != PartKind::Plain {
+        return false;
+    }
+    let label = normal_label(&part.label);
+    is_endpoint(part)
+        || part.means == Some(Means::Url)
+        || part.text.contains("://")
+        || ADDRESSES.iter().any(|word| label.contains(word))
+}
+
+pub(super) fn is_endpoint(part: &Part) -> bool {
+    place_of(part) == Some(Means::Endpoint) || normal_label(&part.label).contains("endpoint")
 }
 
 /// The providers that a text names, each once.

@@ -3,9 +3,9 @@
 use domain::catalogue::AuthMethod;
 use domain::shape;
 
-use super::labels::{host_method, word_methods};
+use super::labels::{B2_ID, KEY_ID, host_method, is_address, is_endpoint, word_methods};
 use super::{Search, choice};
-use crate::material::{PartKind, field_name};
+use crate::material::field_name;
 
 pub(super) enum Service {
     Known(AuthMethod, &'static str),
@@ -32,12 +32,6 @@ impl Search<'_> {
         let (Some(id), Some(key)) = (self.part(id), self.part(key)) else {
             return Service::Open(S3_LIKE.to_vec());
         };
-        if let Some(method) = self.host_near(id.group) {
-            return Service::Known(
-                method,
-                "An endpoint or address of the item names the service.",
-            );
-        }
         let by_shape = "The access key ID has the form of this service's IDs.";
         if shape::is_aws_key_id(&id.text) {
             return Service::Known(AuthMethod::S3AccessKey, by_shape);
@@ -48,6 +42,12 @@ impl Search<'_> {
         if id.text.starts_with("DO00") {
             return Service::Known(AuthMethod::DigitalOceanSpacesAccessKey, by_shape);
         }
+        if let Some(method) = self.host_near(id.group) {
+            return Service::Known(
+                method,
+                "An endpoint or address of the item names the service.",
+            );
+        }
         let mut methods = Vec::new();
         for text in [
             id.section.as_str(),
@@ -57,7 +57,11 @@ impl Search<'_> {
         ] {
             word_methods(text, &mut methods);
         }
-        let has_endpoint = self.labels.iter().any(|label| label.contains("endpoint"));
+        let has_one_pair = self.has_one_pair();
+        let has_endpoint = self
+            .parts
+            .iter()
+            .any(|part| is_endpoint(part) && (has_one_pair || part.group == id.group));
         match methods.as_slice() {
             [only] => Service::Known(*only, "The title or a label names the service."),
             [] if has_endpoint => Service::Known(
@@ -71,21 +75,31 @@ impl Search<'_> {
         }
     }
 
-    /// The provider named by the parts of the group, else by any other part of the item.
+    /// The provider named by the addresses of the group. Of an item with one key the endpoints are that key's wherever they
+    /// stand, and so are the item's own addresses.
     fn host_near(&mut self, group: usize) -> Option<AuthMethod> {
+        let has_one_pair = self.has_one_pair();
         let parts = self.parts;
         let hosts = self.hosts.get_or_insert_with(|| {
             parts
                 .iter()
-                .map(|part| {
-                    let is_plain = part.kind == PartKind::Plain;
-                    is_plain.then(|| host_method(&part.text)).flatten()
-                })
+                .map(|part| is_address(part).then(|| host_method(&part.text)).flatten())
                 .collect()
         });
-        let mut near = parts.iter().zip(hosts.iter());
-        near.find_map(|(part, host)| host.filter(|_| part.group == group))
-            .or_else(|| hosts.iter().find_map(|host| *host))
+        let named = || parts.iter().zip(hosts.iter());
+        let own = named().find_map(|(part, host)| host.filter(|_| part.group == group));
+        own.or_else(|| {
+            let mut others = named().filter(|_| has_one_pair);
+            others.find_map(|(part, host)| host.filter(|_| part.group == 0 || is_endpoint(part)))
+        })
+    }
+
+    fn has_one_pair(&self) -> bool {
+        let ids = self.labels.iter().filter(|label| {
+            let label = label.as_str();
+            KEY_ID.contains(&label) || B2_ID.contains(&label)
+        });
+        ids.count() <= 1
     }
 
     /// Which service a key is for. `None` only where there is nothing to choose from.

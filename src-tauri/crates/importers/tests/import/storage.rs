@@ -262,3 +262,50 @@ fn an_id_with_two_possible_keys_is_not_guessed_at() {
         ["one", "two"]
     );
 }
+
+#[test]
+fn the_endpoint_of_one_section_says_nothing_of_the_key_in_another() {
+    let pair = |id: &str| {
+        vec![
+            field("access key id", "i", "string", json!(id)),
+            field("secret access key", "s", "concealed", json!(AWS_SECRET)),
+        ]
+    };
+    let mut r2 = pair(HEX32);
+    let endpoint = "https://0123.r2.cloudflarestorage.com";
+    r2.push(field("endpoint", "e", "string", json!(endpoint)));
+    for (id, method) in [
+        (AWS_ID, AuthMethod::S3AccessKey),
+        ("some-other-id", AuthMethod::S3CompatibleAccessKey),
+    ] {
+        let parsed = item(
+            Item::new("112", "Keys")
+                .section("First", pair(id))
+                .section("Second", r2.clone()),
+        );
+        let methods: Vec<AuthMethod> = parsed.secrets.iter().map(|it| it.method()).collect();
+        assert_eq!(methods, [method, AuthMethod::R2AccessKey], "{id}");
+    }
+}
+
+#[test]
+fn a_host_is_a_providers_only_if_it_is_in_the_providers_domain() {
+    for (label, text) in [
+        ("Endpoint", "https://minio.storage.dev.acme.com"),
+        ("Endpoint", "https://mystorage.dev:9000"),
+        ("Endpoint", "https://notwasabi.com"),
+        ("Endpoint", "https://minio.acme.example/wasabi.com"),
+        ("User", "ops@hetzner.com"),
+        ("Remark", "hetzner.com"),
+    ] {
+        check(
+            "x",
+            &[
+                ("access_key_id", HEX32),
+                ("secret_access_key", "some-secret"),
+                (label, text),
+            ],
+            AuthMethod::S3CompatibleAccessKey,
+        );
+    }
+}
