@@ -1,11 +1,27 @@
 //! What the columns of a table hold.
 
+use std::fmt;
+
 /// A use for each column, in the table's order.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Columns {
+    /// Whether the first row names the columns; else it is data like the others.
+    pub has_header: bool,
+    /// The names, or `column 1`, `column 2`, … where the table has none.
     pub header: Vec<String>,
     /// As many as the header has names.
     pub uses: Vec<ColumnUse>,
+}
+
+/// Without the names: what was taken for a header may be somebody's passwords, and this goes into logs.
+impl fmt::Debug for Columns {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Columns")
+            .field("has_header", &self.has_header)
+            .field("uses", &self.uses)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What becomes of a column.

@@ -10,13 +10,13 @@ use zeroize::Zeroizing;
 
 use crate::columns::{ColumnUse, Columns};
 use crate::config_file::ConfigFile;
-use crate::delimited::{Row, read_table, separator_of};
+use crate::delimited::{Row, Table, read_table, separator_of};
 use crate::error::ImportError;
 use crate::format::Format;
 use crate::limits::TABLE_BYTES_MAX;
 use crate::lines::split_line;
 use crate::material::{Claim, FieldName, Material, Means, Part};
-use crate::names::cut_path;
+use crate::names::{cut_path, shown_url};
 use crate::options::ReadOptions;
 use crate::parsed::{ItemKind, ItemState, ParsedImport, ParsedItem, ValueKind};
 use crate::secret_like::normal_label;
@@ -24,9 +24,11 @@ use crate::storage::{host_method, s3_like};
 use crate::text_file::{read_whole, text_of};
 use domain::catalogue::AuthMethod;
 use domain::shape;
-use guess::{guess, is_usable};
+use guess::{guess, is_usable, numbered};
 
 const KEY_TAIL_CHARS: usize = 4;
+/// Uses of which a row has one cell; another is a field.
+const ONCE: [ColumnUse; 3] = [ColumnUse::Title, ColumnUse::Folder, ColumnUse::Archived];
 
 pub(crate) fn read<R: Read + Seek>(
     file: R,
@@ -36,12 +38,11 @@ pub(crate) fn read<R: Read + Seek>(
     let text = text_of(&bytes)?;
     let (separator, body) = separator_and_body(&text);
     let table = read_table(body, separator)?;
-    let header: Vec<String> = table.header.iter().map(|name| display_text(name)).collect();
     let columns = match &options.columns {
-        Some(given) if given.header == header && given.uses.len() == header.len() => given.clone(),
+        Some(given) if fits(given, &table) => given.clone(),
         Some(_) => return Err(ImportError::WrongColumns),
         None => {
-            let guess = guess(header);
+            let guess = guess(&table);
             if !is_usable(&guess) {
                 return Err(ImportError::ColumnsNeeded { guess });
             }
@@ -49,9 +50,10 @@ pub(crate) fn read<R: Read + Seek>(
         }
     };
     let mut file = ConfigFile::new(Format::Csv, options);
-    let items = table
-        .rows
-        .iter()
+    let first = (!columns.has_header).then_some(&table.first);
+    let items = first
+        .into_iter()
+        .chain(&table.rows)
         .map(|row| ParsedItem::propose(RowReader::of(row, &columns).item(&mut file)))
         .collect();
     Ok(ParsedImport {
@@ -60,6 +62,15 @@ pub(crate) fn read<R: Read + Seek>(
         columns: Some(columns),
         items,
     })
+}
+
+fn fits(columns: &Columns, table: &Table) -> bool {
+    let header = if columns.has_header {
+        table.header()
+    } else {
+        numbered(table.first.cells.len())
+    };
+    columns.header == header && columns.uses.len() == header.len()
 }
 
 /// Excel may name the separator in a line of its own before the header.
@@ -101,8 +112,8 @@ impl<'a> RowReader<'a> {
         if self.first(ColumnUse::Archived).is_some_and(is_true) {
             item.head.state = ItemState::Archived;
         }
-        let tags = self.first(ColumnUse::Tags).unwrap_or_default();
-        item.give_tags(tags.split([';', ',']));
+        let tags = self.filled(ColumnUse::Tags);
+        item.give_tags(tags.flat_map(|(_, text)| text.split([';', ','])));
         let mut halves = [None, None];
         for (index, cell) in self.row.cells.iter().enumerate() {
             let column = self.column(index);
@@ -129,11 +140,23 @@ impl<'a> RowReader<'a> {
 
     /// The first cell of a use that is not empty.
     fn first(&self, wanted: ColumnUse) -> Option<&'a str> {
+        self.filled(wanted).next().map(|(_, text)| text)
+    }
+
+    /// The cells of a use that are not empty, each with its column.
+    fn filled(&self, wanted: ColumnUse) -> impl Iterator<Item = (usize, &'a str)> {
         let cells = self.columns.uses.iter().zip(&self.row.cells);
         cells
-            .filter(|(column, _)| **column == wanted)
-            .map(|(_, cell)| cell.trim())
-            .find(|cell| !cell.is_empty())
+            .enumerate()
+            .filter(move |(_, (column, _))| **column == wanted)
+            .map(|(index, (_, cell))| (index, cell.trim()))
+            .filter(|(_, text)| !text.is_empty())
+    }
+
+    /// Whether a row has room for one cell of this use only, and another came before.
+    fn is_one_too_many(&self, index: usize, column: ColumnUse) -> bool {
+        let first = self.filled(column).next();
+        ONCE.contains(&column) && first.is_some_and(|(first, _)| first < index)
     }
 
     /// A row without a title is called after what it is for.
@@ -152,10 +175,10 @@ impl<'a> RowReader<'a> {
                 None => format!("Access key …{tail}"),
             };
         }
-        [ColumnUse::Url, ColumnUse::UserName, ColumnUse::Bucket]
-            .into_iter()
-            .find_map(|column| self.first(column))
-            .map_or_else(|| format!("Line {}", self.row.line), str::to_owned)
+        let url = self.first(ColumnUse::Url).map(shown_url);
+        url.or_else(|| self.first(ColumnUse::UserName).map(str::to_owned))
+            .or_else(|| self.first(ColumnUse::Bucket).map(str::to_owned))
+            .unwrap_or_else(|| format!("Line {}", self.row.line))
     }
 
     fn read_cell(
@@ -179,6 +202,8 @@ impl<'a> RowReader<'a> {
             return None;
         }
         let part = match column {
+            _ if self.is_one_too_many(index, column) => Part::plain(label, &path, text),
+            ColumnUse::Archived if !is_flag(text) => Part::plain(label, &path, text),
             ColumnUse::Title | ColumnUse::Tags => return None,
             ColumnUse::Folder | ColumnUse::Archived => {
                 item.keep_state(name);
@@ -257,6 +282,14 @@ fn expiry(text: &str) -> Option<Timestamp> {
     Timestamp::parse(text)
         .or_else(|_| Timestamp::parse(&format!("{text}T00:00:00Z")))
         .ok()
+}
+
+fn is_flag(text: &str) -> bool {
+    let text = text.trim();
+    let is_false = ["", "false", "0", "no"]
+        .iter()
+        .any(|known| text.eq_ignore_ascii_case(known));
+    is_false || is_true(text)
 }
 
 fn is_true(text: &str) -> bool {

@@ -1,13 +1,23 @@
 //! Tables of text: cells between commas, semicolons or tabs, as RFC 4180 and spreadsheets write them.
 
+use domain::mask::display_text;
 use zeroize::Zeroizing;
 
 use crate::error::ImportError;
 use crate::limits::{IMPORT_ITEMS_MAX, ITEM_BYTES_MAX, TABLE_CELLS_MAX, TABLE_COLUMNS_MAX};
 
 pub(crate) struct Table {
-    pub header: Vec<String>,
+    /// The header, where the table has one; else a row like the others.
+    pub first: Row,
     pub rows: Vec<Row>,
+}
+
+impl Table {
+    /// Only where the first record is known to be a header: else these are its secrets.
+    pub(crate) fn header(&self) -> Vec<String> {
+        let cells = self.first.cells.iter();
+        cells.map(|cell| display_text(cell.trim())).collect()
+    }
 }
 
 /// One record. It may have fewer or more cells than the header.
@@ -37,11 +47,10 @@ pub(crate) fn read_table(text: &str, separator: char) -> Result<Table, ImportErr
         separator,
         line: 1,
     };
-    let header = reader.record()?.map(|row| row.cells).unwrap_or_default();
-    let header = header
-        .iter()
-        .map(|cell| cell.trim().to_owned())
-        .collect::<Vec<_>>();
+    let first = reader.record()?.unwrap_or(Row {
+        line: 1,
+        cells: Vec::new(),
+    });
     let mut rows = Vec::new();
     let mut cells = 0;
     while let Some(row) = reader.record()? {
@@ -61,7 +70,7 @@ pub(crate) fn read_table(text: &str, separator: char) -> Result<Table, ImportErr
         }
         rows.push(row);
     }
-    Ok(Table { header, rows })
+    Ok(Table { first, rows })
 }
 
 struct Reader<'a> {

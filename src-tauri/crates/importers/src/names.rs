@@ -73,6 +73,27 @@ pub(crate) fn secret_name(title: &str, section: &str, label: &str) -> SecretName
         .expect("a fixed text of letters is a name")
 }
 
+/// A URL as it may be shown: its user may hold a password, its query and fragment a signature or a token.
+pub(crate) fn shown_url(text: &str) -> String {
+    let text = text.trim();
+    let (scheme, rest) = match text.find("://") {
+        Some(at) => text.split_at(at + "://".len()),
+        None => ("", text),
+    };
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (authority, after) = rest.split_at(end);
+    let (host, is_bare) = match authority.rsplit_once('@') {
+        Some((_, host)) => (host, false),
+        None => (authority, true),
+    };
+    // `u:a/b@h`: a password that is not encoded breaks the authority off in its middle.
+    if is_bare && after.contains('@') && authority.contains(':') {
+        return scheme.to_owned();
+    }
+    let path = after.split(['?', '#']).next().unwrap_or_default();
+    format!("{scheme}{host}{path}")
+}
+
 /// A path or id as it may be shown and stored: foreign text, cleaned and cut.
 pub(crate) fn cut_path(text: &str) -> String {
     display_text(text).chars().take(PATH_CHARS_MAX).collect()

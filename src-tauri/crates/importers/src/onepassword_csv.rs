@@ -12,7 +12,7 @@ use crate::error::ImportError;
 use crate::format::Format;
 use crate::limits::TABLE_BYTES_MAX;
 use crate::material::{FieldName, Material, Means, Part, Start};
-use crate::names::{ItemIds, cut_path};
+use crate::names::{ItemIds, cut_path, shown_url};
 use crate::parsed::{ItemKind, ItemState, ParsedImport, ParsedItem, Place, ValueKind};
 use crate::secret_like::{is_secret_like, normal_label};
 use crate::text_file::{read_whole, text_of};
@@ -23,14 +23,16 @@ pub(crate) fn read<R: Read + Seek>(file: R) -> Result<ParsedImport, ImportError>
     let bytes = read_whole(file, TABLE_BYTES_MAX)?;
     let text = text_of(&bytes)?;
     let table = read_table(&text, separator_of(&text))?;
-    let uses: Vec<ColumnUse> = table.header.iter().map(|name| use_of(name)).collect();
+    let header = table.header();
+    let uses: Vec<ColumnUse> = header.iter().map(|name| use_of(name)).collect();
     if !uses.contains(&ColumnUse::Title) || !uses.contains(&ColumnUse::Password) {
         return Err(ImportError::NotRecognised(
             "a table of logins needs the columns Title and Password.",
         ));
     }
     let columns = Columns {
-        header: table.header.iter().map(|name| display_text(name)).collect(),
+        has_header: true,
+        header,
         uses,
     };
     let mut ids = ItemIds::default();
@@ -72,8 +74,11 @@ fn read_row(row: &Row, columns: &Columns, ids: &mut ItemIds) -> ParsedItem {
             .find(|cell| !cell.is_empty())
     };
     let title = cell(ColumnUse::Title);
-    let identity = [ColumnUse::Title, ColumnUse::Url, ColumnUse::UserName];
-    let wanted = identity.map(|column| cell(column).unwrap_or_default());
+    let wanted = [
+        title.unwrap_or_default().to_owned(),
+        cell(ColumnUse::Url).map(shown_url).unwrap_or_default(),
+        cell(ColumnUse::UserName).unwrap_or_default().to_owned(),
+    ];
     let state = match cell(ColumnUse::Archived) {
         Some(text) if is_true(text) => ItemState::Archived,
         _ => ItemState::Active,
@@ -86,11 +91,18 @@ fn read_row(row: &Row, columns: &Columns, ids: &mut ItemIds) -> ParsedItem {
         kind: ItemKind::Login,
         state,
     });
-    let tags = cell(ColumnUse::Tags).unwrap_or_default();
-    material.give_tags(tags.split(';'));
+    let tags = columns.uses.iter().zip(&row.cells);
+    let tags = tags.filter(|(column, _)| **column == ColumnUse::Tags);
+    material.give_tags(tags.flat_map(|(_, cell)| cell.split(';')));
+    let mut has_title = false;
     for (index, text) in row.cells.iter().enumerate() {
         let header = columns.header.get(index).map(String::as_str);
-        let column = columns.uses.get(index).copied().unwrap_or(ColumnUse::Field);
+        let mut column = columns.uses.get(index).copied().unwrap_or(ColumnUse::Field);
+        if column == ColumnUse::Title && !text.is_empty() {
+            // An item has one title; what another column of the name holds is a field.
+            column = if has_title { ColumnUse::Field } else { column };
+            has_title = true;
+        }
         read_cell(&mut material, header, index, column, text);
     }
     if row.cells.len() > columns.header.len() {

@@ -166,15 +166,12 @@ fn columns(
         Err(ImportError::ColumnsNeeded { guess }) => Some(guess),
         Err(error) => return Err(unreadable(member, error)),
     };
-    let header = table.map(|columns| columns.header).unwrap_or_default();
-    if header.len() != uses.len() {
-        let message = format!(
-            "The table has {} columns; say what each of them holds.",
-            header.len()
-        );
+    let known = table.as_ref().map_or(0, |columns| columns.header.len());
+    let Some(table) = table.filter(|_| known == uses.len()) else {
+        let message = format!("The table has {known} columns; say what each of them holds.");
         return Err(Detail::at("columns", "wrong_length", message).into());
-    }
-    Ok(Columns { header, uses })
+    };
+    Ok(Columns { uses, ..table })
 }
 
 fn parse_uses(uses: Vec<String>) -> Result<Vec<ColumnUse>, Vec<Detail>> {

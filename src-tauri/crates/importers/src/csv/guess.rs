@@ -1,6 +1,7 @@
 //! What the columns of a table seem to hold, by their names.
 
 use crate::columns::{ColumnUse, Columns};
+use crate::delimited::Table;
 use crate::secret_like::{is_secret_like, normal_label};
 
 const NAMES: [(ColumnUse, &[&str]); 16] = [
@@ -138,16 +139,48 @@ const NAMES: [(ColumnUse, &[&str]); 16] = [
     ),
 ];
 
+/// The columns of a table whose first record may be its header.
+pub(super) fn guess(table: &Table) -> Columns {
+    let cells = &table.first.cells;
+    let is_known = |name: &str| use_of(name).is_some();
+    // An address or a key stands in a row, never above one.
+    let is_value =
+        |text: &str| text.contains("://") || text.contains('@') || is_secret_like("", text);
+    let has_header =
+        cells.iter().any(|cell| is_known(cell)) && !cells.iter().any(|it| is_value(it));
+    if has_header {
+        guess_uses(table.header())
+    } else {
+        let header = numbered(cells.len());
+        let uses = vec![ColumnUse::Field; header.len()];
+        Columns {
+            has_header,
+            header,
+            uses,
+        }
+    }
+}
+
+/// What columns without names are called.
+pub(super) fn numbered(count: usize) -> Vec<String> {
+    (1..=count)
+        .map(|number| format!("column {number}"))
+        .collect()
+}
+
+fn use_of(name: &str) -> Option<ColumnUse> {
+    let label = normal_label(name);
+    let known = NAMES
+        .iter()
+        .find(|(_, names)| names.contains(&label.as_str()));
+    known.map(|(column, _)| *column)
+}
+
 /// Of each use but fields, tags, notes and URLs the first column has it; a second one is a field.
-pub(super) fn guess(header: Vec<String>) -> Columns {
+fn guess_uses(header: Vec<String>) -> Columns {
     let mut uses: Vec<ColumnUse> = Vec::with_capacity(header.len());
     for name in &header {
-        let label = normal_label(name);
-        let known = NAMES
-            .iter()
-            .find(|(_, names)| names.contains(&label.as_str()))
-            .map(|(column, _)| *column);
-        let column = match known {
+        let column = match use_of(name) {
             Some(column) if !uses.contains(&column) => column,
             Some(ColumnUse::Password | ColumnUse::SecretKey | ColumnUse::OneTimePassword) => {
                 ColumnUse::SecretField
@@ -157,7 +190,11 @@ pub(super) fn guess(header: Vec<String>) -> Columns {
         };
         uses.push(column);
     }
-    Columns { header, uses }
+    Columns {
+        has_header: true,
+        header,
+        uses,
+    }
 }
 
 /// Without a column that holds secrets nothing could be imported.

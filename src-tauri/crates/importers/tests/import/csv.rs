@@ -39,16 +39,16 @@ fn columns_are_matched_by_name_and_unknown_ones_are_kept() {
 
 #[test]
 fn a_table_that_names_no_secret_asks_what_its_columns_hold() {
-    let text = "a,b\nx,y\n";
+    let text = "name,b\nx,y\n";
     let Err(ImportError::ColumnsNeeded { guess }) = read_with(text.as_bytes(), &options()) else {
         panic!("not asked");
     };
-    assert_eq!(guess.header, ["a", "b"]);
-    assert_eq!(guess.uses, [ColumnUse::Field, ColumnUse::Field]);
+    assert_eq!(guess.header, ["name", "b"]);
+    assert_eq!(guess.uses, [ColumnUse::Title, ColumnUse::Field]);
     let mapped = |uses: Vec<ColumnUse>| ReadOptions {
         columns: Some(Columns {
-            header: guess.header.clone(),
             uses,
+            ..guess.clone()
         }),
         ..options()
     };
@@ -69,6 +69,7 @@ fn a_table_that_names_no_secret_asks_what_its_columns_hold() {
 #[test]
 fn a_column_left_out_is_named() {
     let columns = Columns {
+        has_header: true,
         header: vec!["title".to_owned(), "password".to_owned(), "pin".to_owned()],
         uses: vec![ColumnUse::Title, ColumnUse::Password, ColumnUse::LeftOut],
     };
@@ -142,4 +143,102 @@ fn the_table_of_backblaze_is_an_application_key() {
         .first()
         .expect("a secret");
     assert_eq!(secret.method().as_str(), "b2_application_key");
+}
+
+/// Its passwords were once taken for the names of columns: shown on the page, and in the names of secrets.
+#[test]
+fn the_first_row_of_a_table_without_a_header_is_data_and_is_not_shown() {
+    let text = "github,me,hunter2\naws,me,hunter3\n";
+    let Err(error) = read_with(text.as_bytes(), &options()) else {
+        panic!("not asked");
+    };
+    let debug = format!("{error:?}");
+    let ImportError::ColumnsNeeded { guess } = error else {
+        panic!("not asked");
+    };
+    assert_eq!(guess.header, ["column 1", "column 2", "column 3"]);
+    assert!(!debug.contains("hunter2"), "{debug}");
+    let uses = vec![
+        ColumnUse::Title,
+        ColumnUse::UserName,
+        ColumnUse::SecretField,
+    ];
+    let options = ReadOptions {
+        columns: Some(Columns { uses, ..guess }),
+        ..options()
+    };
+    let import = read_with(text.as_bytes(), &options).expect("readable");
+    assert_eq!(import.found(), 2);
+    assert_eq!(values(item_named(&import.items, "github")), ["hunter2"]);
+    assert_eq!(values(item_named(&import.items, "aws")), ["hunter3"]);
+}
+
+#[test]
+fn a_row_with_an_address_or_a_key_in_it_is_no_header() {
+    for row in [
+        "site,https://github.example,hunter2",
+        "login,me@acme.example,hunter2",
+        "name,ghp_16C7e42F292c6912E7710c838347Ae178B4a,x",
+    ] {
+        let text = format!("{row}\nother,me,hunter3\n");
+        let Err(ImportError::ColumnsNeeded { guess }) = read_with(text.as_bytes(), &options())
+        else {
+            panic!("not asked: {row}");
+        };
+        assert_eq!(guess.header, ["column 1", "column 2", "column 3"], "{row}");
+    }
+}
+
+#[test]
+fn a_url_gives_its_row_a_name_without_what_is_secret_in_it() {
+    for (url, title) in [
+        ("https://u:canary@h.example/", "https://h.example/"),
+        ("https://u:ca/canary@h.example/", "https://"),
+        ("https://u:8#canary@h.example/", "https://"),
+        (
+            "https://h.example/a?token=canary#canary",
+            "https://h.example/a",
+        ),
+        ("u:canary@h.example/a", "h.example/a"),
+        ("https://h.example:8443/a", "https://h.example:8443/a"),
+    ] {
+        let read = items(Format::Csv, &format!("url,password\n{url},p1\n"));
+        let item = item_named(&read, title);
+        assert!(!item.item_id.contains("canary"), "{url}");
+        for secret in &item.secrets {
+            let shown = [secret.name.as_str(), secret.source.as_str()].concat();
+            assert!(!shown.contains("canary"), "{url}: {shown}");
+        }
+    }
+}
+
+#[test]
+fn a_second_column_of_a_kind_is_kept_in_the_notes() {
+    let uses = [
+        ColumnUse::Title,
+        ColumnUse::Password,
+        ColumnUse::Title,
+        ColumnUse::Folder,
+        ColumnUse::Folder,
+        ColumnUse::Archived,
+    ];
+    let names = ["title", "password", "more", "folder", "place", "state"];
+    let text = format!("{}\nT,p1,canary-1,F,canary-2,maybe\n", names.join(","));
+    let guess = read_with(text.as_bytes(), &options())
+        .expect("readable")
+        .columns
+        .expect("columns");
+    let options = ReadOptions {
+        columns: Some(Columns {
+            uses: uses.to_vec(),
+            ..guess
+        }),
+        ..options()
+    };
+    let import = read_with(text.as_bytes(), &options).expect("readable");
+    let secrets = &item_named(&import.items, "T").secrets;
+    let notes = &secrets.first().expect("a secret").notes;
+    for kept in ["canary-1", "canary-2", "maybe"] {
+        assert!(notes.contains(kept), "{kept} in {notes}");
+    }
 }

@@ -120,3 +120,25 @@ fn text_in_utf_16_as_spreadsheets_write_it_is_read() {
     bytes.push(0);
     assert_eq!(refused(bytes), "import_not_text");
 }
+
+/// The id goes to the page, and the source stays beside the record's name, which every member reads.
+#[test]
+fn what_is_secret_in_a_url_is_not_in_the_id_of_its_row() {
+    let item = row("T,https://u:canary@h.example/a?sig=canary#canary,u,p,,,,,\n");
+    assert!(!item.item_id.contains("canary"), "{}", item.item_id);
+    assert!(item.item_id.contains("h.example/a"), "{}", item.item_id);
+    for secret in &item.secrets {
+        assert!(!secret.source.as_str().contains("canary"));
+    }
+}
+
+#[test]
+fn a_second_column_of_one_name_is_kept() {
+    let rows = "Title,Url,Username,Password,OTPAuth,Title,Tags,Tags\nT,,u,p,,canary-1,a,canary-2\n";
+    let import = accepted(rows.as_bytes().to_vec());
+    let item = import.items.first().expect("one");
+    let secret = item.secrets.first().expect("one");
+    assert!(secret.notes.contains("canary-1"), "{}", secret.notes);
+    let tags = &secret.tags;
+    assert!(tags.iter().any(|tag| tag == "canary-2"), "{tags:?}");
+}
