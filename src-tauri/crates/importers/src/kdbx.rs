@@ -3,6 +3,7 @@
 //! Read here and not by a crate, since the file may mean harm: key derivation, inflation, depth and count have limits, no text
 //! is copied without being wiped, and nothing panics on short fields.
 
+mod attachments;
 mod bytes;
 mod entry;
 mod groups;

@@ -1,13 +1,11 @@
 //! One entry, field by field.
 
-use std::collections::BTreeMap;
-
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::time::Timestamp;
 use zeroize::Zeroizing;
 
-use super::groups::content_of;
+use super::attachments::Attachments;
 use super::history::Snapshots;
 use super::references::{References, Referred};
 use super::xml::Node;
@@ -34,7 +32,7 @@ const FORM: [&str; 9] = [
 
 pub(super) struct EntryReader<'a> {
     material: Material,
-    attachments: &'a BTreeMap<String, Zeroizing<Vec<u8>>>,
+    attachments: &'a Attachments,
     references: &'a References<'a>,
 }
 
@@ -63,8 +61,20 @@ pub(super) fn kind_of(entry: &Node) -> ItemKind {
     }
 }
 
+/// A value's text; Base64 of what it hid where that is no text.
+pub(super) fn text_of(value: &Node) -> Zeroizing<String> {
+    match &value.bytes {
+        Some(bytes) if value.text.is_empty() => Zeroizing::new(STANDARD.encode(bytes.as_slice())),
+        _ => Zeroizing::new(value.text.to_string()),
+    }
+}
+
 /// The text of a string by its key.
 pub(super) fn string_of<'a>(entry: &'a Node, key: &str) -> Option<&'a str> {
+    value_of(entry, key).map(|value| value.text.as_str())
+}
+
+pub(super) fn value_of<'a>(entry: &'a Node, key: &str) -> Option<&'a Node> {
     let mut strings = entry
         .children
         .iter()
@@ -72,13 +82,12 @@ pub(super) fn string_of<'a>(entry: &'a Node, key: &str) -> Option<&'a str> {
     strings
         .find(|string| string.child_text("Key") == Some(key))
         .and_then(|string| string.child("Value"))
-        .map(|value| value.text.as_str())
 }
 
 impl<'a> EntryReader<'a> {
     pub(super) fn new(
         start: Start<'_>,
-        attachments: &'a BTreeMap<String, Zeroizing<Vec<u8>>>,
+        attachments: &'a Attachments,
         references: &'a References<'a>,
     ) -> Self {
         EntryReader {
@@ -129,16 +138,18 @@ impl<'a> EntryReader<'a> {
             return;
         };
         let mut changed = None;
-        let text = match (&value.bytes, value.text.is_empty()) {
-            (Some(bytes), true) if !bytes.is_empty() => {
-                changed = Some("it is not text, so it is kept in Base64");
-                Zeroizing::new(STANDARD.encode(bytes.as_slice()))
-            }
-            _ => Zeroizing::new(value.text.to_string()),
-        };
+        let mut is_protected = value.is_protected;
+        let text = text_of(value);
+        if value.text.is_empty() && !text.is_empty() {
+            changed = Some("it is not text, so it is kept in Base64");
+        }
         let text = match self.references.resolve(&text) {
             Referred::Plain => text,
-            Referred::Text(referred) => {
+            Referred::Text {
+                text: referred,
+                is_secret,
+            } => {
+                is_protected |= is_secret;
                 changed = Some("it referred to another entry, whose value is kept");
                 Zeroizing::new(referred.to_owned())
             }
@@ -150,7 +161,7 @@ impl<'a> EntryReader<'a> {
                 text
             }
         };
-        let mut part = match (key, value.is_protected) {
+        let mut part = match (key, is_protected) {
             ("Title", _) => return,
             ("Password", _) => Part::main("password", "Password", &text),
             ("UserName", false) => {
@@ -184,14 +195,17 @@ impl<'a> EntryReader<'a> {
         };
         let inline;
         let content = match &value.id {
-            Some(id) => self.attachments.get(&**id),
+            Some(id) => self.attachments.get(id),
             None => {
-                inline = content_of(value).ok();
-                inline.as_ref()
+                inline = self.attachments.unpack(value);
+                inline
+                    .as_ref()
+                    .map(|bytes| bytes.as_slice())
+                    .map_err(|it| *it)
             }
         };
         match content {
-            Some(bytes) => {
+            Ok(bytes) => {
                 let file = AttachedFile {
                     name,
                     group: 0,
@@ -200,10 +214,7 @@ impl<'a> EntryReader<'a> {
                 };
                 add_attachment(&mut self.material, &file);
             }
-            None => self.material.leave_out(
-                name,
-                "The attached file is not in the database, or damaged.",
-            ),
+            Err(reason) => self.material.leave_out(name, reason),
         }
     }
 

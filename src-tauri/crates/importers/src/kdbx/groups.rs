@@ -1,21 +1,17 @@
 //! Groups and what lies in them: folders, the recycle bin, and the pool of attached files.
 
-use std::collections::BTreeMap;
-
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use domain::mask::display_text;
 use domain::text::NAME_CHARS_MAX;
-use zeroize::Zeroizing;
 
+use super::attachments::Attachments;
 use super::entry::EntryReader;
-use super::payload::{Pool, gunzip};
+use super::payload::Pool;
 use super::references::References;
 use super::xml::Node;
 use super::{damaged, entry};
 use crate::error::ImportError;
 use crate::format::Format;
-use crate::limits::{EXPORT_DOCUMENT_BYTES_MAX, IMPORT_ITEMS_MAX};
+use crate::limits::IMPORT_ITEMS_MAX;
 use crate::material::{Material, Start};
 use crate::names::ItemIds;
 use crate::parsed::{ItemKind, ItemState, ParsedItem, Place};
@@ -27,7 +23,7 @@ const FOLDER_CHARS_MAX: usize = 4 * NAME_CHARS_MAX;
 struct Walk<'a> {
     database: String,
     recycle_bin: Option<&'a str>,
-    attachments: BTreeMap<String, Zeroizing<Vec<u8>>>,
+    attachments: Attachments,
     references: References<'a>,
     ids: ItemIds,
     items: Vec<ParsedItem>,
@@ -42,10 +38,8 @@ struct Spot {
 
 pub(super) fn read(document: &Node, pool: Pool) -> Result<Vec<ParsedItem>, ImportError> {
     let meta = document.child("Meta").ok_or_else(damaged)?;
-    let root = document
-        .child("Root")
-        .and_then(|root| root.child("Group"))
-        .ok_or_else(damaged)?;
+    let parent = document.child("Root").ok_or_else(damaged)?;
+    let root = parent.child("Group").ok_or_else(damaged)?;
     let named = meta.child_text("DatabaseName").or(root.child_text("Name"));
     let mut walk = Walk {
         database: shown(named.unwrap_or("KeePass")),
@@ -53,8 +47,8 @@ pub(super) fn read(document: &Node, pool: Pool) -> Result<Vec<ParsedItem>, Impor
             .is_true("RecycleBinEnabled")
             .then(|| meta.child_text("RecycleBinUUID"))
             .flatten(),
-        attachments: attachments(meta, pool)?,
-        references: References::of(root),
+        attachments: Attachments::of(meta, pool),
+        references: References::of(parent),
         ids: ItemIds::default(),
         items: Vec::new(),
     };
@@ -62,7 +56,11 @@ pub(super) fn read(document: &Node, pool: Pool) -> Result<Vec<ParsedItem>, Impor
         folder: String::new(),
         state: ItemState::Active,
     };
-    walk.group(root, &spot)?;
+    // KeePass writes one.
+    let groups = parent.children.iter();
+    for group in groups.filter(|child| &*child.name == "Group") {
+        walk.group(group, &spot)?;
+    }
     Ok(walk.items)
 }
 
@@ -146,44 +144,115 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// Version 4 counts its files; version 3 numbers them in the document.
-fn attachments(
-    meta: &Node,
-    pool: Pool,
-) -> Result<BTreeMap<String, Zeroizing<Vec<u8>>>, ImportError> {
-    let mut files: BTreeMap<String, Zeroizing<Vec<u8>>> = pool
-        .into_iter()
-        .enumerate()
-        .map(|(index, content)| (index.to_string(), content))
-        .collect();
-    let listed = meta.child("Binaries").map(|list| list.children.as_slice());
-    for node in listed.unwrap_or_default() {
-        let Some(id) = &node.id else {
-            continue;
-        };
-        files.insert(id.to_string(), content_of(node)?);
-    }
-    Ok(files)
-}
-
-/// The bytes of a `Binary` or of a file within an entry.
-pub(super) fn content_of(node: &Node) -> Result<Zeroizing<Vec<u8>>, ImportError> {
-    let bytes = match &node.bytes {
-        Some(bytes) => Zeroizing::new(bytes.to_vec()),
-        None => {
-            let text: Zeroizing<String> =
-                Zeroizing::new(node.text.chars().filter(|c| !c.is_whitespace()).collect());
-            Zeroizing::new(STANDARD.decode(text.as_bytes()).map_err(|_| damaged())?)
-        }
-    };
-    if node.is_compressed {
-        gunzip(&bytes, EXPORT_DOCUMENT_BYTES_MAX)
-    } else {
-        Ok(bytes)
-    }
-}
-
 fn shown(text: &str) -> String {
     let cut: String = text.chars().take(NAME_CHARS_MAX).collect();
     display_text(&cut)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD;
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+
+    use super::super::inner::Stream;
+    use super::super::xml::parse;
+    use super::*;
+
+    /// What the items of a document with these groups hold, and where.
+    fn read_groups(meta: &str, groups: &str) -> Vec<ParsedItem> {
+        let xml = format!("<KeePassFile><Meta>{meta}</Meta><Root>{groups}</Root></KeePassFile>");
+        let document = parse(xml.as_bytes(), Stream::None).expect("a document");
+        read(&document, Pool::new()).expect("readable")
+    }
+
+    fn string(key: &str, value: &str) -> String {
+        format!("<String><Key>{key}</Key>{value}</String>")
+    }
+
+    fn values(item: &ParsedItem) -> Vec<&str> {
+        let fields = item.secrets.iter().flat_map(|it| it.credentials.iter());
+        fields.map(|(_, value)| value.expose_text()).collect()
+    }
+
+    const PROTECTED: &str = "<Value Protected=\"True\">Y2FuYXJ5</Value>";
+
+    #[test]
+    fn a_reference_to_a_secret_is_a_secret_wherever_it_stands() {
+        let owner = "<Entry><UUID>AAAAAAAAAAAAAAAAAAAAAA==</UUID>".to_owned()
+            + &string("Password", "<Value>canary-password</Value>")
+            + &string("UserName", PROTECTED)
+            + &string("URL", "<Value>https://x.example</Value>")
+            + "</Entry>";
+        let id = "0".repeat(32);
+        let reference = |field: &str| format!("<Value>{{REF:{field}@I:{id}}}</Value>");
+        let referring = "<Entry>".to_owned()
+            + &string("Password", "<Value>p1</Value>")
+            + &string("db", &reference("P"))
+            + &string("UserName", &reference("U"))
+            + &string("URL", &reference("A"))
+            + "</Entry>";
+        let items = read_groups("", &format!("<Group>{owner}{referring}</Group>"));
+        let item = items.get(1).expect("two items");
+        let notes = &item.secrets.first().expect("a secret").notes;
+        assert!(!notes.contains("canary"), "{notes}");
+        assert!(notes.contains("https://x.example"), "{notes}");
+        let values = values(item);
+        assert!(values.contains(&"canary-password") && values.contains(&"canary"));
+    }
+
+    #[test]
+    fn every_group_of_the_root_is_read() {
+        let entry = |password: &str| {
+            let password = string("Password", &format!("<Value>{password}</Value>"));
+            format!("<Group><Entry>{password}</Entry></Group>")
+        };
+        let items = read_groups("", &(entry("p1") + &entry("p2")));
+        let all: Vec<&str> = items.iter().flat_map(values).collect();
+        assert_eq!(all, ["p1", "p2"]);
+    }
+
+    #[test]
+    fn an_earlier_value_that_is_no_text_is_kept_in_base64() {
+        let history = "<History><Entry>".to_owned()
+            + &string("Password", "<Value Protected=\"True\">/w==</Value>")
+            + "</Entry></History>";
+        let now = string("Password", "<Value>p1</Value>");
+        let items = read_groups("", &format!("<Group><Entry>{now}{history}</Entry></Group>"));
+        let secret = items.first().and_then(|item| item.secrets.first());
+        let earlier = secret.and_then(|secret| secret.earlier.first());
+        let value = earlier.and_then(|it| it.credentials.field("value"));
+        assert_eq!(value.expect("an earlier value").expose_text(), "/w==");
+    }
+
+    fn gzip(bytes: &[u8]) -> String {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+        encoder.write_all(bytes).expect("memory");
+        STANDARD.encode(encoder.finish().expect("memory"))
+    }
+
+    #[test]
+    fn one_bad_attachment_or_a_large_one_is_a_line_and_no_refusal() {
+        let bomb = gzip(&vec![0; 4 * 1024 * 1024]);
+        let good = gzip(b"canary");
+        let meta = format!(
+            "<Binaries><Binary ID=\"0\" Compressed=\"True\">AAAA</Binary><Binary ID=\"1\" Compressed=\"True\">{bomb}</Binary><Binary ID=\"2\" Compressed=\"True\">{good}</Binary></Binaries>"
+        );
+        let file = |id: &str| format!("<Binary><Key>f{id}</Key><Value Ref=\"{id}\"/></Binary>");
+        let inline =
+            format!("<Binary><Key>f3</Key><Value Compressed=\"True\">{bomb}</Value></Binary>");
+        let entry = file("0") + &file("1") + &file("2") + &inline;
+        let items = read_groups(&meta, &format!("<Group><Entry>{entry}</Entry></Group>"));
+        let item = items.first().expect("an item");
+        assert_eq!(values(item), ["canary"]);
+        let reasons: Vec<&str> = item.left_out.iter().map(|it| it.reason.as_str()).collect();
+        assert_eq!(reasons.len(), 3);
+        let too_large = reasons
+            .iter()
+            .filter(|it| it.contains("larger than 64 KiB"));
+        assert_eq!(too_large.count(), 2);
+    }
 }

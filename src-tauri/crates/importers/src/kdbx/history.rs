@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::time::Timestamp;
+use zeroize::Zeroizing;
 
-use super::entry::{path_of, time_of};
+use super::entry::{path_of, text_of, time_of};
 use super::xml::Node;
 use crate::material::{FieldName, Material};
 
@@ -12,25 +13,25 @@ const OLD_FIELDS: &str = "Earlier states of an entry keep only their secret valu
 
 /// The values of one string, oldest first.
 #[derive(Default)]
-struct Line<'a> {
+struct Line {
     is_secret: bool,
-    values: Vec<(Option<Timestamp>, &'a str)>,
+    values: Vec<(Option<Timestamp>, Zeroizing<String>)>,
 }
 
 pub(super) struct Snapshots<'a> {
-    lines: BTreeMap<&'a str, Line<'a>>,
-    current: BTreeMap<&'a str, &'a str>,
+    lines: BTreeMap<&'a str, Line>,
+    current: BTreeMap<&'a str, Zeroizing<String>>,
     /// Files that earlier states had and the present one has not.
     files: BTreeSet<&'a str>,
 }
 
 impl<'a> Snapshots<'a> {
     pub(super) fn of(entry: &'a Node, history: &'a Node) -> Snapshots<'a> {
-        let current: BTreeMap<&str, &str> = strings(entry)
-            .map(|(key, value)| (key, value.text.as_str()))
+        let current: BTreeMap<&str, Zeroizing<String>> = strings(entry)
+            .map(|(key, value)| (key, text_of(value)))
             .collect();
         let kept: BTreeSet<&str> = files(entry).collect();
-        let mut lines: BTreeMap<&str, Line<'_>> = BTreeMap::new();
+        let mut lines: BTreeMap<&str, Line> = BTreeMap::new();
         for (key, value) in strings(entry) {
             lines.entry(key).or_default().is_secret |= is_secret(key, value);
         }
@@ -43,12 +44,11 @@ impl<'a> Snapshots<'a> {
             for (key, value) in strings(snapshot) {
                 let line = lines.entry(key).or_default();
                 line.is_secret |= is_secret(key, value);
-                let is_repeated = line
-                    .values
-                    .last()
-                    .is_some_and(|(_, before)| *before == value.text.as_str());
-                if !is_repeated && !value.text.is_empty() {
-                    line.values.push((at, value.text.as_str()));
+                let text = text_of(value);
+                let last = line.values.last();
+                let is_repeated = last.is_some_and(|(_, before)| *before == text);
+                if !is_repeated && !text.is_empty() {
+                    line.values.push((at, text));
                 }
             }
             gone.extend(files(snapshot).filter(|name| !kept.contains(name)));
@@ -63,8 +63,9 @@ impl<'a> Snapshots<'a> {
     pub(super) fn hand_over(self, material: &mut Material) {
         let mut has_old_fields = false;
         for (key, mut line) in self.lines {
-            let now = self.current.get(key).copied().unwrap_or_default();
-            if line.values.last().is_some_and(|(_, last)| *last == now) {
+            let now = self.current.get(key);
+            let last = line.values.last();
+            if last.is_some_and(|(_, last)| Some(last) == now) {
                 line.values.pop();
             }
             if !line.is_secret {
@@ -72,7 +73,7 @@ impl<'a> Snapshots<'a> {
                 continue;
             }
             for (at, text) in line.values {
-                material.add_earlier(&path_of(key), text, at);
+                material.add_earlier(&path_of(key), &text, at);
             }
         }
         if has_old_fields {

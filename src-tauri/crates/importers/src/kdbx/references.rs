@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::entry::{id_of, string_of};
+use super::entry::{id_of, value_of};
 use super::xml::Node;
 
 /// References that refer to references are followed so far.
 const HOPS_MAX: usize = 8;
+
+const REFERENCE: &[u8] = b"{REF:";
 
 /// Entries by their ids.
 pub(super) struct References<'a>(BTreeMap<String, &'a Node>);
@@ -15,7 +17,11 @@ pub(super) struct References<'a>(BTreeMap<String, &'a Node>);
 pub(super) enum Referred<'a> {
     /// It is no reference.
     Plain,
-    Text(&'a str),
+    Text {
+        text: &'a str,
+        /// Whether it is a password, or protected where it stands; then it is secret where it is referred to.
+        is_secret: bool,
+    },
     /// The entry, or its field, is not in the database; or it is looked for in a way that is not followed here.
     Unknown,
 }
@@ -29,28 +35,34 @@ impl<'a> References<'a> {
 
     pub(super) fn resolve(&self, text: &str) -> Referred<'a> {
         let Some(mut wanted) = parse(text) else {
-            let begins = text.to_ascii_uppercase().contains("{REF:");
+            let mut places = text.as_bytes().windows(REFERENCE.len());
+            let begins = places.any(|place| place.eq_ignore_ascii_case(REFERENCE));
             return if begins {
                 Referred::Unknown
             } else {
                 Referred::Plain
             };
         };
+        let mut is_secret = false;
         for _ in 0..HOPS_MAX {
             let Some(found) = self.look_up(&wanted) else {
                 return Referred::Unknown;
             };
-            match parse(found) {
-                None => return Referred::Text(found),
+            is_secret |= found.is_protected || wanted.field == "Password";
+            match parse(&found.text) {
+                None => {
+                    let text = &found.text;
+                    return Referred::Text { text, is_secret };
+                }
                 Some(next) => wanted = next,
             }
         }
         Referred::Unknown
     }
 
-    fn look_up(&self, wanted: &Wanted) -> Option<&'a str> {
+    fn look_up(&self, wanted: &Wanted) -> Option<&'a Node> {
         let entry = self.0.get(&wanted.id)?;
-        string_of(entry, wanted.field).filter(|text| !text.is_empty())
+        value_of(entry, wanted.field).filter(|value| !value.text.is_empty())
     }
 }
 
@@ -75,7 +87,13 @@ struct Wanted {
 
 /// `{REF:P@I:46C9B1FFBD4ABC4BBB260C6190BAD20C}` and nothing beside it.
 fn parse(text: &str) -> Option<Wanted> {
-    let inner = text.trim().strip_prefix('{')?.strip_suffix('}')?;
+    let text = text.trim();
+    // Only a reference is copied; any other text may be a secret.
+    let begins = text.as_bytes().get(..REFERENCE.len())?;
+    if !begins.eq_ignore_ascii_case(REFERENCE) {
+        return None;
+    }
+    let inner = text.strip_prefix('{')?.strip_suffix('}')?;
     let upper = inner.to_ascii_uppercase();
     let (field, id) = upper.strip_prefix("REF:")?.split_once("@I:")?;
     let field = match field {
