@@ -7,7 +7,7 @@ use domain::shape;
 use crate::config_file::{ConfigFile, named};
 use crate::error::ImportError;
 use crate::format::Format;
-use crate::ini::{Ini, Section, parse_configparser};
+use crate::ini::{Ini, Section, UnreadLines, parse_configparser};
 use crate::material::{Claim, Material, Means, Part};
 use crate::options::ReadOptions;
 use crate::parsed::{ItemKind, ValueKind};
@@ -55,14 +55,16 @@ const NO_KEY: &str = "It holds settings and no key.";
 pub(crate) fn read(text: &str, options: &ReadOptions) -> Result<Vec<Material>, ImportError> {
     let Ini { sections, unread } = parse_configparser(text)?;
     let mut file = ConfigFile::new(Format::AwsProfiles, options);
+    let mut unread = UnreadLines::of(unread);
     let mut items = Vec::with_capacity(sections.len());
     for section in &sections {
         let profile = Profile::of(section);
         let mut item = file.item(&section.name, &profile.title(), ItemKind::Storage);
         profile.fill(&mut item);
-        item.leave_out_unread(unread.iter().filter(|it| it.section == section.name));
+        item.leave_out_unread(&unread.take(&section.name));
         items.push(item);
     }
+    items.extend(file.before_sections(&unread.rest()));
     Ok(items)
 }
 

@@ -83,6 +83,20 @@ impl ConfigFile {
         }
     }
 
+    /// An item for the lines that stand in no section; none where there are no such lines.
+    pub(crate) fn before_sections(&mut self, unread: &[Unread]) -> Option<Material> {
+        if unread.is_empty() {
+            return None;
+        }
+        let mut item = self.item(
+            "(before the first section)",
+            "Lines before the first section",
+            ItemKind::Other,
+        );
+        item.leave_out_unread(unread);
+        Some(item)
+    }
+
     /// An item, named by what names it in the file.
     pub(crate) fn item(&mut self, name: &str, title: &str, kind: ItemKind) -> Material {
         let id = match self.origin.as_str() {

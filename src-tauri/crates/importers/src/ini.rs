@@ -4,7 +4,7 @@ mod configparser;
 mod goconfig;
 mod s3cmd;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use zeroize::Zeroizing;
 
@@ -51,6 +51,31 @@ pub(crate) enum Why {
     AfterQuote,
     /// The same key is set again at this line.
     SetAgain(usize),
+}
+
+/// Lines that are not used, by the section they stand in.
+pub(crate) struct UnreadLines(BTreeMap<String, Vec<Unread>>);
+
+impl UnreadLines {
+    pub(crate) fn of(lines: Vec<Unread>) -> UnreadLines {
+        let mut by_section: BTreeMap<String, Vec<Unread>> = BTreeMap::new();
+        for line in lines {
+            by_section
+                .entry(line.section.clone())
+                .or_default()
+                .push(line);
+        }
+        UnreadLines(by_section)
+    }
+
+    pub(crate) fn take(&mut self, section: &str) -> Vec<Unread> {
+        self.0.remove(section).unwrap_or_default()
+    }
+
+    /// Those of no section that was taken: they stand before the first.
+    pub(crate) fn rest(self) -> Vec<Unread> {
+        self.0.into_values().flatten().collect()
+    }
 }
 
 impl Why {

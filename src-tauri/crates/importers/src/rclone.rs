@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 use crate::config_file::{ConfigFile, named};
 use crate::error::ImportError;
 use crate::format::Format;
-use crate::ini::{Ini, Section, parse_goconfig};
+use crate::ini::{Ini, Section, UnreadLines, parse_goconfig};
 use crate::lines::checked_text;
 use crate::material::{Claim, Material, Means, Part};
 use crate::options::ReadOptions;
@@ -75,10 +75,12 @@ fn read_plain(text: &str, options: &ReadOptions) -> Result<Vec<Material>, Import
         items.push(item);
     }
     places::add_buckets(&sections, &mut items);
+    let mut unread = UnreadLines::of(unread);
     for (section, item) in sections.iter().zip(&mut items) {
-        item.leave_out_unread(unread.iter().filter(|it| it.section == section.name));
+        item.leave_out_unread(&unread.take(&section.name));
         item.settle_without_secret(why_nothing(section));
     }
+    items.extend(file.before_sections(&unread.rest()));
     Ok(items)
 }
 

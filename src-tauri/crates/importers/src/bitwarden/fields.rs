@@ -191,10 +191,6 @@ impl<'a> Fields<'a> {
                 let path = format!("passwordHistory.{index}.{name}");
                 self.unknown("earlier password", &path, value);
             }
-            if !matches!(element, Json::Object(_)) && !element.is_empty() {
-                let path = format!("passwordHistory.{index}");
-                self.unknown("earlier password", &path, element);
-            }
             values.extend(value.map(|value| (at, value)));
         }
         // Bitwarden lists the newest first.

@@ -7,6 +7,8 @@ use super::Json;
 pub(crate) struct Open<'a> {
     members: &'a [(String, Json)],
     asked: Vec<bool>,
+    /// What stands where an object should.
+    other: Option<&'a Json>,
     is_closed: bool,
 }
 
@@ -16,6 +18,7 @@ impl<'a> Open<'a> {
         Open {
             members,
             asked: vec![false; members.len()],
+            other: (!matches!(object, Json::Object(_)) && !object.is_empty()).then_some(object),
             is_closed: false,
         }
     }
@@ -73,9 +76,12 @@ impl<'a> Open<'a> {
         }
     }
 
-    /// What nobody asked for and is not empty.
+    /// What nobody asked for and is not empty. What is no object at all is a rest by the name `text`.
     pub(crate) fn rest(mut self) -> Vec<(&'a str, &'a Json)> {
         self.is_closed = true;
+        if let Some(other) = self.other {
+            return vec![("text", other)];
+        }
         let members = self.members.iter().zip(&self.asked);
         members
             .filter(|((_, value), asked)| !**asked && !value.is_empty())

@@ -30,6 +30,13 @@ pub(super) struct Archive<R> {
     files: BTreeMap<Vec<u8>, usize>,
     /// Entries that an item referred to.
     asked: BTreeSet<usize>,
+    failed: BTreeMap<usize, Failure>,
+}
+
+#[derive(Clone, Copy)]
+enum Failure {
+    TooLarge,
+    Unreadable,
 }
 
 /// What became of an attached file.
@@ -75,6 +82,7 @@ impl<R: Read + Seek> Archive<R> {
             inflatable: INFLATED_BYTES_MAX,
             files,
             asked: BTreeSet::new(),
+            failed: BTreeMap::new(),
         })
     }
 
@@ -104,11 +112,23 @@ impl<R: Read + Seek> Archive<R> {
             return Attachment::Missing;
         };
         self.asked.insert(index);
+        // Inflating it again for each that refers to it would cost as much again.
+        match self.failed.get(&index) {
+            Some(Failure::TooLarge) => return Attachment::TooLarge,
+            Some(Failure::Unreadable) => return Attachment::Unreadable,
+            None => {}
+        }
         let limit = u64::try_from(VALUE_BYTES_MAX).unwrap_or(u64::MAX);
         match self.inflate(index, limit) {
             Ok(bytes) => Attachment::Bytes(bytes),
-            Err(ImportError::TooLarge { .. }) => Attachment::TooLarge,
-            Err(_) => Attachment::Unreadable,
+            Err(ImportError::TooLarge { .. }) => {
+                self.failed.insert(index, Failure::TooLarge);
+                Attachment::TooLarge
+            }
+            Err(_) => {
+                self.failed.insert(index, Failure::Unreadable);
+                Attachment::Unreadable
+            }
         }
     }
 
@@ -144,7 +164,10 @@ impl<R: Read + Seek> Archive<R> {
             if count == 0 {
                 break;
             }
-            total = total.saturating_add(u64::try_from(count).unwrap_or(u64::MAX));
+            let count_bytes = u64::try_from(count).unwrap_or(u64::MAX);
+            total = total.saturating_add(count_bytes);
+            // What is refused in the end was inflated all the same.
+            self.inflatable = self.inflatable.saturating_sub(count_bytes);
             if total > ratio_limit {
                 return Err(ImportError::Inflates {
                     limit: INFLATE_RATIO_MAX,
@@ -158,7 +181,6 @@ impl<R: Read + Seek> Archive<R> {
             }
             append_wiped(&mut bytes, piece.get(..count).unwrap_or_default());
         }
-        self.inflatable = self.inflatable.saturating_sub(total);
         Ok(bytes)
     }
 }

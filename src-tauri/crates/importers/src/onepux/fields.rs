@@ -85,8 +85,8 @@ impl<'a, R: Read + Seek> Fields<'a, R> {
     pub(super) fn urls(&mut self, overview: &mut Open<'_>) {
         let mut urls: Vec<&str> = overview.take_text("url").into_iter().collect();
         let mut labels: Vec<(&str, &str)> = Vec::new();
-        for listed in overview.take_list("urls") {
-            let mut listed = Open::new(listed);
+        for element in overview.take_list("urls") {
+            let mut listed = Open::new(element);
             let label = listed.take_text("label").unwrap_or_default();
             listed.pass_over(&["mode"]);
             if let Some(url) = listed.take_text("url") {
@@ -96,7 +96,10 @@ impl<'a, R: Read + Seek> Fields<'a, R> {
                 labels.push((url, label));
             }
             for (name, value) in listed.rest() {
-                self.beside("urls", name, value);
+                match element {
+                    Json::Object(_) => self.beside("urls", name, value),
+                    _ => self.unknown(ITEM, "URL", "urls", "urls", value),
+                }
             }
         }
         for (index, url) in urls.iter().enumerate() {
@@ -132,7 +135,10 @@ impl<'a, R: Read + Seek> Fields<'a, R> {
             None => format!("login.{index}"),
         };
         for (name, value) in open.rest() {
-            self.beside(&path, name, value);
+            match field {
+                Json::Object(_) => self.beside(&path, name, value),
+                _ => self.unknown(ITEM, "field", &path, "loginFields", value),
+            }
         }
         let texts: Vec<(String, zeroize::Zeroizing<String>)> = match value {
             None => Vec::new(),

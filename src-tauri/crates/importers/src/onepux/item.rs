@@ -63,11 +63,9 @@ impl<'a, R: Read + Seek> ItemReader<'a, R> {
     }
 
     fn read_tree(&mut self, place: &VaultPlace, tree: &Json) -> ParsedItem {
-        let item = tree
-            .get("item")
-            .filter(|inner| !inner.members().is_empty())
-            .unwrap_or(tree);
-        if let Some(file) = tree.get("file") {
+        let inner = tree.get("item").filter(|it| !it.members().is_empty());
+        let item = inner.unwrap_or(tree);
+        if let Some(file) = tree.get("file").filter(|_| inner.is_none()) {
             let title = file
                 .member_text("path")
                 .or_else(|| file.get("attrs")?.member_text("fileName"))
@@ -83,23 +81,25 @@ impl<'a, R: Read + Seek> ItemReader<'a, R> {
             );
         }
         let nothing = Json::Null;
+        let mut wrapper = Open::new(inner.map_or(&nothing, |_| tree));
+        wrapper.pass_over(&["item"]);
         let mut open = Open::new(item);
         let details = take_object(&mut open, "details").unwrap_or(&nothing);
         let overview = take_object(&mut open, "overview").unwrap_or(&nothing);
-        ParsedItem::propose(self.material(place, open, details, overview))
+        ParsedItem::propose(self.material(place, [wrapper, open], details, overview))
     }
 
     fn material(
         &mut self,
         place: &VaultPlace,
-        mut open: Open<'_>,
+        [mut wrapper, mut open]: [Open<'_>; 2],
         details: &Json,
         overview: &Json,
     ) -> Material {
         let mut seen = Open::new(overview);
         let title = seen.take_text("title");
         let kind = kind_of(open.take_text("categoryUuid"));
-        let state = state_of(&mut open);
+        let state = stronger(state_of(&mut wrapper), state_of(&mut open));
         let wanted = match open.take_text("uuid") {
             Some(uuid) => display_text(uuid).chars().take(ID_CHARS_MAX).collect(),
             None => format!("{}/{}", place.vault_uuid, clean_title(title, kind).title),
@@ -112,8 +112,12 @@ impl<'a, R: Read + Seek> ItemReader<'a, R> {
             kind,
             state,
         });
-        let tags = seen.take_list("tags");
-        material.give_tags(tags.iter().filter_map(Json::text));
+        let (tags, no_tags): (Vec<&Json>, Vec<&Json>) = seen
+            .take_list("tags")
+            .iter()
+            .filter(|tag| !tag.is_empty())
+            .partition(|tag| tag.text().is_some());
+        material.give_tags(tags.into_iter().filter_map(Json::text));
         if open.take_whole("favIndex").is_some_and(|index| index > 0) {
             material.mark_favorite();
         }
@@ -132,8 +136,14 @@ impl<'a, R: Read + Seek> ItemReader<'a, R> {
         // 1Password makes the subtitle from the other fields.
         seen.pass_over(&["subtitle"]);
         seen.pass_over(&OVERVIEW_FORM);
+        for tag in no_tags {
+            fields.beside("overview", "tags", tag);
+        }
         for (name, value) in seen.rest() {
             fields.beside("overview", name, value);
+        }
+        for (name, value) in wrapper.rest() {
+            fields.beside("wrapper", name, value);
         }
         for (name, value) in open.rest() {
             fields.beside("item", name, value);
@@ -188,6 +198,14 @@ fn state_of(item: &mut Open<'_>) -> ItemState {
     };
     item.take("state");
     if trashed { ItemState::Trashed } else { state }
+}
+
+/// An item is where its own words or those around it put it; the trash before the archive.
+fn stronger(one: ItemState, other: ItemState) -> ItemState {
+    [ItemState::Trashed, ItemState::Archived]
+        .into_iter()
+        .find(|state| one == *state || other == *state)
+        .unwrap_or(ItemState::Active)
 }
 
 impl VaultPlace {

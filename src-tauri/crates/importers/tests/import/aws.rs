@@ -88,3 +88,16 @@ fn a_key_id_that_says_it_is_temporary_is_left_out_without_its_token_too() {
             .all(|line| line.reason.contains("temporary"))
     );
 }
+
+#[test]
+fn a_line_before_the_first_section_is_told() {
+    let read = items(
+        Format::AwsProfiles,
+        "AKIAIOSFODNN7EXAMPLE wJalr\n[default]\naws_access_key_id=AKIAIOSFODNN7EXAMPLE\naws_secret_access_key=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n",
+    );
+    let lines = read.iter().flat_map(|item| &item.left_out);
+    let told = lines.filter(|line| line.reason.starts_with("Line 1 "));
+    assert_eq!(told.count(), 1);
+    let item = item_named(&read, "AWS default");
+    assert_eq!((item.secrets.len(), item.left_out.len()), (1, 0));
+}

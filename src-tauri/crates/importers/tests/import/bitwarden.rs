@@ -307,3 +307,15 @@ fn what_is_no_export_or_not_known_is_said() {
     assert_eq!(values(odd), ["p", r#"{"k":"canary"}"#, "plain", "5"]);
     assert_eq!(odd.remarks.len(), 3);
 }
+
+#[test]
+fn elements_of_no_known_form_are_kept_as_text() {
+    let inner = json!({ "password": "p1", "uris": ["https://u:canary-1@h.example"] });
+    let login = json!({ "type": 1, "name": "L", "login": inner, "fields": ["canary-2"] });
+    let import = accepted(export(&[login]));
+    let all = values(titled(&import, "L")).concat();
+    assert!(
+        all.contains("canary-1") && all.contains("canary-2"),
+        "{all}"
+    );
+}

@@ -1,8 +1,8 @@
 use importers::{ItemState, ValueKind};
-use serde_json::json;
+use serde_json::{Value, json};
 use testkit::onepux::{Item, export_of_items, field, uuid_for};
 
-use super::{accepted, item, left_out, names, only, values};
+use super::{accepted, item, left_out, names, only, value, values};
 
 #[test]
 fn a_login_becomes_a_generic_secret_named_by_its_title() {
@@ -222,4 +222,48 @@ fn sources_that_are_too_long_stay_apart() {
         .first()
         .expect("one");
     assert_eq!(again.source.as_str(), *two, "the same in a later export");
+}
+
+/// Lists whose elements are of another kind than 1Password writes.
+#[test]
+fn elements_of_no_known_form_are_kept_as_text() {
+    for (pointer, member, list) in [
+        ("/overview", "urls", json!(["https://u:canary@h.example"])),
+        ("/overview", "tags", json!([["canary"]])),
+        ("/details", "loginFields", json!(["canary"])),
+        ("/details", "sections", json!(["canary"])),
+        (
+            "/details",
+            "sections",
+            json!([{ "title": "S", "name": "s", "fields": ["canary"] }]),
+        ),
+    ] {
+        let parsed = item(Item::password("P", "p1").with(pointer, member, list));
+        let secrets = parsed.secrets.iter();
+        let kept: Vec<&str> = secrets
+            .flat_map(|secret| [value(secret, "value"), secret.notes.as_str()])
+            .collect();
+        assert!(kept.concat().contains("canary"), "{member}: {kept:?}");
+    }
+}
+
+#[test]
+fn what_stands_beside_an_item_in_its_wrapper_counts_too() {
+    let inner = || Item::password("P", "p1").into_json();
+    let read = |wrapper: Value| {
+        let import = accepted(export_of_items(&[wrapper]));
+        only(import)
+    };
+    let trashed = read(json!({ "item": inner(), "trashed": true, "note": "canary" }));
+    assert_eq!(trashed.state, ItemState::Trashed);
+    assert!(
+        trashed
+            .secrets
+            .iter()
+            .any(|secret| secret.notes.contains("canary"))
+    );
+    let archived = read(json!({ "item": inner(), "state": "archived" }));
+    assert_eq!(archived.state, ItemState::Archived);
+    let with_file = read(json!({ "item": inner(), "file": { "path": "x" } }));
+    assert_eq!(values(&with_file), ["p1"]);
 }

@@ -100,3 +100,14 @@ fn remotes_and_options_given_twice_are_as_rclone_has_them() {
             .any(|it| it.reason.contains("overruled by line 6"))
     );
 }
+
+#[test]
+fn a_line_before_the_first_remote_is_told() {
+    let read = items(
+        Format::Rclone,
+        "K004abc stray\n[b2]\ntype = b2\naccount = 0045f0571db506a0000000001\nkey = K004abcdefghijklmnopqrstuvwxyzA\n",
+    );
+    let lines = read.iter().flat_map(|item| &item.left_out);
+    let told = lines.filter(|line| line.reason.starts_with("Line 1 "));
+    assert_eq!(told.count(), 1);
+}

@@ -29,15 +29,9 @@ impl<R: Read + Seek> Fields<'_, R> {
             let mut open = Open::new(element);
             let value = open.take_text("value");
             let at = open.take_whole("time").map(time_of);
-            let rest = open.rest();
-            let is_understood = matches!(element, Json::Object(_)) || element.is_empty();
-            for (name, value) in rest {
+            for (name, value) in open.rest() {
                 let path = format!("passwordHistory.{index}.{name}");
                 self.unknown(ITEM, "earlier password", &path, name, value);
-            }
-            if !is_understood {
-                let path = format!("passwordHistory.{index}");
-                self.unknown(ITEM, "earlier password", &path, "passwordHistory", element);
             }
             values.extend(value.map(|value| (at, value)));
         }
