@@ -49,6 +49,13 @@ impl ChosenFiles {
         format!("file_{id}")
     }
 
+    /// As [`Self::path`], for what is done once.
+    pub fn take(&mut self, purpose: Purpose, file_id: &str) -> Option<PathBuf> {
+        self.path(purpose, file_id)?;
+        let id: u64 = file_id.strip_prefix("file_")?.parse().ok()?;
+        self.paths.remove(&id).map(|(_, path)| path)
+    }
+
     /// A file chosen for one purpose is not one for another.
     pub fn path(&self, purpose: Purpose, file_id: &str) -> Option<&Path> {
         let id = file_id.strip_prefix("file_")?.parse().ok()?;

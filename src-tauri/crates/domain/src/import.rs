@@ -1,20 +1,16 @@
 //! What an import asks for, item by item. The file is read elsewhere; here its items meet the rules.
 
-use std::iter;
-
 use crate::create::CreateInput;
 use crate::request::Patch;
 use crate::text::{NAME_CHARS_MAX, SecretName};
 use crate::update::{Origin, UpdateInput};
 
-/// The name itself if it is free, else the first free one of `name (2)`, `name (3)`, …; a long name
-/// loses its end to make room. `is_taken` is asked about folded names.
-pub fn free_name(name: &SecretName, is_taken: impl Fn(&str) -> bool) -> SecretName {
-    let numbered = (2_u64..).map(|number| with_suffix(name, &format!(" ({number})")));
-    iter::once(name.clone())
-        .chain(numbered)
-        .find(|name| !is_taken(&name.folded()))
-        .expect("a vault has fewer names than there are numbers")
+/// The name itself for 1, else `name (2)`, `name (3)`, …; a long name loses its end to make room.
+pub fn numbered(name: &SecretName, number: u64) -> SecretName {
+    match number {
+        0 | 1 => name.clone(),
+        _ => with_suffix(name, &format!(" ({number})")),
+    }
 }
 
 /// What a second import of an item asks of the secret that the first one made: its values. All that

@@ -38,11 +38,13 @@ pub struct Identity {
     genesis_hash: [u8; 32],
 }
 
-/// What an identity authenticates to itself, outside the vault.
+/// What an identity authenticates or recognises by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MacPurpose {
     /// The key of what was walked of a vault's log on this device.
     DeviceLog,
+    /// The place that a file without ids was imported from.
+    ImportOrigin,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -170,6 +172,7 @@ impl Identity {
     fn keyed_mac(&self, purpose: MacPurpose, message: &[u8]) -> Hmac<Sha256> {
         let label = match purpose {
             MacPurpose::DeviceLog => labels::MAC_DEVICE_LOG,
+            MacPurpose::ImportOrigin => labels::MAC_IMPORT_ORIGIN,
         };
         let info = [label, &self.vault.to_bytes(), &self.member.to_bytes()].concat();
         let mut key = Zeroizing::new([0; 32]);

@@ -36,6 +36,7 @@ pub(crate) const SIGN_AUDIT_ENTRY: &[u8] = b"turnstone/1/sign/audit-entry\0";
 pub(crate) const SIGN_DEVICE_HEAD: &[u8] = b"turnstone/1/sign/device-head\0";
 
 pub(crate) const MAC_DEVICE_LOG: &[u8] = b"turnstone/1/mac/device-log\0";
+pub(crate) const MAC_IMPORT_ORIGIN: &[u8] = b"turnstone/1/mac/import-origin\0";
 pub(crate) const WALKED: &[u8] = b"turnstone/1/walked/log\0";
 pub(crate) const WALKED_RECORD: &[u8] = b"turnstone/1/walked/record\0";
 

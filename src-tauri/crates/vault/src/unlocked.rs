@@ -15,7 +15,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::audit_log::{ActResult, Draft, LogEnd, LogWalk, Resource, Signer};
 use crate::device::{HeadFile, WalkedFile};
 use crate::folder::KeysStamp;
-use crate::identity::Identity;
+use crate::identity::{Identity, MacPurpose};
 use crate::keys_file::KeysFile;
 use crate::membership::Membership;
 use crate::page_key::PageKey;
@@ -230,6 +230,12 @@ impl UnlockedVault {
         };
         vault.remember_head(by.log_end);
         Ok(vault)
+    }
+
+    /// `mac[identity, import-origin](place)`: the same for all of this member's imports from one place, and telling nobody where
+    /// that is.
+    pub fn import_origin(&self, place: &[u8]) -> [u8; 32] {
+        self.identity.mac(MacPurpose::ImportOrigin, place)
     }
 
     /// Of the `keys.json` that this session last read.

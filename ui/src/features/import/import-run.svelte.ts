@@ -130,16 +130,19 @@ export class ImportRun {
         await this.#take(answer);
       }
     } catch (thrown) {
-      this.#failure = CommandError.from(thrown);
-      this.#stage = before === "needs" || this.#summary !== null ? before : "choose";
+      this.#fail(thrown, before === "needs" || this.#summary !== null ? before : "choose");
     }
   }
 
   async filter(show: Shown, query: string): Promise<void> {
     this.#show = show;
     this.#query = query;
-    await this.#load(0, 1);
-    this.#round += 1;
+    try {
+      await this.#load(0, 1);
+      this.#round += 1;
+    } catch (thrown) {
+      this.#fail(thrown, this.#stage);
+    }
   }
 
   /** Decides about the items named, or about all that the filter shows. */
@@ -151,7 +154,7 @@ export class ImportRun {
       this.#counts = answer.counts;
       await this.#load(view.first, view.end);
     } catch (thrown) {
-      this.#failure = CommandError.from(thrown);
+      this.#fail(thrown, this.#stage);
     }
   }
 
@@ -169,8 +172,7 @@ export class ImportRun {
       this.#report = answer;
       this.#stage = "report";
     } catch (thrown) {
-      this.#failure = CommandError.from(thrown);
-      this.#stage = "preview";
+      this.#fail(thrown, "preview");
     }
   }
 
@@ -219,17 +221,24 @@ export class ImportRun {
     this.#stage = "preview";
   }
 
+  /** Where Rust holds the file no more, what was decided is gone with it: the import begins again, and says why. */
+  #fail(thrown: unknown, stage: Stage): void {
+    const failure = CommandError.from(thrown);
+    if (failure.type === "not_found") this.startOver();
+    else this.#stage = stage;
+    this.#failure = failure;
+  }
+
   #load(first: number, end: number): Promise<boolean> {
     return this.rows.load((from, limit) => this.#page(from, limit), first, end);
   }
 
   async #page(offset: number, limit: number): Promise<{ rows: ImportItem[]; total: number }> {
-    const answer = await call("import_preview", {
-      file_id: this.fileId,
-      show: this.#show,
-      query: this.#query,
-      offset,
-      limit,
+    const asked = { file_id: this.fileId, show: this.#show, query: this.#query, offset, limit };
+    const answer = await call("import_preview", asked).catch((thrown: unknown) => {
+      // Rows that are scrolled to are fetched by nobody who would tell of it.
+      if (CommandError.from(thrown).type === "not_found") this.#fail(thrown, this.#stage);
+      throw thrown;
     });
     if ("needs" in answer) return { rows: [], total: 0 };
     this.#counts = answer.counts;

@@ -155,6 +155,29 @@ describe("the preview", () => {
     expect(await screen.findByRole("alert")).toHaveTextContent("Nothing was imported.");
   });
 
+  for (const [what, command, act] of [
+    [
+      "the import",
+      "import_apply",
+      (app: App) => app.user.click(screen.getByRole("button", { name: /^Import \d+ items$/ })),
+    ],
+    [
+      "a choice",
+      "import_choose",
+      (app: App) => app.user.click(screen.getByRole("checkbox", { name: "Import AWS deploy" })),
+    ],
+    ["a filter", "import_preview", (app: App) => app.user.selectOptions(screen.getByLabelText("Show"), "trashed")],
+  ] as const) {
+    test(`begins again with the reason where the file is not held any more when ${what} is asked for`, async () => {
+      const app = await openPreview();
+      app.backend.fail(command, "not_found", "This file is not held any more. Choose it again.");
+      await act(app);
+      expect(await screen.findByRole("alert")).toHaveTextContent("This file is not held any more.");
+      expect(screen.getByRole("button", { name: "Choose a file…" })).toBeEnabled();
+      expect(screen.queryByRole("checkbox", { name: "Import AWS deploy" })).toBeNull();
+    });
+  }
+
   test("comes back where the import was cancelled", async () => {
     const app = await openPreview();
     app.backend.answer("import_apply", () => ({ cancelled: true }));

@@ -119,8 +119,12 @@ impl App {
     fn keep_house(&self) {
         let elapsed = self.clock.elapsed();
         self.tidy(elapsed);
-        if let Some(opened) = self.session().opened.as_mut() {
-            opened.drop_stale_import(elapsed);
+        {
+            let mut session = self.session();
+            let active = session.last.active;
+            if let Some(opened) = session.opened.as_mut() {
+                opened.drop_stale_import(elapsed, active);
+            }
         }
         self.look_for_others(elapsed);
     }

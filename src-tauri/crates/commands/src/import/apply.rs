@@ -3,15 +3,18 @@
 mod make;
 mod standing;
 
+use std::collections::BTreeMap;
+
 use domain::audit::Action;
 use domain::facts::RoomFacts;
 use domain::reject::{ErrorType, Rejection};
-use importers::{ParsedImport, ParsedItem, ParsedSecret};
+use importers::ParsedItem;
 use vault::{UnlockedVault, Writer};
 
 use super::choices::counted;
 use super::held::Looked;
-use super::judging::{ItemVerdict, SecretVerdict, imported_before};
+use super::item_facts;
+use super::judging::{ItemVerdict, imported_before};
 use super::report::{ItemLine, Outcome, Places, Report, SecretLine};
 use super::shown::not_taken;
 use crate::api::Changed;
@@ -38,6 +41,7 @@ pub fn apply(app: &App, vault: &UnlockedVault, looked: &Looked) -> Answer<Option
             job: &mut job,
             done: 0,
             found: counted(found),
+            location_numbers: BTreeMap::new(),
         };
         run.require_room(looked)?;
         let items = looked.import.items.iter().zip(&looked.verdicts.items);
@@ -68,14 +72,17 @@ struct Run<'a, 'w, 'j> {
     job: &'a mut Job<'j>,
     done: u64,
     found: u64,
+    /// For each folded name of a location, the number to be tried next.
+    location_numbers: BTreeMap<String, u64>,
 }
 
 impl Run<'_, '_, '_> {
     /// An import that would pass the tier's limit is refused whole.
     fn require_room(&self, looked: &Looked) -> Answer<()> {
         let mut new = 0;
-        for parsed in taken(&looked.import, &looked.verdicts.items) {
-            new += u64::from(imported_before(self.writer, parsed)?.is_none());
+        let taken = looked.verdicts.items.iter().filter(|item| item.taken);
+        for judged in taken.flat_map(|item| &item.secrets) {
+            new += u64::from(imported_before(self.writer, &judged.source)?.is_none());
         }
         let RoomFacts { tier, live_secrets } = self.room;
         Ok(tier.require_room_for_secrets(live_secrets, new)?)
@@ -83,10 +90,17 @@ impl Run<'_, '_, '_> {
 
     fn item(&mut self, item: &ParsedItem, verdict: &ItemVerdict) -> Answer<ItemLine> {
         let mut secrets = Vec::with_capacity(item.found());
-        for (parsed, judged) in item.secrets.iter().zip(&verdict.secrets) {
-            secrets.push(match verdict.taken {
-                true => self.secret(parsed, judged, verdict)?,
-                false => skipped(parsed.name.as_str(), not_taken(item)),
+        for (number, parsed) in item.secrets.iter().enumerate() {
+            let judged = verdict.secrets.get(number).filter(|_| verdict.taken);
+            secrets.push(match judged {
+                Some(judged) => self.secret(&Wanted {
+                    parsed,
+                    judged,
+                    notes: item_facts::notes(item, number),
+                    with_locations: verdict.with_locations,
+                    room: self.room,
+                })?,
+                None => skipped(parsed.name.as_str(), not_taken(item)),
             });
             self.tell()?;
         }
@@ -97,25 +111,12 @@ impl Run<'_, '_, '_> {
         Ok(ItemLine::of(item, secrets))
     }
 
-    fn secret(
-        &mut self,
-        parsed: &ParsedSecret,
-        judged: &SecretVerdict,
-        verdict: &ItemVerdict,
-    ) -> Answer<(SecretLine, Places)> {
+    fn secret(&mut self, wanted: &Wanted<'_>) -> Answer<(SecretLine, Places)> {
         let context = context(self.app, self.vault);
-        let before = imported_before(self.writer, parsed)?;
+        let before = imported_before(self.writer, &wanted.judged.source)?;
         let made = match &before {
-            Some(before) => standing::update(self.writer, parsed, before, &context),
-            None => {
-                let wanted = Wanted {
-                    parsed,
-                    judged,
-                    with_locations: verdict.with_locations,
-                    room: self.room,
-                };
-                make::create(self.writer, &wanted, &context)
-            }
+            Some(before) => standing::update(self.writer, wanted, before, &context),
+            None => make::create(self.writer, wanted, &mut self.location_numbers, &context),
         };
         match made {
             Ok(made) => {
@@ -123,7 +124,7 @@ impl Run<'_, '_, '_> {
                 Ok(made.into_line())
             }
             Err(Refusal(rejection)) if is_of_the_item(&rejection) => {
-                Ok(skipped(parsed.name.as_str(), &reason(&rejection)))
+                Ok(skipped(wanted.parsed.name.as_str(), &reason(&rejection)))
             }
             Err(refusal) => Err(refusal),
         }
@@ -151,16 +152,6 @@ impl Made {
         };
         (line, self.places)
     }
-}
-
-fn taken<'a>(
-    import: &'a ParsedImport,
-    verdicts: &'a [ItemVerdict],
-) -> impl Iterator<Item = &'a ParsedSecret> {
-    let items = import.items.iter().zip(verdicts);
-    items
-        .filter(|(_, verdict)| verdict.taken)
-        .flat_map(|(item, _)| &item.secrets)
 }
 
 fn skipped(name: &str, reason: &str) -> (SecretLine, Places) {

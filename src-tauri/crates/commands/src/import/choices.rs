@@ -284,10 +284,12 @@ impl Looked {
         vault: &UnlockedVault,
         answers: Vec<Option<Object<ImportAnswer>>>,
     ) -> Answer<()> {
+        let ids = self.import.items.iter().map(|item| item.item_id.clone());
+        let places: BTreeMap<String, usize> = ids.zip(0..).collect();
         let mut faults = Vec::new();
         let mut answered = Vec::new();
         for (index, given) in answers.into_iter().enumerate() {
-            match self.one_answer(given) {
+            match self.one_answer(given, &places) {
                 Ok(at) => answered.push(at),
                 Err(wrong) => {
                     let wrong = wrong.into_iter();
@@ -301,15 +303,19 @@ impl Looked {
         self.verdicts.judge_again(vault, &self.import, &answered)
     }
 
-    fn one_answer(&mut self, given: Option<Object<ImportAnswer>>) -> Result<usize, Vec<Detail>> {
+    fn one_answer(
+        &mut self,
+        given: Option<Object<ImportAnswer>>,
+        places: &BTreeMap<String, usize>,
+    ) -> Result<usize, Vec<Detail>> {
         let missing =
             |member: &'static str| vec![Detail::at(member, "missing", "This is missing.")];
         let Object(given) = given.ok_or_else(|| missing("item_id"))?;
         let id = given.item_id.0.ok_or_else(|| missing("item_id"))?;
         let question = given.question.0.ok_or_else(|| missing("question"))?;
         let choice = given.choice.0.ok_or_else(|| missing("choice"))?;
-        let mut items = self.import.items.iter_mut().enumerate();
-        let found = items.find(|(_, item)| item.item_id == id);
+        let place = places.get(&id).copied();
+        let found = place.and_then(|at| Some((at, self.import.items.get_mut(at)?)));
         let (at, item) = found.ok_or_else(|| {
             let message = "The file has no such item.";
             vec![Detail::at("item_id", "unknown_value", message)]

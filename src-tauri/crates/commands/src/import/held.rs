@@ -26,14 +26,17 @@ pub struct Held {
 }
 
 pub struct Import {
-    pub source: Source,
     stage: Mutex<Stage>,
 }
 
 /// It holds plaintext until it is applied.
 pub enum Stage {
-    Unread,
-    Read(Box<Looked>),
+    Open {
+        source: Source,
+        /// What was read of it.
+        looked: Option<Box<Looked>>,
+    },
+    /// What was pasted or read is gone.
     Applied {
         report: Box<Report>,
         file: Option<ReadFile>,
@@ -54,21 +57,25 @@ impl Import {
     }
 }
 
-/// The import of this file. It takes the place of another one's.
+/// The import of this file. It takes the place of another one's. A file is begun once: what was decided about it would be lost
+/// without a word if it were read again when it was dropped meanwhile.
 pub fn find_or_begin(app: &App, vault: &UnlockedVault, file_id: &str) -> Answer<Arc<Import>> {
     app.still_open(vault, |opened| {
         if let Some(found) = find_in(app, opened, file_id) {
             return Ok(found);
         }
-        let path = super::chosen_path(app, Purpose::Import, file_id)?;
+        let chosen = app.chosen().take(Purpose::Import, file_id);
+        let path = chosen.ok_or_else(not_there)?;
         Ok(begin(app, opened, file_id.to_owned(), Source::File(path)))
     })
 }
 
 pub fn begin(app: &App, opened: &mut Opened, file_id: String, source: Source) -> Arc<Import> {
     let import = Arc::new(Import {
-        source,
-        stage: Mutex::new(Stage::Unread),
+        stage: Mutex::new(Stage::Open {
+            source,
+            looked: None,
+        }),
     });
     opened.import = Some(Held {
         file_id,
@@ -95,14 +102,14 @@ pub fn find(app: &App, vault: &UnlockedVault, file_id: &str) -> Answer<Arc<Impor
 pub fn not_there() -> Rejection {
     Rejection::new(
         ErrorType::NotFound,
-        "This file is not held any more: it was dropped after a quarter of an hour, or for another one. Choose it again.",
+        "This file is not held any more: it was dropped after a quarter of an hour without use, or for another one. Nothing of it was imported. Choose it again.",
     )
 }
 
 impl Opened {
-    /// Drops what was read and not looked at since.
-    pub(crate) fn drop_stale_import(&mut self, now: Duration) {
+    /// Drops what was read and not looked at since. Rows that are there need no command, so whoever is `active` may be looking.
+    pub(crate) fn drop_stale_import(&mut self, now: Duration, active: Duration) {
         self.import
-            .take_if(|held| now.saturating_sub(held.used_at) >= KEPT);
+            .take_if(|held| now.saturating_sub(held.used_at.max(active)) >= KEPT);
     }
 }

@@ -1,15 +1,15 @@
 //! What each secret of the file would be in this vault: new, a new version, there already; and where its value is too.
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::SecretId;
-use domain::import::free_name;
-use domain::secret::SecretWithVersions;
+use domain::secret::{ImportSource, SecretWithVersions};
 use domain::text::SecretName;
 use importers::{ItemState, ParsedImport, ParsedItem, ParsedSecret};
 use vault::{Reader, StoreError, UnlockedVault, ValueFinder, ValueMark};
 
+use super::names::{Claim, Names};
+use super::origin::Origin;
 use crate::refusal::Answer;
 use crate::secret::values_in_use;
 
@@ -19,11 +19,16 @@ const SAME_NAMED_MAX: usize = 3;
 const HOLDERS_MAX: usize = 16;
 
 /// Of the import's items, in its order.
-#[derive(Default)]
 pub struct Verdicts {
     pub items: Vec<ItemVerdict>,
-    /// Folded names that new secrets of the file take.
-    names: BTreeSet<String>,
+    origin: Origin,
+    claims: Claims,
+}
+
+/// What new secrets of the file take, so that no other can have it.
+#[derive(Default)]
+struct Claims {
+    names: Names,
     env_keys: BTreeSet<String>,
 }
 
@@ -35,6 +40,8 @@ pub struct ItemVerdict {
 }
 
 pub struct SecretVerdict {
+    /// By which an earlier import of the same place is found, and this one by a later.
+    pub source: ImportSource,
     pub becomes: Becomes,
     /// The name it has then.
     pub name: SecretName,
@@ -43,6 +50,8 @@ pub struct SecretVerdict {
     pub in_file: Vec<usize>,
     /// The env key belongs to another secret, so that it is left away.
     pub env_key_taken: bool,
+    claimed: Option<Claim>,
+    claimed_env_key: Option<String>,
     marks: Vec<ValueMark>,
 }
 
@@ -67,7 +76,7 @@ const HELD_ELSEWHERE: &str =
 
 impl Verdicts {
     /// What is in the trash of its source is not taken unless asked for, and takes no name from what is.
-    pub fn of(vault: &UnlockedVault, import: &ParsedImport) -> Answer<Self> {
+    pub fn of(vault: &UnlockedVault, import: &ParsedImport, origin: Origin) -> Answer<Self> {
         let blank = |item: &ParsedItem| ItemVerdict {
             taken: item.state != ItemState::Trashed,
             with_locations: true,
@@ -75,7 +84,8 @@ impl Verdicts {
         };
         let mut verdicts = Self {
             items: import.items.iter().map(blank).collect(),
-            ..Self::default()
+            origin,
+            claims: Claims::default(),
         };
         vault.read(|reader| {
             let finder = reader.value_finder()?;
@@ -124,12 +134,11 @@ impl Verdicts {
             return Ok(());
         };
         for before in verdict.secrets.drain(..) {
-            if before.becomes == Becomes::New {
-                self.names.remove(&before.name.folded());
-            }
+            self.claims.give_back(before);
         }
         for parsed in &item.secrets {
-            let judged = judge_secret(reader, finder, parsed, &mut self.names, &mut self.env_keys)?;
+            let source = self.origin.source(parsed);
+            let judged = judge_secret(reader, finder, parsed, source, &mut self.claims)?;
             verdict.secrets.push(judged);
         }
         Ok(())
@@ -139,16 +148,29 @@ impl Verdicts {
         let mut holders: BTreeMap<Vec<ValueMark>, Vec<usize>> = BTreeMap::new();
         for (at, item) in self.items.iter().enumerate() {
             for secret in &item.secrets {
-                holders.entry(secret.marks.clone()).or_default().push(at);
+                let held = holders.entry(secret.marks.clone()).or_default();
+                if held.last() != Some(&at) {
+                    held.push(at);
+                }
             }
         }
         for (at, item) in self.items.iter_mut().enumerate() {
             for secret in &mut item.secrets {
                 let same = holders.get(&secret.marks).into_iter().flatten();
-                let mut others: Vec<usize> = same.copied().filter(|&other| other != at).collect();
-                others.truncate(SAME_NAMED_MAX);
-                secret.in_file = others;
+                let others = same.copied().filter(|&other| other != at);
+                secret.in_file = others.take(SAME_NAMED_MAX).collect();
             }
+        }
+    }
+}
+
+impl Claims {
+    fn give_back(&mut self, verdict: SecretVerdict) {
+        if let Some(claim) = verdict.claimed {
+            self.names.give_back(claim);
+        }
+        if let Some(key) = verdict.claimed_env_key {
+            self.env_keys.remove(&key);
         }
     }
 }
@@ -163,33 +185,43 @@ fn judge_secret(
     reader: &Reader<'_>,
     finder: &ValueFinder<'_>,
     parsed: &ParsedSecret,
-    names: &mut BTreeSet<String>,
-    env_keys: &mut BTreeSet<String>,
+    source: ImportSource,
+    claims: &mut Claims,
 ) -> Answer<SecretVerdict> {
-    let before = imported_before(reader, parsed)?;
+    let before = imported_before(reader, &source)?;
     let own = before.as_ref().map(|before| before.secret().id());
     let mut env_key_taken = false;
+    let mut claimed = None;
+    let mut claimed_env_key = None;
     let (becomes, name) = match &before {
         Some(before) => (
             becomes(reader, before, parsed)?,
             before.secret().name().clone(),
         ),
         None => {
-            let name = free(reader, &parsed.name, names)?;
-            names.insert(name.folded());
+            let is_in_vault = |name: &SecretName| Ok(reader.secret_by_name(name)?.is_some());
+            let claim = claims
+                .names
+                .claim::<StoreError>(&parsed.name, is_in_vault)?;
+            let name = claim.name.clone();
+            claimed = Some(claim);
             if let Some(key) = &parsed.env_key {
-                env_key_taken = !env_keys.insert(key.as_str().to_owned())
-                    || reader.secret_by_env_key(key)?.is_some();
+                let is_first = claims.env_keys.insert(key.as_str().to_owned());
+                claimed_env_key = is_first.then(|| key.as_str().to_owned());
+                env_key_taken = !is_first || reader.secret_by_env_key(key)?.is_some();
             }
             (Becomes::New, name)
         }
     };
     Ok(SecretVerdict {
+        source,
         becomes,
         name,
         in_vault: same_in_vault(reader, finder, parsed, own)?,
         in_file: Vec::new(),
         env_key_taken,
+        claimed,
+        claimed_env_key,
         marks: finder.marks(&parsed.credentials),
     })
 }
@@ -237,9 +269,9 @@ fn same_in_vault(
 /// The live secret that an earlier import made of the same place of the file.
 pub fn imported_before(
     reader: &Reader<'_>,
-    parsed: &ParsedSecret,
+    source: &ImportSource,
 ) -> Answer<Option<SecretWithVersions>> {
-    for id in reader.secrets_by_import_source(&parsed.source)? {
+    for id in reader.secrets_by_import_source(source)? {
         if let Some(found) = reader
             .secret(id)?
             .filter(|found| !found.secret().is_trashed())
@@ -248,28 +280,4 @@ pub fn imported_before(
         }
     }
     Ok(None)
-}
-
-/// The name, or the first one with a number that neither the vault nor this import has.
-pub fn free(
-    reader: &Reader<'_>,
-    name: &SecretName,
-    also_taken: &BTreeSet<String>,
-) -> Result<SecretName, StoreError> {
-    let failed = RefCell::new(None);
-    let is_taken = |folded: &str| {
-        let in_vault = SecretName::parse(folded)
-            .ok()
-            .map(|name| reader.secret_by_name(&name));
-        match in_vault {
-            Some(Err(error)) => {
-                failed.replace(Some(error));
-                false
-            }
-            Some(Ok(found)) => found.is_some() || also_taken.contains(folded),
-            None => also_taken.contains(folded),
-        }
-    };
-    let free = free_name(name, is_taken);
-    failed.into_inner().map_or(Ok(free), Err)
 }

@@ -7,6 +7,7 @@ use importers::{Fate, FieldLine, Home, ParsedItem};
 use serde::Serialize;
 
 use super::choices::counted;
+use super::item_facts;
 use crate::api::{ImportFieldCounts, ImportGroup, ImportLeftOut, ImportReport};
 
 /// The first of what was left out that the window shows; the saved report has all.
@@ -99,6 +100,8 @@ pub struct Places {
     pub expiry: Option<String>,
     pub name: Option<String>,
     pub tags: Option<String>,
+    /// Whether it is archived.
+    pub state: Option<String>,
 }
 
 impl Places {
@@ -111,7 +114,8 @@ impl Places {
             location: reason.clone(),
             expiry: reason.clone(),
             name: reason.clone(),
-            tags: reason,
+            tags: reason.clone(),
+            state: reason,
         }
     }
 
@@ -123,7 +127,8 @@ impl Places {
             Home::Location { .. } => &self.location,
             Home::Expiry { .. } => &self.expiry,
             Home::Name => &self.name,
-            Home::Tags | Home::State => &self.tags,
+            Home::Tags => &self.tags,
+            Home::State => &self.state,
         };
         place.as_deref()
     }
@@ -132,7 +137,9 @@ impl Places {
 impl ItemLine {
     /// `secrets` are those that the item becomes, with what became of their places, and after them what it leaves out.
     pub fn of(item: &ParsedItem, secrets: Vec<(SecretLine, Places)>) -> Self {
-        let fields = item.fields.iter().map(|line| field(line, &secrets));
+        let beside = item_facts::lines(item, &secrets);
+        let lines = item.fields.iter().chain(&beside);
+        let fields = lines.map(|line| field(line, &secrets));
         Self {
             title: item.title.clone(),
             account: item.place.account.clone(),

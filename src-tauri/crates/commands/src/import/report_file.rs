@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write as _};
 
 use super::report::{FieldFate, ItemLine, Outcome, Report};
+use crate::refusal::{Refusal, internal};
 use crate::whole_file::WholeFile;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -184,4 +185,9 @@ fn plain(words: &str) -> String {
         });
     }
     plain
+}
+
+pub fn unwritable(error: io::Error) -> Refusal {
+    let message = format!("The report could not be written there ({}).", error.kind());
+    Refusal(internal(&message))
 }

@@ -11,6 +11,7 @@ use domain::reject::Detail;
 use importers::{ColumnUse, Columns, Format, ImportError, ParsedImport, ReadOptions, read_import};
 use zeroize::Zeroizing;
 
+use crate::opened::random;
 use crate::refusal::{Answer, Refusal};
 
 /// A KeePass key file has a few hundred bytes, whatever kind it is.
@@ -20,7 +21,11 @@ const PASTED_BYTES_MAX: usize = 16 * 1024 * 1024;
 pub enum Source {
     File(PathBuf),
     /// What was pasted, until it is imported.
-    Pasted(SecretText),
+    Pasted {
+        text: SecretText,
+        /// Of its own: another text of the same lines is of another place.
+        place: [u8; 32],
+    },
 }
 
 /// A file as it was when it was read.
@@ -52,22 +57,42 @@ impl Source {
             let message = "A pasted text has at most 16 MB. Save it as a file and choose that.";
             return Err(Detail::at("text", "too_long", message));
         }
-        Ok(Self::Pasted(text))
+        let mut place = [0; 32];
+        random(&mut place);
+        Ok(Self::Pasted { text, place })
     }
 
     /// Safe to show, and never a path.
     pub fn name(&self) -> String {
         match self {
             Self::File(path) => file_name(path),
-            Self::Pasted(_) => "Pasted text".to_owned(),
+            Self::Pasted { .. } => "Pasted text".to_owned(),
         }
     }
 
+    /// As the file's items show it.
     fn origin(&self) -> String {
         match self {
             Self::File(path) => file_name(path),
-            Self::Pasted(_) => "pasted".to_owned(),
+            Self::Pasted { .. } => "pasted".to_owned(),
         }
+    }
+
+    /// What tells it from every other file: the folder it lies in, whichever way leads there, and its name.
+    pub fn place(&self) -> io::Result<Vec<u8>> {
+        let path = match self {
+            Self::File(path) => path,
+            Self::Pasted { place, .. } => return Ok(place.to_vec()),
+        };
+        let folder = path.parent().filter(|folder| *folder != Path::new(""));
+        let folder = folder.unwrap_or(Path::new(".")).canonicalize()?;
+        let name = path.file_name().unwrap_or_default();
+        Ok([
+            folder.as_os_str().as_encoded_bytes(),
+            &[0],
+            name.as_encoded_bytes(),
+        ]
+        .concat())
     }
 }
 
@@ -122,7 +147,7 @@ impl Reading {
                 file = Some(opened.1);
                 read_import(BufReader::new(opened.0), &options)
             }
-            Source::Pasted(text) => read_import(Cursor::new(text.expose_text()), &options),
+            Source::Pasted { text, .. } => read_import(Cursor::new(text.expose_text()), &options),
         };
         let outcome = match read {
             Ok(import) => Outcome::Read(import),
@@ -159,7 +184,7 @@ fn columns(
             let (file, _) = open(path).map_err(|error| unreadable(member, error))?;
             read_import(BufReader::new(file), &without)
         }
-        Source::Pasted(text) => read_import(Cursor::new(text.expose_text()), &without),
+        Source::Pasted { text, .. } => read_import(Cursor::new(text.expose_text()), &without),
     };
     let table = match read {
         Ok(import) => import.columns,
@@ -232,7 +257,7 @@ fn open(path: &Path) -> Result<(File, ReadFile), ImportError> {
     Ok((file, ReadFile::of(path, &metadata)))
 }
 
-fn unreadable(member: &'static str, error: ImportError) -> Refusal {
+pub fn unreadable(member: &'static str, error: ImportError) -> Refusal {
     Detail::at(member, error.kind(), error.to_string()).into()
 }
 

@@ -102,11 +102,9 @@ fn what_was_read_is_dropped_by_a_lock_by_time_and_by_another_choice() {
     gone(&first);
     world.done("import_discard", json!({ "file_id": second }));
     gone(&second);
+    world.done("settings_update", json!({ "idle_lock_minutes": 240 }));
     let (third, _) = previewed(&world, three());
-    for _ in 0..4 {
-        world.pass(Duration::from_secs(4 * 60));
-        world.done("activity", json!({}));
-    }
+    world.pass(Duration::from_secs(15 * 60));
     gone(&third);
     let (fourth, _) = previewed(&world, three());
     world.done("vault_lock", json!({}));

@@ -16,6 +16,7 @@ mod exposed;
 mod form;
 mod history;
 mod import;
+mod import_again;
 mod import_window;
 mod locations;
 mod locking;

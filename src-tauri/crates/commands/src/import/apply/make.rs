@@ -1,6 +1,6 @@
 //! A new secret of the file, with its earlier values and its locations.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use domain::create::{CreateInput, EarlierValue};
 use domain::credentials::Credentials;
@@ -8,11 +8,12 @@ use domain::facts::{CreateFacts, RoomFacts};
 use domain::location::LocationInput;
 use domain::text::{LocationName, SecretName};
 use domain::version::HistoryPolicy;
-use domain::{Context, FieldsInput, LocationId, SecretId, SecretText, VersionId};
+use domain::{Context, FieldsInput, LocationId, SecretText, VersionId};
 use importers::{ParsedLocation, ParsedSecret};
-use vault::Writer;
+use vault::{StoreError, Writer};
 
-use super::super::judging::{SecretVerdict, free};
+use super::super::judging::SecretVerdict;
+use super::super::names::Names;
 use super::super::report::{Outcome, Places};
 use super::reason;
 use crate::opened::{random, random_bytes};
@@ -34,15 +35,24 @@ const LOCATIONS_UNWANTED: &str = "Its locations were not chosen.";
 pub struct Wanted<'a> {
     pub parsed: &'a ParsedSecret,
     pub judged: &'a SecretVerdict,
+    pub notes: String,
     pub with_locations: bool,
     pub room: RoomFacts,
 }
 
-pub fn create(writer: &mut Writer<'_>, wanted: &Wanted<'_>, context: &Context) -> Answer<Made> {
+pub fn create(
+    writer: &mut Writer<'_>,
+    wanted: &Wanted<'_>,
+    location_numbers: &mut BTreeMap<String, u64>,
+    context: &Context,
+) -> Answer<Made> {
     let Wanted { parsed, judged, .. } = wanted;
     let mut remarks = Vec::new();
-    let name = free(writer, &judged.name, &BTreeSet::new())?;
-    let mut input = input(parsed, &name)?;
+    let is_in_vault = |name: &SecretName| Ok(writer.secret_by_name(name)?.is_some());
+    let name = Names::default()
+        .claim::<StoreError>(&judged.name, is_in_vault)?
+        .name;
+    let mut input = input(wanted, &name)?;
     input.earlier = earlier(parsed, context)?;
     if let Some(key) = &parsed.env_key {
         match writer.secret_by_env_key(key)? {
@@ -69,7 +79,7 @@ pub fn create(writer: &mut Writer<'_>, wanted: &Wanted<'_>, context: &Context) -
     let named = parsed.locations.iter();
     for location in named.filter(|location| location.has_bucket()) {
         let made = match wanted.with_locations {
-            true => make_location(writer, location, context.new_secret_id, context)?,
+            true => make_location(writer, location, location_numbers, context)?,
             false => Err(LOCATIONS_UNWANTED.to_owned()),
         };
         match made {
@@ -94,16 +104,17 @@ pub fn create(writer: &mut Writer<'_>, wanted: &Wanted<'_>, context: &Context) -
 }
 
 /// What a secret of the file asks for. The file's values are copied, so that a stopped import can be begun again.
-pub fn input(parsed: &ParsedSecret, name: &SecretName) -> Answer<CreateInput> {
+pub fn input(wanted: &Wanted<'_>, name: &SecretName) -> Answer<CreateInput> {
+    let parsed = wanted.parsed;
     let method = parsed.method();
     Ok(CreateInput {
         name: Some(name.as_str().to_owned()),
-        notes: Some(parsed.notes.clone()),
+        notes: Some(wanted.notes.clone()),
         tags: Some(parsed.tags.clone().into()),
         secret_type: Some(method.secret_type().as_str().to_owned()),
         auth_method: Some(method.as_str().to_owned()),
         credentials: Some(fields(&parsed.credentials)),
-        import_source: Some(parsed.source.clone()),
+        import_source: Some(wanted.judged.source.clone()),
         expires_at: parsed.expires_at,
         ..CreateInput::default()
     })
@@ -135,16 +146,16 @@ fn earlier(parsed: &ParsedSecret, context: &Context) -> Answer<Vec<EarlierValue>
 fn make_location(
     writer: &mut Writer<'_>,
     location: &ParsedLocation,
-    secret: SecretId,
+    numbers: &mut BTreeMap<String, u64>,
     context: &Context,
 ) -> Answer<Result<String, String>> {
     let name = match LocationName::parse(&location.name) {
-        Ok(name) => free_location_name(writer, &name)?,
+        Ok(name) => free_location_name(writer, &name, numbers)?,
         Err(fault) => return Ok(Err(fault.message.into_owned())),
     };
     let input = LocationInput {
         name: Some(name.as_str().to_owned()),
-        ..location.clone().into_input(secret)
+        ..location.clone().into_input(context.new_secret_id)
     };
     let secret_type = location.location_type.secret_type();
     let decided = input.parse(context, Some(secret_type)).map(|draft| {
@@ -169,19 +180,31 @@ fn make_location(
     }
 }
 
-/// The name, or the first with a number that no location has.
-fn free_location_name(writer: &Writer<'_>, name: &LocationName) -> Answer<LocationName> {
-    let mut candidate = name.clone();
-    for number in 2_u64.. {
-        let taken = writer.location_facts(&candidate, None)?.same_name.is_some();
-        if !taken {
-            break;
+/// The name, or the first with a number that no location has. It goes on counting where it stopped: thousands of keys may be of one
+/// bucket.
+fn free_location_name(
+    writer: &Writer<'_>,
+    name: &LocationName,
+    numbers: &mut BTreeMap<String, u64>,
+) -> Answer<LocationName> {
+    let next = numbers.entry(name.folded()).or_insert(1);
+    loop {
+        let candidate = numbered(name, *next)?;
+        *next += 1;
+        if writer.location_facts(&candidate, None)?.same_name.is_none() {
+            return Ok(candidate);
         }
-        let suffix = format!(" ({number})");
-        let room = domain::text::NAME_CHARS_MAX - suffix.chars().count();
-        let kept: String = name.as_str().chars().take(room).collect();
-        candidate = LocationName::parse(&format!("{}{suffix}", kept.trim_end()))
-            .map_err(|fault| fault.at_member("name"))?;
     }
-    Ok(candidate)
+}
+
+fn numbered(name: &LocationName, number: u64) -> Answer<LocationName> {
+    if number == 1 {
+        return Ok(name.clone());
+    }
+    let suffix = format!(" ({number})");
+    let room = domain::text::NAME_CHARS_MAX - suffix.chars().count();
+    let kept: String = name.as_str().chars().take(room).collect();
+    let name = LocationName::parse(&format!("{}{suffix}", kept.trim_end()))
+        .map_err(|fault| fault.at_member("name"))?;
+    Ok(name)
 }

@@ -8,8 +8,9 @@ use domain::{Context, Decision, SecretId};
 use importers::ParsedSecret;
 use vault::{LocationQuery, Reader, Writer};
 
+use super::super::item_facts::ARCHIVED;
 use super::super::report::{Outcome, Places};
-use super::make::{Made, input};
+use super::make::{Made, Wanted, input};
 use crate::opened::random;
 use crate::refusal::Answer;
 use crate::secret::values_in_use;
@@ -20,7 +21,7 @@ const HOLDERS_MAX: usize = 200;
 
 pub fn update(
     writer: &mut Writer<'_>,
-    parsed: &ParsedSecret,
+    wanted: &Wanted<'_>,
     before: &SecretWithVersions,
     context: &Context,
 ) -> Answer<Made> {
@@ -32,7 +33,7 @@ pub fn update(
             random: &mut random,
             values_in_use: &mut values,
         };
-        let asked = update_from(input(parsed, &parsed.name)?);
+        let asked = update_from(input(wanted, &wanted.parsed.name)?);
         let draft = asked.parse(before, context, means)?;
         let facts = UpdateFacts {
             dependants: writer.dependants_of(secret.id())?,
@@ -53,19 +54,19 @@ pub fn update(
         earlier: 0,
         locations: Vec::new(),
         remarks: Vec::new(),
-        places: places(writer, parsed, secret)?,
+        places: places(writer, wanted, secret)?,
     })
 }
 
 /// What the secret holds of what the file says beside the value; the rest was left out, so that nothing of a person's is undone.
-fn places(reader: &Reader<'_>, parsed: &ParsedSecret, secret: &Secret) -> Answer<Places> {
+fn places(reader: &Reader<'_>, wanted: &Wanted<'_>, secret: &Secret) -> Answer<Places> {
+    let parsed = wanted.parsed;
     let stays = |is_same: bool, what: &str| {
         (!is_same).then(|| format!("The secret was here already, and {what}."))
     };
-    let tags = parsed
-        .tags
-        .iter()
-        .all(|tag| secret.tags().iter().any(|held| held == tag.as_str()));
+    let has = |tag: &str| secret.tags().iter().any(|held| held == tag);
+    let tags = parsed.tags.iter().all(|tag| has(tag));
+    let is_archived = parsed.tags.iter().any(|tag| tag == ARCHIVED);
     Ok(Places {
         value: None,
         earlier: stays(
@@ -73,7 +74,7 @@ fn places(reader: &Reader<'_>, parsed: &ParsedSecret, secret: &Secret) -> Answer
             "its own history stays as it is",
         ),
         notes: stays(
-            secret.notes().as_str() == parsed.notes,
+            secret.notes().as_str() == wanted.notes,
             "its notes stay as they are",
         ),
         location: stays(
@@ -86,6 +87,10 @@ fn places(reader: &Reader<'_>, parsed: &ParsedSecret, secret: &Secret) -> Answer
         ),
         name: stays(secret.name() == &parsed.name, "its name stays as it is"),
         tags: stays(tags, "its tags stay as they are"),
+        state: stays(
+            is_archived == has(ARCHIVED),
+            "archiving is told by its tags, which stay as they are",
+        ),
     })
 }
 
