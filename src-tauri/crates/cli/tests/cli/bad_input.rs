@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 use testkit::onepux::zip_archive;
 
-use crate::shell::{Shell, answer, envelope, text};
+use crate::shell::{PROGRAM, Shell, answer, envelope, text};
 
 fn refused(shell: &Shell) -> Value {
     envelope(&shell.run(&["call", "secret_list"]))
@@ -115,9 +115,12 @@ fn audit_04_a_vault_that_cannot_be_written_is_listed_and_neither_used_nor_change
     let shell = Shell::new();
     shell.generic("KEY", "plover-dunlin-knot");
     let trace = shell.home().join("started");
+    // The folder in which it was built may be nobody's to enter.
+    let program = shell.home().join("turnstone-cli");
+    fs::copy(PROGRAM, &program).unwrap();
     make_read_only(&shell);
     let call = |arguments: &[&str]| {
-        let mut command = shell.on_vault(arguments);
+        let mut command = shell.on_vault_of(&program, arguments);
         if rustix::process::geteuid().is_root() {
             command.uid(NOBODY).gid(NOBODY);
         }

@@ -13,6 +13,9 @@ use testkit::temp_vault::PASSWORD;
 use vault::unlock_keys::UnlockWith;
 use vault::{Device, OlderState, UnlockedVault, VaultFolder};
 
+/// What is tested.
+pub const PROGRAM: &str = env!("CARGO_BIN_EXE_turnstone-cli");
+
 pub struct Shell {
     pub vault: TempVault,
 }
@@ -34,7 +37,11 @@ impl Shell {
 
     /// The program with this home and nothing else of the tests' own.
     pub fn bare(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_turnstone-cli"));
+        self.bare_of(Path::new(PROGRAM))
+    }
+
+    fn bare_of(&self, program: &Path) -> Command {
+        let mut command = Command::new(program);
         command
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap())
@@ -56,7 +63,12 @@ impl Shell {
 
     /// The program on the vault, with its password.
     pub fn on_vault(&self, arguments: &[&str]) -> Command {
-        let mut command = self.bare();
+        self.on_vault_of(Path::new(PROGRAM), arguments)
+    }
+
+    /// The same, by a copy of the program that lies elsewhere.
+    pub fn on_vault_of(&self, program: &Path, arguments: &[&str]) -> Command {
+        let mut command = self.bare_of(program);
         command
             .arg("--vault")
             .arg(self.vault.folder())
