@@ -16,7 +16,7 @@ use crate::format::Format;
 use crate::limits::TABLE_BYTES_MAX;
 use crate::lines::split_line;
 use crate::material::{Claim, FieldName, Material, Means, Part};
-use crate::names::{cut_path, shown_url};
+use crate::names::{cut_path, row_ids, shown_url};
 use crate::options::ReadOptions;
 use crate::parsed::{ItemKind, ItemState, ParsedImport, ParsedItem, ValueKind};
 use crate::secret_like::normal_label;
@@ -51,10 +51,16 @@ pub(crate) fn read<R: Read + Seek>(
     };
     let mut file = ConfigFile::new(Format::Csv, options);
     let first = (!columns.has_header).then_some(&table.first);
-    let items = first
+    let rows: Vec<RowReader<'_>> = first
         .into_iter()
         .chain(&table.rows)
-        .map(|row| ParsedItem::propose(RowReader::of(row, &columns).item(&mut file)))
+        .map(|row| RowReader::of(row, &columns))
+        .collect();
+    let ids = row_ids(rows.iter().map(RowReader::identity).collect());
+    let items = rows
+        .iter()
+        .zip(&ids)
+        .map(|(row, id)| ParsedItem::propose(row.item(id, &mut file)))
         .collect();
     Ok(ParsedImport {
         format: Format::Csv,
@@ -96,15 +102,16 @@ impl<'a> RowReader<'a> {
         RowReader { row, columns }
     }
 
-    fn item(&self, file: &mut ConfigFile) -> Material {
-        let title = self.title();
+    fn item(&self, id: &str, file: &mut ConfigFile) -> Material {
+        let title = self.named();
+        let title = title.unwrap_or_else(|| format!("Line {}", self.row.line));
         let has_pair = self.first(ColumnUse::KeyId).is_some();
         let kind = if has_pair && self.first(ColumnUse::SecretKey).is_some() {
             ItemKind::Storage
         } else {
             ItemKind::Login
         };
-        let mut item = file.item(&title, &title, kind);
+        let mut item = file.item(id, &title, kind);
         item.head.place.folder = self
             .first(ColumnUse::Folder)
             .map(display_text)
@@ -159,10 +166,21 @@ impl<'a> RowReader<'a> {
         ONCE.contains(&column) && first.is_some_and(|(first, _)| first < index)
     }
 
-    /// A row without a title is called after what it is for.
-    fn title(&self) -> String {
+    /// What the row is found again by: all that tells it from others, and nothing that is secret.
+    fn identity(&self) -> Option<String> {
+        let url = self.first(ColumnUse::Url).map(shown_url);
+        let beside = [
+            self.first(ColumnUse::Folder).unwrap_or_default(),
+            self.first(ColumnUse::UserName).unwrap_or_default(),
+            url.as_deref().unwrap_or_default(),
+        ];
+        Some([self.named()?, beside.join("/")].join("/"))
+    }
+
+    /// A row without a title is called after what it is for; there may be nothing that says it.
+    fn named(&self) -> Option<String> {
         if let Some(title) = self.first(ColumnUse::Title) {
-            return title.to_owned();
+            return Some(title.to_owned());
         }
         if let Some(id) = self.first(ColumnUse::KeyId) {
             let count = id.chars().count();
@@ -170,15 +188,14 @@ impl<'a> RowReader<'a> {
                 .chars()
                 .skip(count.saturating_sub(KEY_TAIL_CHARS))
                 .collect();
-            return match self.first(ColumnUse::UserName) {
+            return Some(match self.first(ColumnUse::UserName) {
                 Some(user) => format!("{user} …{tail}"),
                 None => format!("Access key …{tail}"),
-            };
+            });
         }
         let url = self.first(ColumnUse::Url).map(shown_url);
         url.or_else(|| self.first(ColumnUse::UserName).map(str::to_owned))
             .or_else(|| self.first(ColumnUse::Bucket).map(str::to_owned))
-            .unwrap_or_else(|| format!("Line {}", self.row.line))
     }
 
     fn read_cell(

@@ -1,6 +1,8 @@
 //! Foreign text made into names: shown safely, never empty, never too long.
 
 use std::collections::BTreeMap;
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher, Hasher};
 
 use domain::mask::display_text;
 use domain::text::{NAME_CHARS_MAX, SecretName};
@@ -107,6 +109,26 @@ pub(crate) fn clean_file_name(text: &str) -> Option<String> {
         .take(NAME_CHARS_MAX)
         .collect();
     (!shown.is_empty() && shown != "." && shown != "..").then_some(shown)
+}
+
+/// Ids of a table's rows, from what each says of itself. What several say, or nothing, names none of them: their order changes,
+/// and a row found again by it would give its secret to another. Such a row has an id that no later import has.
+pub(crate) fn row_ids(wanted: Vec<Option<String>>) -> Vec<String> {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for id in wanted.iter().flatten() {
+        *counts.entry(id.clone()).or_default() += 1;
+    }
+    let is_own = |id: &String| counts.get(id) == Some(&1);
+    wanted
+        .into_iter()
+        .map(|id| id.filter(is_own).unwrap_or_else(id_of_no_other))
+        .collect()
+}
+
+/// The standard library keys each of its hashers at random.
+fn id_of_no_other() -> String {
+    let [one, two] = [(); 2].map(|()| RandomState::new().build_hasher().finish());
+    format!("row {one:016x}{two:016x}")
 }
 
 /// Hands out each id once: a file made by hand may name two items alike, and each must stay its own.

@@ -12,7 +12,7 @@ use crate::error::ImportError;
 use crate::format::Format;
 use crate::limits::TABLE_BYTES_MAX;
 use crate::material::{FieldName, Material, Means, Part, Start};
-use crate::names::{ItemIds, cut_path, shown_url};
+use crate::names::{cut_path, row_ids, shown_url};
 use crate::parsed::{ItemKind, ItemState, ParsedImport, ParsedItem, Place, ValueKind};
 use crate::secret_like::{is_secret_like, normal_label};
 use crate::text_file::{read_whole, text_of};
@@ -35,11 +35,13 @@ pub(crate) fn read<R: Read + Seek>(file: R) -> Result<ParsedImport, ImportError>
         header,
         uses,
     };
-    let mut ids = ItemIds::default();
+    let wanted = table.rows.iter().map(|row| identity(row, &columns));
+    let ids = row_ids(wanted.collect());
     let items = table
         .rows
         .iter()
-        .map(|row| read_row(row, &columns, &mut ids))
+        .zip(ids)
+        .map(|(row, id)| read_row(row, &columns, id))
         .collect();
     Ok(ParsedImport {
         format: Format::OnePasswordCsv,
@@ -65,27 +67,36 @@ fn use_of(name: &str) -> ColumnUse {
     }
 }
 
-fn read_row(row: &Row, columns: &Columns, ids: &mut ItemIds) -> ParsedItem {
-    let cell = |wanted: ColumnUse| {
-        let cells = columns.uses.iter().zip(&row.cells);
-        cells
-            .filter(|(column, _)| **column == wanted)
-            .map(|(_, cell)| cell.as_str())
-            .find(|cell| !cell.is_empty())
-    };
-    let title = cell(ColumnUse::Title);
+/// The first cell of a use that is not empty.
+fn first_cell<'a>(row: &'a Row, columns: &Columns, wanted: ColumnUse) -> Option<&'a str> {
+    let cells = columns.uses.iter().zip(&row.cells);
+    cells
+        .filter(|(column, _)| **column == wanted)
+        .map(|(_, cell)| cell.as_str())
+        .find(|cell| !cell.is_empty())
+}
+
+/// What a row is found again by; nothing that is secret is in it.
+fn identity(row: &Row, columns: &Columns) -> Option<String> {
+    let cell = |wanted| first_cell(row, columns, wanted).unwrap_or_default();
     let wanted = [
-        title.unwrap_or_default().to_owned(),
-        cell(ColumnUse::Url).map(shown_url).unwrap_or_default(),
-        cell(ColumnUse::UserName).unwrap_or_default().to_owned(),
+        cell(ColumnUse::Title).to_owned(),
+        shown_url(cell(ColumnUse::Url)),
+        cell(ColumnUse::UserName).to_owned(),
     ];
-    let state = match cell(ColumnUse::Archived) {
+    let says_something = wanted.iter().any(|text| !text.is_empty());
+    says_something.then(|| display_text(&wanted.join("/")))
+}
+
+fn read_row(row: &Row, columns: &Columns, id: String) -> ParsedItem {
+    let title = first_cell(row, columns, ColumnUse::Title);
+    let state = match first_cell(row, columns, ColumnUse::Archived) {
         Some(text) if is_true(text) => ItemState::Archived,
         _ => ItemState::Active,
     };
     let mut material = Material::new(Start {
         format: Format::OnePasswordCsv,
-        id: ids.claim(display_text(&wanted.join("/"))),
+        id,
         title,
         place: Place::default(),
         kind: ItemKind::Login,

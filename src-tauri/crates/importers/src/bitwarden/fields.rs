@@ -3,7 +3,7 @@
 use super::item::time;
 use crate::json::{Json, Open};
 use crate::material::{FieldName, Material, Means, Part};
-use crate::names::cut_path;
+use crate::names::{ItemIds, cut_path};
 use crate::parsed::ValueKind;
 
 /// Members of cards and identities that are secret by themselves.
@@ -49,8 +49,12 @@ impl<'a> Fields<'a> {
                 self.members(name, members);
             }
         }
-        for (index, field) in item.take_list("fields").iter().enumerate() {
-            self.custom(field, index);
+        // By its name a field is found again, and never by its place: fields are moved and taken away.
+        let mut paths = ItemIds::default();
+        for field in item.take_list("fields") {
+            let name = field.member_text("name").unwrap_or_default();
+            let path = paths.claim(format!("fields.{name}"));
+            self.custom(field, &path);
         }
         let history = item.take_list("passwordHistory");
         self.history(history);
@@ -145,8 +149,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    fn custom(&mut self, field: &Json, index: usize) {
-        let path = format!("fields.{index}");
+    fn custom(&mut self, field: &Json, path: &str) {
         let mut open = Open::new(field);
         let label = open.take_text("name").unwrap_or_default();
         let kind = open.take_whole("type");
@@ -158,7 +161,7 @@ impl<'a> Fields<'a> {
         let name = FieldName {
             section: "",
             label,
-            path: &path,
+            path,
         };
         match (kind, value) {
             (Some(LINKED), None) if linked.is_some() => {
@@ -168,13 +171,13 @@ impl<'a> Fields<'a> {
             (_, None) => {}
             (Some(HIDDEN), Some(value)) => {
                 let text = value.as_plain_text();
-                self.material.add(Part::secret(label, &path, &text));
+                self.material.add(Part::secret(label, path, &text));
             }
             (Some(_), Some(value)) => {
                 let text = value.as_plain_text();
-                self.material.add(Part::plain(label, &path, &text));
+                self.material.add(Part::plain(label, path, &text));
             }
-            (None, Some(value)) => self.unknown(label, &path, value),
+            (None, Some(value)) => self.unknown(label, path, value),
         }
     }
 

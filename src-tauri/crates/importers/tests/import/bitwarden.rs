@@ -72,7 +72,7 @@ fn a_login_keeps_every_field_and_its_history() {
         assert!(current.notes.contains(line), "{line} in {}", current.notes);
     }
     assert_eq!(
-        fates(login, "fields.3"),
+        fates(login, "fields.user"),
         ["left out: It only points to another field of the item, which is kept."]
     );
     assert_eq!(left_out(login), []);
@@ -120,7 +120,7 @@ fn every_kind_is_kept_as_what_it_is() {
     let location = secret.locations.first().expect("a location");
     assert_eq!(location.bucket_name.as_deref(), Some("acme-backups"));
     assert_eq!(location.region.as_deref(), Some("eu-central-1"));
-    assert_eq!(fates(storage, "fields.2"), ["kept at location 0"]);
+    assert_eq!(fates(storage, "fields.Bucket"), ["kept at location 0"]);
     assert!(!secret.notes.contains("acme-backups"));
 }
 
@@ -318,4 +318,24 @@ fn elements_of_no_known_form_are_kept_as_text() {
         all.contains("canary-1") && all.contains("canary-2"),
         "{all}"
     );
+}
+
+/// Fields were once found again by their places: without the first, the second took over its secret.
+#[test]
+fn a_custom_field_is_found_again_by_its_name() {
+    let field = |name: &str| json!({ "name": name, "value": format!("canary-{name}"), "type": 1 });
+    let source_of = |fields: &[Value], label: &str| {
+        let login = json!({ "type": 1, "id": "i", "name": "L", "login": {}, "fields": fields });
+        let import = accepted(export(&[login]));
+        let item = titled(&import, "L");
+        let mut secrets = item.secrets.iter();
+        let wanted = format!("canary-{label}");
+        let found = secrets.find(|secret| value(secret, "value") == wanted);
+        found.expect("a secret").source.as_str().to_owned()
+    };
+    let both = [field("A"), field("B")];
+    assert_eq!(source_of(&both, "B"), source_of(&[field("B")], "B"));
+    assert_ne!(source_of(&both, "A"), source_of(&both, "B"));
+    let twice = [field("B"), field("B")];
+    assert_eq!(source_of(&twice, "B"), source_of(&[field("B")], "B"));
 }

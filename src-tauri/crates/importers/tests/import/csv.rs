@@ -242,3 +242,30 @@ fn a_second_column_of_a_kind_is_kept_in_the_notes() {
         assert!(notes.contains(kept), "{kept} in {notes}");
     }
 }
+
+fn sources(import: &importers::ParsedImport) -> Vec<&str> {
+    let secrets = import.items.iter().flat_map(|item| &item.secrets);
+    secrets.map(|secret| secret.source.as_str()).collect()
+}
+
+/// Rows were once told apart by their order: without the first, the second became its new version.
+#[test]
+fn a_row_is_found_again_by_what_it_says_and_never_by_its_place() {
+    let read = |text: &str| read_with(text.as_bytes(), &options()).expect("readable");
+    let header = "title,folder,user,url,password\n";
+    let two = read(&format!(
+        "{header}root,F,a,https://x,p1\nroot,F,b,https://x,p2\n"
+    ));
+    let one = read(&format!("{header}root,F,b,https://x,p2\n"));
+    assert_eq!(sources(&two).get(1), sources(&one).first());
+    assert_ne!(sources(&two).first(), sources(&one).first());
+    for ambiguous in [
+        "title,password\nroot,p1\nroot,p2\n",
+        "password,note\np1,x\np2,x\n",
+    ] {
+        let (one, again) = (read(ambiguous), read(ambiguous));
+        let all: std::collections::BTreeSet<&str> =
+            sources(&one).into_iter().chain(sources(&again)).collect();
+        assert_eq!(all.len(), 4, "{all:?}");
+    }
+}

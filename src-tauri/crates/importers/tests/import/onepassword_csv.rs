@@ -142,3 +142,15 @@ fn a_second_column_of_one_name_is_kept() {
     let tags = &secret.tags;
     assert!(tags.iter().any(|tag| tag == "canary-2"), "{tags:?}");
 }
+
+#[test]
+fn rows_that_say_the_same_are_never_found_again_by_their_order() {
+    let import = || table("A,,u,1,,,,,\nA,,u,2,,,,,\nB,,u,3,,,,,\n");
+    let sources = |import: &ParsedImport| -> Vec<String> {
+        let secrets = import.items.iter().flat_map(|item| &item.secrets);
+        secrets.map(|it| it.source.as_str().to_owned()).collect()
+    };
+    let (one, again) = (sources(&import()), sources(&import()));
+    let same: Vec<bool> = one.iter().zip(&again).map(|(a, b)| a == b).collect();
+    assert_eq!(same, [false, false, true]);
+}
