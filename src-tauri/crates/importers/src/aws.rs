@@ -60,7 +60,9 @@ pub(crate) fn read(text: &str, options: &ReadOptions) -> Result<Vec<Material>, I
     for section in &sections {
         let profile = Profile::of(section);
         let mut item = file.item(&section.name, &profile.title(), ItemKind::Storage);
-        profile.fill(&mut item);
+        if item.has_room_for(section) {
+            profile.fill(&mut item);
+        }
         item.leave_out_unread(&unread.take(&section.name));
         items.push(item);
     }

@@ -4,7 +4,7 @@ use std::io::{Read, Seek};
 
 use crate::error::ImportError;
 use crate::format::Format;
-use crate::ini::Unread;
+use crate::ini::{Section, Unread};
 use crate::json::{Json, JsonFault};
 use crate::limits::{ITEM_BYTES_MAX, ITEM_MEMBERS_MAX};
 use crate::lines::read_text;
@@ -130,6 +130,18 @@ impl Material {
     /// A setting that goes to the notes of what it belongs to, or to the report where there is nothing to keep.
     pub(crate) fn add_setting(&mut self, key: &str, value: &str) {
         self.add(Part::plain(key, key, value));
+    }
+
+    /// A section of more keys than anybody has is a line of the report and no more: what is done with each costs more with all.
+    pub(crate) fn has_room_for(&mut self, section: &Section) -> bool {
+        let has_room = section.entries.len() <= ITEM_MEMBERS_MAX;
+        if !has_room {
+            self.left_out.push(LeftOut {
+                title: self.head.title.clone(),
+                reason: format!("It holds more than {ITEM_MEMBERS_MAX} keys."),
+            });
+        }
+        has_room
     }
 
     /// Without a secret the settings beside it are not kept either. The report says why, and names each.

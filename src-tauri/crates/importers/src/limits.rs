@@ -49,5 +49,5 @@ pub const KEY_FILE_BYTES_MAX: u64 = 1024 * 1024;
 pub const AES_KDF_ROUNDS_MAX: u64 = 200_000_000;
 /// How deep a database's document may be nested; each group is a level.
 pub const XML_DEPTH_MAX: usize = 128;
-/// The most elements of a database's document. An entry has about 40.
-pub const XML_ELEMENTS_MAX: usize = 8_000_000;
+/// The most elements of a database's document. An entry has about 40; each element takes about 200 bytes of memory.
+pub const XML_ELEMENTS_MAX: usize = 4_000_000;

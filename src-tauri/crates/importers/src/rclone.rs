@@ -71,7 +71,9 @@ fn read_plain(text: &str, options: &ReadOptions) -> Result<Vec<Material>, Import
     for section in &sections {
         let remote = Remote::of(section);
         let mut item = file.item(&section.name, &section.name, remote.item_kind());
-        remote.fill(&mut item);
+        if item.has_room_for(section) {
+            remote.fill(&mut item);
+        }
         items.push(item);
     }
     places::add_buckets(&sections, &mut items);

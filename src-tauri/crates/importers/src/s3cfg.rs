@@ -29,7 +29,9 @@ pub(crate) fn read(text: &str, options: &ReadOptions) -> Result<Vec<Material>, I
     };
     let settings = Settings { section };
     let mut item = file.item("default", &settings.title(), ItemKind::Storage);
-    settings.fill(&mut item);
+    if item.has_room_for(section) {
+        settings.fill(&mut item);
+    }
     item.leave_out_unread(&unread);
     Ok(vec![item])
 }

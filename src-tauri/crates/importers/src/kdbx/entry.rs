@@ -10,9 +10,10 @@ use super::history::Snapshots;
 use super::references::{References, Referred};
 use super::xml::Node;
 use crate::attachment::{AttachedFile, add_attachment};
+use crate::limits::ITEM_MEMBERS_MAX;
 use crate::material::{FieldName, Material, Means, Part, Start, day};
 use crate::names::cut_path;
-use crate::parsed::{ItemKind, ValueKind};
+use crate::parsed::{ItemKind, LeftOut, ValueKind};
 
 /// Seconds from the year 1 to 1970.
 const YEAR_ONE: i64 = 62_135_596_800;
@@ -98,6 +99,18 @@ impl<'a> EntryReader<'a> {
     }
 
     pub(super) fn read(mut self, entry: &Node) -> Material {
+        let histories = entry.children.iter().filter(|it| &*it.name == "History");
+        let snapshots = histories
+            .map(|it| it.children.len())
+            .max()
+            .unwrap_or_default();
+        if entry.children.len().max(snapshots) > ITEM_MEMBERS_MAX {
+            self.material.left_out.push(LeftOut {
+                title: self.material.head.title.clone(),
+                reason: format!("The entry holds more than {ITEM_MEMBERS_MAX} parts."),
+            });
+            return self.material;
+        }
         let tags = entry.child_text("Tags").unwrap_or_default();
         self.material.give_tags(tags.split([';', ',']));
         let mut history = None;
@@ -287,13 +300,30 @@ pub(super) fn time_of(text: &str) -> Option<Timestamp> {
     Some(Timestamp::from_millis(seconds.checked_mul(1_000)?))
 }
 
+/// The text of an element and all below it, each behind its name.
 fn all_text(node: &Node) -> Zeroizing<String> {
-    let mut text = Zeroizing::new(node.text.trim().to_owned());
-    for child in &node.children {
-        let inner = all_text(child);
-        if !inner.is_empty() {
-            text = Zeroizing::new(format!("{} {}: {}", *text, child.name, *inner));
+    // Its length is known before, so that no copy is left behind by growing.
+    let mut text = Zeroizing::new(String::with_capacity(text_bytes(node)));
+    push_text(node, &mut text);
+    text
+}
+
+fn text_bytes(node: &Node) -> usize {
+    let below = node.children.iter().map(|child| {
+        let name_and_marks = child.name.len() + 3;
+        name_and_marks + text_bytes(child)
+    });
+    node.text.len() + below.sum::<usize>()
+}
+
+fn push_text(node: &Node, text: &mut String) {
+    text.push_str(node.text.trim());
+    for child in node.children.iter().filter(|child| !child.is_empty()) {
+        if !text.is_empty() {
+            text.push(' ');
         }
+        text.push_str(&child.name);
+        text.push_str(": ");
+        push_text(child, text);
     }
-    Zeroizing::new(text.trim().to_owned())
 }

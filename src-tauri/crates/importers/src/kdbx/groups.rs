@@ -161,6 +161,7 @@ mod tests {
     use super::super::inner::Stream;
     use super::super::xml::parse;
     use super::*;
+    use crate::limits::ITEM_MEMBERS_MAX;
 
     /// What the items of a document with these groups hold, and where.
     fn read_groups(meta: &str, groups: &str) -> Vec<ParsedItem> {
@@ -226,6 +227,20 @@ mod tests {
         let earlier = secret.and_then(|secret| secret.earlier.first());
         let value = earlier.and_then(|it| it.credentials.field("value"));
         assert_eq!(value.expect("an earlier value").expose_text(), "/w==");
+    }
+
+    #[test]
+    fn an_entry_of_more_parts_than_anybody_has_is_a_line() {
+        let strings = |count: usize| {
+            let all: String = (0..count)
+                .map(|number| string(&format!("k{number}"), PROTECTED))
+                .collect();
+            let items = read_groups("", &format!("<Group><Entry>{all}</Entry></Group>"));
+            let item = items.first().expect("an item");
+            (item.secrets.len(), item.left_out.len())
+        };
+        assert_eq!(strings(ITEM_MEMBERS_MAX), (ITEM_MEMBERS_MAX, 0));
+        assert_eq!(strings(ITEM_MEMBERS_MAX + 1), (0, 1));
     }
 
     fn gzip(bytes: &[u8]) -> String {

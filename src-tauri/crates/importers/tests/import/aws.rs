@@ -101,3 +101,17 @@ fn a_line_before_the_first_section_is_told() {
     let item = item_named(&read, "AWS default");
     assert_eq!((item.secrets.len(), item.left_out.len()), (1, 0));
 }
+
+#[test]
+fn a_profile_of_more_keys_than_anybody_has_is_a_line() {
+    let keys = |count: usize| -> String { (0..count).map(|n| format!("k{n}=v\n")).collect() };
+    let pair = "aws_access_key_id=AKIAIOSFODNN7EXAMPLE\naws_secret_access_key=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n";
+    let secrets = |count: usize| {
+        let read = items(Format::AwsProfiles, &format!("[a]\n{pair}{}", keys(count)));
+        let item = item_named(&read, "AWS a");
+        assert_eq!(item.secrets.len() + item.left_out.len(), 1);
+        item.secrets.len()
+    };
+    assert_eq!(secrets(importers::ITEM_MEMBERS_MAX - 2), 1);
+    assert_eq!(secrets(importers::ITEM_MEMBERS_MAX - 1), 0);
+}
