@@ -8,7 +8,7 @@ use crate::config_file::{ConfigFile, named};
 use crate::error::ImportError;
 use crate::format::Format;
 use crate::ini::{Ini, Section, UnreadLines, parse_configparser};
-use crate::material::{Claim, Material, Means, Part};
+use crate::material::{Claim, Likely, Material, Means, Part};
 use crate::options::ReadOptions;
 use crate::parsed::{ItemKind, ValueKind};
 use crate::storage::host_method;
@@ -136,6 +136,7 @@ impl<'a> Profile<'a> {
         }
         if let [Some(id), Some(secret)] = places {
             item.claims.push(Claim {
+                likely: Likely::Storage,
                 methods: self.methods(),
                 parts: vec![id, secret],
             });

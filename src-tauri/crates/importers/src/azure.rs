@@ -9,7 +9,7 @@ use crate::error::ImportError;
 use crate::format::Format;
 use crate::limits::IMPORT_ITEMS_MAX;
 use crate::lines::lines;
-use crate::material::{Claim, FieldName, Material, Means, Part};
+use crate::material::{Claim, FieldName, Likely, Material, Means, Part};
 use crate::options::ReadOptions;
 use crate::parsed::{ItemKind, LeftOut, ValueKind};
 use crate::secret_like::is_signed_url;
@@ -195,6 +195,7 @@ fn fill(item: &mut Material, found: &ConnectionString<'_>, content: &str) {
     }
     if let [Some(account), Some(key)] = places {
         item.claims.push(Claim {
+            likely: Likely::Storage,
             methods: vec![AuthMethod::AzureAccountKey],
             parts: vec![account, key],
         });

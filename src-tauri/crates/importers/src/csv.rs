@@ -15,7 +15,7 @@ use crate::error::ImportError;
 use crate::format::Format;
 use crate::limits::TABLE_BYTES_MAX;
 use crate::lines::split_line;
-use crate::material::{Claim, FieldName, Material, Means, Part};
+use crate::material::{Claim, FieldName, Likely, Material, Means, Part};
 use crate::names::{cut_path, row_ids, shown_url};
 use crate::options::ReadOptions;
 use crate::parsed::{ItemKind, ItemState, ParsedImport, ParsedItem, ValueKind};
@@ -133,6 +133,7 @@ impl<'a> RowReader<'a> {
         }
         if let [Some(id), Some(key)] = halves {
             item.claims.push(Claim {
+                likely: Likely::Storage,
                 methods: self.methods(),
                 parts: vec![id, key],
             });

@@ -69,7 +69,9 @@ fn pair(file: &mut ConfigFile, group: &Group, variables: &[Variable]) -> Materia
             Member::KeyId | Member::SecretKey if group.is_temporary() => {
                 item.leave_out(named(name), TEMPORARY);
             }
-            Member::KeyId => halves[0] = item.add(Part::plain(name, name, value)),
+            Member::KeyId => {
+                halves[0] = item.add(Part::plain(name, name, value).env_key(name));
+            }
             Member::SecretKey => {
                 let part = Part::secret(name, name, value).of(ValueKind::Storage);
                 halves[1] = item.add(part.env_key(name));
@@ -85,6 +87,7 @@ fn pair(file: &mut ConfigFile, group: &Group, variables: &[Variable]) -> Materia
     }
     if let [Some(id), Some(key)] = halves {
         item.claims.push(Claim {
+            likely: group.likely,
             methods: group.methods.clone(),
             parts: vec![id, key],
         });

@@ -37,6 +37,16 @@ pub(crate) struct Claim {
     pub methods: Vec<AuthMethod>,
     /// As many as the method has fields, in their order.
     pub parts: Vec<usize>,
+    pub likely: Likely,
+}
+
+/// What a pair of texts most likely is, until a person says otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Likely {
+    /// The key of a storage.
+    Storage,
+    /// Two values: nothing but the form of their names speaks of storage.
+    Apart,
 }
 
 /// A value that another has replaced.

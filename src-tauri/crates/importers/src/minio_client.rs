@@ -6,7 +6,7 @@ use crate::config_file::{ConfigFile, named, parse_json};
 use crate::error::ImportError;
 use crate::format::Format;
 use crate::json::Json;
-use crate::material::{Claim, FieldName, Material, Means, Part};
+use crate::material::{Claim, FieldName, Likely, Material, Means, Part};
 use crate::options::ReadOptions;
 use crate::parsed::{ItemKind, ValueKind};
 use crate::storage::host_method;
@@ -93,6 +93,7 @@ fn fill(item: &mut Material, name: &str, host: &Json) {
     }
     if let [Some(id), Some(secret)] = places {
         item.claims.push(Claim {
+            likely: Likely::Storage,
             methods: vec![host_method(url).unwrap_or(AuthMethod::S3CompatibleAccessKey)],
             parts: vec![id, secret],
         });

@@ -16,7 +16,7 @@ use crate::error::ImportError;
 use crate::format::Format;
 use crate::ini::{Ini, Section, UnreadLines, parse_goconfig};
 use crate::lines::checked_text;
-use crate::material::{Claim, Material, Means, Part};
+use crate::material::{Claim, Likely, Material, Means, Part};
 use crate::options::ReadOptions;
 use crate::parsed::{ItemKind, ValueKind};
 use crate::storage::{host_method, s3_like};
@@ -173,6 +173,7 @@ impl<'a> Remote<'a> {
         }
         if let (Some(pair), [Some(id), Some(key)]) = (pair, places) {
             item.claims.push(Claim {
+                likely: Likely::Storage,
                 methods: pair.methods,
                 parts: vec![id, key],
             });

@@ -7,7 +7,7 @@ use crate::config_file::{ConfigFile, named};
 use crate::error::ImportError;
 use crate::format::Format;
 use crate::ini::{Entry, Ini, Section, parse_s3cmd};
-use crate::material::{Claim, Material, Means, Part};
+use crate::material::{Claim, Likely, Material, Means, Part};
 use crate::options::ReadOptions;
 use crate::parsed::{ItemKind, ValueKind};
 use crate::secret_like::is_secret_like;
@@ -90,6 +90,7 @@ impl Settings<'_> {
         }
         if let (Some(id), Some(secret)) = (id, secret) {
             item.claims.push(Claim {
+                likely: Likely::Storage,
                 methods: self.methods(),
                 parts: vec![id, secret],
             });

@@ -15,7 +15,7 @@ use domain::fault::Hint;
 use domain::secret_text::SecretText;
 
 use crate::mapping::Answers;
-use crate::material::{Claim, Material, Part};
+use crate::material::{Claim, Likely, Material, Part};
 use crate::names::cut_path;
 use crate::parsed::{Choice, ParsedLocation, Question};
 use crate::secret_like::normal_label;
@@ -81,6 +81,8 @@ struct Search<'a> {
     used: Vec<bool>,
     /// Parts about which a question was asked: they are not asked about again.
     asked: BTreeSet<usize>,
+    /// Parts that are no storage credential, or not until a person says so.
+    apart: BTreeSet<usize>,
     /// The provider whose host stands in each plain part; worked out when first needed.
     hosts: Option<Vec<Option<AuthMethod>>>,
     matches: Vec<StorageMatch>,
@@ -100,6 +102,7 @@ impl<'a> Search<'a> {
             answers,
             used: vec![false; material.parts.len()],
             asked: BTreeSet::new(),
+            apart: BTreeSet::new(),
             hosts: None,
             matches: Vec::new(),
             questions: Vec::new(),
@@ -120,10 +123,15 @@ impl<'a> Search<'a> {
         };
         let named_by = claim.parts.first().copied().unwrap_or_default();
         let method = match claim.methods.as_slice() {
-            [only] => *only,
-            several => self.ask_service(named_by, several).unwrap_or(*first),
+            [_] if claim.likely == Likely::Storage => Some(*first),
+            several => self.ask_service(named_by, several, claim.likely),
         };
-        self.take(method, &claim.parts, None);
+        if let Some(method) = method {
+            self.take(method, &claim.parts, None);
+        } else {
+            // Nothing is asked about them again.
+            self.apart.extend(&claim.parts);
+        }
     }
 
     /// Takes the parts if the rules accept them as credentials of the method; else they stay what they are.

@@ -7,7 +7,7 @@ use domain::catalogue::AuthMethod;
 use domain::shape;
 
 use super::reader::Variable;
-use crate::material::Means;
+use crate::material::{Likely, Means};
 use crate::storage::{host_method, s3_like, word_methods};
 
 /// Variables that become one item.
@@ -15,6 +15,7 @@ pub(super) struct Group {
     /// What their names begin with.
     pub name: String,
     pub methods: Vec<AuthMethod>,
+    pub likely: Likely,
     /// Indices of variables.
     pub members: Vec<(usize, Member)>,
 }
@@ -78,6 +79,9 @@ const SHORT_ENDINGS: [(&str, Member); 3] = [
 const STORAGE_WORDS: [&str; 8] = [
     "S3", "AWS", "SPACES", "R2", "MINIO", "WASABI", "TIGRIS", "HETZNER",
 ];
+const MORE_WORDS: [&str; 5] = ["STORAGE", "BUCKET", "OBJECT", "BACKUP", "UPLOADS"];
+/// MinIO's administrator; other programs have a root user that is none of storage.
+const MINIO_ONLY: [&str; 2] = ["ROOT_USER", "ROOT_PASSWORD"];
 const PLACES: [(&str, Means); 20] = [
     ("STORAGE_BUCKET_NAME", Means::Bucket),
     ("S3_BUCKET_NAME", Means::Bucket),
@@ -146,6 +150,7 @@ pub(super) fn groups(variables: &[Variable]) -> Groups {
             let group = Group {
                 name,
                 methods: Vec::new(),
+                likely: Likely::Storage,
                 members,
             };
             (family, group)
@@ -155,6 +160,7 @@ pub(super) fn groups(variables: &[Variable]) -> Groups {
     let mut taken = vec![false; variables.len()];
     for (family, group) in &mut groups {
         group.methods = methods(*family, group, variables);
+        group.likely = likely(*family, group, variables);
         for (index, _) in &group.members {
             if let Some(taken) = taken.get_mut(*index) {
                 *taken = true;
@@ -179,7 +185,11 @@ fn role(name: &str) -> Option<(String, Family, Member)> {
         .filter_map(|(ending, family, member)| {
             Some((beginning(name, ending)?, *family, *member, ending.len()))
         })
-        .max_by_key(|(.., length)| *length);
+        .max_by_key(|(.., length)| *length)
+        .filter(|(beginning, ..)| {
+            !MINIO_ONLY.iter().any(|ending| name.ends_with(ending))
+                || beginning.split('_').any(|word| word == "MINIO")
+        });
     if let Some((beginning, family, member, _)) = longest {
         return Some((beginning.to_owned(), family, member));
     }
@@ -227,6 +237,31 @@ fn add_places(groups: &mut [(Family, Group)], places: &[(usize, Vec<String>, Mea
         {
             group.members.push((*index, Member::Place(*means)));
         }
+    }
+}
+
+/// Programs of any kind have access and secret keys; those of storage say so by name, form, host or bucket.
+fn likely(family: Family, group: &Group, variables: &[Variable]) -> Likely {
+    let has_bucket = group
+        .members
+        .iter()
+        .any(|(_, member)| *member == Member::Place(Means::Bucket));
+    let mut words = group.name.split('_');
+    let is_named = words.any(|word| STORAGE_WORDS.contains(&word) || MORE_WORDS.contains(&word));
+    let has_full_name = group.members.iter().any(|(index, member)| {
+        let variable = variables
+            .get(*index)
+            .filter(|_| *member == Member::SecretKey);
+        variable.is_some_and(|it| it.name.to_uppercase().ends_with("SECRET_ACCESS_KEY"))
+    });
+    let is_known = match group.methods.as_slice() {
+        [only] => *only != AuthMethod::S3CompatibleAccessKey,
+        _ => false,
+    };
+    if family != Family::S3 || has_bucket || is_named || has_full_name || is_known {
+        Likely::Storage
+    } else {
+        Likely::Apart
     }
 }
 

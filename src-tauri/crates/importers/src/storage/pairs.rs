@@ -10,7 +10,7 @@ use crate::material::{Part, PartKind, field_name};
 
 /// More than these of a kind are no choice that a person could make.
 const CHOICES_MAX: usize = 8;
-const APART: &str = "apart";
+pub(super) const APART: &str = "apart";
 const IN_ORDER: &str = "in_order";
 
 /// Whose credential a pair of labels makes.
@@ -120,8 +120,9 @@ impl Search<'_> {
             Whose::Of(method) => (method, Some("The fields are called so.".to_owned())),
             Whose::S3Like => match self.service(id, key) {
                 Service::Known(method, because) => (method, Some(because.to_owned())),
-                Service::Open(methods) => {
-                    let Some(method) = self.ask_service(id, &methods) else {
+                Service::Open(methods, likely) => {
+                    let Some(method) = self.ask_service(id, &methods, likely) else {
+                        self.apart.extend([id, key]);
                         return;
                     };
                     (method, None)
@@ -133,7 +134,7 @@ impl Search<'_> {
 
     fn labelled(&self, members: &[usize], wanted: &[&str]) -> Vec<usize> {
         let fits = |index: &usize| {
-            self.is_free(*index)
+            self.is_open(*index)
                 && self
                     .labels
                     .get(*index)
@@ -143,8 +144,12 @@ impl Search<'_> {
     }
 
     fn fitting(&self, members: &[usize], fits: impl Fn(&Part) -> bool) -> Vec<usize> {
-        let fits = |index: &usize| self.is_free(*index) && self.part(*index).is_some_and(&fits);
+        let fits = |index: &usize| self.is_open(*index) && self.part(*index).is_some_and(&fits);
         members.iter().copied().filter(fits).collect()
+    }
+
+    fn is_open(&self, index: usize) -> bool {
+        self.is_free(index) && !self.apart.contains(&index)
     }
 
     fn unasked(&self, indices: Vec<usize>) -> Vec<usize> {

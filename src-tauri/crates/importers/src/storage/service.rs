@@ -4,13 +4,16 @@ use domain::catalogue::AuthMethod;
 use domain::shape;
 
 use super::labels::{B2_ID, KEY_ID, host_method, is_address, is_endpoint, word_methods};
+use super::pairs::APART;
 use super::{Search, choice};
-use crate::material::field_name;
+use crate::material::{Likely, field_name};
+use crate::parsed::Choice;
+use crate::secret_like::normal_label;
 
 pub(super) enum Service {
     Known(AuthMethod, &'static str),
-    /// One of these; the first holds until a person says otherwise.
-    Open(Vec<AuthMethod>),
+    /// One of these, if it is storage at all; a person is asked.
+    Open(Vec<AuthMethod>, Likely),
 }
 
 /// Services whose keys are an id and a secret of no form of their own.
@@ -30,7 +33,7 @@ const S3_LIKE: [AuthMethod; 10] = [
 impl Search<'_> {
     pub(super) fn service(&mut self, id: usize, key: usize) -> Service {
         let (Some(id), Some(key)) = (self.part(id), self.part(key)) else {
-            return Service::Open(S3_LIKE.to_vec());
+            return Service::Open(S3_LIKE.to_vec(), Likely::Apart);
         };
         let by_shape = "The access key ID has the form of this service's IDs.";
         if shape::is_aws_key_id(&id.text) {
@@ -62,16 +65,18 @@ impl Search<'_> {
             .parts
             .iter()
             .any(|part| is_endpoint(part) && (has_one_pair || part.group == id.group));
+        let likely = likely_by_labels(&normal_label(&id.label), &normal_label(&key.label));
         match methods.as_slice() {
             [only] => Service::Known(*only, "The title or a label names the service."),
-            [] if has_endpoint => Service::Known(
+            [] if has_endpoint && likely == Likely::Storage => Service::Known(
                 AuthMethod::S3CompatibleAccessKey,
                 "The endpoint is none of a known service.",
             ),
             [] if shape::is_aws_secret(&key.text) && id.text.len() == 20 => {
-                Service::Open(with_rest(vec![AuthMethod::S3AccessKey]))
+                Service::Open(with_rest(vec![AuthMethod::S3AccessKey]), Likely::Storage)
             }
-            _ => Service::Open(with_rest(methods)),
+            [] => Service::Open(with_rest(methods), likely),
+            _ => Service::Open(with_rest(methods), Likely::Storage),
         }
     }
 
@@ -102,16 +107,22 @@ impl Search<'_> {
         ids.count() <= 1
     }
 
-    /// Which service a key is for. `None` only where there is nothing to choose from.
+    /// Which service a key is for. `None` where it is for none of them.
     pub(super) fn ask_service(
         &mut self,
         named_by: usize,
         methods: &[AuthMethod],
+        likely: Likely,
     ) -> Option<AuthMethod> {
-        let choices = methods
-            .iter()
+        let services = methods.iter();
+        let mut choices: Vec<Choice> = services
             .map(|method| choice(method.as_str(), method.secret_type().label()))
             .collect();
+        let apart = choice(APART, "None of these: keep each field as a value");
+        match likely {
+            Likely::Storage => choices.push(apart),
+            Likely::Apart => choices.insert(0, apart),
+        }
         let name = self
             .part(named_by)
             .map(|part| field_name(&part.section, &part.label))
@@ -120,6 +131,15 @@ impl Search<'_> {
         let id = self.question_id("service", named_by);
         let chosen = self.ask(&id, text, choices);
         AuthMethod::parse(&chosen)
+    }
+}
+
+/// “Access key” and “secret key” are storage's words; an ID and a secret are anybody's.
+fn likely_by_labels(id: &str, key: &str) -> Likely {
+    if id.contains("access") && key.contains("key") {
+        Likely::Storage
+    } else {
+        Likely::Apart
     }
 }
 

@@ -232,3 +232,46 @@ fn of_a_connection_string_taken_apart_it_is_said_what_is_kept() {
         ["changed at value 0: only the account and its key are kept"]
     );
 }
+
+#[test]
+fn a_database_s_user_and_password_are_no_storage_key() {
+    let read = dotenv("MYSQL_ROOT_USER=root\nMYSQL_ROOT_PASSWORD=hunter22hunter\n");
+    let item = item_named(&read, "MYSQL_ROOT_PASSWORD");
+    assert_eq!(values(item), ["hunter22hunter"]);
+    let minio = dotenv("MINIO_ROOT_USER=root\nMINIO_ROOT_PASSWORD=hunter22hunter\n");
+    let secret = minio.first().and_then(|item| item.secrets.first());
+    assert_eq!(
+        secret.expect("a secret").method().as_str(),
+        "s3_compatible_access_key"
+    );
+}
+
+#[test]
+fn a_key_that_nothing_calls_storage_stays_two_values_until_a_person_says_so() {
+    let pair = "UNSPLASH_ACCESS_KEY=abcdefgh1234\nUNSPLASH_SECRET_KEY=ijklmnop5678\n";
+    for text in [
+        pair.to_owned(),
+        format!("{pair}UNSPLASH_ENDPOINT=https://api.unsplash.example\n"),
+    ] {
+        let mut read = dotenv(&text);
+        let item = read.first_mut().expect("an item");
+        let question = item.questions.first().expect("a question").clone();
+        assert_eq!(question.chosen, "apart");
+        let mut kept: Vec<(&str, &str)> = Vec::new();
+        for secret in &item.secrets {
+            let key = secret.env_key.as_ref().expect("a name");
+            kept.push((key.as_str(), crate::value(secret, "value")));
+        }
+        kept.sort_unstable();
+        assert_eq!(
+            kept,
+            [
+                ("UNSPLASH_ACCESS_KEY", "abcdefgh1234"),
+                ("UNSPLASH_SECRET_KEY", "ijklmnop5678")
+            ]
+        );
+        item.answer(&question.id, "s3_compatible_access_key")
+            .expect("a choice");
+        assert_eq!(item.secrets.len(), 1);
+    }
+}

@@ -273,3 +273,18 @@ fn http_is_allowed_by_a_person_and_never_by_the_file() {
     );
     assert_eq!(names(&parsed), ["MinIO"]);
 }
+
+#[test]
+fn a_key_can_be_none_of_storage() {
+    let fields = |id: &'static str, key: &'static str| {
+        [(id, "string", "rzp-1"), (key, "concealed", "some-secret")]
+    };
+    let razorpay = made("Razorpay", &fields("Key ID", "Secret"));
+    let question = razorpay.questions.first().expect("a question");
+    assert_eq!(question.chosen, "apart");
+    assert_eq!(methods(&razorpay), [AuthMethod::OpaqueValue]);
+    let mut store = made("Store", &fields("access key id", "secret access key"));
+    let question = store.questions.first().expect("a question").id.clone();
+    store.answer(&question, "apart").expect("a choice");
+    assert_eq!(methods(&store), [AuthMethod::OpaqueValue]);
+}
