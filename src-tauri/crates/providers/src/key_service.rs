@@ -39,6 +39,18 @@ pub trait KeyService: Send + Sync {
         Ok(None)
     }
 
+    /// Keys that stop working with the making of a new one, beside the current one. Of none where a new key takes nobody's place.
+    async fn ended_by_create(&self) -> Result<Vec<EndedKey>, ProviderError> {
+        Ok(Vec::new())
+    }
+
+    /// To be asked just before [`KeyService::create`]: refused where the key whose place a new one takes is not one of those that
+    /// were there `before`.
+    async fn require_place(&self, before: &[RemoteKeyId]) -> Result<(), ProviderError> {
+        let _ = before;
+        Ok(())
+    }
+
     /// Whether these credentials are accepted now, and whose they are.
     async fn check(&self, credentials: &Credentials) -> Result<Identity, ProviderError>;
 
@@ -49,6 +61,13 @@ pub trait KeyService: Send + Sync {
 
     /// Removes a key; success also where it is gone already.
     async fn delete(&self, id: &RemoteKeyId) -> Result<(), ProviderError>;
+}
+
+/// A key of which nobody but its provider is known to have the value; by that it is looked for in the vault. Plaintext, so it has
+/// no `Debug`, `Clone` or `Serialize`.
+pub struct EndedKey {
+    pub id: RemoteKeyId,
+    pub value: SecretText,
 }
 
 /// What a provider can do, known without asking it.

@@ -29,8 +29,8 @@ mod verify;
 pub use crate::error::{ErrorKind, MESSAGE_CHARS_MAX, ProviderError};
 pub use crate::http::{Answer, BODY_BYTES_MAX, Http};
 pub use crate::key_service::{
-    Block, Capabilities, CreatedKey, Identity, KEY_NAME_CHARS_MAX, KeyName, KeyService, KeyStatus,
-    LastUse, Preflight, Privilege, RemoteKey, RemoteKeyId, Style, Way,
+    Block, Capabilities, CreatedKey, EndedKey, Identity, KEY_NAME_CHARS_MAX, KeyName, KeyService,
+    KeyStatus, LastUse, Preflight, Privilege, RemoteKey, RemoteKeyId, Style, Way,
 };
 pub use crate::offer::{
     ManagementCredentials, NotManaged, ServiceRequest, capabilities, key_service,

@@ -17,9 +17,14 @@ impl Engine<'_> {
         self.intend(Step::Create)?;
         let name = KeyName::new(self.run.parts().key_name.as_str())
             .expect("a run's name for its key is letters, digits and -");
+        let before = self.keys_before();
         let mut patience = Patience::begun_at(self.app.clock.elapsed());
         loop {
-            let made = self.service()?.create(&name).await;
+            let service = self.service()?;
+            let made = match service.require_place(&before).await {
+                Ok(()) => service.create(&name).await,
+                Err(error) => Err(error),
+            };
             match made {
                 Ok(key) => return self.keep(key).await,
                 Err(error) => {
@@ -91,8 +96,7 @@ impl Engine<'_> {
     }
 
     async fn told_again(&mut self) -> Result<Result<Option<CreatedKey>, ProviderError>, Halt> {
-        let before = self.run.parts().keys_before.iter();
-        let before: Vec<_> = before.map(|key| RemoteKeyId::new(key.as_str())).collect();
+        let before = self.keys_before();
         let mut patience = Patience::begun_at(self.app.clock.elapsed());
         loop {
             self.require_going()?;
@@ -106,6 +110,11 @@ impl Engine<'_> {
                 None => return Ok(Err(error)),
             }
         }
+    }
+
+    fn keys_before(&self) -> Vec<RemoteKeyId> {
+        let before = self.run.parts().keys_before.iter();
+        before.map(|key| RemoteKeyId::new(key.as_str())).collect()
     }
 
     async fn look_for_created(&mut self) -> Result<(), Halt> {

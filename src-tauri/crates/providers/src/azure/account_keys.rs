@@ -12,8 +12,8 @@ use super::preflight;
 use crate::error::{ErrorKind, ProviderError};
 use crate::http::{Http, host_of};
 use crate::key_service::{
-    Capabilities, CreatedKey, Identity, KeyName, KeyService, KeyStatus, LastUse, Preflight,
-    RemoteKey, RemoteKeyId, Style, Way,
+    Capabilities, CreatedKey, EndedKey, Identity, KeyName, KeyService, KeyStatus, LastUse,
+    Preflight, RemoteKey, RemoteKeyId, Style, Way,
 };
 use crate::offer::{NotManaged, ServiceRequest};
 use crate::parameters::Parameters;
@@ -256,6 +256,32 @@ impl KeyService for AccountKeys {
         let keys = self.keys(&token).await?;
         let other = self.other(&keys)?;
         Ok((!before.contains(&id(other))).then(|| as_created(other)))
+    }
+
+    async fn ended_by_create(&self) -> Result<Vec<EndedKey>, ProviderError> {
+        let token = self.arm.token().await?;
+        let keys = self.keys(&token).await?;
+        let other = self.other(&keys)?;
+        Ok(vec![EndedKey {
+            id: id(other),
+            value: SecretText::new(other.value.to_string()),
+        }])
+    }
+
+    async fn require_place(&self, before: &[RemoteKeyId]) -> Result<(), ProviderError> {
+        let token = self.arm.token().await;
+        let token = token.map_err(ProviderError::before_the_change)?;
+        let keys = self.keys(&token).await;
+        let keys = keys.map_err(ProviderError::before_the_change)?;
+        let other = self.other(&keys)?;
+        if before.contains(&id(other)) {
+            return Ok(());
+        }
+        let message = format!(
+            "The account's {} was made anew after this rotation began, so somebody may use it. Nothing was changed. Undo this rotation and start another one.",
+            other.key_name
+        );
+        Err(ProviderError::new(ErrorKind::Rejected, &message).with_code("other_key_changed"))
     }
 
     async fn check(&self, credentials: &Credentials) -> Result<Identity, ProviderError> {

@@ -265,6 +265,42 @@ fn an_azure_account_key_is_turned_over_from_slot_to_slot_and_back() {
     assert_eq!(world.field(&secret, "account_key"), second);
 }
 
+/// Days may pass before a new key is asked for again: whoever made the other one anew meanwhile uses it.
+#[test]
+fn an_azure_key_that_was_made_anew_since_the_start_is_left_alone() {
+    let AzureSecret {
+        world,
+        azure,
+        secret,
+    } = azure_account();
+    azure.spoil(
+        1,
+        "regenerateKey",
+        testkit::clouds::Spoil::Instead(403, Vec::new()),
+    );
+    let run = world.start(&secret, "delete").unwrap();
+    assert_eq!(
+        (&run["state"], &run["stage"]),
+        (&json!("stopped"), &json!("planned")),
+        "{run}"
+    );
+    azure.regenerate("key2");
+    let theirs = azure.key("key2");
+    let id = json!({ "rotation_id": run["id"] });
+    let run = world.done("rotation_resume", id.clone())["rotation"].clone();
+    assert_eq!(
+        (&run["state"], &run["error"]["code"]),
+        (&json!("stopped"), &json!("other_key_changed")),
+        "{run}"
+    );
+    assert_eq!(azure.key("key2"), theirs);
+    let undone = world.done("rotation_undo", id);
+    assert_eq!(undone["rotation"]["state"], "abandoned", "{undone}");
+    assert_eq!(azure.key("key2"), theirs);
+    world.start(&secret, "delete").unwrap();
+    assert_ne!(azure.key("key2"), theirs);
+}
+
 #[test]
 fn an_azure_key_whose_answer_was_lost_is_kept() {
     let AzureSecret {
