@@ -6,6 +6,7 @@
 mod beginning;
 mod due;
 mod engine;
+mod held;
 mod making;
 mod patience;
 mod plan;

@@ -6,6 +6,7 @@
 //! a clock.
 
 mod answers;
+mod holding;
 mod key;
 mod next;
 mod outcome;
@@ -19,7 +20,7 @@ mod values;
 pub use answers::{Decision, Question};
 pub use key::{KeyId, KeyName, LastUse, OldKeyUse, SeenKey};
 pub use next::Next;
-pub use outcome::{Failure, StepOutcome, Sure, TestResult};
+pub use outcome::{Failure, HeldBack, StepOutcome, Sure, TestResult};
 pub use stage::{Direction, NoteOf, Stage, Standing, Step, StepNote, StepPhase, Told};
 pub use start::{
     GRACE_HOURS_DEFAULT, GRACE_HOURS_MAX, OldKeyInput, OldKeyMeans, ProviderFacts, RotationDraft,

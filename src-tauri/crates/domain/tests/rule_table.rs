@@ -13,7 +13,7 @@ const FAMILIES: [(&str, usize); 12] = [
     ("TIER", 3),
     ("UPDATE", 18),
     ("HIST", 5),
-    ("DELETE", 3),
+    ("DELETE", 4),
     ("LOC", 4),
     ("CONN", 5),
     ("LOCK", 6),

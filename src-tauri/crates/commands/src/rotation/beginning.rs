@@ -7,7 +7,7 @@ use domain::{Rejection, RotationId, SecretId};
 use providers::{NotManaged, Preflight};
 use vault::UnlockedVault;
 
-use super::{engine, plan, require_no_rekey, signer};
+use super::{engine, held, plan, require_no_rekey, signer};
 use crate::app::App;
 use crate::opened::{context, random_bytes};
 use crate::refusal::Answer;
@@ -30,6 +30,7 @@ pub fn begin(
     let service = signing.service(app)?;
     let seen = plan::ask(app, &*service)??;
     require_no_blocks(&seen)?;
+    held::require_none_ended(app, vault, secret, &*service)?;
     let facts = facts(service.capabilities(), signing.management(), &seen);
     let context = context(app, vault);
     let id = RotationId::from_parts(context.now, random_bytes());

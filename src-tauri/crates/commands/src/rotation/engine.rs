@@ -5,7 +5,8 @@
 use std::time::Duration;
 
 use domain::rotation::{
-    Failure, Next, RotationPlan, Run, RunContext, Step, StepOutcome, Sure, Told, can_end, existing,
+    Failure, HeldBack, Next, RotationPlan, Run, RunContext, Step, StepOutcome, Sure, Told, can_end,
+    existing,
 };
 use domain::secret::existing_live;
 use domain::{Rejection, SecretWithVersions};
@@ -100,8 +101,7 @@ impl<'a> Engine<'a> {
             Step::Confirm => self.confirm().await,
             Step::LookAtOld => self.look_at_old().await,
             Step::EnableOld => self.enable_old().await,
-            Step::DisableOld => self.change(step, self.run.parts().old_key.clone()).await,
-            Step::DeleteOld => self.change(step, self.run.parts().old_key.clone()).await,
+            Step::DisableOld | Step::DeleteOld => self.retire(step).await,
             Step::DeleteOrphan | Step::RemoveNew if !can_end(self.run.parts().method) => {
                 self.let_run_out(step)
             }
@@ -147,6 +147,11 @@ impl<'a> Engine<'a> {
     /// Before the same request goes out once more.
     pub(super) fn intend_again(&mut self) -> Result<(), Halt> {
         self.commit(|run, _secret, ctx| run.intend_again(ctx))
+    }
+
+    /// In place of an intent.
+    pub(super) fn hold_back(&mut self, step: Step, why: HeldBack) -> Result<(), Halt> {
+        self.commit(|run, _secret, ctx| run.hold_back(step, why, ctx))
     }
 
     pub(super) fn record(&mut self, step: Step, outcome: StepOutcome) -> Result<(), Halt> {

@@ -10,7 +10,7 @@ use providers::{
 };
 use vault::{LocationQuery, Reader, UnlockedVault};
 
-use super::{secret_member, signer, spare_key};
+use super::{held, secret_member, signer, spare_key};
 use crate::api::{
     KeyView, PlannedLocation, RotationBlock, RotationPlan, RotationPlanAsk, RotationPlanned,
     SecretNamed, WhyNotManaged,
@@ -43,6 +43,7 @@ pub fn plan(app: &App, vault: &UnlockedVault, request: RotationPlanAsk) -> Answe
             let seen = ask(app, &*service)?;
             fill_in(&mut plan, can, signing.management(), seen)?;
             spare_key::mark(vault, &mut plan)?;
+            held::mark(app, vault, &*service, (id, signing.current()), &mut plan)?;
         }
     }
     app.require_open(vault)?;

@@ -1,13 +1,48 @@
 //! Steps that change a key that is there: stopped, started, deleted. Each may be done twice.
 
-use domain::rotation::{Failure, KeyId, LastUse, Step, StepOutcome, Sure, Told};
-use providers::{KeyService, ProviderError, RemoteKeyId};
+use domain::rotation::{Failure, HeldBack, KeyId, LastUse, Step, StepOutcome, Sure, Told};
+use providers::{ErrorKind, KeyService, ProviderError, RemoteKeyId};
 
 use super::engine::{Engine, Halt};
+use super::held::{self, Sought};
 use super::patience::{Again, Patience};
 use super::signer;
 
 impl Engine<'_> {
+    /// Stops or deletes the old key, if nobody is left without a working one by that. The look at its last use may be weeks ago, or
+    /// a person's word: the key in use is tried each time, and an old key that is all that still works is left alone.
+    pub(super) async fn retire(&mut self, step: Step) -> Result<(), Halt> {
+        let Some(key) = self.run.parts().old_key.clone() else {
+            return self.change(step, None).await;
+        };
+        self.service()?;
+        let (_, in_use) = signer::logged_values_in_use(self.app, self.vault, self.run.secret())?;
+        if let Err(error) = self.accepted(&in_use).await? {
+            let told = Told::new(error.code.as_deref(), &error.message);
+            return self.hold_back(step, HeldBack::NotTaken(told));
+        }
+        if !self.run.goes_all_the_same()
+            && let Some(others) = self.others_with_old(&key)?
+        {
+            let message = format!(
+                "Not only this secret had the old key. What else has it in this vault stops working with it: {others}."
+            );
+            let told = Told::new(None, &message);
+            return self.hold_back(step, HeldBack::HeldElsewhere(told));
+        }
+        self.change(step, Some(key)).await
+    }
+
+    fn others_with_old(&self, key: &KeyId) -> Result<Option<String>, Halt> {
+        let (own, number) = (self.run.secret(), self.run.parts().old_version);
+        let values = signer::values_of(self.vault, own, number)?;
+        let sought = Sought::of(Some(key), &values);
+        let besides = Some(self.run.id());
+        Ok(self
+            .vault
+            .read(|reader| held::others(reader, own, besides, sought))?)
+    }
+
     pub(super) async fn change(&mut self, step: Step, key: Option<KeyId>) -> Result<(), Halt> {
         let Some(key) = key else {
             return self.record(step, nameless());
@@ -16,8 +51,23 @@ impl Engine<'_> {
         self.intend(step)?;
         match self.change_key(step, &key).await? {
             Ok(()) => self.record(step, StepOutcome::Done),
+            Err(error) if step == Step::DisableOld && self.is_gone(&key, &error).await? => {
+                self.record(step, StepOutcome::Done)
+            }
             Err(error) => self.record_failure(step, &error),
         }
+    }
+
+    /// Somebody deleted the key at the provider. A list without the key in use is another account's, and says nothing of it.
+    async fn is_gone(&mut self, key: &KeyId, error: &ProviderError) -> Result<bool, Halt> {
+        if error.kind != ErrorKind::NotFound {
+            return Ok(false);
+        }
+        let Ok(keys) = self.list().await? else {
+            return Ok(false);
+        };
+        let is_listed = keys.iter().any(|one| one.id.as_str() == key.as_str());
+        Ok(!is_listed && keys.iter().any(|one| one.is_ours))
     }
 
     /// In place of a deletion that no provider offers.

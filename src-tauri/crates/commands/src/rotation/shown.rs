@@ -3,7 +3,7 @@
 use domain::mask::display_text;
 use domain::rotation::{
     Decision, Direction, KeyId, LastUse, Next, NoteOf, Question, Run, RunParts, Stage, Standing,
-    Step, StepPhase, TestResult, Way,
+    Step, StepPhase, TestResult, Told, Way,
 };
 use domain::verification::Found;
 use domain::{Timestamp, Version, VersionId};
@@ -58,7 +58,7 @@ impl Seen<'_> {
             tests: self.tests(run)?,
             old_key: old_key(parts, viewer.member_name(parts.started_by)?),
             steps: steps(parts),
-            error: parts.last_error.as_ref().map(|told| RotationError {
+            error: error(parts).map(|told| RotationError {
                 code: told.code.clone(),
                 message: told.message.clone(),
             }),
@@ -146,6 +146,12 @@ pub fn state(run: &Run, next: Next, is_at_work: bool) -> RunState {
         Next::Do(_) | Next::Wait { .. } if run.stage() == Stage::Grace => RunState::Waiting,
         Next::Do(_) | Next::Wait { .. } => RunState::Stopped,
     }
+}
+
+/// What a question says already is no error beside it.
+fn error(parts: &RunParts) -> Option<&Told> {
+    let is_asked = parts.standing == Standing::Asking(Question::OldKeyInUse);
+    parts.last_error.as_ref().filter(|_| !is_asked)
 }
 
 fn of_key(parts: &RunParts, pending: &str) -> RotationTest {
@@ -268,28 +274,7 @@ fn question(run: &Run, now: Timestamp) -> Option<RotationQuestion> {
 fn asked_for(parts: &RunParts, asked: &Question) -> RotationQuestion {
     match asked {
         Question::WhoseKey(keys) => whose_key(keys),
-        Question::OldKeyInUse => {
-            let last = parts.old_use.as_ref().map(|seen| &seen.last);
-            let when = match last {
-                Some(LastUse::At { time, .. }) => format!(" at {time}"),
-                _ => String::new(),
-            };
-            RotationQuestion {
-                message: format!(
-                    "The old key was used{when}, after the new one was put in use. Something still has it."
-                ),
-                choices: vec![
-                    choice(
-                        &Decision::Wait,
-                        "Ask again tomorrow",
-                        "The old key goes on working until then.",
-                        Danger::None,
-                    ),
-                    stop_old("What still uses it stops working."),
-                    keep_old(),
-                ],
-            }
-        }
+        Question::OldKeyInUse => old_key_in_use(parts),
         Question::TestsFailed => {
             let failed = parts.tests.iter().filter(|test| !test.passed).count();
             RotationQuestion {
@@ -314,6 +299,32 @@ fn asked_for(parts: &RunParts, asked: &Question) -> RotationQuestion {
             }
         }
     }
+}
+
+/// By what the provider says of its last use, or because others in the vault have it.
+fn old_key_in_use(parts: &RunParts) -> RotationQuestion {
+    let last = parts.old_use.as_ref().map(|seen| &seen.last);
+    let message = match (&parts.last_error, last) {
+        (Some(held), _) => held.message.clone(),
+        (None, Some(LastUse::At { time, .. })) => format!(
+            "The old key was used at {time}, after the new one was put in use. Something still has it."
+        ),
+        (None, _) => {
+            "The old key was used after the new one was put in use. Something still has it."
+                .to_owned()
+        }
+    };
+    let mut choices = vec![stop_old("What still uses it stops working."), keep_old()];
+    if parts.stage == Stage::Grace {
+        let wait = choice(
+            &Decision::Wait,
+            "Ask again tomorrow",
+            "The old key goes on working until then.",
+            Danger::None,
+        );
+        choices.insert(0, wait);
+    }
+    RotationQuestion { message, choices }
 }
 
 fn whose_key(keys: &[KeyId]) -> RotationQuestion {
@@ -347,6 +358,19 @@ fn ways_out(parts: &RunParts) -> Option<RotationQuestion> {
             &Decision::LeaveNew,
             "Leave the new key there",
             "The rotation is over, and the new key stays at the provider.",
+            Danger::Some,
+        ),
+        Stage::EnablingOld | Stage::OldEnabled if parts.direction == Direction::Back => choice(
+            &Decision::KeepNew,
+            "Stay with the new key",
+            "The rotation is over. The new key stays in use, and what is left of the old one stays as it is.",
+            Danger::None,
+        ),
+        // The old one stopped when the new one was made: there is nothing to go back to.
+        Stage::Testing if parts.promoted_at.is_some() => choice(
+            &Decision::PromoteAnyway,
+            "Finish with the new key",
+            "The rotation is over, and the new key stays in use although its test failed.",
             Danger::Some,
         ),
         _ => return None,

@@ -95,6 +95,11 @@ impl Signing {
         Ok(service)
     }
 
+    /// The values in use.
+    pub fn current(&self) -> &Credentials {
+        &self.current
+    }
+
     pub fn management(&self) -> Option<SecretId> {
         self.management.as_ref().map(|(id, _)| *id)
     }

@@ -149,7 +149,7 @@ fn is_full(keys: usize, keys_max: Option<u32>) -> bool {
 }
 
 /// A lock ends the wait.
-fn until_locked<T>(
+pub fn until_locked<T>(
     app: &App,
     act: impl Future<Output = Result<T, ProviderError>>,
 ) -> Answer<Result<T, ProviderError>> {

@@ -2,6 +2,7 @@
 
 mod clouds;
 mod faults;
+mod held;
 mod many;
 mod moto;
 mod peers;

@@ -25,10 +25,12 @@ pub enum Decision {
     /// The old key stays as it is, and the run is over.
     KeepOld,
     TestAgain,
-    /// To `TestsFailed`: what did not pass is known.
+    /// To `TestsFailed`: what did not pass is known. Ends a cut-over too, where the new key itself failed its test.
     PromoteAnyway,
     /// The new key cannot be removed: it stays at the provider, and the run is over.
     LeaveNew,
+    /// The way back leads to an old key that is not to be had any more: the new one stays in use, and the run is over.
+    KeepNew,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +42,7 @@ enum Word {
     TestAgain,
     PromoteAnyway,
     LeaveNew,
+    KeepNew,
 }
 
 words!(Word {
@@ -50,6 +53,7 @@ words!(Word {
     TestAgain => "test_again",
     PromoteAnyway => "promote_anyway",
     LeaveNew => "leave_new",
+    KeepNew => "keep_new",
 });
 
 const DELETE: &str = "delete:";
@@ -68,6 +72,7 @@ impl Decision {
             Word::TestAgain => Self::TestAgain,
             Word::PromoteAnyway => Self::PromoteAnyway,
             Word::LeaveNew => Self::LeaveNew,
+            Word::KeepNew => Self::KeepNew,
         })
     }
 
@@ -81,6 +86,7 @@ impl Decision {
             Self::TestAgain => Word::TestAgain,
             Self::PromoteAnyway => Word::PromoteAnyway,
             Self::LeaveNew => Word::LeaveNew,
+            Self::KeepNew => Word::KeepNew,
         };
         word.as_str().to_owned()
     }

@@ -44,6 +44,15 @@ pub struct Failure {
     pub sure: Sure,
 }
 
+/// Why the old key is left alone for now, though its turn has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HeldBack {
+    /// The key in use was not taken: the old one may be all that still works.
+    NotTaken(Told),
+    /// Others in the vault have the old key too; a person is told who.
+    HeldElsewhere(Told),
+}
+
 /// Whether the provider may have done what it was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Sure {

@@ -60,6 +60,10 @@ impl Run {
         };
         let plan = match self.effect_of(decision).ok_or_else(out_of_turn)? {
             Effect::Finish => self.closed(secret, Stage::Done, ctx, note),
+            Effect::FinishForward => self.closed(secret, Stage::Done, ctx, |after| {
+                note(after);
+                after.direction = Direction::Forward;
+            }),
             Effect::EndBack => self.went_back(secret, ctx, note),
             Effect::GoOn(change) => self.advanced(ctx, |after| {
                 note(after);
@@ -96,15 +100,21 @@ impl Run {
                     after.stage = Stage::Planned;
                 }))
             }
-            (Decision::GoOn, Some(Question::OldKeyInUse)) => Some(Effect::go_on(|_| {})),
+            (Decision::GoOn, Some(Question::OldKeyInUse)) => {
+                Some(Effect::go_on(|after| after.last_error = None))
+            }
             (Decision::GoOn, None) if stage == Stage::Grace && forward && !failed => {
                 Some(Effect::go_on(|after| {
                     after.grace_until = Some(after.updated_at)
                 }))
             }
-            (Decision::Wait, Some(Question::OldKeyInUse)) => Some(Effect::go_on(|after| {
-                after.grace_until = Some(after.updated_at.plus_hours(ASK_AGAIN_HOURS));
-            })),
+            // Later the old key is stopped already, or may be: there is nothing to wait for.
+            (Decision::Wait, Some(Question::OldKeyInUse)) if stage == Stage::Grace => {
+                Some(Effect::go_on(|after| {
+                    after.last_error = None;
+                    after.grace_until = Some(after.updated_at.plus_hours(ASK_AGAIN_HOURS));
+                }))
+            }
             (Decision::KeepOld, Some(Question::OldKeyInUse)) => Some(Effect::Finish),
             (Decision::KeepOld, None) if forward && (stage == Stage::Grace || failed) => {
                 let at_old_key = [
@@ -122,9 +132,18 @@ impl Run {
                     None => Some(Effect::go_on(|after| after.stage = Stage::Tested)),
                 }
             }
+            (Decision::PromoteAnyway, None) if failed && forward && stage == Stage::Testing => {
+                self.parts.promoted_at.map(|_| Effect::Finish)
+            }
             (Decision::LeaveNew, None) if failed && !forward => {
                 let at_new_key = [Stage::Creating, Stage::RemovingNew];
                 at_new_key.contains(&stage).then_some(Effect::EndBack)
+            }
+            (Decision::KeepNew, None) if failed && !forward => {
+                let before_the_old_is_back = [Stage::EnablingOld, Stage::OldEnabled];
+                before_the_old_is_back
+                    .contains(&stage)
+                    .then_some(Effect::FinishForward)
             }
             _ => None,
         }
@@ -135,6 +154,8 @@ impl Run {
 enum Effect {
     GoOn(Box<dyn FnOnce(&mut RunParts)>),
     Finish,
+    /// The way back is given up, and the new key stays in use.
+    FinishForward,
     EndBack,
 }
 

@@ -105,6 +105,25 @@ impl Rotating {
         rotating
     }
 
+    pub fn copy(&self) -> Self {
+        let stored = Stored {
+            secret: self.stored.secret.clone(),
+            values: self
+                .stored
+                .values
+                .keys()
+                .map(|number| (*number, self.stored.opened(*number)))
+                .collect(),
+            now: self.stored.now,
+            role: self.stored.role,
+        };
+        Self {
+            stored,
+            run: self.run.clone(),
+            device: self.device,
+        }
+    }
+
     pub fn now(&self) -> Timestamp {
         Timestamp::from_millis(self.stored.now)
     }
@@ -140,6 +159,12 @@ impl Rotating {
 
     pub fn record(&mut self, step: Step, outcome: StepOutcome) -> Result<(), Rejection> {
         let plan = self.with(|run, secret, ctx| run.record(secret, step, outcome, ctx))?;
+        self.apply(plan);
+        Ok(())
+    }
+
+    pub fn hold_back(&mut self, step: Step, why: HeldBack) -> Result<(), Rejection> {
+        let plan = self.with(|run, _, ctx| run.hold_back(step, why, ctx))?;
         self.apply(plan);
         Ok(())
     }

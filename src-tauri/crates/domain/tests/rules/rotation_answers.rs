@@ -194,6 +194,7 @@ fn a_key_of_no_name_is_nobodys_until_a_person_says_so() {
         Decision::TestAgain,
         Decision::PromoteAnyway,
         Decision::LeaveNew,
+        Decision::KeepNew,
     ] {
         refused(rotating.decide(other), ErrorType::Conflict);
     }
@@ -457,6 +458,7 @@ fn a_decision_reads_back_and_nothing_else_does() {
         Decision::TestAgain,
         Decision::PromoteAnyway,
         Decision::LeaveNew,
+        Decision::KeepNew,
     ] {
         assert_eq!(Decision::parse(&decision.to_text()), Some(decision));
     }

@@ -9,7 +9,6 @@ use domain::rotation::*;
 use domain::*;
 
 use crate::rotation::*;
-use crate::support::*;
 
 /// A provider's keys, and which of them are stopped.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
@@ -55,24 +54,8 @@ impl World {
     }
 
     fn copy(&self) -> Self {
-        let stored = Stored {
-            secret: self.rotating.stored.secret.clone(),
-            values: self
-                .rotating
-                .stored
-                .values
-                .keys()
-                .map(|number| (*number, self.rotating.stored.opened(*number)))
-                .collect(),
-            now: self.rotating.stored.now,
-            role: self.rotating.stored.role,
-        };
         Self {
-            rotating: Rotating {
-                stored,
-                run: self.rotating.run.clone(),
-                device: self.rotating.device,
-            },
+            rotating: self.rotating.copy(),
             provider: self.provider.clone(),
             in_version: self.in_version.clone(),
         }
@@ -287,7 +270,12 @@ impl World {
             }
             Next::Ask(_) | Next::Stopped | Next::Finished => {}
         }
-        for decision in [Decision::GoOn, Decision::KeepOld, Decision::LeaveNew] {
+        for decision in [
+            Decision::GoOn,
+            Decision::KeepOld,
+            Decision::LeaveNew,
+            Decision::KeepNew,
+        ] {
             add(&|world| world.rotating.decide(decision.clone()).is_ok());
         }
         if self.rotating.run.parts().standing == Standing::Failed {

@@ -48,6 +48,28 @@ impl Reader<'_> {
         Ok(found.into_iter().map(held).collect::<Result<_, _>>()?)
     }
 
+    /// Live secrets but for this one that have exactly this value now; as many as are asked for, each once.
+    pub fn others_with(
+        &self,
+        own: SecretId,
+        value: &SecretText,
+        limit: usize,
+    ) -> Result<Vec<SecretId>, OpenValueError> {
+        let value_key = self.value_key()?;
+        let own = secrets::by_id(self.connection, own)?.map(|row| row.key);
+        let mut found: Vec<SecretId> = Vec::new();
+        for (made_in, slot) in fingerprints::keys(self.connection)? {
+            let key = self.open_fingerprint_key(value_key, made_in, slot)?;
+            let print = key.of_value(value.expose_text());
+            for row in fingerprints::present(self.connection, print, own, limit)? {
+                if !found.contains(&row.secret) && found.len() < limit {
+                    found.push(row.secret);
+                }
+            }
+        }
+        Ok(found)
+    }
+
     /// Values that more than one live secret has now; each with at most `limit` of its fields.
     pub fn same_value_groups(&self, limit: usize) -> Result<Vec<SameValue>, OpenValueError> {
         self.value_key()?;

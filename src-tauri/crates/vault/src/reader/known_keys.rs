@@ -22,9 +22,22 @@ impl Reader<'_> {
         having: Having,
         besides: Option<RotationId>,
     ) -> Result<Option<KeyHolder>, OpenValueError> {
+        let holders = self.holders_of_key(key, having, besides)?;
+        Ok(holders.into_iter().next())
+    }
+
+    /// As [`Reader::holder_of_key`], all of them: secrets before runs, each once.
+    pub fn holders_of_key(
+        &self,
+        key: &KeyId,
+        having: Having,
+        besides: Option<RotationId>,
+    ) -> Result<Vec<KeyHolder>, OpenValueError> {
+        let mut found = Vec::new();
         for (secret, number) in known_keys::versions(self.connection, key, having)? {
-            if key.is_of(&self.open_values(secret, number)?) {
-                return Ok(Some(KeyHolder::Secret(secret)));
+            let holder = KeyHolder::Secret(secret);
+            if !found.contains(&holder) && key.is_of(&self.open_values(secret, number)?) {
+                found.push(holder);
             }
         }
         for row in known_keys::runs(self.connection, key, having)? {
@@ -33,9 +46,9 @@ impl Reader<'_> {
             let parts = run.parts();
             let own = [&parts.old_key, &parts.new_key, &parts.orphan];
             if Some(run.id()) != besides && own.contains(&&Some(key.clone())) {
-                return Ok(Some(KeyHolder::Rotation(run.id())));
+                found.push(KeyHolder::Rotation(run.id()));
             }
         }
-        Ok(None)
+        Ok(found)
     }
 }

@@ -138,9 +138,12 @@ fn what_is_in_use_is_read_back_and_tried_before_the_old_key_is_touched() {
             .rposition(|call| call.starts_with(text))
             .unwrap()
     };
-    let read_back = place(&format!("check {id}"));
-    assert!(place("verify") < read_back, "{calls:?}");
-    assert!(read_back < place("disable"), "{calls:?}");
+    let read_back = format!("check {id}");
+    for step in ["disable", "delete"] {
+        let at = place(step);
+        assert!(place("verify") < at - 1, "{calls:?}");
+        assert_eq!(calls[at - 1], read_back, "{step}: {calls:?}");
+    }
 
     let world = World::unlocked();
     let secret = world.ledger();
@@ -252,7 +255,8 @@ fn a_person_says_what_becomes_of_the_old_key_and_each_step_can_be_gone_on_with()
     let secret = world.ledger();
     world.start(&secret, "delete").unwrap();
     world.pass_grace();
-    let deletion = world.cloud.calls() + 3;
+    // After a try of the key in use, the list, another try and the stop, and one more try.
+    let deletion = world.cloud.calls() + 5;
     world.cloud.fault_at(deletion, Fault::Forbidden);
     world.app.carry_on_due();
     let run = world.run(&secret).unwrap();

@@ -265,6 +265,61 @@ fn an_azure_account_key_is_turned_over_from_slot_to_slot_and_back() {
     assert_eq!(world.field(&secret, "account_key"), second);
 }
 
+/// Both of an account's keys in one vault is how such accounts are kept: the other one's secret must not go dark.
+#[test]
+fn delete_04_an_azure_key_is_not_rotated_while_another_secret_has_the_accounts_other_key() {
+    let AzureSecret {
+        world,
+        azure,
+        secret,
+    } = azure_account();
+    let other = json!({ "account_name": ACCOUNT, "account_key": azure.key("key2") });
+    let other = world.secret_named("Monthly reports", "azure_blob", other);
+    let keys = (azure.key("key1"), azure.key("key2"));
+    let plan = world.plan(&secret);
+    assert_eq!(plan["blocks"][0]["code"], "held_elsewhere", "{plan}");
+    let message = plan["blocks"][0]["message"].to_string();
+    assert!(message.contains("Monthly reports"), "{message}");
+    let refused = world.start(&secret, "delete").unwrap_err();
+    assert_eq!(refused["type"], "conflict", "{refused}");
+    assert!(refused.to_string().contains("Monthly reports"), "{refused}");
+    assert_eq!((azure.key("key1"), azure.key("key2")), keys);
+    assert!(world.run(&secret).is_none());
+
+    world.done("secret_delete", json!({ "id": other }));
+    assert_eq!(world.plan(&secret)["blocks"], json!([]));
+    world.start(&secret, "delete").unwrap();
+    assert_ne!(azure.key("key2"), keys.1);
+}
+
+/// Azure's ids don't stand in a secret's values: the values tell.
+#[test]
+fn delete_04_an_azure_key_that_two_secrets_have_is_not_made_anew_unasked() {
+    let AzureSecret {
+        world,
+        azure,
+        secret,
+    } = azure_account();
+    let first = azure.key("key1");
+    let twin = json!({ "account_name": ACCOUNT, "account_key": first });
+    world.secret_named("Monthly reports", "azure_blob", twin);
+    let plan = world.plan(&secret);
+    assert!(
+        plan["warnings"].to_string().contains("Monthly reports"),
+        "{plan}"
+    );
+    world.start(&secret, "delete").unwrap();
+    world.pass_grace();
+    world.app.carry_on_due();
+    let run = world.run(&secret).unwrap();
+    assert_eq!(run["state"], "asks", "{run}");
+    let message = run["question"]["message"].to_string();
+    assert!(message.contains("Monthly reports"), "{message}");
+    assert_eq!(azure.key("key1"), first);
+    world.finish(&secret);
+    assert_ne!(azure.key("key1"), first);
+}
+
 /// Days may pass before a new key is asked for again: whoever made the other one anew meanwhile uses it.
 #[test]
 fn an_azure_key_that_was_made_anew_since_the_start_is_left_alone() {
