@@ -9,6 +9,7 @@ mod clipboard;
 mod crash;
 #[cfg(target_os = "linux")]
 mod damage;
+mod import;
 mod killed_rotation;
 mod members;
 mod never_out;
