@@ -5,7 +5,7 @@ import "./styles/base.css";
 import "./styles/print.css";
 import { mount } from "svelte";
 import App from "./App.svelte";
-import { LateScreens } from "./features/shell/lateScreens.svelte";
+import { LateScreens } from "./state/lateScreens.svelte";
 import { startEvents } from "./ipc";
 import { Announcer } from "./state/announcer.svelte";
 import { Clipboard } from "./state/clipboard.svelte";
@@ -38,7 +38,7 @@ async function start(): Promise<void> {
   mount(App, { target, props: state });
   // Behind the frame that shows the entrance.
   requestAnimationFrame(() => {
-    setTimeout(() => void state.late.load(() => import("./features/shell/OpenVault.svelte")));
+    setTimeout(() => void state.late.load(() => import("./OpenVault.svelte")));
   });
 }
 

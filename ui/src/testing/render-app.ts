@@ -1,7 +1,7 @@
 import { render } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
 import App from "../App.svelte";
-import { LateScreens } from "../features/shell/lateScreens.svelte";
+import { LateScreens } from "../state/lateScreens.svelte";
 import { startEvents } from "../ipc";
 import { Announcer } from "../state/announcer.svelte";
 import { Clipboard } from "../state/clipboard.svelte";
@@ -30,7 +30,7 @@ export async function renderApp(options: WorldOptions = {}, prepare: (backend: M
     rotating: new Rotating(),
     late: new LateScreens(),
   };
-  await state.late.load(() => import("../features/shell/OpenVault.svelte"));
+  await state.late.load(() => import("../OpenVault.svelte"));
   const view = render(App, state);
   return { backend, user: userEvent.setup(), ...state, ...view };
 }
