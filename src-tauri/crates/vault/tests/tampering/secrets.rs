@@ -106,7 +106,8 @@ fn audit_02_an_edited_version_is_found_before_its_value_is_used() {
         ));
     }
     check_record_change(&format!(
-        "DELETE FROM version WHERE number = 1 AND secret_key = {VICTIM}"
+        "DELETE FROM fingerprint WHERE number = 1 AND secret_key = {VICTIM}; \
+         DELETE FROM version WHERE number = 1 AND secret_key = {VICTIM}"
     ));
 }
 
@@ -187,7 +188,8 @@ fn audit_02_an_inserted_or_removed_secret_is_found_by_the_check() {
          expires_at, hint_count, identity, trashed_at, sweep_at, import_source, masks, tags, allowed_domains, field_mappings, \
          description, notes FROM secret WHERE name = 'victim'";
     let remove = format!(
-        "DELETE FROM version WHERE secret_key = {VICTIM}; DELETE FROM secret WHERE name = 'victim'"
+        "DELETE FROM fingerprint WHERE secret_key = {VICTIM}; DELETE FROM version WHERE secret_key = {VICTIM}; \
+         DELETE FROM secret WHERE name = 'victim'"
     );
     for sql in [insert, &remove] {
         let Fixture { temp, .. } = rotated();
