@@ -59,8 +59,8 @@ impl Attempt {
         };
         // Read and counted under one lock: attempts at the same moment would else count as one.
         let before = match pair.newest() {
-            Ok(Stored::Newest(bytes)) => Failures::from_bytes(&bytes),
-            Ok(Stored::Nothing | Stored::Broken) | Err(_) => Failures::default(),
+            Stored::Newest(bytes) => Failures::from_bytes(&bytes),
+            Stored::Nothing | Stored::Broken => Failures::default(),
         };
         if let Some(wait) = before.remaining(now) {
             if let Some(rebased) = before.rebased(now) {
@@ -108,7 +108,7 @@ impl Attempt {
             return Ok(());
         };
         let mut pair = RecordPair::<RECORD_BYTES>::lock(&self.path, Check::Digest)?;
-        let Stored::Newest(bytes) = pair.newest()? else {
+        let Stored::Newest(bytes) = pair.newest() else {
             return Ok(());
         };
         let newest = Failures::from_bytes(&bytes);
@@ -123,7 +123,7 @@ impl Attempt {
 
     fn end_at(&self, ended: Timestamp) -> io::Result<Failures> {
         let mut pair = RecordPair::<RECORD_BYTES>::lock(&self.path, Check::Digest)?;
-        let Stored::Newest(bytes) = pair.newest()? else {
+        let Stored::Newest(bytes) = pair.newest() else {
             return Err(io::ErrorKind::NotFound.into());
         };
         let newest = Failures::from_bytes(&bytes);

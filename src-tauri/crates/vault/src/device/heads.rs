@@ -67,7 +67,7 @@ impl HeadFile {
     /// lost with the power is an older one, which the log still extends.
     pub(crate) fn remember(&self, identity: &Identity, head: &Head) -> io::Result<()> {
         let mut pair = RecordPair::lock(&self.path, Check::Signature(identity))?;
-        match pair.newest()? {
+        match pair.newest() {
             Stored::Newest(bytes) if Head::from_bytes(&bytes).is_beyond(head) => Ok(()),
             _ => pair.write(&head.to_bytes()),
         }

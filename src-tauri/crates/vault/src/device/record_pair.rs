@@ -1,5 +1,6 @@
 //! A file of two records, written in turn: a write torn by a power cut never costs the last good one.
 
+use std::cmp::Reverse;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -41,36 +42,38 @@ pub(super) enum Stored<const N: usize> {
 pub(super) struct RecordPair<'a, const N: usize> {
     file: File,
     check: Check<'a>,
+    found: Found<N>,
 }
 
 impl<'a, const N: usize> RecordPair<'a, N> {
     /// Opens the file for reading, without a lock; `None` where there is none.
     pub(super) fn read(path: &Path, proof: &Proof) -> io::Result<Stored<N>> {
         match File::open(path) {
-            Ok(mut file) => Ok(stored(newest(&mut file, proof)?)),
+            Ok(mut file) => Ok(stored(&newest(&mut file, proof)?)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Stored::Nothing),
             Err(error) => Err(error),
         }
     }
 
     pub(super) fn lock(path: &PathBuf, check: Check<'a>) -> io::Result<RecordPair<'a, N>> {
-        let file = private_file()
+        let mut file = private_file()
             .read(true)
             .write(true)
             .create(true)
             .truncate(false)
             .open(path)?;
         file.lock()?;
-        Ok(RecordPair { file, check })
+        let found = newest(&mut file, &check.proof())?;
+        Ok(RecordPair { file, check, found })
     }
 
-    pub(super) fn newest(&mut self) -> io::Result<Stored<N>> {
-        Ok(stored(newest(&mut self.file, &self.check.proof())?))
+    pub(super) fn newest(&self) -> Stored<N> {
+        stored(&self.found)
     }
 
     /// Writes over the older record.
     pub(super) fn write(&mut self, payload: &[u8; N]) -> io::Result<()> {
-        let (counter, at) = match newest::<N>(&mut self.file, &self.check.proof())? {
+        let (counter, at) = match self.found {
             Found::Newest { counter, at, .. } => (counter.wrapping_add(1), 1 - at),
             Found::Nothing | Found::Broken => (1, 0),
         };
@@ -78,7 +81,13 @@ impl<'a, const N: usize> RecordPair<'a, N> {
         let check = self.check.of(&record);
         record.extend_from_slice(&check);
         self.file.seek(SeekFrom::Start(at * RECORD_STRIDE))?;
-        self.file.write_all(&record)
+        self.file.write_all(&record)?;
+        self.found = Found::Newest {
+            counter,
+            at,
+            payload: *payload,
+        };
+        Ok(())
     }
 
     pub(super) fn sync(&self) -> io::Result<()> {
@@ -96,57 +105,73 @@ enum Found<const N: usize> {
     },
 }
 
-fn stored<const N: usize>(found: Found<N>) -> Stored<N> {
+/// A record as it stands in the file, not yet proven.
+struct Record<const N: usize> {
+    at: u64,
+    counter: u64,
+    payload: [u8; N],
+    body: Vec<u8>,
+    check: Vec<u8>,
+}
+
+fn stored<const N: usize>(found: &Found<N>) -> Stored<N> {
     match found {
         Found::Nothing => Stored::Nothing,
         Found::Broken => Stored::Broken,
-        Found::Newest { payload, .. } => Stored::Newest(payload),
+        Found::Newest { payload, .. } => Stored::Newest(*payload),
     }
 }
 
+/// The record of the higher counter that holds. The other one is proven only where that one does not: a signature's
+/// proof is most of what this costs.
 fn newest<const N: usize>(file: &mut File, proof: &Proof) -> io::Result<Found<N>> {
     if file.metadata()?.len() == 0 {
         return Ok(Found::Nothing);
     }
-    let mut best = Found::Broken;
+    let mut records = Vec::with_capacity(2);
     for at in 0..2 {
-        let Some((counter, payload)) = record_at(file, at, proof)? else {
-            continue;
-        };
-        if !matches!(best, Found::Newest { counter: other, .. } if other > counter) {
-            best = Found::Newest {
-                counter,
-                at,
-                payload,
-            };
-        }
+        records.extend(record_at::<N>(file, at, proof)?);
     }
-    Ok(best)
+    records.sort_by_key(|record| Reverse(record.counter));
+    let whole = records
+        .into_iter()
+        .find(|record| proof.holds(&record.body, &record.check));
+    Ok(whole.map_or(Found::Broken, |record| Found::Newest {
+        counter: record.counter,
+        at: record.at,
+        payload: record.payload,
+    }))
 }
 
 fn record_at<const N: usize>(
     file: &mut File,
     at: u64,
     proof: &Proof,
-) -> io::Result<Option<(u64, [u8; N])>> {
-    let mut record = Vec::new();
+) -> io::Result<Option<Record<N>>> {
+    let mut body = Vec::new();
     file.seek(SeekFrom::Start(at * RECORD_STRIDE))?;
     let body_bytes = COUNTER_BYTES + N;
     let whole = body_bytes + proof.bytes();
     Read::by_ref(file)
         .take(u64::try_from(whole).expect("a small record"))
-        .read_to_end(&mut record)?;
-    let Some((body, check)) = record.split_at_checked(body_bytes) else {
+        .read_to_end(&mut body)?;
+    if body.len() < body_bytes {
         return Ok(None);
-    };
+    }
+    let check = body.split_off(body_bytes);
     let Some((counter, payload)) = body.split_first_chunk::<COUNTER_BYTES>() else {
         return Ok(None);
     };
     let Ok(payload) = <[u8; N]>::try_from(payload) else {
         return Ok(None);
     };
-    let whole = proof.holds(body, check);
-    Ok(whole.then(|| (u64::from_be_bytes(*counter), payload)))
+    Ok(Some(Record {
+        at,
+        counter: u64::from_be_bytes(*counter),
+        payload,
+        body,
+        check,
+    }))
 }
 
 impl Check<'_> {
