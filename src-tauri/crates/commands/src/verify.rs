@@ -18,8 +18,9 @@ use crate::view::Viewer;
 pub use many::many;
 pub use trial::{Trial, Tried, require_allowed, trials_of_secret};
 
-/// Requests to providers at one time.
-pub const VERIFIED_AT_ONCE_MAX: usize = 16;
+/// Locations tried at one time: enough that a few hundred take as long as the slowest few of them, and few enough for the files that
+/// a program may have open.
+pub const VERIFIED_AT_ONCE_MAX: usize = 64;
 /// Locations of a page of the list.
 const PAGE: u32 = 1000;
 

@@ -102,7 +102,7 @@ fn update_08_a_change_of_the_secret_or_the_location_makes_it_unverified() {
 }
 
 #[test]
-fn many_locations_are_verified_sixteen_at_a_time_with_their_problems_told() {
+fn many_locations_are_verified_with_their_problems_told() {
     let world = World::unlocked();
     let secret = world.ledger();
     for number in 0..40 {
@@ -141,9 +141,9 @@ fn many_locations_are_verified_sixteen_at_a_time_with_their_problems_told() {
     assert_eq!(world.done("locations_verify", of_secret)["asked"], 41);
 }
 
-/// They take the time of the slowest few: none waits for one that is not its own, but for its turn among sixteen.
+/// They take the time of the slowest few: none waits for one that is not its own, but for its turn among sixty-four.
 #[test]
-fn two_hundred_locations_are_tried_sixteen_at_once_and_a_slow_one_holds_nobody_up() {
+fn two_hundred_locations_are_tried_sixty_four_at_once_and_a_slow_one_holds_nobody_up() {
     const QUICK: usize = 197;
     let world = World::unlocked();
     let secret = world.ledger();
@@ -163,7 +163,7 @@ fn two_hundred_locations_are_tried_sixteen_at_once_and_a_slow_one_holds_nobody_u
     }
     let done = world.done("locations_verify", json!({}));
     assert_eq!(done["verified"], 200, "{done}");
-    assert_eq!(pace.most(), 16);
+    assert_eq!(pace.most(), 64);
 }
 
 #[test]
