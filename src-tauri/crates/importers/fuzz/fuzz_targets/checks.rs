@@ -1,19 +1,26 @@
 //! What holds for every file, whatever is in it.
 
+// Each target is a program of its own, and none uses all of this.
+#![allow(dead_code)]
+
 use std::io::Cursor;
 
-use importers::{Format, ReadOptions, read_import};
+use importers::{Format, ParsedImport, ReadOptions, read_import};
 
-/// Reads the bytes as the format. Nothing of what is read may be without a line of the report, and every answer to a question must be taken.
+/// Reads the bytes as the format.
 pub fn read_as(format: Format, bytes: &[u8], password: Option<&str>) {
     let options = ReadOptions {
         format: Some(format),
         password: password.map(|text| text.to_owned().into()),
         ..ReadOptions::default()
     };
-    let Ok(import) = read_import(Cursor::new(bytes), &options) else {
-        return;
-    };
+    if let Ok(import) = read_import(Cursor::new(bytes), &options) {
+        check(import);
+    }
+}
+
+/// Nothing of what is read may be without a line of the report, and every answer to a question must be taken.
+pub fn check(import: ParsedImport) {
     for mut item in import.items {
         assert!(item.found() > 0, "an item was lost");
         let answers: Vec<(String, String)> = item

@@ -1,4 +1,4 @@
-//! Any bytes as this format: `cargo +nightly fuzz run s3cfg` in `src-tauri/crates/importers`.
+//! Any bytes as this format: `cargo fuzz run s3cfg` in `src-tauri/crates/importers`.
 #![no_main]
 
 mod checks;
