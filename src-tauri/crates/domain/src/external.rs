@@ -2,6 +2,8 @@
 
 mod op_reference;
 
+pub use op_reference::part as op_reference_part;
+
 use serde::{Deserialize, Serialize};
 
 use crate::catalogue::AuthMethod;

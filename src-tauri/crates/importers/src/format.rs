@@ -26,9 +26,12 @@ pub enum Format {
     AzureConnectionString,
     /// Any other table; a person says what its columns are.
     Csv,
+    /// Items from 1Password itself, by its program or its Connect server. In no file, so not in [`Format::ALL`].
+    OnePasswordLive,
 }
 
 impl Format {
+    /// What a file can be.
     pub const ALL: &'static [Format] = &[
         Format::OnePux,
         Format::OnePasswordCsv,
@@ -66,6 +69,7 @@ impl Format {
             Format::GcpKey => "gcp_key",
             Format::AzureConnectionString => "azure_connection_string",
             Format::Csv => "csv",
+            Format::OnePasswordLive => "1password_live",
         }
     }
 
@@ -84,13 +88,14 @@ impl Format {
             Format::GcpKey => "Google service account key",
             Format::AzureConnectionString => "Azure connection string",
             Format::Csv => "CSV table",
+            Format::OnePasswordLive => "1Password",
         }
     }
 
     /// The first word of the source by which a later import finds a secret again.
     pub(crate) fn source_word(self) -> &'static str {
         match self {
-            Format::OnePux => "1password",
+            Format::OnePux | Format::OnePasswordLive => "1password",
             _ => self.as_str(),
         }
     }

@@ -66,8 +66,11 @@ impl Json {
             depth: 0,
             fault: &fault,
         };
-        tree.deserialize(&mut serde_json::Deserializer::from_str(text))
-            .map_err(|_| fault.get())
+        let mut reader = serde_json::Deserializer::from_str(text);
+        let json = tree.deserialize(&mut reader).map_err(|_| fault.get())?;
+        // What follows is not looked at elsewhere.
+        reader.end().map_err(|_| JsonFault::Malformed)?;
+        Ok(json)
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<&Json> {

@@ -26,6 +26,7 @@ mod material;
 mod minio_client;
 mod names;
 mod onepassword_csv;
+mod onepassword_live;
 mod onepux;
 mod options;
 mod parsed;
@@ -42,10 +43,14 @@ pub use columns::{ColumnUse, Columns};
 pub use error::ImportError;
 pub use format::Format;
 pub use limits::*;
+pub use onepassword_live::{
+    Attached, LiveAnswer, LiveContent, LiveFile, LiveItem, LiveVault, attached_files,
+    category_kind, read_live,
+};
 pub use options::ReadOptions;
 pub use parsed::{
-    AnswerError, Choice, EarlierValue, Fate, FieldLine, Home, ItemKind, ItemState, LeftOut,
-    ParsedImport, ParsedItem, ParsedLocation, ParsedSecret, Place, Question, ValueKind,
+    AnswerError, Choice, EarlierValue, Fate, FieldLine, FieldReference, Home, ItemKind, ItemState,
+    LeftOut, ParsedImport, ParsedItem, ParsedLocation, ParsedSecret, Place, Question, ValueKind,
 };
 
 /// Reads a file that is recognised by its content, whatever its name; pasted text is a `Cursor` of its bytes.
@@ -77,6 +82,11 @@ pub fn read_import<R: Read + Seek>(
             config_file::read_lines(file, format, options, azure::read)?
         }
         Format::Csv => csv::read(file, options)?,
+        Format::OnePasswordLive => {
+            return Err(ImportError::NotRecognised(
+                "what 1Password itself is asked for is in no file.",
+            ));
+        }
     };
     import.other_formats = candidates;
     import.other_formats.retain(|other| *other != format);

@@ -51,3 +51,5 @@ pub const AES_KDF_ROUNDS_MAX: u64 = 200_000_000;
 pub const XML_DEPTH_MAX: usize = 128;
 /// The most elements of a database's document. An entry has about 40; each element takes about 200 bytes of memory.
 pub const XML_ELEMENTS_MAX: usize = 4_000_000;
+/// The most attached files fetched for one item of 1Password itself.
+pub const ATTACHED_FILES_MAX: usize = 100;

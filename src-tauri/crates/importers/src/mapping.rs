@@ -115,6 +115,14 @@ impl<'a> Work<'a> {
             .iter()
             .filter_map(|index| Some(self.material.parts.get(*index)?.path.clone()))
             .collect();
+        if matched.changed.is_none() {
+            let parts: Vec<&Part> = matched
+                .parts
+                .iter()
+                .filter_map(|index| self.material.parts.get(*index))
+                .collect();
+            draft.refer_to(&parts);
+        }
         self.drafts.push(draft);
     }
 
@@ -134,6 +142,9 @@ impl<'a> Work<'a> {
                         .value(index, self.drafts.len(), part.changed.clone());
                     let mut draft = Draft::new(part, credentials, hints);
                     draft.env_key = self.env_key(part);
+                    if part.changed.is_none() {
+                        draft.refer_to(&[part]);
+                    }
                     self.drafts.push(draft);
                 }
                 Err(reason) => {

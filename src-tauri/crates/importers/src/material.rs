@@ -150,8 +150,10 @@ impl Material {
             return;
         }
         let notes = std::mem::take(&mut self.head.notes);
-        self.parts
-            .push(Part::main("note", "notesPlain", &notes).of(ValueKind::Note));
+        let part = Part::main("note", "notesPlain", &notes)
+            .of(ValueKind::Note)
+            .referred_to(self.head.notes_reference.take());
+        self.parts.push(part);
     }
 }
 

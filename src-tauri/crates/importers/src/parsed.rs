@@ -55,6 +55,17 @@ pub struct ParsedSecret {
     pub locations: Vec<ParsedLocation>,
     pub expires_at: Option<Timestamp>,
     pub valid_from: Option<Timestamp>,
+    /// Where 1Password has each field's value, in the order of the method's fields; empty where that can't be said of each.
+    pub references: Vec<FieldReference>,
+}
+
+/// The place of one field's value in 1Password.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldReference {
+    /// The catalogue's name of the field.
+    pub field_name: &'static str,
+    /// `op://vault/item/field`.
+    pub reference: String,
 }
 
 /// A value that the present one has replaced.

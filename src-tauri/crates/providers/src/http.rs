@@ -21,6 +21,8 @@ const CONNECT_SECONDS_MAX: u64 = 10;
 const WHOLE_SECONDS_MAX: u64 = 30;
 /// A provider that asks for a longer wait is asked again after this one.
 const RETRY_AFTER_SECONDS_MAX: u64 = 300;
+/// The code of an error for an answer longer than what is taken.
+pub const TOO_LONG: &str = "answer_too_long";
 const NOT_ALLOWED: &str = "domain_not_allowed";
 const USER_AGENT: &str = concat!("Turnstone/", env!("CARGO_PKG_VERSION"));
 
@@ -28,6 +30,7 @@ const USER_AGENT: &str = concat!("Turnstone/", env!("CARGO_PKG_VERSION"));
 #[derive(Clone)]
 pub struct Http {
     allowed: Arc<AllowedDomains>,
+    body_bytes_max: usize,
     /// Goes through the system's proxy, where one is set.
     beyond: Client,
     /// To this machine: never through a proxy.
@@ -73,6 +76,7 @@ impl Http {
         };
         Ok(Http {
             allowed: Arc::new(AllowedDomains::Unrestricted),
+            body_bytes_max: BODY_BYTES_MAX,
             beyond: build(Client::builder())?,
             here: build(Client::builder().no_proxy())?,
         })
@@ -83,6 +87,14 @@ impl Http {
     pub fn only(&self, allowed: &AllowedDomains) -> Http {
         Http {
             allowed: Arc::new(allowed.clone()),
+            ..self.clone()
+        }
+    }
+
+    /// The same way out for answers of another length at most than [`BODY_BYTES_MAX`].
+    pub fn taking(&self, body_bytes_max: usize) -> Http {
+        Http {
+            body_bytes_max,
             ..self.clone()
         }
     }
@@ -105,7 +117,7 @@ impl Http {
         let mut response = client.execute(request).await.map_err(not_answered)?;
         let status = response.status();
         let headers = std::mem::take(response.headers_mut());
-        let body = read_body(response).await?;
+        let body = read_body(response, self.body_bytes_max).await?;
         Ok(Answer {
             status,
             headers,
@@ -168,15 +180,24 @@ pub(crate) fn is_loopback(host: &str) -> bool {
             .is_ok_and(|address: IpAddr| address.is_loopback())
 }
 
-async fn read_body(mut response: reqwest::Response) -> Result<Zeroizing<Vec<u8>>, ProviderError> {
+async fn read_body(
+    mut response: reqwest::Response,
+    bytes_max: usize,
+) -> Result<Zeroizing<Vec<u8>>, ProviderError> {
     let told = response.content_length().unwrap_or_default();
     let told = usize::try_from(told).unwrap_or(usize::MAX);
-    // Room for the whole body at once: growing would leave copies of it behind.
-    let mut body = Zeroizing::new(Vec::with_capacity(told.min(BODY_BYTES_MAX)));
+    let mut body = Zeroizing::new(Vec::with_capacity(told.min(bytes_max)));
     while let Some(chunk) = response.chunk().await.map_err(not_answered)? {
-        if body.len() + chunk.len() > BODY_BYTES_MAX {
-            let message = format!("The answer is longer than {BODY_BYTES_MAX} bytes.");
-            return Err(ProviderError::new(ErrorKind::Nonsense, &message));
+        if body.len() + chunk.len() > bytes_max {
+            let message = format!("The answer is longer than {bytes_max} bytes.");
+            return Err(ProviderError::new(ErrorKind::Nonsense, &message).with_code(TOO_LONG));
+        }
+        if body.capacity() - body.len() < chunk.len() {
+            // A vector that grows by itself leaves what it held behind; this one is wiped.
+            let room = (body.len() + chunk.len()).max(body.capacity() * 2);
+            let mut larger = Zeroizing::new(Vec::with_capacity(room.min(bytes_max)));
+            larger.extend_from_slice(&body);
+            body = larger;
         }
         body.extend_from_slice(&chunk);
     }

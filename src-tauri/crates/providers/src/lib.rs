@@ -1,7 +1,7 @@
 //! Storage providers over the network: what a key may do on a bucket ([`verify()`]), and making and
 //! retiring keys ([`key_service()`]).
 //!
-//! The only crate that sends anything beyond this machine. It sees no vault and keeps nothing between
+//! The only way out of this machine: `connections` sends its requests through [`Http`] too. It sees no vault and keeps nothing between
 //! calls: credentials come in by reference, and what a service copies of them is wiped with it.
 
 mod aws;
@@ -27,7 +27,7 @@ mod stands;
 mod verify;
 
 pub use crate::error::{ErrorKind, MESSAGE_CHARS_MAX, ProviderError};
-pub use crate::http::{Answer, BODY_BYTES_MAX, Http};
+pub use crate::http::{Answer, BODY_BYTES_MAX, Http, TOO_LONG};
 pub use crate::key_service::{
     Block, Capabilities, CreatedKey, EndedKey, Identity, KEY_NAME_CHARS_MAX, KeyName, KeyService,
     KeyStatus, LastUse, Preflight, Privilege, RemoteKey, RemoteKeyId, Style, Way,
@@ -36,4 +36,5 @@ pub use crate::offer::{
     ManagementCredentials, NotManaged, ServiceRequest, capabilities, key_service,
 };
 pub use crate::parameters::Parameters;
+pub use crate::retry::reading;
 pub use crate::verify::{Probe, Target, Verified, verify};

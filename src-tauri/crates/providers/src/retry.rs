@@ -12,7 +12,7 @@ const FIRST_WAIT: Duration = Duration::from_millis(300);
 const ASKED_WAIT_MAX: Duration = Duration::from_secs(10);
 
 /// Does it again where the failure passes with time; never for what changes something.
-pub(crate) async fn reading<T, Act, Doing>(act: Act) -> Result<T, ProviderError>
+pub async fn reading<T, Act, Doing>(act: Act) -> Result<T, ProviderError>
 where
     Act: FnMut() -> Doing,
     Doing: Future<Output = Result<T, ProviderError>>,

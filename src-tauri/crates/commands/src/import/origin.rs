@@ -46,7 +46,7 @@ impl Origin {
 
 fn has_own_ids(format: Format) -> bool {
     match format {
-        Format::OnePux | Format::Bitwarden | Format::Keepass => true,
+        Format::OnePux | Format::OnePasswordLive | Format::Bitwarden | Format::Keepass => true,
         Format::OnePasswordCsv
         | Format::Dotenv
         | Format::AwsProfiles

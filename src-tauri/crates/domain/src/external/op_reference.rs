@@ -9,6 +9,27 @@ const SCHEME: &str = "op://";
 const FIELD_ATTRIBUTES: [&str; 6] = ["type", "value", "title", "id", "purpose", "otp"];
 const FILE_ATTRIBUTES: [&str; 5] = ["content", "size", "id", "name", "type"];
 
+const ID_CHARS: usize = 26;
+
+/// What stands for a vault, an item, a section or a field in a reference: its name, else its id, else nothing can.
+/// Leave the name out where another has it too: 1Password refuses what could mean either.
+pub fn part<'a>(name: Option<&'a str>, id: &'a str) -> Option<&'a str> {
+    name.filter(|name| fits(name) && !is_like_id(name))
+        .or_else(|| Some(id).filter(|id| fits(id)))
+}
+
+fn fits(part: &str) -> bool {
+    !part.is_empty() && part.trim_matches(' ') == part && part.chars().all(is_name_character)
+}
+
+/// 1Password takes such a name for an id first.
+fn is_like_id(name: &str) -> bool {
+    name.len() == ID_CHARS
+        && name
+            .chars()
+            .all(|next| next.is_ascii_lowercase() || next.is_ascii_digit())
+}
+
 pub(super) fn check(text: &str) -> Result<(), Fault> {
     let rest = without_scheme(text).ok_or_else(|| {
         fault("A 1Password reference begins with op://, such as op://vault/item/field.")
@@ -72,4 +93,41 @@ fn check_query(query: &str) -> Result<(), Fault> {
 
 fn fault(message: &'static str) -> Fault {
     Fault::new("reference", message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str = "fkruyzrldvizuqlnavfj3gltfe";
+
+    #[test]
+    fn a_name_that_a_reference_cannot_hold_is_referred_to_by_its_id() {
+        assert_eq!(part(Some("valid from"), ID), Some("valid from"));
+        for name in [
+            "a/b",
+            "Zugänge",
+            "a@b",
+            " a",
+            "a ",
+            "",
+            "6nqnjdqyk5mwvqbdgbdr47oabe",
+        ] {
+            assert_eq!(part(Some(name), ID), Some(ID), "{name:?}");
+        }
+        assert_eq!(part(None, "add more"), Some("add more"));
+        assert_eq!(part(Some("a/b"), "c/d"), None);
+        assert_eq!(part(None, ""), None);
+    }
+
+    #[test]
+    fn what_parts_make_is_a_reference() {
+        for name in ["valid from", "a/b", ID] {
+            let segment = part(Some(name), ID).expect("an id stands for every name");
+            assert!(
+                check(&format!("op://{segment}/{segment}/{segment}")).is_ok(),
+                "{name}"
+            );
+        }
+    }
 }

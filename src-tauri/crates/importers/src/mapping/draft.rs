@@ -12,7 +12,9 @@ use sha2::{Digest, Sha256};
 use crate::format::Format;
 use crate::material::{Head, Part};
 use crate::names::{cut_path, secret_name};
-use crate::parsed::{EarlierValue, ItemKind, ParsedLocation, ParsedSecret, ValueKind};
+use crate::parsed::{
+    EarlierValue, FieldReference, ItemKind, ParsedLocation, ParsedSecret, ValueKind,
+};
 
 pub(super) struct Draft {
     pub group: usize,
@@ -34,6 +36,7 @@ pub(super) struct Draft {
     pub locations: Vec<ParsedLocation>,
     pub expires_at: Option<Timestamp>,
     pub valid_from: Option<Timestamp>,
+    pub references: Vec<FieldReference>,
 }
 
 impl Draft {
@@ -56,6 +59,7 @@ impl Draft {
             locations: Vec::new(),
             expires_at: None,
             valid_from: None,
+            references: Vec::new(),
         }
     }
 
@@ -69,6 +73,21 @@ impl Draft {
         };
         let named_by = Part::main("all fields", "item", "").of(kind);
         Draft::new(&named_by, credentials, hints)
+    }
+
+    /// The values are those of the parts, one each, as they stand in 1Password.
+    pub(super) fn refer_to(&mut self, parts: &[&Part]) {
+        let fields = self.credentials.method().fields();
+        if fields.len() != parts.len() {
+            return;
+        }
+        let references = fields.iter().zip(parts).map(|(field, part)| {
+            Some(FieldReference {
+                field_name: field.name,
+                reference: part.reference.clone()?,
+            })
+        });
+        self.references = references.collect::<Option<Vec<_>>>().unwrap_or_default();
     }
 
     /// The first secret of an item is named by the title alone.
@@ -97,6 +116,7 @@ impl Draft {
             locations: self.locations,
             expires_at: self.expires_at,
             valid_from: self.valid_from,
+            references: self.references,
         }
     }
 }

@@ -23,6 +23,8 @@ pub(crate) struct Head {
     pub kind: ItemKind,
     pub state: ItemState,
     pub notes: Zeroizing<String>,
+    /// Where 1Password has the notes, as a reference.
+    pub notes_reference: Option<String>,
     pub tags: Vec<String>,
     /// Lines that follow the fields in the notes: where the item came from.
     pub origin: Vec<String>,
@@ -50,6 +52,7 @@ impl Head {
             kind: start.kind,
             state: start.state,
             notes: Zeroizing::new(String::new()),
+            notes_reference: None,
             tags: Vec::new(),
             origin: Vec::new(),
         }

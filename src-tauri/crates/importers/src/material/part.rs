@@ -23,6 +23,8 @@ pub(crate) struct Part {
     pub means: Option<Means>,
     /// In which form other than the file's it stands here.
     pub changed: Option<String>,
+    /// Where 1Password has this text, as a reference.
+    pub reference: Option<String>,
     pub text: Zeroizing<String>,
 }
 
@@ -95,6 +97,12 @@ impl Part {
     }
 
     #[must_use]
+    pub(crate) fn referred_to(mut self, reference: Option<String>) -> Part {
+        self.reference = reference;
+        self
+    }
+
+    #[must_use]
     pub(crate) fn env_key(mut self, key: &str) -> Part {
         self.env_key = Some(key.to_owned());
         self
@@ -120,6 +128,7 @@ impl Part {
             env_key: None,
             means: None,
             changed: None,
+            reference: None,
             text: Zeroizing::new(text.to_owned()),
         }
     }

@@ -1,0 +1,166 @@
+//! Which `op` is started: it gets the token, so not just any.
+
+use std::env;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use crate::error::{ConnectionError, ErrorCode};
+
+const NAME: &str = if cfg!(windows) { "op.exe" } else { "op" };
+/// Where packages put it. A window's own `PATH` lacks some of them on macOS.
+const USUAL_FOLDERS: [&str; 4] = [
+    "/opt/homebrew/bin",
+    "/usr/local/bin",
+    "/usr/bin",
+    "/snap/bin",
+];
+
+/// 1Password's program, found and looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpProgram(PathBuf);
+
+impl OpProgram {
+    /// The first in `PATH`, then in the usual places, that nobody else could have put there.
+    pub fn find() -> Result<OpProgram, ConnectionError> {
+        let path = env::var_os("PATH").unwrap_or_default();
+        OpProgram::find_in(&path, &USUAL_FOLDERS)
+    }
+
+    /// The one a person named.
+    pub fn at(path: &Path) -> Result<OpProgram, ConnectionError> {
+        if !path.is_absolute() {
+            return Err(not_it(
+                "Name the program with its whole path, beginning at the root.",
+            ));
+        }
+        match look_at(path) {
+            Look::Fit => Ok(OpProgram(path.to_owned())),
+            Look::Absent => Err(not_it("There is no program at this path.")),
+            Look::Unsafe => Err(not_it(
+                "Others on this machine can change this program or its folder, so it is not trusted with a token.",
+            )),
+        }
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    fn find_in(path: &OsStr, usual: &[&str]) -> Result<OpProgram, ConnectionError> {
+        let mut folders = env::split_paths(path)
+            .chain(usual.iter().map(PathBuf::from))
+            // A folder named from where we happen to stand is not one that the person chose.
+            .filter(|folder| folder.is_absolute())
+            .map(|folder| folder.join(NAME));
+        let found = folders.find(|program| matches!(look_at(program), Look::Fit));
+        found.map(OpProgram).ok_or_else(|| {
+            not_it("1Password's program op was not found. Install it (1password.com/downloads/command-line), or say where it is.")
+        })
+    }
+
+    /// Whether 1Password's app will not answer it: on Linux it asks for a group's right.
+    pub(super) fn lacks_group(&self) -> bool {
+        #[cfg(target_os = "linux")]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            const SET_GROUP: u32 = 0o2000;
+            std::fs::metadata(&self.0)
+                .is_ok_and(|found| found.permissions().mode() & SET_GROUP == 0)
+        }
+        #[cfg(not(target_os = "linux"))]
+        false
+    }
+}
+
+enum Look {
+    Fit,
+    Absent,
+    /// Anybody may write to it or replace it.
+    Unsafe,
+}
+
+#[cfg(unix)]
+fn look_at(path: &Path) -> Look {
+    use std::os::unix::fs::PermissionsExt;
+    const RUN: u32 = 0o111;
+    const OTHERS_WRITE: u32 = 0o002;
+    let Ok(found) = std::fs::metadata(path) else {
+        return Look::Absent;
+    };
+    if !found.is_file() || found.permissions().mode() & RUN == 0 {
+        return Look::Absent;
+    }
+    // A link's target counts: whoever may write where it lies may put another there.
+    let real = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let open = |path: &Path| {
+        std::fs::metadata(path).map_or(true, |at| at.permissions().mode() & OTHERS_WRITE != 0)
+    };
+    let folders = [path.parent(), real.parent()];
+    if open(&real) || folders.into_iter().flatten().any(open) {
+        return Look::Unsafe;
+    }
+    Look::Fit
+}
+
+#[cfg(not(unix))]
+fn look_at(path: &Path) -> Look {
+    match std::fs::metadata(path) {
+        Ok(found) if found.is_file() => Look::Fit,
+        _ => Look::Absent,
+    }
+}
+
+fn not_it(message: &str) -> ConnectionError {
+    ConnectionError::new(ErrorCode::NotInstalled, message)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::fs::{self, Permissions};
+    use std::os::unix::fs::PermissionsExt;
+
+    fn put(folder: &Path, mode: u32) -> PathBuf {
+        let program = folder.join(NAME);
+        fs::write(&program, "").expect("written");
+        fs::set_permissions(&program, Permissions::from_mode(mode)).expect("set");
+        program
+    }
+
+    #[test]
+    fn a_program_must_be_named_from_the_root_and_be_one() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let program = put(folder.path(), 0o755);
+        assert_eq!(OpProgram::at(&program).expect("fit").path(), program);
+        for wrong in [Path::new("op"), folder.path(), &folder.path().join("none")] {
+            let error = OpProgram::at(wrong).expect_err("refused");
+            assert_eq!(error.code, ErrorCode::NotInstalled, "{}", wrong.display());
+        }
+        let no_program = put(folder.path(), 0o644);
+        assert!(OpProgram::at(&no_program).is_err());
+    }
+
+    #[test]
+    fn a_program_that_others_may_replace_is_not_started() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let program = put(folder.path(), 0o757);
+        assert!(OpProgram::at(&program).is_err());
+        put(folder.path(), 0o755);
+        fs::set_permissions(folder.path(), Permissions::from_mode(0o777)).expect("set");
+        let error = OpProgram::at(&program).expect_err("refused");
+        assert!(error.message.contains("Others"), "{}", error.message);
+    }
+
+    #[test]
+    fn the_first_fit_program_of_the_path_is_taken() {
+        let [open, fit, later] = [(); 3].map(|()| tempfile::tempdir().expect("a folder"));
+        for folder in [&open, &fit, &later] {
+            put(folder.path(), 0o755);
+        }
+        fs::set_permissions(open.path(), Permissions::from_mode(0o777)).expect("set");
+        let path = env::join_paths([Path::new("."), open.path(), fit.path(), later.path()]);
+        let found = OpProgram::find_in(&path.expect("a path"), &[]).expect("found");
+        assert_eq!(found.path(), fit.path().join(NAME));
+        assert!(OpProgram::find_in(OsStr::new(""), &[]).is_err());
+    }
+}
