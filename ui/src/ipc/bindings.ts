@@ -109,9 +109,17 @@ position: number, time: string | null, actor: string | null, action: string | nu
 export type BoardVerified = { ok: number, failed: number, unverified: number, };
 
 /**
- * Of one secret, as far as it is known without asking its provider.
+ * Of one secret.
  */
-export type BulkPlan = { secret_id: string, secret_name: string, mark: string, type_label: string, managed: boolean, style: "overlap" | "cut_over" | null, why_not: string | null, warnings: Array<string>, locations: number, };
+export type BulkPlan = { secret_id: string, secret_name: string, mark: string, type_label: string, managed: boolean, style: "overlap" | "cut_over" | null, why_not: string | null, warnings: Array<string>, 
+/**
+ * With any of these it is refused; the others of the plan are rotated.
+ */
+blocks: Array<RotationBlock>, 
+/**
+ * Its provider was asked. Of many secrets at once it is not: then what stands in the way there is told when they are started.
+ */
+asked: boolean, locations: number, };
 
 export type BulkRefused = { secret_id: string, secret_name: string, message: string, };
 
@@ -1591,6 +1599,7 @@ export interface Rejection {
 export type Dependant =
   | { kind: "location"; id: string; name: string }
   | { kind: "rotation"; started_at: string }
+  | { kind: "managed"; id: string; name: string; is_rotating: boolean }
   | { kind: "secret"; id: string; name: string; in_trash: boolean };
 
 export type Offer = "unlink_locations" | "copy_with_new_type" | "force" | "open_secrets";

@@ -133,6 +133,7 @@ export interface Rejection {
 export type Dependant =
   | { kind: "location"; id: string; name: string }
   | { kind: "rotation"; started_at: string }
+  | { kind: "managed"; id: string; name: string; is_rotating: boolean }
   | { kind: "secret"; id: string; name: string; in_trash: boolean };
 
 export type Offer = "unlink_locations" | "copy_with_new_type" | "force" | "open_secrets";

@@ -65,12 +65,15 @@ pub fn set(app: &App, opened: &mut Opened, request: PolicySet) -> Answer<PolicyA
         };
         let new = id.map_or_else(|| PolicyId::of_vault(vault_id), PolicyId::of_secret);
         let management = management.as_ref().map(|found| found.secret());
+        let only_replaces_management = draft.only_replaces_management();
         let has_changed = match draft.decide(management, new, &context)? {
             Decision::Unchanged(_) => false,
             Decision::Change(plan) => {
                 // It says where the run's keys are, and with whose credentials they are changed.
                 let open = id.map(|id| writer.open_rotation_of(id)).transpose()?;
-                if let Some(open) = open.flatten() {
+                if let Some(open) = open.flatten()
+                    && !only_replaces_management
+                {
                     return Err(rotation::not_over(&open).into());
                 }
                 writer.apply_policy(*plan)?;

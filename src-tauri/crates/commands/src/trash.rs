@@ -29,7 +29,7 @@ pub fn delete(app: &App, opened: &mut Opened, request: SecretDelete) -> Answer<M
         } else {
             existing_live(found)?
         };
-        let dependants = writer.dependants_of(id)?;
+        let dependants = writer.dependants_of_deletion(id)?;
         let decision = input.decide(&current, &dependants, &context)?;
         let answer = carry_out(writer, decision, id, &context)?;
         Answer::Ok((answer, !dependants.is_empty()))

@@ -24,7 +24,7 @@ pub struct DeleteInput {
 }
 
 impl DeleteInput {
-    /// `dependants`: the locations linked to the secret, and rotations at work on it.
+    /// `dependants`: the locations linked to the secret, rotations at work on it, and secrets whose keys it manages.
     pub fn decide(
         self,
         current: &SecretWithVersions,
@@ -38,11 +38,9 @@ impl DeleteInput {
         if !rotations.is_empty() {
             return Err(at_work(rotations));
         }
+        require_not_asking(dependants)?;
         if !dependants.is_empty() && !self.force.unwrap_or(false) {
-            let message =
-                "This secret is in use. Relink what uses it, or delete it anyway with force.";
-            return Err(Rejection::in_use(message, dependants.to_vec())
-                .with_offers(&[Offer::UnlinkLocations, Offer::Force]));
+            return Err(in_use(dependants));
         }
         if self.destroy.unwrap_or(false) {
             let plan = purged(current, locations(dependants), reason, context);
@@ -62,6 +60,63 @@ impl DeleteInput {
             context,
         ))))
     }
+}
+
+/// Neither on nor back goes a rotation whose provider is asked with this secret's value.
+fn require_not_asking(dependants: &[Dependant]) -> Result<(), Rejection> {
+    let asks = |one: &&Dependant| {
+        matches!(
+            one,
+            Dependant::Managed {
+                is_rotating: true,
+                ..
+            }
+        )
+    };
+    let asking: Vec<Dependant> = dependants.iter().filter(asks).cloned().collect();
+    if asking.is_empty() {
+        return Ok(());
+    }
+    let message = format!(
+        "This secret's value is what the rotation of {} asks its provider with. Finish or undo that, or choose another secret in its policy first.",
+        managed(&asking)
+    );
+    Err(Rejection::in_use(message, asking).with_offers(&[Offer::OpenSecrets]))
+}
+
+fn in_use(dependants: &[Dependant]) -> Rejection {
+    let is_managed = |one: &Dependant| matches!(one, Dependant::Managed { .. });
+    if !dependants.iter().any(is_managed) {
+        let message = "This secret is in use. Relink what uses it, or delete it anyway with force.";
+        return Rejection::in_use(message, dependants.to_vec())
+            .with_offers(&[Offer::UnlinkLocations, Offer::Force]);
+    }
+    let message = format!(
+        "This secret is in use: with its value the keys of {} are made and ended. Choose another one in their policies, or delete it anyway with force.",
+        managed(dependants)
+    );
+    let offers: &[Offer] = if dependants.iter().all(is_managed) {
+        &[Offer::OpenSecrets, Offer::Force]
+    } else {
+        &[Offer::UnlinkLocations, Offer::OpenSecrets, Offer::Force]
+    };
+    Rejection::in_use(message, dependants.to_vec()).with_offers(offers)
+}
+
+/// So many are named; the dependants have them all.
+const NAMED_MAX: usize = 5;
+
+fn managed(dependants: &[Dependant]) -> String {
+    let names = dependants.iter().filter_map(|one| match one {
+        Dependant::Managed { name, .. } => Some(format!("\"{name}\"")),
+        Dependant::Location { .. } | Dependant::Rotation { .. } | Dependant::Secret { .. } => None,
+    });
+    let mut names: Vec<String> = names.collect();
+    if names.len() > NAMED_MAX {
+        names.truncate(NAMED_MAX);
+        names.push("others".to_owned());
+    }
+    names.join(", ")
 }
 
 /// Out of the trash again, if the name and the env key are still free and the tier has room.
@@ -242,7 +297,9 @@ fn locations(dependants: &[Dependant]) -> Vec<LocationId> {
         .iter()
         .filter_map(|dependant| match dependant {
             Dependant::Location { id, .. } => Some(*id),
-            Dependant::Rotation { .. } | Dependant::Secret { .. } => None,
+            Dependant::Rotation { .. } | Dependant::Secret { .. } | Dependant::Managed { .. } => {
+                None
+            }
         })
         .collect()
 }

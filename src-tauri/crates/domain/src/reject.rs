@@ -68,6 +68,13 @@ pub enum Dependant {
         name: String,
         in_trash: bool,
     },
+    /// By its policy the secret's value makes and ends its keys; `force` leaves it without.
+    Managed {
+        id: SecretId,
+        name: String,
+        /// A rotation that is not over asks with it.
+        is_rotating: bool,
+    },
 }
 
 /// What a person could do next instead of what was refused; the window offers it.

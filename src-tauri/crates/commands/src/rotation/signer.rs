@@ -1,6 +1,7 @@
 //! Whose key signs the requests of a run. What goes out is in the log before (OUT-02).
 
 use domain::audit::Action;
+use domain::reject::ErrorType;
 use domain::rotation::Run;
 use domain::secret::existing_live;
 use domain::{
@@ -53,7 +54,7 @@ impl Signing {
         let management = match managed.and_then(|managed| managed.management) {
             None => None,
             Some(id) => {
-                let other = existing_live(writer.secret(id)?)?;
+                let other = existing_live(writer.secret(id)?).map_err(|_gone| manager_gone())?;
                 let values = logged(writer, &other)?;
                 senders.push(other.secret().clone());
                 Some((id, values))
@@ -110,6 +111,12 @@ fn logged(writer: &mut Writer<'_>, secret: &SecretWithVersions) -> Answer<Creden
     let field = secret_field(values.method());
     writer.record_use(secret.secret().id(), field, Action::ValueSent)?;
     Ok(values)
+}
+
+/// It went by force, or before the policy could hold it back.
+fn manager_gone() -> Rejection {
+    let message = "The secret that makes and ends the keys of this one is deleted. Choose another one in the rotation policy, or take it out of the trash.";
+    Rejection::new(ErrorType::Conflict, message)
 }
 
 pub fn not_managed(why: NotManaged) -> Rejection {

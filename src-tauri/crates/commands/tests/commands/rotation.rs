@@ -3,6 +3,7 @@
 mod clouds;
 mod faults;
 mod held;
+mod managers;
 mod many;
 mod moto;
 mod peers;

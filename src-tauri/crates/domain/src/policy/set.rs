@@ -101,6 +101,22 @@ impl PolicyDraft<'_> {
         self.managed.as_ref().and_then(|managed| managed.management)
     }
 
+    /// Whether all that changes is which secret manages the keys: a run may need that, as where its token was taken away.
+    pub fn only_replaces_management(&self) -> bool {
+        let before = self.before.map(Policy::parts);
+        let Some((before, was, is)) = before.and_then(|before| {
+            let is = self.managed.as_ref()?;
+            Some((before, before.managed.as_ref()?, is))
+        }) else {
+            return false;
+        };
+        before.every_days == self.every_days
+            && before.lead_days == self.lead_days
+            && was.parameters == is.parameters
+            && was.management.is_some()
+            && is.management.is_some()
+    }
+
     /// `management` is the live secret of [`PolicyDraft::management`], where this vault has it.
     pub fn decide(
         self,

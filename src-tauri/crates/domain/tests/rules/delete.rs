@@ -82,6 +82,34 @@ fn delete_01_not_even_force_deletes_a_secret_under_rotation() {
     }
 }
 
+fn managed(is_rotating: bool) -> Dependant {
+    Dependant::Managed {
+        id: SecretId::from_bytes([6; 16]),
+        name: "Ledgers".to_owned(),
+        is_rotating,
+    }
+}
+
+#[test]
+fn delete_01_what_manages_other_keys_goes_by_force_and_never_under_their_rotation() {
+    for destroy in [false, true] {
+        let both = [location(), managed(false)];
+        let refusal = refused(delete(&rotated(), &both, false, destroy), ErrorType::InUse);
+        assert!(
+            refusal.message().contains("Ledgers"),
+            "{}",
+            refusal.message()
+        );
+        assert_eq!(refusal.dependants(), both);
+        let plan = changed(delete(&rotated(), &both, true, destroy));
+        assert_eq!(plan.unlink, [LocationId::from_bytes([5; 16])]);
+
+        let both = [location(), managed(true)];
+        let refusal = refused(delete(&rotated(), &both, true, destroy), ErrorType::InUse);
+        assert_eq!(refusal.dependants(), [managed(true)]);
+    }
+}
+
 #[test]
 fn delete_01_force_unlinks_the_locations() {
     let plan = changed(delete(&rotated(), &[location()], true, false));

@@ -134,7 +134,7 @@ pub fn trash_with_force(
             force: Some(true),
             ..DeleteInput::default()
         };
-        let dependants = writer.dependants_of(id)?;
+        let dependants = writer.dependants_of_deletion(id)?;
         let context = context(vault.actor(), now);
         let decision = input.decide(&found(writer, id)?, &dependants, &context)?;
         carry_out(writer, decision)

@@ -12,7 +12,7 @@ use crate::sealed_token::{self, TokenContext};
 use crate::store::connections::{ConnectionPage, ConnectionQuery};
 use crate::store::error::StoreError;
 use crate::store::locations::{LocationPage, LocationQuery};
-use crate::store::{connections, counts, locations, versions, wrapped_keys};
+use crate::store::{connections, counts, locations, policies, secrets, versions, wrapped_keys};
 use crate::wrapped_key::WrappedVersionKey;
 
 impl Reader<'_> {
@@ -51,6 +51,25 @@ impl Reader<'_> {
             started_at: run.parts().started_at,
         });
         Ok(linked.chain(at_work).collect())
+    }
+
+    /// As [`Reader::dependants_of`], with the secrets whose keys could not be turned over any more without this one.
+    pub fn dependants_of_deletion(&self, secret: SecretId) -> Result<Vec<Dependant>, StoreError> {
+        let mut dependants = self.dependants_of(secret)?;
+        for row in policies::managed_with(self.connection, secret)? {
+            let Some(id) = row.secret(self.vault.vault) else {
+                continue;
+            };
+            let Some(of) = secrets::by_id(self.connection, id)? else {
+                continue;
+            };
+            dependants.push(Dependant::Managed {
+                id,
+                name: of.name,
+                is_rotating: self.run_at_work(id)?.is_some(),
+            });
+        }
+        Ok(dependants)
     }
 
     pub fn connection(&self, id: ConnectionId) -> Result<Option<Connection>, StoreError> {

@@ -81,6 +81,17 @@ pub(crate) fn of(
         .optional()?)
 }
 
+/// Those that say that a secret's value makes and ends the keys of theirs.
+pub(crate) fn managed_with(
+    connection: &Connection,
+    management: SecretId,
+) -> Result<Vec<PolicyRow>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM policy WHERE management_id = ?1 ORDER BY id");
+    let mut statement = connection.prepare_cached(&sql)?;
+    let rows = statement.query_map([management.to_bytes()], PolicyRow::read)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// Its id follows from what it is of.
 pub(crate) fn id_of(vault: VaultId, secret: Option<SecretId>) -> PolicyId {
     secret.map_or_else(|| PolicyId::of_vault(vault), PolicyId::of_secret)
