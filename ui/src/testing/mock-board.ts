@@ -91,6 +91,8 @@ function bulkPlan(world: MockWorld, secret: SecretView): BulkPlan {
     style: plan.managed ? plan.style : null,
     why_not: plan.managed ? null : (plan.why_not?.message ?? `${type_label} has no interface for keys.`),
     warnings: plan.warnings,
+    blocks: plan.blocks,
+    asked: true,
     locations: plan.locations_total,
   };
 }

@@ -1,5 +1,6 @@
-//! Many rotations at once: planned without asking anyone, then run a few at a time.
+//! Many rotations at once: planned, then run a few at a time.
 
+use std::collections::VecDeque;
 use std::sync::mpsc;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -10,13 +11,13 @@ use domain::{Detail, SecretId, TextList};
 use vault::{Reader, UnlockedVault};
 
 use crate::api::{
-    BulkPlan, BulkRefused, BulkStarted, Object, OldKeyGiven, Required, RotationBulkAsk,
-    RotationBulkPlan, RotationBulkStart, RotationBulkStarted,
+    BulkPlan, BulkRefused, BulkStarted, Object, OldKeyGiven, Required, RotationBlock,
+    RotationBulkAsk, RotationBulkPlan, RotationBulkStart, RotationBulkStarted,
 };
 use crate::app::App;
 use crate::jobs::{Job, JobKind};
 use crate::network::Providers;
-use crate::opened::{Opened, required};
+use crate::opened::required;
 use crate::refusal::{Answer, Refusal};
 use crate::rotation;
 use crate::rotation::runs::RUNS_AT_ONCE_MAX;
@@ -25,16 +26,61 @@ use crate::stops::Stop;
 /// Each is one run at its provider.
 const SECRETS_MAX: usize = 1000;
 
-pub fn plan(app: &App, opened: &mut Opened, request: RotationBulkAsk) -> Answer<RotationBulkPlan> {
+/// So many providers are asked before anything is started; more would be a wait of minutes.
+const ASKED_MAX: usize = 50;
+
+pub fn plan(
+    app: &App,
+    vault: &UnlockedVault,
+    request: RotationBulkAsk,
+) -> Answer<RotationBulkPlan> {
     let ids = secret_ids(request.secret_ids)?;
     let providers = app.network.providers()?;
-    opened.vault.read(|reader| {
-        let plans = ids.into_iter();
-        let plans = plans.map(|id| plan_of(&*providers, reader, id));
-        Ok(RotationBulkPlan {
-            plans: plans.collect::<Answer<_>>()?,
-        })
-    })
+    let mut plans = vault.read(|reader| {
+        let plans = ids.iter().map(|id| known_of(&*providers, reader, *id));
+        plans.collect::<Answer<Vec<_>>>()
+    })?;
+    if ids.len() <= ASKED_MAX {
+        let left = Mutex::new(ids.into_iter().zip(&mut plans).collect::<VecDeque<_>>());
+        thread::scope(|scope| {
+            for _ in 0..RUNS_AT_ONCE_MAX {
+                scope.spawn(|| {
+                    while let Some((id, plan)) = pop(&left) {
+                        ask(app, vault, id, plan);
+                    }
+                });
+            }
+        });
+    }
+    app.require_open(vault)?;
+    Ok(RotationBulkPlan { plans })
+}
+
+fn pop<T>(left: &Mutex<VecDeque<T>>) -> Option<T> {
+    let mut left = left.lock().unwrap_or_else(PoisonError::into_inner);
+    left.pop_front()
+}
+
+/// What its provider says of one. That nothing was heard from it stands in the way of this one only.
+fn ask(app: &App, vault: &UnlockedVault, id: SecretId, plan: &mut BulkPlan) {
+    if !plan.managed || app.require_open(vault).is_err() {
+        return;
+    }
+    match rotation::plan_of(app, vault, id) {
+        Ok(seen) => {
+            plan.asked = true;
+            plan.managed = seen.managed && seen.why_not.is_none();
+            plan.style = Some(seen.style);
+            plan.why_not = seen.why_not.map(|why| why.message);
+            plan.warnings = seen.warnings;
+            plan.blocks = seen.blocks;
+        }
+        Err(Refusal(why)) => plan.blocks.push(RotationBlock {
+            code: why.error_type().as_str().to_owned(),
+            message: why.message().to_owned(),
+            key_id: None,
+        }),
+    }
 }
 
 pub fn start(
@@ -135,7 +181,8 @@ fn one(
     }
 }
 
-fn plan_of(providers: &dyn Providers, reader: &Reader<'_>, id: SecretId) -> Answer<BulkPlan> {
+/// What the vault knows by itself.
+fn known_of(providers: &dyn Providers, reader: &Reader<'_>, id: SecretId) -> Answer<BulkPlan> {
     let current = existing(reader.secret(id)?)?;
     let secret = current.secret();
     let policy = reader.policy(Some(id))?;
@@ -149,7 +196,17 @@ fn plan_of(providers: &dyn Providers, reader: &Reader<'_>, id: SecretId) -> Answ
         managed: why_not.is_none(),
         style: can.map(|can| rotation::style_word(can).to_owned()),
         why_not,
-        warnings: can.map_or_else(Vec::new, rotation::warnings),
+        warnings: match can {
+            None => Vec::new(),
+            Some(can) => {
+                let mut warnings = rotation::warnings(can);
+                warnings.extend(rotation::shared(reader, id)?);
+                warnings.extend(rotation::signed_by(reader, id)?);
+                warnings
+            }
+        },
+        blocks: Vec::new(),
+        asked: false,
         locations: reader.location_count_of(id)?,
     })
 }

@@ -13,6 +13,7 @@ mod plan;
 mod retiring;
 pub(crate) mod runs;
 pub(crate) mod shown;
+mod signed_by;
 mod signer;
 mod spare_key;
 mod trial;
@@ -40,8 +41,10 @@ use shown::Seen;
 
 pub(crate) use beginning::{begin, not_over};
 pub(crate) use due::carry_on_due;
+pub(crate) use held::shared;
 pub use plan::plan;
-pub(crate) use plan::{style_word, warnings, why_not_yet};
+pub(crate) use plan::{plan_of, style_word, warnings, why_not_yet};
+pub(crate) use signed_by::warning as signed_by;
 pub use spare_key::delete as delete_key;
 
 pub fn start(app: &App, vault: &UnlockedVault, request: RotationStart) -> Answer<RotationAnswer> {

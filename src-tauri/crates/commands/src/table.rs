@@ -51,7 +51,7 @@ macro_rules! with_commands {
                 rotation_get => rotation::get(RotationRef) -> RotationAnswer, session: held, permission: read_metadata, holds: nothing;
                 rotation_list => rotation::list(RotationList) -> RotationPage, session: held, permission: read_metadata, holds: nothing;
                 rotation_board => board::get(Empty) -> RotationBoard, session: held, permission: read_metadata, holds: nothing;
-                rotation_bulk_plan => bulk::plan(RotationBulkAsk) -> RotationBulkPlan, session: held, permission: manage_secrets, holds: nothing;
+                rotation_bulk_plan => bulk::plan(RotationBulkAsk) -> RotationBulkPlan, session: lent, permission: manage_secrets, holds: nothing;
                 rotation_bulk_start => bulk::start(RotationBulkStart) -> RotationBulkStarted, session: lent, permission: manage_secrets, holds: nothing;
                 policy_get => policy::get(PolicyGet) -> PolicyAnswer, session: held, permission: read_metadata, holds: nothing;
                 policy_set => policy::set(PolicySet) -> PolicyAnswer, session: held, permission: manage_secrets, holds: nothing;

@@ -5,7 +5,7 @@ use ts_rs::TS;
 
 use super::given::{Object, Required};
 use super::policy::Interval;
-use super::rotation::OldKeyGiven;
+use super::rotation::{OldKeyGiven, RotationBlock};
 use super::run::{OpenRotation, RotationView};
 
 /// Ages, what falls due, and the runs.
@@ -79,7 +79,7 @@ pub struct RotationBulkPlan {
     pub plans: Vec<BulkPlan>,
 }
 
-/// Of one secret, as far as it is known without asking its provider.
+/// Of one secret.
 #[derive(Debug, Serialize, JsonSchema, TS)]
 pub struct BulkPlan {
     pub secret_id: String,
@@ -91,6 +91,10 @@ pub struct BulkPlan {
     pub style: Option<String>,
     pub why_not: Option<String>,
     pub warnings: Vec<String>,
+    /// With any of these it is refused; the others of the plan are rotated.
+    pub blocks: Vec<RotationBlock>,
+    /// Its provider was asked. Of many secrets at once it is not: then what stands in the way there is told when they are started.
+    pub asked: bool,
     pub locations: u64,
 }
 

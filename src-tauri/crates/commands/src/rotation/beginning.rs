@@ -28,7 +28,7 @@ pub fn begin(
     };
     let signing = signer::signing_for(app, vault, secret)?;
     let service = signing.service(app)?;
-    let seen = plan::ask(app, &*service)??;
+    let seen = plan::ask(app, &*service, signing.current())??;
     require_no_blocks(&seen)?;
     held::require_none_ended(app, vault, secret, &*service)?;
     let facts = facts(service.capabilities(), signing.management(), &seen);

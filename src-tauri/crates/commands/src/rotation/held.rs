@@ -62,7 +62,7 @@ pub fn others(
     Ok(listed(words))
 }
 
-fn listed(mut words: Vec<String>) -> Option<String> {
+pub fn listed(mut words: Vec<String>) -> Option<String> {
     if words.len() > NAMED_MAX {
         words.truncate(NAMED_MAX);
         words.push("and others".to_owned());
@@ -81,11 +81,9 @@ pub fn mark(
     let key = plan.keys.iter().find(|key| key.is_current);
     let key = key.and_then(|key| KeyId::parse(&key.id).ok());
     let sought = Sought::of(key.as_ref(), current);
-    if let Some(others) = vault.read(|reader| others(reader, own, None, sought))? {
-        plan.warnings.push(format!(
-            "Not only this secret has this key. When the old key stops, these stop working too, so you are asked before: {others}."
-        ));
-    }
+    let others = vault.read(|reader| others(reader, own, None, sought))?;
+    plan.warnings
+        .extend(others.map(|others| not_only_here(&others)));
     match ended(app, vault, own, service)? {
         Ok(None) => {}
         Ok(Some(message)) => plan.blocks.push(RotationBlock {
@@ -99,6 +97,24 @@ pub fn mark(
         Err(error) => return Err(error.into()),
     }
     Ok(())
+}
+
+fn not_only_here(others: &str) -> String {
+    format!(
+        "Not only this secret has this key. When the old key stops, these stop working too, so you are asked before: {others}."
+    )
+}
+
+/// As [`mark`] says it of the key in use, without opening it: by the fingerprints of the values.
+pub fn shared(reader: &Reader<'_>, own: SecretId) -> Answer<Option<String>> {
+    let mut names: Vec<String> = Vec::new();
+    for held in reader.shares_value_with(own, NAMED_MAX + 1)? {
+        let name = format!("\"{}\"", named(reader, held.secret)?);
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    Ok(listed(names).map(|others| not_only_here(&others)))
 }
 
 /// A rotation does not take a working key away from another secret before anything is proven.

@@ -2,20 +2,20 @@
 
 use domain::location::Location;
 use domain::policy::Policy;
-use domain::rotation::Way;
+use domain::rotation::{Style, Way};
 use domain::secret::existing_live;
-use domain::{SecretId, SecretWithVersions};
+use domain::{Credentials, SecretId, SecretWithVersions};
 use providers::{
     Block, Capabilities, KeyService, KeyStatus, NotManaged, Preflight, ProviderError, RemoteKey,
 };
 use vault::{LocationQuery, Reader, UnlockedVault};
 
-use super::{held, secret_member, signer, spare_key};
+use super::{held, secret_member, signed_by, signer, spare_key};
 use crate::api::{
     KeyView, PlannedLocation, RotationBlock, RotationPlan, RotationPlanAsk, RotationPlanned,
     SecretNamed, WhyNotManaged,
 };
-use crate::app::{App, vault_locked};
+use crate::app::App;
 use crate::network::Providers;
 use crate::refusal::Answer;
 use crate::view::Viewer;
@@ -24,13 +24,19 @@ const LOCATIONS_SHOWN_MAX: u32 = 200;
 
 pub fn plan(app: &App, vault: &UnlockedVault, request: RotationPlanAsk) -> Answer<RotationPlanned> {
     let id = secret_member(request.secret_id)?;
+    let plan = plan_of(app, vault, id)?;
+    app.require_open(vault)?;
+    Ok(RotationPlanned { plan })
+}
+
+pub fn plan_of(app: &App, vault: &UnlockedVault, id: SecretId) -> Answer<RotationPlan> {
     let providers = app.network.providers()?;
     let mut plan = vault.read(|reader| {
         let current = existing_live(reader.secret(id)?)?;
         without_asking(app, &*providers, reader, &current)
     })?;
     if plan.why_not.is_some() {
-        return Ok(RotationPlanned { plan });
+        return Ok(plan);
     }
     let signing = signer::signing_for(app, vault, id)?;
     match signing.service_or_why(app)? {
@@ -40,26 +46,51 @@ pub fn plan(app: &App, vault: &UnlockedVault, request: RotationPlanAsk) -> Answe
         }
         Ok(service) => {
             let can = service.capabilities();
-            let seen = ask(app, &*service)?;
+            let seen = ask(app, &*service, signing.current())?;
             fill_in(&mut plan, can, signing.management(), seen)?;
             spare_key::mark(vault, &mut plan)?;
             held::mark(app, vault, &*service, (id, signing.current()), &mut plan)?;
+            plan.warnings
+                .extend(vault.read(|reader| signed_by::warning(reader, id))?);
         }
     }
-    app.require_open(vault)?;
-    Ok(RotationPlanned { plan })
+    Ok(plan)
 }
 
-/// One round of questions to the provider; a lock ends the wait.
-pub fn ask(app: &App, service: &dyn KeyService) -> Answer<Result<Preflight, ProviderError>> {
-    let stop = app.stops.give();
-    let seen = app.network.wait(async {
-        tokio::select! {
-            seen = service.preflight() => Some(seen),
-            () = stop.asked() => None,
+/// One round of questions to the provider; a lock ends the wait. `current`: the secret's values in use.
+pub fn ask(
+    app: &App,
+    service: &dyn KeyService,
+    current: &Credentials,
+) -> Answer<Result<Preflight, ProviderError>> {
+    spare_key::until_locked(app, async {
+        let mut seen = service.preflight().await?;
+        let cuts_over = service.capabilities().style == Style::CutOver;
+        if cuts_over && in_the_way(&seen).is_empty() {
+            seen.blocks.extend(not_taken(service, current).await?);
         }
-    })?;
-    Ok(seen.ok_or_else(vault_locked)?)
+        Ok(seen)
+    })
+}
+
+/// The old key stops with the making of the new one: if the one in use is not taken where it is used, the new one would not be either,
+/// as where the endpoint is wrong, and there would be nothing to go back to.
+async fn not_taken(
+    service: &dyn KeyService,
+    current: &Credentials,
+) -> Result<Option<Block>, ProviderError> {
+    match service.check(current).await {
+        Ok(_) => Ok(None),
+        Err(error) if error.passes_with_time() => Err(error),
+        Err(error) => Ok(Some(Block {
+            code: "current_key_refused",
+            message: format!(
+                "The key in use is not taken where it is used ({}). The new one would take its place at once: put that right first.",
+                error.message
+            ),
+            key: None,
+        })),
+    }
 }
 
 /// Whose key asks: the service says what it can, the policy which of the two it is.

@@ -7,6 +7,7 @@ mod managers;
 mod many;
 mod moto;
 mod peers;
+mod planned;
 mod providers;
 mod spare_key;
 mod start;

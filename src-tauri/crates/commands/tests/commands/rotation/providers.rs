@@ -292,6 +292,30 @@ fn delete_04_an_azure_key_is_not_rotated_while_another_secret_has_the_accounts_o
     assert_ne!(azure.key("key2"), keys.1);
 }
 
+#[test]
+fn the_plan_of_an_azure_key_names_what_its_account_has_signed() {
+    let AzureSecret {
+        world,
+        azure: _running,
+        secret,
+    } = azure_account();
+    let sas = |account: &str| {
+        let url = format!(
+            "https://{account}.blob.core.windows.net/{BUCKET}?sv=2021-12-02&sr=c&sp=r&se=2099-01-01T00%3A00%3A00Z&sig=cGxvdmVy"
+        );
+        json!({ "sas_url": url })
+    };
+    world.secret_named("Auditors", "azure_blob", sas(ACCOUNT));
+    world.secret_named("Elsewhere", "azure_blob", sas("othermedia"));
+    let asked = json!({ "secret_ids": [secret] });
+    let many = world.done("rotation_bulk_plan", asked)["plans"][0].clone();
+    for plan in [world.plan(&secret), many] {
+        let warnings = plan["warnings"].to_string();
+        assert!(warnings.contains("Auditors"), "{plan}");
+        assert!(!warnings.contains("Elsewhere"), "{plan}");
+    }
+}
+
 /// Azure's ids don't stand in a secret's values: the values tell.
 #[test]
 fn delete_04_an_azure_key_that_two_secrets_have_is_not_made_anew_unasked() {
