@@ -5,6 +5,7 @@
 //! [`Run::record`]; each is a [`RotationPlan`], written in one transaction. Nothing here waits, asks a provider or knows
 //! a clock.
 
+mod again;
 mod answers;
 mod holding;
 mod key;

@@ -30,6 +30,12 @@ pub trait KeyService: Send + Sync {
     /// Makes a key like the current one. Where a service doesn't name keys, `name` is unused.
     async fn create(&self, name: &KeyName) -> Result<CreatedKey, ProviderError>;
 
+    /// Whether its provider tells a key's secret again. Then nothing is lost with an answer, and whoever goes on with a rotation may
+    /// have taken a key for its own that nobody else kept.
+    fn tells_again(&self) -> bool {
+        false
+    }
+
     /// The new key after a lost answer, where a provider tells a key's secret again: one that was not there `before`.
     async fn made_since(
         &self,

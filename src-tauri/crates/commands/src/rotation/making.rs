@@ -1,6 +1,6 @@
 //! The new key: made, and found again where the answer was lost.
 
-use domain::rotation::{Failure, KeyId, SeenKey, Step, StepOutcome, Sure, Told};
+use domain::rotation::{Failure, KeyId, SeenKey, Step, StepOutcome, Style, Sure, Told};
 use domain::{Credentials, SecretText};
 use providers::{CreatedKey, KeyName, ProviderError, RemoteKey, RemoteKeyId};
 use vault::Having;
@@ -62,6 +62,21 @@ impl Engine<'_> {
     }
 
     fn as_outcome(&self, made: CreatedKey) -> Result<StepOutcome, Unfit> {
+        let (key, credentials) = self.as_key(made)?;
+        Ok(StepOutcome::Created { key, credentials })
+    }
+
+    fn as_told_again(&self, made: CreatedKey) -> Result<StepOutcome, Unfit> {
+        let made_at = made.created_at;
+        let (key, credentials) = self.as_key(made)?;
+        Ok(StepOutcome::ToldAgain {
+            key,
+            credentials,
+            made_at,
+        })
+    }
+
+    fn as_key(&self, made: CreatedKey) -> Result<(KeyId, Credentials), Unfit> {
         let method = self.run.parts().method;
         let current = super::signer::values_in_use(self.vault, self.run.secret())
             .map_err(|refusal| Unfit::Halt(refusal.into()))?;
@@ -69,14 +84,19 @@ impl Engine<'_> {
         let (credentials, _hints) =
             Credentials::parse(method, fields, Some(&current)).map_err(|_faults| Unfit::Fields)?;
         let key = KeyId::parse(made.id.as_str()).map_err(|_fault| Unfit::Fields)?;
-        Ok(StepOutcome::Created { key, credentials })
+        Ok((key, credentials))
     }
 
-    /// As good as it goes: a key that stays is found by the next look at the provider's list.
+    /// As good as it goes: a key that stays is found by the next look at the provider's list. Where its secret can be had again it
+    /// is left for that look, for somebody who has taken the run over may use it already; and in a cut-over it is the only one.
     async fn take_back(&mut self, id: &RemoteKeyId) {
+        let cuts_over = self.run.parts().style == Style::CutOver;
         let Ok(service) = self.service() else {
             return;
         };
+        if cuts_over || service.tells_again() {
+            return;
+        }
         if let Err(error) = service.delete(id).await {
             tracing::warn!(%error, key = %id, "a new key that could not be kept could not be deleted either");
         }
@@ -86,7 +106,7 @@ impl Engine<'_> {
     pub(super) async fn find_created(&mut self) -> Result<(), Halt> {
         match self.told_again().await? {
             Ok(None) => self.look_for_created().await,
-            Ok(Some(made)) => match self.as_outcome(made) {
+            Ok(Some(made)) => match self.as_told_again(made) {
                 Ok(outcome) => self.record(Step::FindCreated, outcome),
                 Err(Unfit::Fields) => self.record(Step::FindCreated, unfit()),
                 Err(Unfit::Halt(halt)) => Err(halt),
@@ -175,11 +195,10 @@ enum Unfit {
 }
 
 fn unfit() -> StepOutcome {
-    let message =
-        "The provider answered something that is no key of this kind. It was deleted again.";
+    let message = "The provider answered something that is no key of this kind.";
     StepOutcome::Failed(Failure {
         told: Told::new(None, message),
-        // The deletion may have failed.
+        // A key may be there.
         sure: Sure::MayBeDone,
     })
 }

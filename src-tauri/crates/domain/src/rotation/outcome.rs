@@ -19,10 +19,16 @@ use crate::time::Timestamp;
 /// hold::<domain::rotation::StepOutcome>();
 /// ```
 pub enum StepOutcome {
-    /// Of `Create`; of `FindCreated` where the provider tells a key's secret again.
+    /// Of `Create`.
     Created {
         key: KeyId,
         credentials: Credentials,
+    },
+    /// Of `FindCreated` where the provider tells a key's secret again: one that was not there before. Somebody else may have made it.
+    ToldAgain {
+        key: KeyId,
+        credentials: Credentials,
+        made_at: Option<Timestamp>,
     },
     /// Of `FindCreated`: all keys that there are.
     Listed(Vec<SeenKey>),

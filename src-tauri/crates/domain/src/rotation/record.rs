@@ -30,9 +30,17 @@ impl Run {
         }
         match (step, outcome) {
             (step, StepOutcome::Failed(failure)) => Ok(self.failed(step, failure, ctx)),
-            (Step::Create | Step::FindCreated, StepOutcome::Created { key, credentials }) => {
+            (Step::Create, StepOutcome::Created { key, credentials }) => {
                 self.created(secret, step, (key, credentials), ctx)
             }
+            (
+                Step::FindCreated,
+                StepOutcome::ToldAgain {
+                    key,
+                    credentials,
+                    made_at,
+                },
+            ) => self.told_again(secret, (key, credentials), made_at, ctx),
             (Step::FindCreated, StepOutcome::Listed(keys)) => Ok(self.listed(secret, &keys, ctx)),
             (Step::DeleteOrphan, StepOutcome::Done) => Ok(self.done(step, ctx, |after| {
                 after.orphan = None;
@@ -58,7 +66,12 @@ impl Run {
         }
     }
 
-    fn failed(&self, step: Step, failure: Failure, ctx: &RunContext<'_>) -> RotationPlan {
+    pub(super) fn failed(
+        &self,
+        step: Step,
+        failure: Failure,
+        ctx: &RunContext<'_>,
+    ) -> RotationPlan {
         self.advanced(ctx, |after| {
             let Failure { told, sure } = failure;
             after.note(NoteOf::Step(step), StepPhase::Failed, told.code.clone());
@@ -88,7 +101,7 @@ impl Run {
         })
     }
 
-    fn created(
+    pub(super) fn created(
         &self,
         secret: &SecretWithVersions,
         step: Step,

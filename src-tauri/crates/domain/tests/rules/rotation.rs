@@ -44,6 +44,14 @@ pub fn created() -> StepOutcome {
     }
 }
 
+pub fn told_again(made_at: Option<Timestamp>) -> StepOutcome {
+    StepOutcome::ToldAgain {
+        key: key(NEW),
+        credentials: new_values(),
+        made_at,
+    }
+}
+
 pub fn failed(sure: Sure) -> StepOutcome {
     StepOutcome::Failed(Failure {
         told: Told::new(Some("Throttling"), "Rate exceeded"),

@@ -242,10 +242,62 @@ fn a_secret_that_the_provider_tells_again_is_stored_after_all() {
     let mut rotating = unanswered(cut_over());
     rotating.intend(Step::FindCreated).expect("its turn");
     rotating
-        .record(Step::FindCreated, created())
+        .record(Step::FindCreated, told_again(None))
         .expect("it was intended");
     assert_eq!(rotating.carry_on(), Next::Finished);
     assert_eq!(rotating.run.stage(), Stage::Done);
+}
+
+/// An overlap whose provider tells a new key's secret again, this long after it was asked for.
+fn told_after(millis: i64) -> Rotating {
+    let mut rotating = unanswered(facts());
+    let intended = rotating.run.parts().create_intended_at.expect("it was");
+    rotating.intend(Step::FindCreated).expect("its turn");
+    let outcome = told_again(Some(intended.plus_millis(millis)));
+    rotating
+        .record(Step::FindCreated, outcome)
+        .expect("it was intended");
+    rotating
+}
+
+#[test]
+fn a_key_that_was_made_when_it_was_asked_for_is_this_runs() {
+    for millis in [-LISTS_SETTLE_MILLIS, 0, LISTS_SETTLE_MILLIS] {
+        let mut rotating = told_after(millis);
+        assert_eq!(rotating.run.parts().new_key, Some(key(NEW)));
+        assert_eq!(rotating.carry_on(), Next::Finished);
+    }
+}
+
+#[test]
+fn a_key_that_was_made_at_another_time_is_left_to_whoever_made_it() {
+    for millis in [-LISTS_SETTLE_MILLIS - 1, LISTS_SETTLE_MILLIS + 1, DAY] {
+        let mut rotating = told_after(millis);
+        assert_eq!(rotating.next(), Next::Stopped);
+        let parts = rotating.run.parts();
+        assert_eq!((&parts.new_key, &parts.orphan), (&None, &None));
+        rotating.undo().expect("there is a way back");
+        rotating.intend(Step::FindCreated).expect("its turn");
+        rotating
+            .record(Step::FindCreated, told_again(None))
+            .expect("it was intended");
+        assert_eq!(rotating.run.stage(), Stage::Abandoned);
+        let told = rotating.run.parts().last_error.clone().expect("what stays");
+        assert!(told.message.contains(NEW), "{told:?}");
+    }
+}
+
+#[test]
+fn a_way_back_leaves_a_key_that_the_provider_tells_again() {
+    let mut rotating = unanswered(facts());
+    let intended = rotating.run.parts().create_intended_at;
+    rotating.undo().expect("there is a way back");
+    rotating.intend(Step::FindCreated).expect("its turn");
+    rotating
+        .record(Step::FindCreated, told_again(intended))
+        .expect("it was intended");
+    assert_eq!(rotating.run.stage(), Stage::Abandoned);
+    assert_eq!(rotating.run.parts().orphan, None);
 }
 
 #[test]
@@ -346,7 +398,7 @@ fn there_is_no_way_back_once_the_old_key_is_going_or_was_cut_over() {
     rotating.undo().expect("perhaps nothing was made");
     rotating.intend(Step::FindCreated).expect("its turn");
     rotating
-        .record(Step::FindCreated, created())
+        .record(Step::FindCreated, told_again(None))
         .expect("it was");
     assert_eq!(rotating.run.parts().direction, Direction::Forward);
     assert_eq!(rotating.carry_on(), Next::Finished);

@@ -6,8 +6,15 @@ use domain::*;
 use crate::rotation::*;
 use crate::support::*;
 
-const OUTCOMES: [&str; 7] = [
-    "created", "listed", "tested", "seen", "opened", "done", "failed",
+const OUTCOMES: [&str; 8] = [
+    "created",
+    "told_again",
+    "listed",
+    "tested",
+    "seen",
+    "opened",
+    "done",
+    "failed",
 ];
 
 /// What a run at a stage does next, and what may be told of it there.
@@ -86,7 +93,7 @@ fn rows() -> Vec<Row> {
 fn fits(step: Step) -> &'static [&'static str] {
     match step {
         Step::Create => &["created", "failed"],
-        Step::FindCreated => &["created", "listed", "failed"],
+        Step::FindCreated => &["told_again", "listed", "failed"],
         Step::Test => &["tested", "failed"],
         Step::LookAtOld => &["seen", "failed"],
         Step::Promote | Step::RestoreOld => &["opened", "failed"],
@@ -102,6 +109,7 @@ fn fits(step: Step) -> &'static [&'static str] {
 fn outcome(name: &str) -> StepOutcome {
     match name {
         "created" => created(),
+        "told_again" => told_again(None),
         "listed" => StepOutcome::Listed(Vec::new()),
         "tested" => StepOutcome::Tested(Vec::new()),
         "seen" => StepOutcome::Seen(LastUse::NotTold),

@@ -247,6 +247,10 @@ impl KeyService for AccountKeys {
         Ok(as_created(&made))
     }
 
+    fn tells_again(&self) -> bool {
+        true
+    }
+
     /// The other slot, if it holds another key than it did.
     async fn made_since(
         &self,

@@ -1,11 +1,15 @@
 //! Whole rotations at providers' servers on this machine: what the vault keeps, what the provider does, and real buckets between them.
 
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
 use domain::Timestamp;
 use serde_json::{Value, json};
 use testkit::clouds::azure::{
     ACCOUNT, Azure, CLIENT_ID, CLIENT_SECRET, RESOURCE_GROUP, SUBSCRIPTION, TENANT,
 };
 use testkit::rigs::{self, Rig};
+use turnstone_commands::api::Event;
 
 use crate::world::World;
 
@@ -378,6 +382,77 @@ fn an_azure_key_that_was_made_anew_since_the_start_is_left_alone() {
     assert_eq!(azure.key("key2"), theirs);
     world.start(&secret, "delete").unwrap();
     assert_ne!(azure.key("key2"), theirs);
+}
+
+/// The program ends before it has asked for a key, and days later an administrator makes the other one anew for something else.
+#[test]
+fn an_azure_key_that_somebody_made_is_not_taken_for_a_lost_one() {
+    super::quiet_stops();
+    for way in ["rotation_resume", "rotation_undo"] {
+        let AzureSecret {
+            world,
+            azure,
+            secret,
+        } = azure_account();
+        // Azure's clock goes on as the real one.
+        *world.time.lock().unwrap() += Duration::from_secs(3600);
+        *world.told.stops_at.lock().unwrap() = Some(1);
+        world.start(&secret, "delete").unwrap_err();
+        world.unlock();
+        azure.regenerate("key2");
+        let theirs = azure.key("key2");
+        let run = world.run(&secret).unwrap();
+        assert_eq!(run["stage"], "creating", "{run}");
+        let id = json!({ "rotation_id": run["id"] });
+        let run = world.done(way, id.clone())["rotation"].clone();
+        assert_eq!(run["error"]["code"], "other_key_changed", "{run}");
+        if way == "rotation_resume" {
+            assert_eq!(run["state"], "stopped", "{run}");
+            world.done("rotation_undo", id);
+        }
+        assert_eq!(world.run(&secret).unwrap()["state"], "abandoned");
+        assert_eq!(azure.key("key2"), theirs, "{way}");
+        assert_eq!(world.version(&secret), 1);
+    }
+}
+
+/// Between Azure's answer and its commit another program takes the run over, and takes the new key from Azure's list.
+#[test]
+fn an_azure_key_that_another_program_has_put_in_use_is_not_taken_back() {
+    let AzureSecret {
+        world,
+        azure,
+        secret,
+    } = azure_account();
+    let other = Arc::new(world.elsewhere());
+    other.unlock();
+    *other.time.lock().unwrap() += Duration::from_secs(6 * 60);
+    let (beside, when_asked) = (Arc::clone(&other), Arc::clone(&world.when_asked));
+    let told = Mutex::new(0);
+    let taken_over = secret.clone();
+    *world.told.when_told.lock().unwrap() = Some(Box::new(move |event| {
+        let is_of_run = matches!(event, Event::RotationChanged { .. });
+        let mut told = told.lock().unwrap();
+        *told += usize::from(is_of_run);
+        // After the start comes the intent to make a key: the time is asked for next when that key is to be kept.
+        if !is_of_run || *told != 2 {
+            return;
+        }
+        let (beside, secret) = (Arc::clone(&beside), taken_over.clone());
+        *when_asked.lock().unwrap() = Some(Box::new(move || {
+            let taking_over = std::thread::spawn(move || {
+                let run = beside.run(&secret).unwrap();
+                let id = json!({ "rotation_id": run["id"] });
+                let run = beside.done("rotation_resume", id)["rotation"].clone();
+                assert_eq!(run["state"], "waiting", "{run}");
+            });
+            taking_over.join().unwrap();
+        }));
+    }));
+    let refused = world.start(&secret, "delete").unwrap_err();
+    assert_eq!(refused["type"], "conflict", "{refused}");
+    assert_eq!(other.version(&secret), 2);
+    assert_eq!(other.field(&secret, "account_key"), azure.key("key2"));
 }
 
 #[test]
