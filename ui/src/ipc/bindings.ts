@@ -1192,9 +1192,14 @@ provider: string,
  */
 stage: RotationStage, state: RunState, way: "own_key" | "management", style: "overlap" | "cut_over", started_at: string, started_by: string, updated_at: string, reason: string | null, revision: number, 
 /**
- * Who works on it now.
+ * Who works on it now; nobody where that program is known to have ended.
  */
-worker: WorkerView | null, old_key_id: string | null, new_key_id: string | null, old_version: number | null, new_version: number | null, 
+worker: WorkerView | null, 
+/**
+ * When it goes on by itself: the provider's list is not to be believed before, the old key has its grace until then, or what was
+ * refused is tried once more.
+ */
+again_at: string | null, old_key_id: string | null, new_key_id: string | null, old_version: number | null, new_version: number | null, 
 /**
  * What the new key is tried on.
  */

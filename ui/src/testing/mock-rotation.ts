@@ -155,6 +155,7 @@ export function beginRun(world: MockWorld, request: Request<"rotation_start">): 
     reason: request.reason ?? null,
     revision: 1,
     worker: { name: "this computer", here: true },
+    again_at: null,
     old_key_id: plan.keys[0]?.id ?? null,
     new_key_id: null,
     old_version: secret.version,

@@ -110,6 +110,7 @@ id_type!(SlotId, "slt_");
 id_type!(VerificationId, "vrf_");
 id_type!(RotationId, "rot_");
 id_type!(PolicyId, "pol_");
+id_type!(WorkerId, "wrk_");
 
 impl PolicyId {
     /// A secret has one policy at most, for good: whether there is one can be asked of the log by this id.

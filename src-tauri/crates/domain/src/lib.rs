@@ -58,7 +58,7 @@ pub use findings::Review;
 pub use identity::{Identity, IdentityKind};
 pub use ids::{
     ConnectionId, DeviceId, LocationId, MemberId, PolicyId, RotationId, SecretId, SlotId, VaultId,
-    VerificationId, VersionId,
+    VerificationId, VersionId, WorkerId,
 };
 pub use mask::{Mask, Masks};
 pub use plan::{Change, Context, Decision, Done, Outcome, Plan};

@@ -30,7 +30,7 @@ pub use start::{
 
 use crate::audit::{Action, AuditDraft};
 use crate::catalogue::AuthMethod;
-use crate::ids::{DeviceId, MemberId, RotationId, SecretId};
+use crate::ids::{DeviceId, MemberId, RotationId, SecretId, WorkerId};
 use crate::plan::{Context, Done, Outcome, Plan};
 use crate::record_plan::{RecordChange, RecordPlan, RecordPlanParts};
 use crate::reject::{Dependant, ErrorType, Rejection};
@@ -150,6 +150,8 @@ pub enum Then {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lease {
     pub device: DeviceId,
+    /// Which program there: a window and a command line beside it are two.
+    pub worker: WorkerId,
     pub member: MemberId,
     pub until: Timestamp,
 }
@@ -158,8 +160,17 @@ pub struct Lease {
 #[derive(Debug, Clone, Copy)]
 pub struct RunContext<'a> {
     pub context: &'a Context,
-    /// Where the work is done.
+    pub here: Here,
+}
+
+/// Where the work is done, and what is known there of whoever else did some.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Here {
     pub device: DeviceId,
+    /// This program.
+    pub worker: WorkerId,
+    /// A program of this device that has ended, however that came: its word holds no longer.
+    pub ended: Option<WorkerId>,
 }
 
 /// A decided change of a run, with what it does to the secret in the same transaction. It may hold a new version's
@@ -229,19 +240,25 @@ impl Run {
         self.is_open().then_some(self.parts.old_version)
     }
 
-    /// Who else works on it at this moment.
-    pub fn worker_elsewhere(&self, now: Timestamp, device: DeviceId) -> Option<Lease> {
+    /// Who works on it at this moment, here or elsewhere.
+    pub fn worker(&self, now: Timestamp, here: Here) -> Option<Lease> {
         self.parts
             .lease
-            .filter(|lease| lease.device != device && lease.until > now)
+            .filter(|lease| Some(lease.worker) != here.ended && lease.until > now)
+    }
+
+    /// Who else works on it at this moment.
+    pub fn worker_elsewhere(&self, now: Timestamp, here: Here) -> Option<Lease> {
+        self.worker(now, here)
+            .filter(|lease| lease.worker != here.worker)
     }
 
     fn require_worker(&self, ctx: &RunContext<'_>) -> Result<(), Rejection> {
         require(&ctx.context.actor, Permission::ManageSecrets)?;
-        if self.worker_elsewhere(ctx.context.now, ctx.device).is_some() {
+        if self.worker_elsewhere(ctx.context.now, ctx.here).is_some() {
             return Err(Rejection::new(
                 ErrorType::Conflict,
-                "Another device works on this rotation. Wait until it is done there, or for five minutes after it was stopped.",
+                "Another program works on this rotation. Wait until it is done there, or for five minutes after it was stopped.",
             ));
         }
         Ok(())
@@ -295,7 +312,8 @@ impl RunParts {
 impl Lease {
     fn taken(ctx: &RunContext<'_>) -> Self {
         Self {
-            device: ctx.device,
+            device: ctx.here.device,
+            worker: ctx.here.worker,
             member: ctx.context.actor.member,
             until: ctx.context.now.plus_millis(LEASE_MILLIS),
         }

@@ -6,19 +6,21 @@ mod heads;
 mod own_member;
 mod record_pair;
 mod walked;
+mod workers;
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use domain::ids::{DeviceId, MemberId, VaultId};
+use domain::ids::{DeviceId, MemberId, VaultId, WorkerId};
 use domain::time::Timestamp;
 
 pub(crate) use attempts::Attempt;
 pub(crate) use heads::{Head, HeadFile, HeadSeen};
 pub(crate) use own_member::OwnMember;
 pub(crate) use walked::WalkedFile;
+pub(crate) use workers::Workers;
 
 const ID_FILE: &str = "device-id";
 const ID_BYTES_MAX: u64 = 64;
@@ -27,6 +29,7 @@ const ID_BYTES_MAX: u64 = 64;
 pub struct Device {
     folder: PathBuf,
     id: DeviceId,
+    workers: Workers,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -53,11 +56,17 @@ impl Device {
         Ok(Device {
             folder: folder.to_owned(),
             id,
+            workers: Workers::new(folder, WorkerId::from_parts(now, random()?)),
         })
     }
 
     pub fn id(&self) -> DeviceId {
         self.id
+    }
+
+    /// One for all vaults that this opens.
+    pub(crate) fn workers(&self) -> Workers {
+        self.workers.clone()
     }
 
     /// How long the next attempt on this vault has to wait; `None` where it may be made now.
@@ -102,6 +111,13 @@ pub(crate) fn make_private_folder(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
+/// For an id.
+fn random() -> io::Result<[u8; 10]> {
+    let mut random = [0; 10];
+    getrandom::fill(&mut random).map_err(io::Error::other)?;
+    Ok(random)
+}
+
 /// Options that make files which only this user can read.
 pub(crate) fn private_file() -> OpenOptions {
     let mut options = OpenOptions::new();
@@ -119,9 +135,7 @@ fn read_id(path: &Path) -> Result<DeviceId, DeviceError> {
 }
 
 fn make_id(path: &Path, now: Timestamp) -> Result<DeviceId, DeviceError> {
-    let mut random = [0; 10];
-    getrandom::fill(&mut random).map_err(io::Error::other)?;
-    let id = DeviceId::from_parts(now, random);
+    let id = DeviceId::from_parts(now, random()?);
     let mut temporary = path.as_os_str().to_owned();
     temporary.push(format!(".{id}"));
     let temporary = PathBuf::from(temporary);

@@ -8,12 +8,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use domain::audit::Action;
 use domain::ids::{DeviceId, MemberId, VaultId};
 use domain::role::Actor;
+use domain::rotation::{Here, Run};
 use domain::text::VaultName;
 use domain::time::Timestamp;
 use rusqlite::{Connection, TransactionBehavior};
 
 use crate::audit_log::{ActResult, Draft, LogEnd, LogWalk, Resource, Signer};
-use crate::device::{HeadFile, WalkedFile};
+use crate::device::{HeadFile, WalkedFile, Workers};
 use crate::folder::KeysStamp;
 use crate::identity::{Identity, MacPurpose};
 use crate::keys_file::KeysFile;
@@ -46,6 +47,7 @@ pub struct UnlockedVault {
     pub(crate) name: VaultName,
     pub(crate) actor: Actor,
     pub(crate) device: DeviceId,
+    pub(crate) workers: Workers,
     pub(crate) head_file: HeadFile,
     pub(crate) walked_file: WalkedFile,
     pub(crate) identity: Identity,
@@ -92,6 +94,19 @@ impl UnlockedVault {
     /// This machine, as the log names it.
     pub fn device(&self) -> DeviceId {
         self.device
+    }
+
+    /// Where a run is worked on, for what it takes to know whether somebody else is at work on this one.
+    pub fn here(&self, run: Option<&Run>) -> Here {
+        let worker = self.workers.own();
+        let lease = run.and_then(|run| run.parts().lease);
+        let beside = lease.filter(|lease| lease.device == self.device && lease.worker != worker);
+        let ended = beside.filter(|lease| self.workers.has_ended(lease.worker));
+        Here {
+            device: self.device,
+            worker,
+            ended: ended.map(|lease| lease.worker),
+        }
     }
 
     /// The member whose keys are open.
@@ -213,6 +228,7 @@ impl UnlockedVault {
                 ..self.actor.clone()
             },
             device: self.device,
+            workers: self.workers.clone(),
             head_file: self.head_file.clone(),
             walked_file: self.walked_file.clone(),
             identity,

@@ -110,7 +110,7 @@ fn the_new_key_and_its_sealed_version_are_stored_together_or_not_at_all() {
         let context = acts::context(vault.actor(), now());
         let ctx = domain::rotation::RunContext {
             context: &context,
-            device: vault.device(),
+            here: vault.here(None),
         };
         let known = writer.checked_rotation(run)?.expect("there");
         let before = writer.secret(secret)?.expect("there");
@@ -155,7 +155,7 @@ fn only_the_first_of_two_workers_writes() {
     let context = acts::context(vault.actor(), now());
     let ctx = domain::rotation::RunContext {
         context: &context,
-        device: vault.device(),
+        here: vault.here(None),
     };
     let seen = vault.read(|reader| reader.checked_rotation(run));
     let seen = seen.expect("vouched for").expect("there");

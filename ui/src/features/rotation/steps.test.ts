@@ -19,6 +19,7 @@ const RUN: Run = {
   reason: null,
   revision: 1,
   worker: null,
+  again_at: null,
   old_key_id: "old",
   new_key_id: null,
   old_version: 4,

@@ -40,8 +40,11 @@ pub struct RotationView {
     pub updated_at: String,
     pub reason: Option<String>,
     pub revision: u64,
-    /// Who works on it now.
+    /// Who works on it now; nobody where that program is known to have ended.
     pub worker: Option<WorkerView>,
+    /// When it goes on by itself: the provider's list is not to be believed before, the old key has its grace until then, or what was
+    /// refused is tried once more.
+    pub again_at: Option<String>,
     pub old_key_id: Option<String>,
     pub new_key_id: Option<String>,
     pub old_version: Option<u32>,

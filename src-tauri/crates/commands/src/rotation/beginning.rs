@@ -38,7 +38,7 @@ pub fn begin(
         let current = existing_live(writer.secret(secret)?)?;
         let ctx = RunContext {
             context: &context,
-            device: vault.device(),
+            here: vault.here(None),
         };
         let open = writer.open_rotation_of(secret)?;
         let plan = input
@@ -68,7 +68,7 @@ fn require_beginning(
         }
         let ctx = RunContext {
             context: &context,
-            device: vault.device(),
+            here: vault.here(None),
         };
         let draft = input.clone().parse(&current, &ctx)?;
         if let Some(can) = can {

@@ -39,7 +39,7 @@ fn due(app: &App, vault: &UnlockedVault) -> Answer<Vec<Run>> {
     let is_due = |run: &Run| {
         run.stage() == Stage::Grace
             && matches!(run.next(now), Next::Do(_))
-            && run.worker_elsewhere(now, vault.device()).is_none()
+            && run.worker_elsewhere(now, vault.here(Some(run))).is_none()
     };
     let mut query = RotationQuery {
         open: Some(true),

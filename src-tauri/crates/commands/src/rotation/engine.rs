@@ -13,7 +13,7 @@ use domain::{Rejection, SecretWithVersions};
 use providers::{KeyService, ProviderError};
 use vault::{StoreError, UnlockedVault};
 
-use super::runs::AtWork;
+use super::runs::{AtWork, Awaited};
 use super::signer;
 use crate::api::{Changed, Event};
 use crate::app::{App, vault_locked};
@@ -125,9 +125,34 @@ impl<'a> Engine<'a> {
 
     /// Lets time pass, or hears that it is to stop.
     pub(super) async fn pause(&self, time: Duration) -> Result<(), Halt> {
-        tokio::select! {
+        self.pause_for(Awaited::Provider, time).await
+    }
+
+    /// As [`Engine::pause`]; meanwhile the window shows what is waited for, and how long.
+    pub(super) async fn pause_for(&self, awaited: Awaited, time: Duration) -> Result<(), Halt> {
+        let millis = i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
+        let until = self.app.clock.now().plus_millis(millis);
+        self.work.waits_until(awaited, until);
+        tell_of_run(self.app, &self.run);
+        let going = tokio::select! {
             () = self.app.clock.sleep(time) => self.require_going(),
             () = self.work.asked_to_stop() => Err(Halt::Stopped),
+        };
+        self.work.waits_no_longer(awaited);
+        going
+    }
+
+    /// Before what was intended is asked for once more: somebody may have taken the run over during the wait, and what was right
+    /// then takes the wrong key away now.
+    pub(super) fn require_same(&self) -> Result<(), Halt> {
+        let id = self.run.id();
+        let stored = self
+            .vault
+            .read(|reader| Ok::<_, Halt>(existing(reader.checked_rotation(id)?)?))?;
+        if stored.revision() == self.run.revision() {
+            Ok(())
+        } else {
+            Err(Halt::TakenOver)
         }
     }
 
@@ -217,7 +242,7 @@ pub fn commit(
         let secret = existing_live(writer.secret(run.secret())?)?;
         let ctx = RunContext {
             context: &context,
-            device: vault.device(),
+            here: vault.here(Some(&stored)),
         };
         let plan = decide(&stored, &secret, &ctx)?;
         Ok(writer.apply_rotation(plan)?)
@@ -227,6 +252,10 @@ pub fn commit(
 /// The window looks again.
 pub fn tell(app: &App, run: &Run) {
     app.changed(&[Changed::Secrets, Changed::Rotations, Changed::Audit]);
+    tell_of_run(app, run);
+}
+
+fn tell_of_run(app: &App, run: &Run) {
     app.host.emit(&Event::RotationChanged {
         rotation_id: run.id().to_string(),
         secret_id: run.secret().to_string(),

@@ -90,7 +90,10 @@ impl Engine<'_> {
             };
             let now = self.app.clock.elapsed();
             match patience.wait(&error, Again::MayPass, now) {
-                Some(wait) => self.pause(wait).await?,
+                Some(wait) => {
+                    self.pause(wait).await?;
+                    self.require_same()?;
+                }
                 None => return Ok(Err(error)),
             }
         }

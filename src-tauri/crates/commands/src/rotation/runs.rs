@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-use domain::RotationId;
 use domain::reject::{ErrorType, Rejection};
+use domain::{LocationId, RotationId, Timestamp};
 use tokio::sync::Semaphore;
 
 use crate::app::App;
@@ -15,9 +15,24 @@ use crate::stops::Stop;
 pub const RUNS_AT_ONCE_MAX: usize = 4;
 
 pub struct Runs {
-    at_work: Mutex<BTreeMap<RotationId, Arc<Stop>>>,
+    at_work: Mutex<BTreeMap<RotationId, Work>>,
     left: Condvar,
     pub turns: Semaphore,
+}
+
+struct Work {
+    stop: Arc<Stop>,
+    waits: Waits,
+}
+
+/// When what is waited for is tried again.
+pub type Waits = BTreeMap<Awaited, Timestamp>;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Awaited {
+    /// The provider of the keys.
+    Provider,
+    Location(LocationId),
 }
 
 /// A run that this program works on, until this is dropped.
@@ -67,12 +82,23 @@ impl Runs {
             let message = "This rotation is at work here already.";
             return Err(Rejection::new(ErrorType::Conflict, message).into());
         }
-        at_work.insert(id, Arc::clone(&stop));
+        let work = Work {
+            stop: Arc::clone(&stop),
+            waits: Waits::new(),
+        };
+        at_work.insert(id, work);
         Ok(AtWork { app, id, stop, all })
     }
 
     pub fn has(&self, id: RotationId) -> bool {
         self.at_work().contains_key(&id)
+    }
+
+    /// What a run at work here waits for at this moment.
+    pub fn waits_of(&self, id: RotationId) -> Waits {
+        let at_work = self.at_work();
+        let work = at_work.get(&id);
+        work.map_or_else(Waits::new, |work| work.waits.clone())
     }
 
     pub fn is_idle(&self) -> bool {
@@ -81,16 +107,16 @@ impl Runs {
 
     /// After their present step.
     pub fn stop_all(&self) {
-        for stop in self.at_work().values() {
-            stop.ask();
+        for work in self.at_work().values() {
+            work.stop.ask();
         }
     }
 
     /// Answers when the run has done its present step and nobody works on it.
     pub fn stop_and_wait(&self, id: RotationId) {
         let at_work = self.at_work();
-        if let Some(stop) = at_work.get(&id) {
-            stop.ask();
+        if let Some(work) = at_work.get(&id) {
+            work.stop.ask();
         }
         let _gone = self
             .left
@@ -98,7 +124,7 @@ impl Runs {
             .unwrap_or_else(PoisonError::into_inner);
     }
 
-    fn at_work(&self) -> MutexGuard<'_, BTreeMap<RotationId, Arc<Stop>>> {
+    fn at_work(&self) -> MutexGuard<'_, BTreeMap<RotationId, Work>> {
         self.at_work.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -107,6 +133,18 @@ impl AtWork<'_> {
     pub fn is_to_stop(&self) -> bool {
         let all = self.all.as_ref();
         self.stop.is_asked() || all.is_some_and(|all| all.is_asked())
+    }
+
+    pub fn waits_until(&self, awaited: Awaited, until: Timestamp) {
+        if let Some(work) = self.app.runs.at_work().get_mut(&self.id) {
+            work.waits.insert(awaited, until);
+        }
+    }
+
+    pub fn waits_no_longer(&self, awaited: Awaited) {
+        if let Some(work) = self.app.runs.at_work().get_mut(&self.id) {
+            work.waits.remove(&awaited);
+        }
     }
 
     /// Is there when it is to stop.

@@ -2,14 +2,14 @@
 
 use domain::mask::display_text;
 use domain::rotation::{
-    Decision, Direction, KeyId, LastUse, Next, NoteOf, Question, Run, RunParts, Stage, Standing,
-    Step, StepPhase, TestResult, Told, Way,
+    Decision, Direction, KeyId, LastUse, Lease, Next, NoteOf, Question, Run, RunParts, Stage,
+    Standing, Step, StepPhase, TestResult, Told, Way,
 };
 use domain::verification::Found;
 use domain::{Timestamp, Version, VersionId};
 use vault::{LocationQuery, Reader, UnlockedVault};
 
-use super::runs::Runs;
+use super::runs::{Awaited, Runs, Waits};
 use crate::api::{
     LastUseView, OldKeyView, RotationChoice, RotationError, RotationQuestion, RotationStep,
     RotationTest, RotationView, RunState, WorkerView,
@@ -34,6 +34,7 @@ impl Seen<'_> {
         let parts = run.parts();
         let kind = parts.method.secret_type();
         let secret_name = viewer.secret_name(parts.secret)?;
+        let waits = self.runs.waits_of(run.id());
         Ok(RotationView {
             id: parts.id.to_string(),
             secret_id: parts.secret.to_string(),
@@ -51,11 +52,12 @@ impl Seen<'_> {
             reason: parts.reason.as_ref().map(|text| text.as_str().to_owned()),
             revision: parts.revision,
             worker: self.worker(viewer, run)?,
+            again_at: self.again_at(run, &waits).map(|at| at.to_string()),
             old_key_id: parts.old_key.as_ref().map(shown_key),
             new_key_id: parts.new_key.as_ref().map(shown_key),
             old_version: Some(parts.old_version.get()),
             new_version: parts.new_version.map(|number| number.get()),
-            tests: self.tests(run)?,
+            tests: self.tests(run, &waits)?,
             old_key: old_key(parts, viewer.member_name(parts.started_by)?),
             steps: steps(parts),
             error: error(parts).map(|told| RotationError {
@@ -69,11 +71,20 @@ impl Seen<'_> {
     }
 
     pub fn state(self, run: &Run) -> RunState {
-        let is_at_work = self.runs.has(run.id())
-            || run
-                .worker_elsewhere(self.now, self.vault.device())
-                .is_some();
+        let is_at_work = self.runs.has(run.id()) || self.elsewhere(run).is_some();
         state(run, run.next(self.now), is_at_work)
+    }
+
+    fn elsewhere(self, run: &Run) -> Option<Lease> {
+        run.worker_elsewhere(self.now, self.vault.here(Some(run)))
+    }
+
+    /// When it goes on, where nothing but time is in the way.
+    fn again_at(self, run: &Run, waits: &Waits) -> Option<Timestamp> {
+        match run.next(self.now) {
+            Next::Wait { until } => Some(until),
+            _ => waits.values().min().copied(),
+        }
     }
 
     fn worker(self, viewer: &mut Viewer<'_>, run: &Run) -> Answer<Option<WorkerView>> {
@@ -81,8 +92,7 @@ impl Seen<'_> {
             let name = self.vault.actor().name.as_str().to_owned();
             return Ok(Some(WorkerView { name, here: true }));
         }
-        let elsewhere = run.worker_elsewhere(self.now, self.vault.device());
-        let Some(lease) = elsewhere else {
+        let Some(lease) = self.elsewhere(run) else {
             return Ok(None);
         };
         let name = viewer.member_name(lease.member)?;
@@ -90,15 +100,18 @@ impl Seen<'_> {
     }
 
     /// The key itself first, then the secret's locations.
-    fn tests(self, run: &Run) -> Answer<Vec<RotationTest>> {
+    fn tests(self, run: &Run, waits: &Waits) -> Answer<Vec<RotationTest>> {
         let parts = run.parts();
-        let is_at_work = self.state(run) == RunState::Working;
-        let pending = if parts.stage == Stage::Testing && is_at_work {
-            "trying"
-        } else {
-            "waiting"
+        let is_trying = parts.stage == Stage::Testing && self.state(run) == RunState::Working;
+        let pending = |awaited: Awaited| match waits.get(&awaited) {
+            _ if !is_trying => Pending::WAITING,
+            None => Pending::TRYING,
+            Some(until) => Pending {
+                state: "again",
+                again_at: Some(*until),
+            },
         };
-        let mut tests = vec![of_key(parts, pending)];
+        let mut tests = vec![of_key(parts, pending(Awaited::Provider))];
         let page = self.reader.locations(&LocationQuery {
             secret: Some(parts.secret),
             limit: TESTS_SHOWN_MAX,
@@ -114,10 +127,11 @@ impl Seen<'_> {
                     .map(|tried| tried.parts().findings.clone()),
                 _ => None,
             };
+            let awaited = pending(Awaited::Location(location.id()));
             tests.push(RotationTest {
                 location_id: Some(location.id().to_string()),
                 name: location.name().as_str().to_owned(),
-                ..of_location(result, &found.unwrap_or_default(), pending)
+                ..of_location(result, &found.unwrap_or_default(), awaited)
             });
         }
         Ok(tests)
@@ -154,17 +168,35 @@ fn error(parts: &RunParts) -> Option<&Told> {
     parts.last_error.as_ref().filter(|_| !is_asked)
 }
 
-fn of_key(parts: &RunParts, pending: &str) -> RotationTest {
+/// What is to be said of a test without a result.
+struct Pending {
+    state: &'static str,
+    again_at: Option<Timestamp>,
+}
+
+impl Pending {
+    const WAITING: Self = Self::at_once("waiting");
+    const TRYING: Self = Self::at_once("trying");
+
+    const fn at_once(state: &'static str) -> Self {
+        Self {
+            state,
+            again_at: None,
+        }
+    }
+}
+
+fn of_key(parts: &RunParts, pending: Pending) -> RotationTest {
     let has_failed = parts.stage == Stage::Testing && parts.standing == Standing::Failed;
     let is_asked = matches!(parts.standing, Standing::Asking(Question::TestsFailed));
     let is_through = parts
         .notes
         .iter()
         .any(|note| note.told == NoteOf::Step(Step::Test) && note.phase == StepPhase::Done);
-    let state = if has_failed {
-        "failed"
+    let shown = if has_failed {
+        Pending::at_once("failed")
     } else if is_through || is_asked {
-        "ok"
+        Pending::at_once("ok")
     } else {
         pending
     };
@@ -172,8 +204,8 @@ fn of_key(parts: &RunParts, pending: &str) -> RotationTest {
     RotationTest {
         location_id: None,
         name: "The new key".to_owned(),
-        state: state.to_owned(),
-        again_at: None,
+        state: shown.state.to_owned(),
+        again_at: shown.again_at.map(|at| at.to_string()),
         can_list: None,
         can_read: None,
         can_write: None,
@@ -182,17 +214,17 @@ fn of_key(parts: &RunParts, pending: &str) -> RotationTest {
     }
 }
 
-fn of_location(result: Option<&TestResult>, found: &Found, pending: &str) -> RotationTest {
-    let state = match result {
+fn of_location(result: Option<&TestResult>, found: &Found, pending: Pending) -> RotationTest {
+    let shown = match result {
         None => pending,
-        Some(result) if result.passed => "ok",
-        Some(_) => "failed",
+        Some(result) if result.passed => Pending::at_once("ok"),
+        Some(_) => Pending::at_once("failed"),
     };
     RotationTest {
         location_id: None,
         name: String::new(),
-        state: state.to_owned(),
-        again_at: None,
+        state: shown.state.to_owned(),
+        again_at: shown.again_at.map(|at| at.to_string()),
         can_list: found.can_list,
         can_read: found.can_read,
         can_write: found.can_write,

@@ -7,6 +7,7 @@ use providers::ProviderError;
 
 use super::engine::{Engine, Halt};
 use super::patience::{Again, Patience};
+use super::runs::Awaited;
 use super::signer;
 use crate::refusal::{Refusal, is_keys_changed};
 use crate::verify::{self, Trial, VERIFIED_AT_ONCE_MAX};
@@ -83,7 +84,10 @@ impl Engine<'_> {
                 .as_ref()
                 .and_then(|error| patience.wait(error, Again::TooEarly, now));
             match again {
-                Some(wait) => self.pause(wait).await?,
+                Some(wait) => {
+                    let awaited = Awaited::Location(trial.location());
+                    self.pause_for(awaited, wait).await?;
+                }
                 None => return Ok(trial.tried(verified)),
             }
         }

@@ -105,6 +105,10 @@ fn trial(
 }
 
 impl Trial {
+    pub fn location(&self) -> LocationId {
+        self.location.id()
+    }
+
     pub async fn run(&self, providers: &dyn Providers) -> Verified {
         providers
             .verify(&self.target, &self.values, self.probe, &self.allowed)

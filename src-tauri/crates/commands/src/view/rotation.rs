@@ -34,10 +34,9 @@ impl Viewer<'_> {
         }))
     }
 
-    /// By the run's own word on who is at work: a program that was stopped hard is believed for as long as its lease.
+    /// By the run's own word on who is at work.
     fn state_at_a_glance(&self, run: &Run) -> RunState {
-        let lease = run.parts().lease;
-        let is_at_work = lease.is_some_and(|lease| lease.until > self.now);
+        let is_at_work = self.reader.worker_on(run, self.now).is_some();
         crate::rotation::shown::state(run, run.next(self.now), is_at_work)
     }
 }

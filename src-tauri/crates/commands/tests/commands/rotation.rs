@@ -12,6 +12,7 @@ mod providers;
 mod spare_key;
 mod start;
 mod steps;
+mod turns;
 mod unclear;
 
 use std::time::Duration;

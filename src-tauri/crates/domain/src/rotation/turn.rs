@@ -39,7 +39,7 @@ impl Run {
         }))
     }
 
-    /// Goes on after a failure, an interruption, or on another device whose turn is over.
+    /// Goes on after a failure, an interruption, or where the turn of another program is over.
     pub fn take_up(&self, ctx: &RunContext<'_>) -> Result<RotationPlan, Rejection> {
         self.require_worker(ctx)?;
         if !self.is_open() {
@@ -53,7 +53,7 @@ impl Run {
         }))
     }
 
-    /// Lets another device go on at once, where this one stops for now.
+    /// Lets another program go on at once, where this one stops for now.
     pub fn release(&self, ctx: &RunContext<'_>) -> Result<RotationPlan, Rejection> {
         self.require_own_lease(ctx)?;
         Ok(self.advanced(ctx, |after| after.lease = None))
@@ -63,7 +63,7 @@ impl Run {
     pub(super) fn require_own_lease(&self, ctx: &RunContext<'_>) -> Result<(), Rejection> {
         self.require_worker(ctx)?;
         match self.parts.lease {
-            Some(lease) if lease.device == ctx.device => Ok(()),
+            Some(lease) if lease.worker == ctx.here.worker => Ok(()),
             _ => Err(out_of_turn()),
         }
     }

@@ -13,15 +13,31 @@ pub const NEW: &str = "AKIAI44QH8DHBEXAMPLE";
 pub struct Rotating {
     pub stored: Stored,
     pub run: Run,
-    pub device: DeviceId,
+    pub place: Here,
 }
 
-pub fn here() -> DeviceId {
-    DeviceId::from_bytes([7; 16])
+pub fn here() -> Here {
+    Here {
+        device: DeviceId::from_bytes([7; 16]),
+        worker: WorkerId::from_bytes([1; 16]),
+        ended: None,
+    }
 }
 
-pub fn elsewhere() -> DeviceId {
-    DeviceId::from_bytes([8; 16])
+pub fn elsewhere() -> Here {
+    Here {
+        device: DeviceId::from_bytes([8; 16]),
+        worker: WorkerId::from_bytes([2; 16]),
+        ended: None,
+    }
+}
+
+/// As a command line beside the window.
+pub fn beside() -> Here {
+    Here {
+        worker: WorkerId::from_bytes([3; 16]),
+        ..here()
+    }
 }
 
 pub fn key(id: &str) -> KeyId {
@@ -97,7 +113,7 @@ impl Rotating {
         let context = stored.context();
         let ctx = RunContext {
             context: &context,
-            device: here(),
+            here: here(),
         };
         let draft = input(then).parse(&stored.secret, &ctx);
         let id = RotationId::from_parts(context.now, [4; 10]);
@@ -107,7 +123,7 @@ impl Rotating {
         let mut rotating = Self {
             stored,
             run,
-            device: here(),
+            place: here(),
         };
         rotating.hold();
         rotating
@@ -128,7 +144,7 @@ impl Rotating {
         Self {
             stored,
             run: self.run.clone(),
-            device: self.device,
+            place: self.place,
         }
     }
 
@@ -148,7 +164,7 @@ impl Rotating {
         let context = self.stored.context();
         let ctx = RunContext {
             context: &context,
-            device: self.device,
+            here: self.place,
         };
         act(&self.run, &self.stored.secret, &ctx)
     }
@@ -462,16 +478,36 @@ fn a_new_value_of_a_person_or_a_deletion_waits_for_the_rotation() {
 #[test]
 fn another_device_waits_for_its_turn_and_takes_over_when_it_is_over() {
     let mut rotating = Rotating::at(Stage::Testing, facts(), "disable");
-    rotating.device = elsewhere();
+    rotating.place = elsewhere();
     let conflict = refused(rotating.take_up(), ErrorType::Conflict);
-    assert!(conflict.message().contains("Another device"));
+    assert!(conflict.message().contains("Another program"));
     refused(rotating.intend(Step::Test), ErrorType::Conflict);
     refused(rotating.undo(), ErrorType::Conflict);
     rotating.pass(LEASE_MILLIS - 1);
     refused(rotating.take_up(), ErrorType::Conflict);
     rotating.pass(1);
     rotating.take_up().expect("the lease has run out");
-    rotating.device = here();
+    rotating.place = here();
+    let outcome = rotating.well_done(Step::Test);
+    refused(rotating.record(Step::Test, outcome), ErrorType::Conflict);
+}
+
+#[test]
+fn another_program_of_the_same_device_waits_for_its_turn_too() {
+    let mut rotating = Rotating::at(Stage::Testing, facts(), "disable");
+    rotating.place = beside();
+    refused(rotating.take_up(), ErrorType::Conflict);
+    refused(rotating.intend(Step::Test), ErrorType::Conflict);
+    refused(rotating.undo(), ErrorType::Conflict);
+    let outcome = rotating.well_done(Step::Test);
+    refused(rotating.record(Step::Test, outcome), ErrorType::Conflict);
+
+    rotating.place.ended = Some(elsewhere().worker);
+    refused(rotating.take_up(), ErrorType::Conflict);
+    rotating.place.ended = Some(here().worker);
+    rotating.take_up().expect("whoever worked on it has ended");
+    // If it has not after all, it hears that somebody else is at it.
+    rotating.place = here();
     let outcome = rotating.well_done(Step::Test);
     refused(rotating.record(Step::Test, outcome), ErrorType::Conflict);
 }
@@ -482,9 +518,9 @@ fn a_released_run_goes_on_elsewhere_at_once() {
     let plan = rotating.with(|run, _, ctx| run.release(ctx));
     rotating.apply(plan.expect("its own lease"));
     assert_eq!(rotating.run.parts().lease, None);
-    rotating.device = elsewhere();
+    rotating.place = elsewhere();
     rotating.take_up().expect("nobody works on it");
-    rotating.device = here();
+    rotating.place = here();
     let again = rotating.with(|run, _, ctx| run.release(ctx).map(|_| ()));
     refused(again, ErrorType::Conflict);
 }

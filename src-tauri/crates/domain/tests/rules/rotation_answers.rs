@@ -98,7 +98,7 @@ fn a_key_is_asked_for_again_only_while_one_is_asked_for() {
         .expect("it was intended");
     refused(failed_run.intend_again(), ErrorType::Conflict);
     let mut elsewhere_too = Rotating::at(Stage::Creating, facts(), "disable");
-    elsewhere_too.device = elsewhere();
+    elsewhere_too.place = elsewhere();
     refused(elsewhere_too.intend_again(), ErrorType::Conflict);
 }
 

@@ -17,7 +17,7 @@ fn begin(
     let context = stored.context();
     let ctx = RunContext {
         context: &context,
-        device: here(),
+        here: here(),
     };
     let id = RotationId::from_parts(context.now, [4; 10]);
     let plan = input

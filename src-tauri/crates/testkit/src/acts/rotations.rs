@@ -55,7 +55,7 @@ pub fn start_rotation(
         let context = context(vault.actor(), now);
         let ctx = RunContext {
             context: &context,
-            device: vault.device(),
+            here: vault.here(None),
         };
         let current = found(writer, secret)?;
         let open = writer.open_rotation_of(secret)?;
@@ -84,7 +84,7 @@ pub fn advance(
         let context = context(vault.actor(), now);
         let ctx = RunContext {
             context: &context,
-            device: vault.device(),
+            here: vault.here(None),
         };
         let run = rotation::existing(writer.checked_rotation(id)?)?;
         let secret = found(writer, run.secret())?;

@@ -69,6 +69,7 @@ impl Session<'_> {
                 role,
             },
             device: self.device.id(),
+            workers: self.device.workers(),
             head_file: self.device.head_file(self.keys.vault_id(), member),
             walked_file: self.device.walked_file(self.keys.vault_id(), member),
             identity,

@@ -2,7 +2,8 @@
 
 use domain::ids::{RotationId, SecretId};
 use domain::policy::Policy;
-use domain::rotation::Run;
+use domain::rotation::{Lease, Run};
+use domain::time::Timestamp;
 
 use super::Reader;
 use crate::store::error::StoreError;
@@ -52,6 +53,11 @@ impl Reader<'_> {
         }
         let row = rotations::open_of(self.connection, secret)?;
         row.map(|row| row.to_run()).transpose()
+    }
+
+    /// Who works on a run, unless that program is known to have ended.
+    pub fn worker_on(&self, run: &Run, now: Timestamp) -> Option<Lease> {
+        run.worker(now, self.vault.here(Some(run)))
     }
 
     /// Runs, the newest first.

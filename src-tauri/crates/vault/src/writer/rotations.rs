@@ -33,6 +33,10 @@ impl Writer<'_> {
         let secret = secret.filter(|row| row.trashed_at.is_none());
         let secret = secret.ok_or(StoreError::Stale)?;
         self.require_vouched(&secret)?;
+        // Before it can be read: whoever does may ask whether this program still runs.
+        if run.parts().lease.is_some() {
+            self.vault.workers.keep_own();
+        }
         match parts.change {
             RecordChange::Create => rotations::insert(self.connection, &run)?,
             RecordChange::Update => rotations::update(self.connection, &run)?,

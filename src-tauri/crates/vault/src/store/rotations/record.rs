@@ -1,7 +1,7 @@
 //! A run as one text: FORMAT.md, "Rotations".
 
 use domain::catalogue::AuthMethod;
-use domain::ids::{DeviceId, LocationId, MemberId, SecretId};
+use domain::ids::{DeviceId, LocationId, MemberId, SecretId, WorkerId};
 use domain::rotation::{
     Direction, KeyId, KeyName, LastUse, Lease, Naming, NoteOf, OldKeyUse, Question, Retire,
     RunParts, Stage, Standing, StepNote, StepPhase, Style, TestResult, Then, Told, Way,
@@ -52,6 +52,7 @@ struct StoredRun {
 #[serde(deny_unknown_fields)]
 struct StoredLease {
     device: String,
+    worker: String,
     member: String,
     until: String,
 }
@@ -193,6 +194,7 @@ impl StoredRun {
             question_keys,
             lease: parts.lease.map(|lease| StoredLease {
                 device: lease.device.to_string(),
+                worker: lease.worker.to_string(),
                 member: lease.member.to_string(),
                 until: lease.until.to_string(),
             }),
@@ -295,6 +297,7 @@ fn standing(stored: &StoredRun) -> Result<Standing, &'static str> {
 fn lease(stored: StoredLease) -> Result<Lease, &'static str> {
     Ok(Lease {
         device: DeviceId::parse(&stored.device).map_err(|_| "lease")?,
+        worker: WorkerId::parse(&stored.worker).map_err(|_| "lease")?,
         member: MemberId::parse(&stored.member).map_err(|_| "lease")?,
         until: Timestamp::parse(&stored.until).map_err(|_| "lease")?,
     })
