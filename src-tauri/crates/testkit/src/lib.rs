@@ -8,6 +8,8 @@ pub mod bench;
 pub mod clouds;
 #[cfg(feature = "vaults")]
 pub mod fill;
+#[cfg(feature = "onepassword")]
+pub mod onepassword;
 pub mod onepux;
 #[cfg(feature = "rigs")]
 pub mod rigs;

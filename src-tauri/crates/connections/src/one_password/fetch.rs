@@ -41,25 +41,14 @@ impl OnePassword {
             return Err(ConnectionError::new(ErrorCode::Refused, message));
         }
         let count = AtomicUsize::new(0);
-        let bytes = AtomicUsize::new(0);
+        let budget = Budget::of(FETCH_BYTES_MAX);
         let asked: Vec<_> = chosen
             .iter()
             .map(async |one| {
                 let item = self.live_item(*one).await?;
-                let more = item.bytes();
-                if bytes
-                    .fetch_add(more, Ordering::Relaxed)
-                    .saturating_add(more)
-                    > FETCH_BYTES_MAX
-                {
-                    let message = format!(
-                        "The items have more than {} MiB together. Fetch fewer at once.",
-                        FETCH_BYTES_MAX / 1024 / 1024
-                    );
-                    return Err(ConnectionError::new(ErrorCode::Refused, message));
-                }
+                budget.take(item.bytes())?;
                 done(count.fetch_add(1, Ordering::Relaxed) + 1);
-                Ok(item.0)
+                Ok::<LiveItem, ConnectionError>(item.0)
             })
             .collect();
         let items: Vec<LiveItem> = stream::iter(asked)
@@ -156,6 +145,32 @@ impl Fetched {
     }
 }
 
+/// How much may still be fetched.
+struct Budget(AtomicUsize);
+
+impl Budget {
+    fn of(bytes_max: usize) -> Budget {
+        Budget(AtomicUsize::new(bytes_max))
+    }
+
+    fn take(&self, bytes: usize) -> Result<(), ConnectionError> {
+        let left = |left: usize| left.checked_sub(bytes);
+        match self
+            .0
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, left)
+        {
+            Ok(_) => Ok(()),
+            Err(_) => {
+                let message = format!(
+                    "The items have more than {} MiB together. Fetch fewer at once.",
+                    FETCH_BYTES_MAX / 1024 / 1024
+                );
+                Err(ConnectionError::new(ErrorCode::Refused, message))
+            }
+        }
+    }
+}
+
 impl ConnectionError {
     /// On the line of what could not be had.
     fn reason(self) -> String {
@@ -163,5 +178,24 @@ impl ConnectionError {
             Some(said) => format!("{} 1Password says: {said}", self.message),
             None => self.message,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_more_is_fetched_than_the_limit_says() {
+        let budget = Budget::of(FETCH_BYTES_MAX);
+        assert!(budget.take(1).is_ok());
+        assert!(budget.take(FETCH_BYTES_MAX - 1).is_ok());
+        let error = budget.take(1).expect_err("over the limit");
+        assert_eq!(error.code, ErrorCode::Refused);
+        assert!(
+            Budget::of(FETCH_BYTES_MAX)
+                .take(FETCH_BYTES_MAX + 1)
+                .is_err()
+        );
     }
 }

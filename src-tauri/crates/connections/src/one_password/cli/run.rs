@@ -14,7 +14,7 @@ use super::environment::Environment;
 use crate::error::{ConnectionError, ErrorCode};
 use crate::limits::COMPLAINT_BYTES_MAX;
 
-const PIECE_BYTES: usize = 16 * 1024;
+const PIECE_BYTES: usize = 64 * 1024;
 
 pub(super) struct Run<'a> {
     pub program: &'a Path,

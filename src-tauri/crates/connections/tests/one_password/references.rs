@@ -1,0 +1,172 @@
+//! `op://` references of what was fetched, and the ids by which it is found again.
+
+use std::io::Cursor;
+
+use importers::{ParsedImport, ReadOptions, read_import};
+use serde_json::json;
+use testkit::onepassword::{Account, CONNECT_TOKEN, FakeConnect, LiveItem, concealed, field};
+use testkit::onepux::{self, Item, OnePux, uuid_for};
+
+use super::{by_connect, fetched, only, references, taken};
+
+fn sources(import: &ParsedImport) -> Vec<&str> {
+    let secrets = import.items.iter().flat_map(|item| &item.secrets);
+    let mut sources: Vec<&str> = secrets.map(|secret| secret.source.as_str()).collect();
+    sources.sort_unstable();
+    sources
+}
+
+#[tokio::test]
+async fn what_came_from_an_export_is_found_again() {
+    let hidden = || onepux::field("console password", "pass", "concealed", json!("pw-bastion"));
+    let export = OnePux::new("Acme").vault(
+        "Ops",
+        vec![
+            Item::login("Registrar", "mara", "pw"),
+            Item::password("Door", "1234"),
+            Item::note("Memo", "text"),
+            Item::new("110", "Bastion").section("Admin", vec![hidden()]),
+            Item::new("112", "Mailer").with(
+                "/details",
+                "sections",
+                json!([{ "title": "", "fields": [onepux::field("credential", "credential", "concealed", json!("key"))] }]),
+            ),
+        ],
+    );
+    let export =
+        read_import(Cursor::new(export.into_bytes()), &ReadOptions::default()).expect("an export");
+    let door = json!({ "id": "password", "type": "CONCEALED", "purpose": "PASSWORD", "label": "password", "value": "1234" });
+    let items = vec![
+        LiveItem::login("Registrar", "mara", "pw"),
+        LiveItem::new("PASSWORD", "Door").with(door),
+        LiveItem::new("SECURE_NOTE", "Memo").notes("text"),
+        LiveItem::new("SERVER", "Bastion").section(
+            "Admin",
+            vec![concealed("pass", "console password", "pw-bastion")],
+        ),
+        LiveItem::new("API_CREDENTIAL", "Mailer").with(concealed(
+            "credential",
+            "credential",
+            "key",
+        )),
+    ];
+    let server = FakeConnect::start(Account::default().vault("Ops", items), CONNECT_TOKEN);
+    let live = taken(fetched(&by_connect(&server), "Ops").await);
+    assert_eq!(sources(&live), sources(&export));
+}
+
+#[tokio::test]
+async fn a_value_is_referred_to_by_names_that_are_clear() {
+    let item = LiveItem::login("Registrar", "mara", "pw")
+        .notes("the key is hunter2")
+        .section(
+            "Admin",
+            vec![
+                concealed("a1", "console password", "1"),
+                concealed("a2", "twice", "2"),
+                concealed("a3", "Twice", "3"),
+                concealed("a4", "käse", "4"),
+                concealed("a5", "", "5"),
+            ],
+        )
+        .section("Ümlaut", vec![concealed("b1", "console password", "6")]);
+    let item = only(item).await;
+    let found: Vec<_> = item
+        .secrets
+        .iter()
+        .map(|secret| references(secret)[0].1)
+        .collect();
+    let umlaut = format!(
+        "op://Ops/Registrar/Section_{}/console password",
+        uuid_for("Ümlaut")
+    );
+    assert_eq!(
+        found,
+        [
+            "op://Ops/Registrar/password",
+            "op://Ops/Registrar/Admin/console password",
+            "op://Ops/Registrar/Admin/a2",
+            "op://Ops/Registrar/Admin/a3",
+            "op://Ops/Registrar/Admin/a4",
+            "op://Ops/Registrar/Admin/a5",
+            &umlaut,
+        ]
+    );
+}
+
+#[tokio::test]
+async fn what_shares_its_name_is_referred_to_by_its_id() {
+    let pair = |id: &str| {
+        vec![
+            LiveItem::login("Same", "a", "1").id(id),
+            LiveItem::login("same", "b", "2").id(&uuid_for("second")),
+        ]
+    };
+    let account = Account::default()
+        .vault("Ops", pair(&uuid_for("first")))
+        .vault("Twice", vec![LiveItem::login("One", "a", "1")])
+        .vault("twice", vec![LiveItem::login("One", "a", "1")]);
+    let server = FakeConnect::start(account, CONNECT_TOKEN);
+    let source = by_connect(&server);
+    let import = taken(fetched(&source, "Ops").await);
+    let found: Vec<_> = import
+        .items
+        .iter()
+        .map(|item| references(&item.secrets[0])[0].1)
+        .collect();
+    let [first, second] =
+        ["first", "second"].map(|name| format!("op://Ops/{}/password", uuid_for(name)));
+    assert_eq!(found, [first, second]);
+    let import = taken(fetched(&source, "Twice").await);
+    let reference = format!("op://{}/One/password", uuid_for("Twice"));
+    assert_eq!(
+        references(&import.items[0].secrets[0]),
+        [("value", reference.as_str())]
+    );
+}
+
+#[tokio::test]
+async fn a_storage_key_has_a_reference_for_each_of_its_fields() {
+    let item = LiveItem::new("API_CREDENTIAL", "AWS uploads")
+        .with(field(
+            "STRING",
+            "f1",
+            "access key id",
+            "AKIAIOSFODNN7EXAMPLE",
+        ))
+        .with(concealed(
+            "f2",
+            "secret access key",
+            "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+        ))
+        .with(field("STRING", "f3", "default region", "eu-central-1"));
+    let item = only(item).await;
+    assert_eq!(item.secrets.len(), 1);
+    assert_eq!(item.secrets[0].method().as_str(), "s3_access_key");
+    assert_eq!(
+        references(&item.secrets[0]),
+        [
+            ("access_key_id", "op://Ops/AWS uploads/access key id"),
+            (
+                "secret_access_key",
+                "op://Ops/AWS uploads/secret access key"
+            ),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn what_is_made_of_several_fields_has_no_reference() {
+    let card = LiveItem::new("IDENTITY", "Mara")
+        .with(field("STRING", "firstname", "first name", "Mara"))
+        .with(field("PHONE", "phone", "phone", "1"));
+    let item = only(card).await;
+    assert_eq!(item.secrets.len(), 1);
+    assert!(item.secrets[0].references.is_empty());
+    let azure = "DefaultEndpointsProtocol=https;AccountName=acme;AccountKey=Zm9vYmFyZm9vYmFyZm9vYmFyZm9vYmFyZm9vYmFyZm9vYmFyZm9vYmFyZm9vYmFyZm9vYmFyZm9vYmFyZm9vYg==;EndpointSuffix=core.windows.net";
+    let item =
+        only(LiveItem::new("LOGIN", "Azure").with(concealed("f1", "connection string", azure)))
+            .await;
+    assert_eq!(item.secrets[0].method().as_str(), "azure_account_key");
+    assert!(item.secrets[0].references.is_empty());
+}
