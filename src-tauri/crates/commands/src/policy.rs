@@ -69,8 +69,10 @@ pub fn set(app: &App, opened: &mut Opened, request: PolicySet) -> Answer<PolicyA
         let has_changed = match draft.decide(management, new, &context)? {
             Decision::Unchanged(_) => false,
             Decision::Change(plan) => {
-                // It says where the run's keys are, and with whose credentials they are changed.
-                let open = id.map(|id| writer.open_rotation_of(id)).transpose()?;
+                // It says where the run's keys are, and with whose credentials they are changed; when they fall due, the
+                // run does not ask.
+                let open = id.filter(|_| plan.audit().changed.contains(&"managed"));
+                let open = open.map(|id| writer.open_rotation_of(id)).transpose()?;
                 if let Some(open) = open.flatten()
                     && !only_replaces_management
                 {

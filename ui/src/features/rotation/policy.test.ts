@@ -59,6 +59,25 @@ describe("a secret's pane", () => {
 });
 
 describe("the policy of a secret", () => {
+  test("keeps who makes the keys while a rotation is not over, and takes the days", async () => {
+    const app = await edit("s3", (backend) => {
+      const usual = backend.handler("secret_get");
+      const rotation = { id: "rot_01", stage: "grace", state: "waiting" } as const;
+      backend.answer("secret_get", async (request) => {
+        const answer = await usual(request);
+        return { ...answer, secret: { ...answer.secret, rotation } };
+      });
+    });
+    expect(screen.getByText(/^Where its keys are made can be changed once/)).toBeVisible();
+    expect(screen.getByLabelText(/^IAM endpoint/)).toBeDisabled();
+    await app.user.clear(every());
+    await app.user.type(every(), "45");
+    await app.user.click(screen.getByRole("button", { name: "Save policy" }));
+    await waitFor(() => expect(sent(app)).toHaveLength(1));
+    expect(sent(app)[0]).toMatchObject({ every_days: 45 });
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  });
+
   test("is saved whole, and the pane shows the new date at once", async () => {
     const { secret, part, ...app } = await edit("s3");
     expect(every()).toHaveAttribute("placeholder", "90");

@@ -104,15 +104,11 @@ impl PolicyDraft<'_> {
     /// Whether all that changes is which secret manages the keys: a run may need that, as where its token was taken away.
     pub fn only_replaces_management(&self) -> bool {
         let before = self.before.map(Policy::parts);
-        let Some((before, was, is)) = before.and_then(|before| {
-            let is = self.managed.as_ref()?;
-            Some((before, before.managed.as_ref()?, is))
-        }) else {
+        let was = before.and_then(|before| before.managed.as_ref());
+        let (Some(was), Some(is)) = (was, self.managed.as_ref()) else {
             return false;
         };
-        before.every_days == self.every_days
-            && before.lead_days == self.lead_days
-            && was.parameters == is.parameters
+        was.parameters == is.parameters
             && was.management.is_some()
             && is.management.is_some()
     }

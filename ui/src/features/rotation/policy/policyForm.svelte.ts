@@ -15,6 +15,7 @@ export class PolicyForm {
   parameters = $state<Record<string, string>>({});
   #policy = $state.raw<Policy | null>(null);
   #rotation = $state.raw<CatalogueRotation | null>(null);
+  #isTurning = $state(false);
   #failure = $state.raw<CommandError | null>(null);
   #busy = $state(false);
   #overtaken = $state(false);
@@ -31,6 +32,11 @@ export class PolicyForm {
   /** How its keys are renewed at the provider; null where they are not. */
   get rotation(): CatalogueRotation | null {
     return this.#rotation?.managed ? this.#rotation : null;
+  }
+
+  /** Whether a rotation is not over: until then it stays who makes the keys, and where. */
+  get isTurning(): boolean {
+    return this.#isTurning;
   }
 
   get failure(): CommandError | null {
@@ -59,7 +65,7 @@ export class PolicyForm {
     this.#failure = null;
     try {
       const policy = await call("policy_get", { secret_id: this.secretId });
-      if (this.secretId !== null) this.#rotation = await rotationOf(this.secretId);
+      if (this.secretId !== null) await this.#readSecret(this.secretId);
       this.#take(policy);
     } catch (thrown) {
       this.#failure = CommandError.from(thrown);
@@ -81,6 +87,12 @@ export class PolicyForm {
     } finally {
       this.#busy = false;
     }
+  }
+
+  async #readSecret(id: string): Promise<void> {
+    const [{ secret }, catalogue] = await Promise.all([call("secret_get", { id }), call("catalogue_get", {})]);
+    this.#rotation = methodRotation(secret, catalogue.types);
+    this.#isTurning = secret.rotation !== null;
   }
 
   /** A word in place of a number would arrive in Rust as none. */
@@ -136,11 +148,6 @@ export class PolicyForm {
 }
 
 const NOT_MANAGED = { management_secret_id: null, management_secret_name: null, parameters: {} };
-
-async function rotationOf(secretId: string): Promise<CatalogueRotation | null> {
-  const [{ secret }, catalogue] = await Promise.all([call("secret_get", { id: secretId }), call("catalogue_get", {})]);
-  return methodRotation(secret, catalogue.types);
-}
 
 function methodRotation(
   { secret_type: type, auth_method: method }: Pick<Secret, "secret_type" | "auth_method">,

@@ -277,7 +277,8 @@ fn a_cut_over_whose_key_never_passes_its_test_is_finished_by_a_persons_word() {
     assert_eq!(choices(&run), ["promote_anyway"]);
     let run = answer(&world, &run, "promote_anyway");
     assert_eq!(run["state"], "done", "{run}");
-    let other = json!({ "secret_id": secret, "every_days": 30 });
+    let elsewhere = json!({ "parameters": { "iam_endpoint": "https://iam.example.org" } });
+    let other = json!({ "secret_id": secret, "every_days": 30, "managed": elsewhere });
     assert_eq!(world.done("policy_set", other)["every_days"], 30);
 }
 

@@ -356,9 +356,15 @@ fn where_the_keys_are_does_not_change_during_a_rotation() {
     let world = World::unlocked();
     let secret = world.ledger();
     world.start(&secret, "delete").unwrap();
-    let other = json!({ "secret_id": secret, "every_days": 30 });
+    let elsewhere = json!({ "parameters": { "iam_endpoint": "https://iam.example.org" } });
+    let other = json!({ "secret_id": secret, "every_days": 60, "managed": elsewhere });
     let refused = world.refused("policy_set", other.clone());
     assert_eq!(refused["type"], "in_use", "{refused}");
+    let kept = world.done("policy_get", json!({ "secret_id": secret }));
+    assert_eq!(kept["every_days"], Value::Null);
+    // When it falls due is no matter of the run.
+    let days = json!({ "secret_id": secret, "every_days": 30 });
+    assert_eq!(world.done("policy_set", days)["every_days"], 30);
     world.finish(&secret);
-    assert_eq!(world.done("policy_set", other)["every_days"], 30);
+    assert_eq!(world.done("policy_set", other)["every_days"], 60);
 }
