@@ -106,7 +106,7 @@ position: number, time: string | null, actor: string | null, action: string | nu
 /**
  * Locations by what verification says of them.
  */
-export type BoardVerified = { ok: number, failed: number, unverified: number, };
+export type BoardVerified = { ok: number, failed: number, unreachable: number, unverified: number, };
 
 /**
  * Of one secret.
@@ -961,7 +961,7 @@ export type PasswordStrengthAsk = { password: string,
  */
 words?: Array<string> | null, };
 
-export type PlannedLocation = { id: string, name: string, probe_writes: boolean, status: "verified" | "failed" | "unverified", };
+export type PlannedLocation = { id: string, name: string, probe_writes: boolean, status: "verified" | "failed" | "unreachable" | "unverified", };
 
 export type PolicyAnswer = { every_days: number | null, lead_days: number | null, managed: ManagedView | null, 
 /**
@@ -1278,7 +1278,23 @@ export type SecretList = { query?: string | null, type?: string | null, types?: 
 /**
  * External secrets whose values are reached through this connection.
  */
-vault_connection_id?: string | null, sort?: "name" | "-name" | "age" | "-age" | "type" | "-type" | "updated" | "-updated" | "env_key" | "-env_key" | "health" | "-health", 
+vault_connection_id?: string | null, mode?: "direct" | "external", 
+/**
+ * `soon`: within its lead time.
+ */
+due?: "overdue" | "soon", 
+/**
+ * With a location that stands so; `verified`: with such locations only.
+ */
+verification?: "verified" | "failed" | "unreachable" | "unverified", 
+/**
+ * `stopped`: it waits for a person.
+ */
+rotation?: "open" | "stopped", 
+/**
+ * `shared`: another secret has one of its values now. Not for Viewers.
+ */
+values?: "shared", sort?: "name" | "-name" | "age" | "-age" | "type" | "-type" | "updated" | "-updated" | "env_key" | "-env_key" | "health" | "-health", 
 /**
  * 1–1000, 100 when absent.
  */
@@ -1316,7 +1332,7 @@ previous?: string | null, };
 /**
  * The locations of a secret, by what verification says of them.
  */
-export type SecretVerified = { ok: number, failed: number, unverified: number, 
+export type SecretVerified = { ok: number, failed: number, unreachable: number, unverified: number, 
 /**
  * The oldest of those that are ok.
  */
@@ -1447,7 +1463,7 @@ export type VaultAdded = { vault: VaultView, folder: string, } | { cancelled: bo
 
 export type VaultCheck = { ok: boolean, problems: Array<CheckProblem>, checked: CheckedCounts, };
 
-export type VaultCounts = { live: number, trashed: number, locations: number, connections: number, by_type: { [key in string]: number }, by_health: { [key in string]: number }, };
+export type VaultCounts = { live: number, trashed: number, locations: number, connections: number, by_type: { [key in string]: number }, by_health: { [key in string]: number }, needs: VaultNeeds, };
 
 export type VaultCreate = { name: string, member_name: string, password: string, };
 
@@ -1477,6 +1493,23 @@ folder: string, state: VaultState,
  * What is wrong and what to do; empty when nothing is.
  */
 message: string, last_opened_at: string | null, };
+
+/**
+ * Secrets by what asks for a person, as the list can be filtered by; each is counted up to 1,000.
+ */
+export type VaultNeeds = { overdue: number, due_soon: number, 
+/**
+ * With a location that refuses the values in use.
+ */
+failed: number, 
+/**
+ * With a location that nobody answered at.
+ */
+unreachable: number, rotating: number, 
+/**
+ * Of those, with a run that waits for a person.
+ */
+stopped: number, external: number, };
 
 export type VaultRekey = { password: string, };
 
@@ -1511,9 +1544,10 @@ export type VaultView = { vault_id: string, name: string, };
  */
 export type VerificationView = { 
 /**
- * `unverified`: the secret or the location was changed since.
+ * `unreachable`: nobody answered, which says nothing of the values. `unverified`: the secret or the location was changed
+ * since.
  */
-status: "verified" | "failed" | "unverified", at: string, by: string, 
+status: "verified" | "failed" | "unreachable" | "unverified", at: string, by: string, 
 /**
  * Of the secret, as it was tried; `null` where its values are in another vault.
  */

@@ -29,22 +29,17 @@ export function abilitiesText(said: Abilities): string {
     .join(", ");
 }
 
-/** Nobody answered: that says nothing of the key. */
-export function isUnanswered(said: VerificationView): boolean {
-  const noneTold = abilities(said).every(({ worked }) => worked === null);
-  return said.status === "failed" && noneTold && said.error_code === null && said.vault_field_name === null;
-}
-
 export function verifiedTone(verification: VerificationView | null): "ok" | "warn" | "bad" | "muted" {
   if (verification === null || verification.status === "unverified") return "muted";
   if (verification.status === "verified") return "ok";
-  return isUnanswered(verification) ? "warn" : "bad";
+  return verification.status === "unreachable" ? "warn" : "bad";
 }
 
-/** "Verified 2 h ago", "Failed yesterday", "Not verified". */
+/** "Verified 2 h ago", "Failed yesterday", "No answer yesterday", "Not verified". */
 export function verifiedText(verification: VerificationView | null, nowMs: number): string {
   if (verification === null) return "Never verified";
   if (verification.status === "unverified") return "Not verified";
-  const how = verification.status === "verified" ? "Verified" : "Failed";
-  return `${how} ${relativeText(verification.at, nowMs)}`;
+  return `${HOW[verification.status]} ${relativeText(verification.at, nowMs)}`;
 }
+
+const HOW = { verified: "Verified", failed: "Failed", unreachable: "No answer" };

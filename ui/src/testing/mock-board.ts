@@ -40,7 +40,8 @@ function boardOf(world: MockWorld): RotationBoard {
     verified: {
       ok: said("verified"),
       failed: said("failed"),
-      unverified: world.locations.length - said("verified") - said("failed"),
+      unreachable: said("unreachable"),
+      unverified: world.locations.length - said("verified") - said("failed") - said("unreachable"),
     },
     ages: ages(secrets),
     due: dueDays(secrets),

@@ -15,6 +15,7 @@ export function listSecrets(world: MockWorld, request: Request<"secret_list">) {
     if (request.vault_connection_id && secret.vault_connection_id !== request.vault_connection_id) return false;
     if (request.health && secret.health !== request.health) return false;
     if (request.age === "over_90_days" && Date.now() - Date.parse(secret.rotated_at) < 90 * DAY_MS) return false;
+    if (!passes(world, secret, request)) return false;
     if (plain) return true;
     const text = `${secret.name} ${secret.env_key ?? ""} ${secret.description} ${secret.tags.join(" ")}`.toLowerCase();
     return (
@@ -34,6 +35,25 @@ export function listSecrets(world: MockWorld, request: Request<"secret_list">) {
   };
 }
 
+/** What follows from other records: dates, runs, locations, values. */
+function passes(world: MockWorld, secret: SecretView, request: Request<"secret_list">): boolean {
+  const { mode, due, rotation, verification, values } = request;
+  if (mode && secret.mode !== mode) return false;
+  if (due && dueOf(world, secret).due_state !== due) return false;
+  if (rotation && !runs(world, secret.id, rotation)) return false;
+  if (verification && !stands(counted(world, secret), verification)) return false;
+  return !values || world.reused.some((ids) => ids.includes(secret.id));
+}
+
+function runs(world: MockWorld, secretId: string, which: "open" | "stopped"): boolean {
+  const run = openRun(world, secretId);
+  return run !== undefined && (which === "open" || ["stopped", "asks"].includes(run.state));
+}
+
+function stands({ verified, locations }: SecretView, status: "verified" | "failed" | "unreachable" | "unverified") {
+  return status === "verified" ? locations > 0 && verified.ok === locations : verified[status] > 0;
+}
+
 const OVER = ["done", "undone", "abandoned"];
 
 export function openRun(world: MockWorld, secretId: string): RotationView | undefined {
@@ -44,7 +64,7 @@ export function openRun(world: MockWorld, secretId: string): RotationView | unde
 export function counted(world: MockWorld, secret: SecretView): SecretView {
   const used = world.locations.filter(({ secret_id }) => secret_id === secret.id);
   const count = (status: string) => used.filter(({ verification }) => verification?.status === status).length;
-  const [ok, failed] = [count("verified"), count("failed")];
+  const [ok, failed, unreachable] = [count("verified"), count("failed"), count("unreachable")];
   const at = used
     .flatMap(({ verification }) => (verification?.status === "verified" ? [verification.at] : []))
     .reduce<string | null>((oldest, one) => (oldest === null || one < oldest ? one : oldest), null);
@@ -55,7 +75,7 @@ export function counted(world: MockWorld, secret: SecretView): SecretView {
     ...dueOf(world, secret),
     rotation,
     locations: used.length,
-    verified: { ok, failed, unverified: used.length - ok - failed, at },
+    verified: { ok, failed, unreachable, unverified: used.length - ok - failed - unreachable, at },
   };
 }
 
@@ -95,6 +115,20 @@ export function countSecrets(world: MockWorld) {
       connections: world.connections.length,
       by_type,
       by_health,
+      needs: needs(world, live),
     },
+  };
+}
+
+function needs(world: MockWorld, live: SecretView[]) {
+  const count = (asked: Request<"secret_list">) => live.filter((secret) => passes(world, secret, asked)).length;
+  return {
+    overdue: count({ due: "overdue" }),
+    due_soon: count({ due: "soon" }),
+    failed: count({ verification: "failed" }),
+    unreachable: count({ verification: "unreachable" }),
+    rotating: count({ rotation: "open" }),
+    stopped: count({ rotation: "stopped" }),
+    external: count({ mode: "external" }),
   };
 }

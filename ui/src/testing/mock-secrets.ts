@@ -109,7 +109,7 @@ export function makeSecret(index: number, random: () => number): SecretView {
     }[health],
     rotated_at: rotated,
     expires_at: health === "expiring" ? new Date(Date.now() + 6 * DAY_MS).toISOString() : null,
-    verified: { ok: 0, failed: 0, unverified: 0, at: null },
+    verified: { ok: 0, failed: 0, unreachable: 0, unverified: 0, at: null },
     due_at: null,
     due_state: null,
     rotation: null,

@@ -11,6 +11,7 @@ export function madeVerification(index: number, region: string | null): Verifica
   if (index % 7 === 4) return null;
   const at = new Date(Date.now() - (2 + (index % 5) * 9) * HOUR_MS).toISOString();
   if (index % 9 === 7) return refused(at);
+  if (index % 13 === 9) return unanswered(at);
   const works = opened(at, region, index % 3 === 1);
   return index % 11 === 6 ? { ...works, status: "unverified" } : works;
 }
@@ -47,6 +48,11 @@ function refused(at: string): VerificationView {
     error_code: "AccessDenied",
     error_message: "The provider knows the key and does not let it list this bucket.",
   };
+}
+
+function unanswered(at: string): VerificationView {
+  const said = { ...refused(at), bucket_exists: null, can_list: null, error_code: null };
+  return { ...said, status: "unreachable", error_message: "The provider could not be reached." };
 }
 
 export function verifyCommands(world: MockWorld): Pick<Handlers, "location_verify" | "locations_verify"> {

@@ -82,7 +82,7 @@ pub use secret::{
     FieldMapping, FieldMappingView, Generate, HintView, HistoryGiven, HistoryView, IdentityView,
     Mutation, SecretAnswer, SecretCopied, SecretCopy, SecretCreate, SecretField, SecretHints,
     SecretHintsAnswer, SecretList, SecretPage, SecretRef, SecretUpdate, SecretView, TagCount,
-    TagList, VaultCounts,
+    TagList, VaultCounts, VaultNeeds,
 };
 pub use session::{
     AppStatus, ClipboardStatus, MemberView, PasswordChange, PasswordStrength, PasswordStrengthAsk,

@@ -49,6 +49,7 @@ pub fn get(app: &App, opened: &mut Opened, _request: Empty) -> Answer<RotationBo
             verified: BoardVerified {
                 ok: verified.verified,
                 failed: verified.failed,
+                unreachable: verified.unreachable,
                 unverified: verified.unverified,
             },
             due: calendar(reader, now)?,

@@ -22,14 +22,17 @@ pub fn of_command(command: &CommandInfo) -> Vec<ErrorType> {
 /// What follows from what the command itself does.
 fn own(name: &str) -> &'static [ErrorType] {
     use ErrorType::{
-        AlreadyExists, AuthenticationFailed, BadGateway, Conflict, GatewayTimeout, InUse,
-        LimitReached, NotFound, RateLimited, UpgradeRequired, ValidationError,
+        AccessForbidden, AlreadyExists, AuthenticationFailed, BadGateway, Conflict, GatewayTimeout,
+        InUse, LimitReached, NotFound, RateLimited, UpgradeRequired, ValidationError,
     };
     match name {
         "audit_list" | "connection_list" | "endpoint_offer" | "file_open" | "job_cancel"
         | "import_discard" | "import_paste" | "location_list" | "member_exposed"
-        | "password_strength" | "secret_list" | "settings_update" | "tier_set" | "trash_list"
-        | "value_find" => &[ValidationError],
+        | "password_strength" | "settings_update" | "tier_set" | "trash_list" | "value_find" => {
+            &[ValidationError]
+        }
+        // By shared values it is for those who have values.
+        "secret_list" => &[AccessForbidden, ValidationError],
         "audit_export" | "backup_create" | "vault_create" => &[ValidationError, AlreadyExists],
         "backup_check" => &[
             ValidationError,

@@ -1,12 +1,16 @@
 //! Browsing and searching.
 
-use domain::health::{Health, OLD_AFTER_DAYS};
+mod filter;
+
+use domain::Timestamp;
 use domain::reject::Detail;
-use domain::{ConnectionId, SecretType, TextList, Timestamp};
+use domain::role::Permission;
 use vault::{Cursor, Filter, ListQuery, Listed, Reader, SearchCursor, SearchQuery, Sort, Start};
 
-use crate::api::{Empty, SecretList, SecretPage, TagCount, TagList, VaultCounts, Whole};
-use crate::app::App;
+use crate::api::{
+    Empty, SecretList, SecretPage, TagCount, TagList, VaultCounts, VaultNeeds, Whole,
+};
+use crate::app::{App, Asks};
 use crate::opened::Opened;
 use crate::refusal::Answer;
 use crate::view::Viewer;
@@ -15,6 +19,12 @@ const LIMIT_DEFAULT: i64 = 100;
 const LIMIT_MAX: i64 = 1000;
 const QUERY_CHARACTERS_MAX: usize = 1000;
 
+/// Who has no values is told nothing of which are the same.
+const BY_VALUES: Asks = Asks {
+    permission: Permission::UseValues,
+    command: "secret_list",
+};
+
 /// A parsed request: browsing in some order, or the matches of a search.
 enum Wanted {
     Browse(ListQuery),
@@ -22,8 +32,12 @@ enum Wanted {
 }
 
 pub fn list(app: &App, opened: &mut Opened, request: SecretList) -> Answer<SecretPage> {
+    if request.values.is_some() {
+        app.require(&opened.vault, Some(BY_VALUES))?;
+    }
     let now = app.clock.now();
-    let wanted = parse(request, now)?;
+    // By the minute, so that the pages that a window asks for one after another are of one list.
+    let wanted = parse(request, whole_minute(now))?;
     opened.vault.read(|reader| match &wanted {
         Wanted::Browse(query) => {
             let page = reader.list(query)?;
@@ -44,6 +58,7 @@ pub fn tags(app: &App, opened: &mut Opened, _request: Empty) -> Answer<TagList> 
         let counts = reader.counts()?;
         let by_health = reader.counts_by_health(app.clock.now())?;
         let tags = reader.tags()?;
+        let needs = reader.needs(app.clock.now())?;
         Ok(TagList {
             tags: tags
                 .into_iter()
@@ -63,6 +78,15 @@ pub fn tags(app: &App, opened: &mut Opened, _request: Empty) -> Answer<TagList> 
                     .iter()
                     .map(|(health, count)| (health.as_str().to_owned(), *count))
                     .collect(),
+                needs: VaultNeeds {
+                    overdue: needs.overdue,
+                    due_soon: needs.due_soon,
+                    failed: needs.failed,
+                    unreachable: needs.unreachable,
+                    rotating: needs.rotating,
+                    stopped: needs.stopped,
+                    external: needs.external,
+                },
             },
         })
     })
@@ -87,58 +111,9 @@ fn show(
     })
 }
 
-fn parse(request: SecretList, now: Timestamp) -> Answer<Wanted> {
+fn parse(mut request: SecretList, now: Timestamp) -> Answer<Wanted> {
     let mut faults = Vec::new();
-    let mut texts = |member, given: Option<TextList>| {
-        let given = given.unwrap_or_default().into_texts(member);
-        given.unwrap_or_else(|nulls| {
-            faults.extend(nulls);
-            Vec::new()
-        })
-    };
-    let (tags, listed) = (texts("tags", request.tags), texts("types", request.types));
-    let mut take = |parsed: Result<Option<Filter>, Detail>| {
-        parsed.map_err(|fault| faults.push(fault)).ok().flatten()
-    };
-    let mut filter = Filter {
-        now: Some(now),
-        tags,
-        ..Filter::default()
-    };
-    filter.tags.extend(request.tag);
-    let ways = (0..listed.len()).map(|index| vec!["types".into(), index.into()]);
-    let single = request.secret_type.map(|text| (text, vec!["type".into()]));
-    for (text, way) in listed.into_iter().zip(ways).chain(single) {
-        match SecretType::parse(&text) {
-            Some(known) => filter.types.push(known),
-            None => drop(take(Err(Detail::new(
-                way,
-                "unknown_value",
-                "There is no such type.",
-            )))),
-        }
-    }
-    match request.age.as_deref() {
-        None | Some("any") => {}
-        Some("over_90_days") => {
-            filter.rotated_before = Some(now.plus_millis(-i64::from(OLD_AFTER_DAYS) * DAY_MILLIS))
-        }
-        Some(_) => drop(take(Err(Detail::at(
-            "age",
-            "unknown_value",
-            "The age is any or over_90_days.",
-        )))),
-    }
-    if let Some(text) = &request.health {
-        filter.health = Health::parse(text);
-        if filter.health.is_none() {
-            take(Err(Detail::at(
-                "health",
-                "unknown_value",
-                "The health is fine, hint, old, expiring or expired.",
-            )));
-        }
-    }
+    let filter = filter::parse(&mut request, now, &mut faults);
     let sort = request.sort.as_deref().unwrap_or("name");
     let sort = Sort::parse(sort).ok_or_else(|| {
         Detail::at(
@@ -148,26 +123,17 @@ fn parse(request: SecretList, now: Timestamp) -> Answer<Wanted> {
         )
     });
     let limit = limit(request.limit);
-    if let Some(text) = &request.vault_connection_id {
-        match ConnectionId::parse(text) {
-            Ok(id) => filter.connection = Some(id),
-            Err(error) => drop(take(Err(Detail::at(
-                "vault_connection_id",
-                error.kind(),
-                error.to_string(),
-            )))),
-        }
-    }
-    let text = search_text(request.query)
-        .map_err(|fault| take(Err(fault)))
-        .ok()
-        .flatten();
     let mut failed = |fault: Detail| faults.push(fault);
+    let text = search_text(request.query).map_err(&mut failed);
+    let text = text.ok().flatten();
     let sort = sort.map_err(&mut failed).ok();
     let limit = limit.map_err(&mut failed).ok();
     let wanted = match (sort, limit) {
         (Some(sort), Some(limit)) => match text {
-            Some(text) => search(text, filter, request.cursor.as_deref(), limit),
+            Some(text) => {
+                let (cursor, offset) = (request.cursor.as_deref(), request.offset);
+                search(text, filter, cursor, offset, limit)
+            }
             None => start(request.cursor.as_deref(), request.offset, sort).map(|start| {
                 Wanted::Browse(ListQuery {
                     filter,
@@ -192,40 +158,52 @@ fn search(
     text: String,
     filter: Filter,
     cursor: Option<&str>,
+    offset: Option<Whole>,
     limit: usize,
 ) -> Result<Wanted, Detail> {
-    let after = match cursor {
-        None => None,
-        Some(text) => Some(SearchCursor::parse(text).ok_or_else(wrong_cursor)?),
+    let (after, skip) = match (cursor, row(offset)?) {
+        (None, skip) => (None, skip.unwrap_or(0)),
+        (Some(text), None) => {
+            let cursor = SearchCursor::parse(text).ok_or_else(wrong_cursor)?;
+            (Some(cursor), 0)
+        }
+        (Some(_), Some(_)) => return Err(cursor_and_offset()),
     };
     Ok(Wanted::Search(SearchQuery {
         text,
         filter,
         after,
+        skip: u32::try_from(skip).unwrap_or(u32::MAX),
         limit: page_size(limit),
     }))
 }
 
 fn start(cursor: Option<&str>, offset: Option<Whole>, sort: Sort) -> Result<Start, Detail> {
-    match (cursor, offset) {
+    match (cursor, row(offset)?) {
         (None, None) => Ok(Start::First),
         (Some(text), None) => Cursor::parse(text, sort)
             .map(Start::After)
             .ok_or_else(wrong_cursor),
-        (None, Some(Whole(Some(offset)))) if offset >= 0 => {
-            Ok(Start::Offset(offset.unsigned_abs()))
-        }
-        (None, Some(_)) => Err(Detail::at(
+        (None, Some(offset)) => Ok(Start::Offset(offset)),
+        (Some(_), Some(_)) => Err(cursor_and_offset()),
+    }
+}
+
+/// Counted from 0.
+fn row(offset: Option<Whole>) -> Result<Option<u64>, Detail> {
+    match offset {
+        None => Ok(None),
+        Some(Whole(Some(row))) if row >= 0 => Ok(Some(row.unsigned_abs())),
+        Some(_) => Err(Detail::at(
             "offset",
             "out_of_range",
             "The offset is a whole number from 0.",
         )),
-        (Some(_), Some(_)) => Err(Detail::at(
-            "offset",
-            "not_allowed",
-            "Give either cursor or offset.",
-        )),
     }
+}
+
+fn cursor_and_offset() -> Detail {
+    Detail::at("offset", "not_allowed", "Give either cursor or offset.")
 }
 
 /// 1–1000, 100 when absent.
@@ -269,7 +247,11 @@ pub fn page_size(limit: usize) -> u32 {
     u32::try_from(limit).expect("at most 1000")
 }
 
-const DAY_MILLIS: i64 = 24 * 60 * 60 * 1000;
+const MINUTE_MILLIS: i64 = 60 * 1000;
+
+fn whole_minute(now: Timestamp) -> Timestamp {
+    Timestamp::from_millis(now.as_millis() - now.as_millis().rem_euclid(MINUTE_MILLIS))
+}
 
 /// A place in a list that is short enough to be counted through.
 pub struct Page(usize);

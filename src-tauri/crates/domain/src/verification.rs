@@ -73,6 +73,8 @@ pub enum Verdict {
 pub enum VerificationStatus {
     Verified,
     Failed,
+    /// Nobody answered, which says nothing of the values.
+    Unreachable,
     /// Never tried, or not as it is now, or not with the values in use.
     Unverified,
 }
@@ -109,6 +111,7 @@ impl Verification {
         }
         match self.verdict() {
             Verdict::Verified => VerificationStatus::Verified,
+            Verdict::Failed if parts.findings.is_unanswered() => VerificationStatus::Unreachable,
             Verdict::Failed => VerificationStatus::Failed,
         }
     }
@@ -177,6 +180,22 @@ pub fn verified(
 }
 
 impl Found {
+    /// It failed, and nothing was heard of what was asked: no yes, no no, no code, and no mapping that could not be resolved.
+    pub fn is_unanswered(&self) -> bool {
+        let abilities = [
+            self.bucket_exists,
+            self.can_list,
+            self.can_read,
+            self.can_write,
+            self.can_delete,
+        ];
+        let code = self.error.as_ref().and_then(|told| told.code.as_ref());
+        self.verdict == Verdict::Failed
+            && abilities.iter().all(Option::is_none)
+            && code.is_none()
+            && self.mapping.is_none()
+    }
+
     /// Providers' words, shortened and fit to be shown.
     fn fit_to_keep(mut self) -> Self {
         let cut = |text: String| display_text(&text).chars().take(REGION_CHARS_MAX).collect();
@@ -213,10 +232,18 @@ impl Verdict {
 }
 
 impl VerificationStatus {
+    pub const ALL: [Self; 4] = [
+        Self::Verified,
+        Self::Failed,
+        Self::Unreachable,
+        Self::Unverified,
+    ];
+
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Verified => "verified",
             Self::Failed => "failed",
+            Self::Unreachable => "unreachable",
             Self::Unverified => "unverified",
         }
     }

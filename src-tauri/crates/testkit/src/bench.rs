@@ -152,6 +152,7 @@ fn search(vault: &UnlockedVault, secrets: usize) -> Vec<Measured> {
                         text: (*text).to_owned(),
                         filter: Filter::default(),
                         after: None,
+                        skip: 0,
                         limit: PAGE_ROWS,
                     };
                     vault

@@ -82,7 +82,8 @@ pub use store::error::StoreError;
 pub use store::exposed::ExposedItem;
 pub use store::known_keys::Having;
 pub use store::list::{
-    Cursor, Direction, Filter, ListPage, ListQuery, Listed, Sort, SortKey, Start,
+    Cursor, Direction, Filter, HoldingKind, ListPage, ListQuery, Listed, NEEDS_COUNTED_MAX, Needs,
+    OpenRun, Sort, SortKey, Start, ValuesAre,
 };
 pub use store::locations::{LocationPage, LocationQuery};
 pub use store::rotations::{RotationPage, RotationQuery};

@@ -34,7 +34,7 @@ use crate::membership::Membership;
 use crate::seal::{SealContext, SealedValues};
 use crate::store::counts::{self, Counts};
 use crate::store::error::StoreError;
-use crate::store::list::{self, ListPage, ListQuery};
+use crate::store::list::{self, Filter, ListPage, ListQuery, Needs};
 use crate::store::search::{self, SearchPage, SearchQuery};
 use crate::store::secrets::SecretRow;
 use crate::store::{audit, secrets, tags, versions, wrapped_keys};
@@ -160,11 +160,26 @@ impl<'a> Reader<'a> {
     }
 
     pub fn list(&self, query: &ListQuery) -> Result<ListPage, StoreError> {
+        self.require_value_key_for(&query.filter)?;
         list::page(self.connection, &self.vault.anchors, query)
     }
 
     pub fn search(&self, query: &SearchQuery) -> Result<SearchPage, StoreError> {
+        self.require_value_key_for(&query.filter)?;
         search::page(self.connection, query)
+    }
+
+    /// Which secrets share values is not for who opens none.
+    fn require_value_key_for(&self, filter: &Filter) -> Result<(), StoreError> {
+        match filter.values {
+            Some(_) if self.vault.value_key.is_none() => Err(StoreError::NoValueKey),
+            _ => Ok(()),
+        }
+    }
+
+    /// What asks for a person, by what the list can be filtered by.
+    pub fn needs(&self, now: Timestamp) -> Result<Needs, StoreError> {
+        list::needs(self.connection, now)
     }
 
     /// Secrets in the trash, the last thrown away first.

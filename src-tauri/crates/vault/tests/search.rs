@@ -13,6 +13,7 @@ fn search(vault: &UnlockedVault, text: &str) -> SearchPage {
         text: text.to_owned(),
         filter: Filter::default(),
         after: None,
+        skip: 0,
         limit: 200,
     };
     vault
@@ -154,6 +155,7 @@ fn the_newest_come_first_in_pages_and_many_are_not_counted() {
         text: "needle".to_owned(),
         filter: Filter::default(),
         after: None,
+        skip: 0,
         limit: 100,
     };
     let mut found = Vec::new();
@@ -166,8 +168,32 @@ fn the_newest_come_first_in_pages_and_many_are_not_counted() {
             break;
         }
     }
-    assert_eq!(found, ids.iter().rev().copied().collect::<Vec<_>>());
+    let newest_first: Vec<SecretId> = ids.iter().rev().copied().collect();
+    assert_eq!(found, newest_first);
     assert_eq!(search(&vault, "needle 20").total, Some(6));
+    for (skip, text, total) in [
+        (0, "needle", None),
+        (50, "needle", None),
+        (180, "needle", None),
+        (300, "needle", None),
+        (4, "needle 20", Some(6)),
+        (9, "needle 20", Some(6)),
+    ] {
+        let query = SearchQuery {
+            text: text.to_owned(),
+            filter: Filter::default(),
+            after: None,
+            skip,
+            limit: 50,
+        };
+        let page = vault.read(|reader| reader.search(&query)).expect("a page");
+        let ids = page.secrets.iter().map(|listed| listed.secret.id());
+        let from = usize::try_from(skip).expect("small");
+        let matching = if total.is_some() { 6 } else { 205 };
+        let expected = newest_first.iter().take(matching).skip(from).take(50);
+        assert!(ids.eq(expected.copied()), "{text} from {skip}");
+        assert_eq!(page.total, total, "{text} from {skip}");
+    }
 }
 
 #[test]
@@ -188,6 +214,7 @@ fn as_many_as_are_counted_are_counted_whatever_the_page_holds() {
             text: "needle".to_owned(),
             filter: Filter::default(),
             after: None,
+            skip: 0,
             limit,
         };
         vault
@@ -214,6 +241,7 @@ fn a_filter_narrows_a_search() {
         text: "stripe".to_owned(),
         filter: filter(types),
         after: None,
+        skip: 0,
         limit: 10,
     };
     let found = |types| {

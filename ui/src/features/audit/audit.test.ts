@@ -46,7 +46,7 @@ describe("the audit log", () => {
     const { user, backend } = await openAudit();
     await user.selectOptions(await screen.findByLabelText("What"), "vault_created");
     await user.selectOptions(screen.getByLabelText("Who"), "mem_02");
-    expect(asked(backend).at(-1)).toEqual({ action: "vault_created", actor: "mem_02", offset: 0, limit: 200 });
+    expect(asked(backend).at(-1)).toEqual({ action: "vault_created", actor: "mem_02", offset: 0, limit: 50 });
     expect(await screen.findByText("Nothing matches these filters")).toBeVisible();
     await user.click(screen.getByRole("button", { name: "Show all entries" }));
     expect(await screen.findByText("30 entries")).toBeVisible();
@@ -56,7 +56,7 @@ describe("the audit log", () => {
     const { user, backend } = await openAudit();
     await screen.findByRole("option", { name: "Tomas Rehn" });
     await user.selectOptions(screen.getByLabelText("Who"), "Tomas Rehn");
-    expect(asked(backend).at(-1)).toEqual({ actor: "mem_00", offset: 0, limit: 200 });
+    expect(asked(backend).at(-1)).toEqual({ actor: "mem_00", offset: 0, limit: 50 });
   });
 
   test("shows only what agrees with an entry that is open", async () => {
@@ -66,7 +66,7 @@ describe("the audit log", () => {
     await user.keyboard("{Home}{Enter}");
     const entry = backend.world.entries[0]!;
     await user.click(await screen.findByRole("button", { name: "Only by this person" }));
-    expect(asked(backend).at(-1)).toEqual({ actor: entry.actor_id, offset: 0, limit: 200 });
+    expect(asked(backend).at(-1)).toEqual({ actor: entry.actor_id, offset: 0, limit: 50 });
   });
 
   test("keeps the entry that is being read, and its row, when others come meanwhile", async () => {
@@ -234,8 +234,8 @@ describe("the log of 100,000 entries", () => {
     log.view(60_000, 60_020);
     await waitFor(() => expect(log.rows.row(60_010)?.position).toBe(40_000 - 10));
     expect(asked(backend)).toEqual([
-      { offset: 0, limit: 200 },
-      { offset: 60_000, limit: 200 },
+      { offset: 0, limit: 50 },
+      { offset: 60_000, limit: 50 },
     ]);
   });
 });

@@ -101,7 +101,7 @@ describe("one location", () => {
   test("whose provider gave no answer says nothing of the key", async () => {
     await openDressed((location) => {
       location.verification = said({
-        status: "failed",
+        status: "unreachable",
         bucket_exists: null,
         can_list: null,
         can_read: null,

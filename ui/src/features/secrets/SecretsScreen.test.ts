@@ -99,6 +99,52 @@ describe("the list", () => {
     await user.click(all);
     await waitFor(() => expect(all).toHaveAttribute("aria-pressed", "true"));
   });
+
+  test("filters by what falls due, how locations stand and shared values, and each can be taken away", async () => {
+    const { backend, user } = await openScreen({ secrets: 60 });
+    await screen.findAllByRole("option");
+    const asked = () => backend.calls.filter(({ name }) => name === "secret_list").at(-1)?.request;
+    await user.click(await screen.findByRole("button", { name: /^Overdue/ }));
+    await waitFor(() => expect(asked()).toMatchObject({ due: "overdue" }));
+    for (const row of screen.getAllByRole("option")) expect(row).toHaveAccessibleName(/Overdue by/);
+    await user.click(screen.getByRole("button", { name: /^Filter/ }));
+    const panel = within(screen.getByRole("dialog", { name: "Filter" }));
+    expect(panel.getByRole("combobox", { name: "Due" })).toHaveValue("overdue");
+    await user.selectOptions(panel.getByRole("combobox", { name: "Due" }), "Any");
+    await user.selectOptions(panel.getByRole("combobox", { name: "Locations" }), "One did not answer");
+    await user.click(panel.getByRole("checkbox", { name: "Same value as another secret" }));
+    await waitFor(() => expect(asked()).toMatchObject({ verification: "unreachable", values: "shared" }));
+    expect(asked()).not.toHaveProperty("due");
+    await user.click(screen.getByRole("button", { name: /^No answer/ }));
+    await user.click(screen.getByRole("button", { name: /^Same value/ }));
+    await waitFor(() => expect(asked()).toEqual({ sort: "name", offset: 0, limit: 50 }));
+  });
+
+  test("offers nobody without values to filter by them", async () => {
+    const { user } = await openScreen({ role: "viewer" });
+    await screen.findAllByRole("option");
+    await user.click(screen.getByRole("button", { name: /^Filter/ }));
+    await screen.findByRole("combobox", { name: "Due" });
+    expect(screen.queryByRole("checkbox", { name: "Same value as another secret" })).toBeNull();
+  });
+
+  test("tells a location that refuses from one that did not answer", async () => {
+    await openScreen({ secrets: 8 }, ({ world }) => {
+      const [first, second] = world.secrets.filter(({ secret_type }) => secret_type !== "generic");
+      const [place] = world.locations;
+      const of = (secret_id: string, status: "failed" | "unreachable") => ({
+        ...place!,
+        id: `loc_${status}`,
+        secret_id,
+        verification: { ...place!.verification!, status },
+      });
+      world.rotations.length = 0;
+      world.policies.clear();
+      world.locations.splice(0, world.locations.length, of(first!.id, "failed"), of(second!.id, "unreachable"));
+    });
+    expect(await screen.findByRole("option", { name: /Does not open · 1 location/ })).toBeVisible();
+    expect(screen.getByRole("option", { name: /Did not answer · 1 location/ })).toBeVisible();
+  });
 });
 
 describe("an open secret", () => {

@@ -59,12 +59,17 @@ function placesText({ locations }: Secret): string {
 
 /** "Verified 2 h ago", "1 of 3 does not open"; empty where it is used nowhere that is known. */
 export function verifiedLine({ verified, locations }: Secret, nowMs: number): string {
-  const { ok, failed, unverified, at } = verified;
+  const { ok, failed, unreachable, unverified, at } = verified;
   if (locations === 0) return "";
-  if (failed > 0)
-    return `${locations === 1 ? "" : `${failed} of ${locations} `}${failed === 1 ? "does" : "do"} not open`;
+  const some = (count: number) => (locations === 1 ? "" : `${count} of ${locations} `);
+  if (failed > 0) return firstUpper(`${some(failed)}${failed === 1 ? "does" : "do"} not open`);
+  if (unreachable > 0) return firstUpper(`${some(unreachable)}did not answer`);
   if (unverified > 0) return ok === 0 ? "Not verified" : `${unverified} of ${locations} not verified`;
   return at === null ? "" : `Verified ${relativeText(at, nowMs)}`;
+}
+
+function firstUpper(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** Where the run of a secret stands, without its details. */
@@ -99,6 +104,7 @@ export function rowState(secret: Secret): { tone: DotTone; label: string } {
   if (secret.due_state === "overdue") return { tone: "bad", label: "Overdue" };
   if (secret.health !== "fine") return { tone: HEALTH_TONES[secret.health], label: HEALTH_LABELS[secret.health] };
   if (secret.verified.failed > 0) return { tone: "bad", label: "Does not open every location" };
+  if (secret.verified.unreachable > 0) return { tone: "warn", label: "A location did not answer" };
   if (secret.locations > 0 && secret.verified.ok === 0) return { tone: "muted", label: "Not verified" };
   return { tone: "ok", label: HEALTH_LABELS.fine };
 }

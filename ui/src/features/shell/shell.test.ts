@@ -22,6 +22,24 @@ describe("the open vault", () => {
     expect(await screen.findByRole("button", { name: "Secrets 2" })).toBeVisible();
   });
 
+  test("counts what is due and marks what waits or does not open", async () => {
+    const { backend } = await renderApp({ unlocked: true, secrets: 3 });
+    const due = { overdue: 2, due_soon: 3, failed: 1, unreachable: 4, rotating: 2, stopped: 1, external: 0 };
+    const told = await backend.handler("tag_list")({});
+    backend.answer("tag_list", () => ({ ...told, counts: { ...told.counts, needs: due } }));
+    backend.emit({ kind: "changed", what: ["rotations"] });
+    const mark = "1 rotation waits for a person";
+    expect(await screen.findByRole("button", { name: `Rotation ${mark} 5` })).toBeVisible();
+    expect(screen.getByRole("img", { name: "1 secret with a location that does not open" })).toBeVisible();
+    backend.answer("tag_list", () => ({
+      ...told,
+      counts: { ...told.counts, needs: { ...due, overdue: 1_000, failed: 0, stopped: 0 } },
+    }));
+    backend.emit({ kind: "changed", what: ["rotations"] });
+    expect(await screen.findByRole("button", { name: "Rotation 1,000+" })).toBeVisible();
+    expect(screen.queryByRole("img", { name: /does not open/ })).toBeNull();
+  });
+
   test("tells an Owner, and nobody else, that the vault wants new keys", async () => {
     const wanting = (backend: MockBackend) => (backend.world.members[1]!.rekey_wanted = true);
     const { unmount } = await renderApp({ unlocked: true }, wanting);

@@ -1,11 +1,14 @@
-export const PAGE_ROWS = 200;
-const PAGES_KEPT_MAX = 30;
+/** A screen and a half: what each key press of a search fetches. */
+export const PAGE_ROWS = 50;
+const PAGES_KEPT_MAX = 120;
 const PAGES_IN_FLIGHT_MAX = 2;
 
 export interface FetchedPage<Row> {
   rows: Row[];
-  /** How many rows there are in all; null where the answer stops at the rows it holds ("200+"). */
-  total: number | null;
+  /** How many rows can be fetched. */
+  total: number;
+  /** Whether there are others that can't ("200+"). */
+  more?: boolean;
 }
 
 export type FetchPage<Row> = (offset: number, limit: number) => Promise<FetchedPage<Row>>;
@@ -54,7 +57,7 @@ export class RowPages<Row> {
     let pages = pagesHolding(firstRow, endRow);
     let fetched = await Promise.all(pages.map((page) => fetch(page * PAGE_ROWS, PAGE_ROWS)));
     const total = fetched[0]?.total;
-    if (load === this.#loads && typeof total === "number" && firstRow >= total && firstRow > 0) {
+    if (load === this.#loads && total !== undefined && firstRow >= total && firstRow > 0) {
       pages = pagesHolding(Math.max(0, total - 1), Math.max(1, total));
       fetched = await Promise.all(pages.map((page) => fetch(page * PAGE_ROWS, PAGE_ROWS)));
     }
@@ -116,9 +119,8 @@ export class RowPages<Row> {
   }
 
   #takeTotal(fetched: FetchedPage<Row>[]): void {
-    const told = fetched[0]?.total ?? null;
-    this.#more = told === null;
-    this.#total = told ?? fetched.reduce((sum, page) => sum + page.rows.length, 0);
+    this.#more = fetched[0]?.more ?? false;
+    this.#total = fetched[0]?.total ?? 0;
   }
 }
 

@@ -9,7 +9,8 @@ class Source {
 
   constructor(
     readonly name: string,
-    readonly total: number | null,
+    readonly total: number,
+    readonly more = false,
   ) {}
 
   hold(): void {
@@ -25,8 +26,9 @@ class Source {
   fetch = async (offset: number, limit: number): Promise<FetchedPage<string>> => {
     this.asked.push(offset);
     if (this.#held) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    const count = Math.max(0, Math.min(limit, (this.total ?? limit) - offset));
-    return { rows: Array.from({ length: count }, (_, at) => `${this.name} ${offset + at}`), total: this.total };
+    const count = Math.max(0, Math.min(limit, this.total - offset));
+    const rows = Array.from({ length: count }, (_, at) => `${this.name} ${offset + at}`);
+    return { rows, total: this.total, more: this.more };
   };
 }
 
@@ -126,23 +128,26 @@ describe("rows fetched by page", () => {
     expect(rows.row(449)).toBe("b 449");
   });
 
-  test("without a total count those at hand and say that there are more", async () => {
+  test("that are not all can be reached to the last, and it is said that there are more", async () => {
     const rows = new RowPages<string>();
-    await rows.load(new Source("a", null).fetch, 0, 1);
-    expect(rows.total).toBe(PAGE_ROWS);
+    await rows.load(new Source("a", 200, true).fetch, 0, 1);
+    expect(rows.total).toBe(200);
     expect(rows.more).toBe(true);
+    rows.want(190, 200);
+    await settled();
+    expect(rows.row(199)).toBe("a 199");
   });
 
   test("of far pages are forgotten", async () => {
     const source = new Source("a", 1_000_000);
     const rows = new RowPages<string>();
     await rows.load(source.fetch, 0, 1);
-    for (let page = 1; page <= 40; page += 1) {
+    for (let page = 1; page <= 130; page += 1) {
       rows.want(page * PAGE_ROWS, page * PAGE_ROWS + 1);
       await settled();
     }
     expect(rows.row(0)).toBeUndefined();
-    expect(rows.row(40 * PAGE_ROWS)).toBe(`a ${40 * PAGE_ROWS}`);
+    expect(rows.row(130 * PAGE_ROWS)).toBe(`a ${130 * PAGE_ROWS}`);
   });
 
   test("are gone after clear", async () => {

@@ -36,6 +36,7 @@ pub struct RotationBoard {
 pub struct BoardVerified {
     pub ok: u64,
     pub failed: u64,
+    pub unreachable: u64,
     pub unverified: u64,
 }
 

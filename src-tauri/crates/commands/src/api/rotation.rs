@@ -203,6 +203,6 @@ pub struct PlannedLocation {
     pub id: String,
     pub name: String,
     pub probe_writes: bool,
-    #[ts(type = r#""verified" | "failed" | "unverified""#)]
+    #[ts(type = r#""verified" | "failed" | "unreachable" | "unverified""#)]
     pub status: String,
 }

@@ -228,6 +228,28 @@ pub struct SecretList {
     #[serde(default)]
     pub vault_connection_id: Option<String>,
     #[serde(default)]
+    #[ts(optional, type = r#""direct" | "external""#)]
+    pub mode: Option<String>,
+    /// `soon`: within its lead time.
+    #[serde(default)]
+    #[ts(optional, type = r#""overdue" | "soon""#)]
+    pub due: Option<String>,
+    /// With a location that stands so; `verified`: with such locations only.
+    #[serde(default)]
+    #[ts(
+        optional,
+        type = r#""verified" | "failed" | "unreachable" | "unverified""#
+    )]
+    pub verification: Option<String>,
+    /// `stopped`: it waits for a person.
+    #[serde(default)]
+    #[ts(optional, type = r#""open" | "stopped""#)]
+    pub rotation: Option<String>,
+    /// `shared`: another secret has one of its values now. Not for Viewers.
+    #[serde(default)]
+    #[ts(optional, type = r#""shared""#)]
+    pub values: Option<String>,
+    #[serde(default)]
     #[ts(
         optional,
         type = r#""name" | "-name" | "age" | "-age" | "type" | "-type" | "updated" | "-updated" | "env_key" | "-env_key" | "health" | "-health""#
@@ -409,4 +431,20 @@ pub struct VaultCounts {
     pub connections: u64,
     pub by_type: BTreeMap<String, u64>,
     pub by_health: BTreeMap<String, u64>,
+    pub needs: VaultNeeds,
+}
+
+/// Secrets by what asks for a person, as the list can be filtered by; each is counted up to 1,000.
+#[derive(Debug, Serialize, JsonSchema, TS)]
+pub struct VaultNeeds {
+    pub overdue: u64,
+    pub due_soon: u64,
+    /// With a location that refuses the values in use.
+    pub failed: u64,
+    /// With a location that nobody answered at.
+    pub unreachable: u64,
+    pub rotating: u64,
+    /// Of those, with a run that waits for a person.
+    pub stopped: u64,
+    pub external: u64,
 }

@@ -50,8 +50,9 @@ pub struct VerifyProblem {
 /// The newest try of a location, and whether it still says something about the present state.
 #[derive(Debug, Clone, Serialize, JsonSchema, TS)]
 pub struct VerificationView {
-    /// `unverified`: the secret or the location was changed since.
-    #[ts(type = r#""verified" | "failed" | "unverified""#)]
+    /// `unreachable`: nobody answered, which says nothing of the values. `unverified`: the secret or the location was changed
+    /// since.
+    #[ts(type = r#""verified" | "failed" | "unreachable" | "unverified""#)]
     pub status: String,
     pub at: String,
     pub by: String,
@@ -79,6 +80,7 @@ pub struct VerificationView {
 pub struct SecretVerified {
     pub ok: u64,
     pub failed: u64,
+    pub unreachable: u64,
     pub unverified: u64,
     /// The oldest of those that are ok.
     pub at: Option<String>,

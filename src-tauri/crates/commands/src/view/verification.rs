@@ -45,6 +45,7 @@ impl Viewer<'_> {
         Ok(SecretVerified {
             ok: counts.verified,
             failed: counts.failed,
+            unreachable: counts.unreachable,
             unverified: counts.unverified,
             at: counts.verified_since.map(|at| at.to_string()),
         })

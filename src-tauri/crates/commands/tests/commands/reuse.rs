@@ -160,6 +160,7 @@ fn role_03_a_viewer_finds_no_value_and_is_told_of_none_that_is_shared() {
     for (command, request) in [
         ("value_find", json!({ "value": LEAKED })),
         ("reuse_list", json!({})),
+        ("secret_list", json!({ "values": "shared" })),
     ] {
         assert_eq!(
             viewer.refused(command, request.clone())["type"],

@@ -142,10 +142,90 @@ fn a_search_finds_what_is_typed_and_a_filter_what_is_chosen() {
     assert_eq!(found(json!({ "type": "b2" })), 1);
     assert_eq!(found(json!({ "tag": "offsite" })), 1);
     assert_eq!(found(json!({ "types": ["generic", "b2"] })), 2);
+    assert_eq!(found(json!({ "query": "paym", "offset": 0 })), 1);
+    assert_eq!(found(json!({ "query": "paym", "offset": 1 })), 0);
+    assert_eq!(
+        world.refused("secret_list", json!({ "query": "a", "offset": -1 }))["details"][0]["loc"],
+        json!(["offset"])
+    );
     assert_eq!(found(json!({ "age": "over_90_days" })), 0);
     let tags = world.done("tag_list", json!({}));
     assert_eq!(tags["tags"], json!([{ "tag": "offsite", "count": 1 }]));
     assert_eq!(tags["counts"]["live"], 2);
+}
+
+#[test]
+fn a_list_of_what_asks_for_a_person_is_as_long_as_it_is_counted() {
+    let world = World::unlocked();
+    let secret = world.ledger();
+    world.generic("one", "plover-dunlin");
+    world.pass(Duration::from_secs(1));
+    world.generic("other", "plover-dunlin");
+    world.ledger_location("ledgers-gone", &secret);
+    world.done("locations_verify", json!({ "secret_id": secret }));
+    world.done("policy_set", json!({ "every_days": 10, "lead_days": 3 }));
+    let days = |days: u64| {
+        world.pass(Duration::from_secs(days * 24 * 60 * 60));
+        world.unlock();
+    };
+    days(8);
+    let found = |request: serde_json::Value| world.done("secret_list", request)["total"].clone();
+    let needs = || world.done("tag_list", json!({}))["counts"]["needs"].clone();
+    assert_eq!(
+        (
+            found(json!({ "due": "soon" })),
+            found(json!({ "due": "overdue" }))
+        ),
+        (json!(3), json!(0))
+    );
+    assert_eq!(
+        (&needs()["due_soon"], &needs()["overdue"]),
+        (&json!(3), &json!(0))
+    );
+    days(3);
+    assert_eq!(found(json!({ "due": "overdue", "type": "generic" })), 2);
+    assert_eq!(
+        (&needs()["due_soon"], &needs()["overdue"]),
+        (&json!(0), &json!(3))
+    );
+    for (status, total) in [
+        ("verified", 0),
+        ("failed", 1),
+        ("unreachable", 0),
+        ("unverified", 0),
+    ] {
+        assert_eq!(found(json!({ "verification": status })), total, "{status}");
+    }
+    assert_eq!(needs()["failed"], 1);
+    assert_eq!(
+        (
+            found(json!({ "values": "shared" })),
+            found(json!({ "rotation": "open" }))
+        ),
+        (json!(2), json!(0))
+    );
+    assert_eq!(
+        (
+            found(json!({ "mode": "direct" })),
+            found(json!({ "mode": "external" }))
+        ),
+        (json!(3), json!(0))
+    );
+    assert_eq!(found(json!({ "values": "shared", "query": "other" })), 1);
+    for (member, wrong) in [
+        ("mode", "elsewhere"),
+        ("due", "later"),
+        ("verification", "tried"),
+        ("rotation", "any"),
+        ("values", "alike"),
+    ] {
+        let refused = world.refused("secret_list", json!({ member: wrong }));
+        let detail = &refused["details"][0];
+        assert_eq!(
+            (&detail["loc"], &detail["type"]),
+            (&json!([member]), &json!("unknown_value"))
+        );
+    }
 }
 
 #[test]

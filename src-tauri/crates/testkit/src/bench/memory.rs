@@ -37,6 +37,7 @@ pub fn resident_kib(folder: &Path, state: &Path) -> Option<u64> {
         text: "paym".to_owned(),
         filter: Filter::default(),
         after: None,
+        skip: 0,
         limit: super::PAGE_ROWS,
     };
     vault.read(|reader| reader.list(&page)).expect("a page");

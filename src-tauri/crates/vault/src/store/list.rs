@@ -7,6 +7,7 @@ mod anchors;
 mod cursor;
 mod filter;
 mod order;
+mod related;
 mod walk;
 
 use std::sync::Mutex;
@@ -15,8 +16,10 @@ use domain::catalogue::SecretType;
 use domain::health::Health;
 use domain::ids::ConnectionId;
 use domain::mask::Masks;
+use domain::policy::DueState;
 use domain::secret::Secret;
 use domain::time::Timestamp;
+use domain::verification::VerificationStatus;
 use rusqlite::Connection;
 
 use super::error::StoreError;
@@ -25,6 +28,8 @@ use crate::unlocked::lock;
 
 pub(crate) use anchors::Anchors;
 pub use cursor::Cursor;
+pub(crate) use related::needs;
+pub use related::{NEEDS_COUNTED_MAX, Needs};
 pub(crate) use walk::{Position, Walk};
 
 #[derive(Clone, Debug)]
@@ -49,8 +54,38 @@ pub struct Filter {
     pub rotated_before: Option<Timestamp>,
     /// With references through this connection.
     pub connection: Option<ConnectionId>,
-    /// The moment that `health` is judged at.
+    pub holding: Option<HoldingKind>,
+    /// By the secret's own policy or the vault's; nothing external is due.
+    pub due: Option<DueState>,
+    /// Linked to a location that stands so; for `Verified`, to such locations only.
+    pub locations: Option<VerificationStatus>,
+    pub rotation: Option<OpenRun>,
+    /// Asked of the fingerprints: only who opens values may.
+    pub values: Option<ValuesAre>,
+    /// The moment that `health` and `due` are judged at.
     pub now: Option<Timestamp>,
+}
+
+/// Where a secret's values are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum HoldingKind {
+    Direct,
+    External,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum OpenRun {
+    /// In whatever state.
+    Any,
+    /// Stopped or asking: it waits for a person.
+    Stopped,
+}
+
+/// The values of a secret beside those of others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ValuesAre {
+    /// Another live secret has one of them now.
+    Shared,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -121,13 +156,15 @@ pub(crate) fn page(
         Start::After(cursor) => cursor.now,
         Start::First | Start::Offset(_) => query.now,
     };
-    let walk = Walk::new(connection, &query.filter, query.sort, now)?;
-    let total = walk.total(connection)?;
+    let mut anchors = lock(anchors);
+    let walk = Walk::new(connection, &mut anchors, &query.filter, query.sort, now)?;
+    let total = anchors.total(connection, &walk)?;
     let (position, skip) = match &query.start {
         Start::First => (Position::start(), 0),
         Start::After(cursor) => (cursor.position.clone(), 0),
-        Start::Offset(offset) => anchors::seek(connection, &mut lock(anchors), &walk, *offset)?,
+        Start::Offset(offset) => anchors::seek(connection, &mut anchors, &walk, *offset)?,
     };
+    drop(anchors);
     let mut rows = walk.rows(connection, position, skip, query.limit.saturating_add(1))?;
     let more = crate::store::page::cut(&mut rows, query.limit);
     let next = rows.last().filter(|_| more).map(|(band, row)| Cursor {

@@ -284,6 +284,7 @@ CREATE TABLE verification (
 ) STRICT;
 CREATE UNIQUE INDEX verification_by_location ON verification (location_id, version_id);
 CREATE INDEX verification_by_secret ON verification (secret_id, version_id);
+CREATE INDEX verification_failed ON verification (secret_id) WHERE verdict = 'failed';
 
 CREATE TABLE rotation (
   id BLOB PRIMARY KEY CHECK (length(id) = 16),

@@ -26,6 +26,8 @@ pub struct SearchQuery {
     pub text: String,
     pub filter: Filter,
     pub after: Option<SearchCursor>,
+    /// So many of the matches come before the page.
+    pub skip: u32,
     pub limit: u32,
 }
 
@@ -66,6 +68,7 @@ pub(crate) fn page(connection: &Connection, query: &SearchQuery) -> Result<Searc
         &terms,
         &query.filter,
         before,
+        query.skip,
         query.limit.saturating_add(1),
     )?;
     let more = crate::store::page::cut(&mut rows, query.limit);
@@ -74,10 +77,11 @@ pub(crate) fn page(connection: &Connection, query: &SearchQuery) -> Result<Searc
         .filter(|_| more)
         .map(|row| SearchCursor(row.key.0));
     let shown = u64::try_from(rows.len()).expect("a page");
+    let before = u64::from(query.skip);
     let total = match (query.after, more) {
-        (None, false) => Some(shown),
-        // A full first page that is not the last holds more than are counted: no second look at the index.
-        (None, true) if shown >= MATCHES_COUNTED_MAX => None,
+        (None, false) if shown > 0 || before == 0 => Some(before + shown),
+        // Pages that hold more than are counted, up to one that is not the last: no second look at the index.
+        (None, true) if before + shown >= MATCHES_COUNTED_MAX => None,
         _ => count(connection, &terms, &query.filter)?,
     };
     let secrets = rows
@@ -96,14 +100,15 @@ fn matches(
     terms: &Terms,
     filter: &Filter,
     before: i64,
+    skip: u32,
     limit: u32,
 ) -> Result<Vec<SecretRow>, StoreError> {
     let (matching, mut params) = terms.matching(filter);
     let sql = format!(
-        "SELECT {COLUMNS} FROM ({matching} AND t.rowid < ? ORDER BY t.rowid DESC LIMIT ?) AS found \
+        "SELECT {COLUMNS} FROM ({matching} AND t.rowid < ? ORDER BY t.rowid DESC LIMIT ? OFFSET ?) AS found \
          CROSS JOIN secret s ON s.key = found.rowid ORDER BY s.key DESC"
     );
-    params.extend([Value::Integer(before), Value::Integer(i64::from(limit))]);
+    params.extend([before, i64::from(limit), i64::from(skip)].map(Value::Integer));
     let mut statement = connection.prepare_cached(&sql)?;
     let rows = statement.query_map(rusqlite::params_from_iter(params), SecretRow::read)?;
     Ok(rows.collect::<Result<_, _>>()?)

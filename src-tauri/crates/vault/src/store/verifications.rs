@@ -3,7 +3,9 @@
 use domain::ids::{LocationId, MemberId, SecretId, VerificationId, VersionId};
 use domain::rotation::Told;
 use domain::time::Timestamp;
-use domain::verification::{FailedMapping, Found, Verdict, Verification, VerificationParts};
+use domain::verification::{
+    FailedMapping, Found, Verdict, Verification, VerificationParts, VerificationStatus,
+};
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +30,8 @@ pub(crate) struct VerificationRow {
 pub struct VerifiedCounts {
     pub verified: u64,
     pub failed: u64,
+    /// Nobody answered.
+    pub unreachable: u64,
     pub unverified: u64,
     /// The oldest of those that are verified.
     pub verified_since: Option<Timestamp>,
@@ -61,13 +65,35 @@ const UPDATE: &str = "UPDATE verification SET location_id = :location_id, locati
     secret_id = :secret_id, version_id = :version_id, verdict = :verdict, findings = :findings, revision = :revision, \
     verified_at = :verified_at, verified_by = :verified_by WHERE id = :id";
 
-/// Each linked location with the verification of it as it is, for the values in use.
-const STANDING: &str = "SELECT count(*) FILTER (WHERE v.verdict = 'verified'), count(*) FILTER (WHERE v.verdict = 'failed'), \
-    count(*) FILTER (WHERE v.verdict IS NULL), min(v.verified_at) FILTER (WHERE v.verdict = 'verified') \
-    FROM location l JOIN secret s ON s.id = l.secret_id \
-    LEFT JOIN version c ON c.secret_key = s.key AND c.number = s.current_version \
+/// Behind `location l` and its `secret s`: the version in use, and what was last found with it in the location as it is.
+pub(super) const TRIED: &str = "LEFT JOIN version c ON c.secret_key = s.key AND c.number = s.current_version \
     LEFT JOIN verification v ON v.location_id = l.id AND v.version_id IS c.id AND v.secret_id = l.secret_id \
     AND v.location_revision = l.revision";
+
+/// [`Found::is_unanswered`] of a failed one, as SQL; a test holds the two together.
+const UNANSWERED: &str = "coalesce(v.findings ->> 'bucket_exists', v.findings ->> 'can_list', v.findings ->> 'can_read', \
+    v.findings ->> 'can_write', v.findings ->> 'can_delete', v.findings ->> 'error_code', v.findings ->> 'vault_type') IS NULL";
+
+/// Of a location, behind [`TRIED`].
+pub(super) fn status_condition(status: VerificationStatus) -> String {
+    match status {
+        VerificationStatus::Verified => "v.verdict = 'verified'".to_owned(),
+        VerificationStatus::Failed => format!("(v.verdict = 'failed' AND NOT {UNANSWERED})"),
+        VerificationStatus::Unreachable => format!("(v.verdict = 'failed' AND {UNANSWERED})"),
+        VerificationStatus::Unverified => "v.verdict IS NULL".to_owned(),
+    }
+}
+
+/// Each linked location with the verification of it as it is, for the values in use.
+fn standing_sql() -> String {
+    let [verified, failed, unreachable, unverified] = VerificationStatus::ALL.map(status_condition);
+    format!(
+        "SELECT count(*) FILTER (WHERE {verified}), count(*) FILTER (WHERE {failed}), \
+         count(*) FILTER (WHERE {unreachable}), count(*) FILTER (WHERE {unverified}), \
+         min(v.verified_at) FILTER (WHERE {verified}) \
+         FROM location l JOIN secret s ON s.id = l.secret_id {TRIED}"
+    )
+}
 
 pub(crate) fn insert(connection: &Connection, record: &Verification) -> Result<(), StoreError> {
     bind(connection, INSERT, record)
@@ -163,19 +189,21 @@ pub(crate) fn standing(
     secret: Option<SecretId>,
 ) -> Result<VerifiedCounts, StoreError> {
     let read = |row: &Row<'_>| {
-        let since: Option<i64> = row.get(3)?;
+        let since: Option<i64> = row.get(4)?;
         Ok(VerifiedCounts {
             verified: row.get(0)?,
             failed: row.get(1)?,
-            unverified: row.get(2)?,
+            unreachable: row.get(2)?,
+            unverified: row.get(3)?,
             verified_since: since.map(Timestamp::from_millis),
         })
     };
+    let standing = standing_sql();
     let counts = match secret {
         Some(secret) => connection
-            .prepare_cached(&format!("{STANDING} WHERE l.secret_id = ?1"))?
+            .prepare_cached(&format!("{standing} WHERE l.secret_id = ?1"))?
             .query_row([secret.to_bytes()], read)?,
-        None => connection.prepare_cached(STANDING)?.query_row([], read)?,
+        None => connection.prepare_cached(&standing)?.query_row([], read)?,
     };
     Ok(counts)
 }
@@ -302,7 +330,10 @@ mod tests {
     fn how_a_secrets_locations_stand_is_found_by_indexes() {
         let mut connection = Connection::open_in_memory().expect("memory");
         schema::migrate(&mut connection).expect("the schema");
-        let sql = format!("EXPLAIN QUERY PLAN {STANDING} WHERE l.secret_id = ?1");
+        let sql = format!(
+            "EXPLAIN QUERY PLAN {} WHERE l.secret_id = ?1",
+            standing_sql()
+        );
         let mut statement = connection.prepare(&sql).expect("a statement");
         let lines = statement
             .query_map([1], |row| row.get::<_, String>("detail"))
@@ -312,5 +343,52 @@ mod tests {
             lines.iter().all(|line| line.starts_with("SEARCH")),
             "{lines:?}"
         );
+    }
+
+    #[test]
+    fn the_database_calls_unanswered_what_the_domain_does() {
+        let connection = Connection::open_in_memory().expect("memory");
+        let sql = format!("SELECT {UNANSWERED} FROM (SELECT ?1 AS findings) AS v");
+        let told = |code: Option<&str>| Some(Told::new(code, "words"));
+        let mapping = FailedMapping {
+            vault_type: "1password".to_owned(),
+            field_name: "key".to_owned(),
+            reference: "op://a/b/c".to_owned(),
+        };
+        let mut cases = vec![
+            Found::default(),
+            Found {
+                error: told(None),
+                region: Some("eu-west-1".to_owned()),
+                ..Found::default()
+            },
+            Found {
+                error: told(Some("AccessDenied")),
+                ..Found::default()
+            },
+            Found {
+                mapping: Some(mapping),
+                ..Found::default()
+            },
+        ];
+        for said in [true, false] {
+            let mut one = [(); 5].map(|()| Found::default());
+            one[0].bucket_exists = Some(said);
+            one[1].can_list = Some(said);
+            one[2].can_read = Some(said);
+            one[3].can_write = Some(said);
+            one[4].can_delete = Some(said);
+            cases.extend(one);
+        }
+        let mut unanswered = 0;
+        for found in cases {
+            let stored = serde_json::to_string(&StoredFindings::of(&found)).expect("texts");
+            let by_sql: bool = connection
+                .query_row(&sql, [&stored], |row| row.get(0))
+                .expect("an answer");
+            assert_eq!(by_sql, found.is_unanswered(), "{stored}");
+            unanswered += u32::from(by_sql);
+        }
+        assert_eq!(unanswered, 2);
     }
 }

@@ -1,17 +1,12 @@
 import { call, CommandError } from "../../../ipc";
-import type { Counts, Health, ListRequest, Secret } from "../types";
 import { RowPages, type FetchPage } from "../../../shared/list/rowPages.svelte";
+import type { Counts, ListRequest, Secret } from "../types";
+import { filterRequest, isFiltering, NO_FILTERS, type Filters } from "./filters";
+
+/** Rust counts the matches of a search so far and no further. */
+const MATCHES_COUNTED_MAX = 200;
 
 export type Sort = NonNullable<ListRequest["sort"]>;
-
-export interface Filters {
-  types: string[];
-  tags: string[];
-  health: Health | null;
-  old: boolean;
-}
-
-export const NO_FILTERS: Filters = { types: [], tags: [], health: null, old: false };
 
 /** What the list shows: the search, the filters, the order, the rows, and the row that the keyboard stands on. */
 export class SecretList {
@@ -72,8 +67,7 @@ export class SecretList {
   }
 
   get isFiltered(): boolean {
-    const { types, tags, health, old } = this.#filters;
-    return types.length > 0 || tags.length > 0 || health !== null || old;
+    return isFiltering(this.#filters);
   }
 
   /** True when the vault has no secret at all, rather than none that matches. */
@@ -172,7 +166,7 @@ export class SecretList {
     const request = listRequest(this.#query, this.#filters, this.#sort);
     return async (offset, limit) => {
       const page = await call("secret_list", { ...request, offset, limit });
-      return { rows: page.secrets, total: page.total };
+      return { rows: page.secrets, total: page.total ?? MATCHES_COUNTED_MAX, more: page.total === null };
     };
   }
 
@@ -184,12 +178,6 @@ export class SecretList {
 
 /** Searches are answered newest first; an order belongs to browsing. */
 function listRequest(query: string, filters: Filters, sort: Sort): ListRequest {
-  const request: ListRequest = {};
-  if (query.trim() === "") request.sort = sort;
-  else request.query = query.trim();
-  if (filters.types.length > 0) request.types = filters.types;
-  if (filters.tags.length > 0) request.tags = filters.tags;
-  if (filters.health !== null) request.health = filters.health;
-  if (filters.old) request.age = "over_90_days";
-  return request;
+  const order: ListRequest = query.trim() === "" ? { sort } : { query: query.trim() };
+  return { ...order, ...filterRequest(filters) };
 }

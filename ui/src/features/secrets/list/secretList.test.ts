@@ -17,7 +17,7 @@ function lastListed(): unknown {
 
 describe("the list of secrets", () => {
   test("begins with all of them by name", () => {
-    expect(lastListed()).toEqual({ sort: "name", offset: 0, limit: 200 });
+    expect(lastListed()).toEqual({ sort: "name", offset: 0, limit: 50 });
     expect(list.phase).toBe("ready");
     expect(list.totalText).toBe("40");
     expect(list.active).toBeNull();
@@ -25,7 +25,7 @@ describe("the list of secrets", () => {
 
   test("leaves the order of a search to Rust and stands on its first match", async () => {
     await list.search("  aws ");
-    expect(lastListed()).toEqual({ query: "aws", offset: 0, limit: 200 });
+    expect(lastListed()).toEqual({ query: "aws", offset: 0, limit: 50 });
     expect(list.active).toBe(0);
     expect(list.totalText).toMatch(/^\d+ of 40$/);
   });
@@ -33,8 +33,8 @@ describe("the list of secrets", () => {
   test("says 200+ where Rust does not count further", async () => {
     const secret = backend.world.secrets[0]!;
     backend.answer("secret_list", () => ({
-      secrets: Array.from({ length: 200 }, () => secret),
-      next_cursor: "200",
+      secrets: Array.from({ length: 50 }, () => secret),
+      next_cursor: "50",
       total: null,
     }));
     await list.search("a");
@@ -43,11 +43,14 @@ describe("the list of secrets", () => {
 
   test("sends the filters that are set and no others", async () => {
     await list.filter({ types: ["s3"], old: true });
-    expect(lastListed()).toEqual({ sort: "name", types: ["s3"], age: "over_90_days", offset: 0, limit: 200 });
+    expect(lastListed()).toEqual({ sort: "name", types: ["s3"], age: "over_90_days", offset: 0, limit: 50 });
     await list.filter({ types: [], tags: ["backup"], old: false, health: "expired" });
-    expect(lastListed()).toEqual({ sort: "name", tags: ["backup"], health: "expired", offset: 0, limit: 200 });
+    expect(lastListed()).toEqual({ sort: "name", tags: ["backup"], health: "expired", offset: 0, limit: 50 });
+    const needs = { due: "overdue", rotation: "stopped", verification: "unreachable", mode: "direct" } as const;
+    await list.filter({ tags: [], health: null, ...needs, shared: true });
+    expect(lastListed()).toEqual({ sort: "name", ...needs, values: "shared", offset: 0, limit: 50 });
     await list.reset();
-    expect(lastListed()).toEqual({ sort: "name", offset: 0, limit: 200 });
+    expect(lastListed()).toEqual({ sort: "name", offset: 0, limit: 50 });
     expect(list.isFiltered).toBe(false);
   });
 

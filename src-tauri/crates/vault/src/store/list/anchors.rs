@@ -3,6 +3,7 @@
 use domain::time::Timestamp;
 use rusqlite::Connection;
 
+use super::related::Sharing;
 use super::{Filter, Position, Sort, Walk};
 use crate::store::error::StoreError;
 
@@ -16,6 +17,7 @@ const WALKS_MAX: usize = 4;
 pub(crate) struct Anchors {
     data_version: i64,
     walks: Vec<RememberedWalk>,
+    sharing: Option<Sharing>,
 }
 
 struct RememberedWalk {
@@ -24,6 +26,8 @@ struct RememberedWalk {
     now: Timestamp,
     /// Ascending by row.
     places: Vec<(u64, Position)>,
+    /// How many rows there are, once that was counted.
+    total: Option<u64>,
 }
 
 /// A place at or before row `offset`, and how many rows lie between the two.
@@ -33,7 +37,7 @@ pub(super) fn seek(
     walk: &Walk<'_>,
     offset: u64,
 ) -> Result<(Position, u64), StoreError> {
-    let places = anchors.places(connection, walk)?;
+    let places = &mut anchors.walk(connection, walk)?.places;
     loop {
         let nearest = places.partition_point(|(row, _)| *row <= offset);
         let (row, position) = match nearest.checked_sub(1).and_then(|at| places.get(at)) {
@@ -72,16 +76,47 @@ pub(super) fn seek(
 }
 
 impl Anchors {
-    fn places(
+    /// How many rows a walk has. Counting them can take as long as walking all of it.
+    pub(super) fn total(
         &mut self,
         connection: &Connection,
         walk: &Walk<'_>,
-    ) -> Result<&mut Vec<(u64, Position)>, StoreError> {
+    ) -> Result<u64, StoreError> {
+        let remembered = self.walk(connection, walk)?;
+        let total = match remembered.total {
+            Some(total) => total,
+            None => walk.total(connection)?,
+        };
+        remembered.total = Some(total);
+        Ok(total)
+    }
+
+    /// The secrets that share a value. Finding them reads the whole index of fingerprints.
+    pub(super) fn sharing(&mut self, connection: &Connection) -> Result<&Sharing, StoreError> {
+        self.forget_if_changed(connection)?;
+        let found = match self.sharing.take() {
+            Some(known) => known,
+            None => Sharing::find(connection)?,
+        };
+        Ok(self.sharing.insert(found))
+    }
+
+    fn forget_if_changed(&mut self, connection: &Connection) -> Result<(), StoreError> {
         let data_version = connection.pragma_query_value(None, "data_version", |row| row.get(0))?;
         if data_version != self.data_version {
             self.walks.clear();
+            self.sharing = None;
             self.data_version = data_version;
         }
+        Ok(())
+    }
+
+    fn walk(
+        &mut self,
+        connection: &Connection,
+        walk: &Walk<'_>,
+    ) -> Result<&mut RememberedWalk, StoreError> {
+        self.forget_if_changed(connection)?;
         let known = self.walks.iter().position(|known| known.is(walk));
         let mut found = match known {
             Some(at) => self.walks.remove(at),
@@ -90,16 +125,13 @@ impl Anchors {
                 sort: walk.sort,
                 now: walk.now,
                 places: Vec::new(),
+                total: None,
             },
         };
         found.now = walk.now;
         self.walks.insert(0, found);
         self.walks.truncate(WALKS_MAX);
-        Ok(&mut self
-            .walks
-            .first_mut()
-            .expect("it was just put there")
-            .places)
+        Ok(self.walks.first_mut().expect("it was just put there"))
     }
 }
 
@@ -111,6 +143,8 @@ impl RememberedWalk {
     }
 
     fn depends_on_time(&self) -> bool {
-        self.filter.health.is_some() || self.sort.by == super::SortKey::Health
+        self.filter.health.is_some()
+            || self.filter.due.is_some()
+            || self.sort.by == super::SortKey::Health
     }
 }

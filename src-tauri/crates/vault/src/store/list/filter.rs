@@ -3,70 +3,102 @@
 use rusqlite::Connection;
 use rusqlite::types::Value;
 
-use super::{Filter, order};
+use super::anchors::Anchors;
+use super::{Filter, related};
 use crate::store::counts;
 use crate::store::error::StoreError;
+use crate::store::list::order;
 
 /// Meeting `n` rows of a filter along an index of `live` rows costs about `live / n` steps for each row of a page;
 /// gathering them costs `n`.
 const PAGE_ROWS_USUAL: u64 = 200;
 
-pub(super) fn gathers(connection: &Connection, filter: &Filter) -> Result<bool, StoreError> {
-    if filter.connection.is_some() {
-        return Ok(true);
+/// A SELECT of the row numbers of some secrets, with its parameters.
+#[derive(Clone)]
+pub(super) struct Keys {
+    pub sql: String,
+    pub params: Vec<Value>,
+}
+
+/// The rows that the narrowest part of a filter finds by itself; `None` where they are met sooner along the order.
+pub(super) fn gathered(
+    connection: &Connection,
+    anchors: &mut Anchors,
+    filter: &Filter,
+) -> Result<Option<Keys>, StoreError> {
+    if let Some(used) = filter.connection {
+        return Ok(Some(Keys {
+            sql: "SELECT key FROM secret INDEXED BY secret_by_connection WHERE connection_id = ?"
+                .to_owned(),
+            params: vec![Value::Blob(used.to_bytes().to_vec())],
+        }));
     }
-    let mut fewest = None;
+    let live = counts::total(connection, "live", "")?;
+    let most = PAGE_ROWS_USUAL.saturating_mul(live).isqrt();
+    let mut fewest: Option<(u64, Keys)> = None;
+    let mut offer = |count: u64, keys: Keys| {
+        let fewer = fewest.as_ref().is_none_or(|(known, _)| count < *known);
+        if count <= most && fewer {
+            fewest = Some((count, keys));
+        }
+    };
     if !filter.types.is_empty() {
         let mut of_types = 0;
         for one in &filter.types {
             of_types += counts::total(connection, "type", one.as_str())?;
         }
-        fewest = Some(of_types);
+        offer(of_types, of_any_type(filter));
     }
     for tag in &filter.tags {
-        let of_tag = counts::total(connection, "tag", tag)?;
-        fewest = Some(fewest.map_or(of_tag, |fewest: u64| fewest.min(of_tag)));
+        let keys = Keys {
+            sql: "SELECT secret_key FROM secret_tag WHERE tag = ?".to_owned(),
+            params: vec![Value::Text(tag.clone())],
+        };
+        offer(counts::total(connection, "tag", tag)?, keys);
     }
-    let live = counts::total(connection, "live", "")?;
-    Ok(fewest.is_some_and(|few| few.saturating_mul(few) <= PAGE_ROWS_USUAL.saturating_mul(live)))
+    for keys in related::sources(filter) {
+        offer(count_up_to(connection, &keys, most + 1)?, keys);
+    }
+    if filter.values.is_some() {
+        let sharing = anchors.sharing(connection)?;
+        offer(sharing.count(), sharing.keys());
+    }
+    Ok(fewest.map(|(_, keys)| keys))
 }
 
-/// The rows that a narrow filter finds by itself.
-pub(super) fn candidates(filter: &Filter) -> (String, Vec<Value>) {
-    if let Some(connection) = filter.connection {
-        let sql = "SELECT key FROM secret INDEXED BY secret_by_connection WHERE connection_id = ?";
-        let id = Value::Blob(connection.to_bytes().to_vec());
-        return (sql.to_owned(), vec![id]);
-    }
-    match filter.tags.first() {
-        Some(tag) => (
-            "SELECT secret_key FROM secret_tag WHERE tag = ?".to_owned(),
-            vec![Value::Text(tag.clone())],
+fn of_any_type(filter: &Filter) -> Keys {
+    let marks = vec!["?"; filter.types.len()].join(", ");
+    let types = filter.types.iter();
+    Keys {
+        sql: format!(
+            "SELECT key FROM secret INDEXED BY secret_by_type WHERE trashed_at IS NULL AND secret_type IN ({marks})"
         ),
-        None => {
-            let marks = vec!["?"; filter.types.len()].join(", ");
-            let sql = format!(
-                "SELECT key FROM secret INDEXED BY secret_by_type WHERE trashed_at IS NULL AND secret_type IN ({marks})"
-            );
-            (
-                sql,
-                filter
-                    .types
-                    .iter()
-                    .map(|one| Value::Text(one.as_str().to_owned()))
-                    .collect(),
-            )
-        }
+        params: types
+            .map(|one| Value::Text(one.as_str().to_owned()))
+            .collect(),
     }
+}
+
+/// No further than that: what is found twice counts twice.
+fn count_up_to(connection: &Connection, keys: &Keys, most: u64) -> Result<u64, StoreError> {
+    let sql = format!("SELECT count(*) FROM ({} LIMIT ?)", keys.sql);
+    let mut params = keys.params.clone();
+    params.push(Value::Integer(i64::try_from(most).unwrap_or(i64::MAX)));
+    Ok(connection
+        .prepare_cached(&sql)?
+        .query_row(rusqlite::params_from_iter(params), |row| row.get(0))?)
 }
 
 impl Filter {
     pub(crate) fn is_empty(&self) -> bool {
-        self.types.is_empty()
-            && self.tags.is_empty()
-            && self.health.is_none()
+        self.types.is_empty() && self.tags.is_empty() && self.is_by_types_and_tags_only()
+    }
+
+    pub(super) fn is_by_types_and_tags_only(&self) -> bool {
+        self.health.is_none()
             && self.rotated_before.is_none()
             && self.connection.is_none()
+            && !related::is_asked(self)
     }
 
     /// A condition on `secret s` with its parameters.
@@ -101,6 +133,10 @@ impl Filter {
         }
         if let (Some(health), Some(now)) = (self.health, self.now) {
             let (condition, more) = order::health_condition(health, now);
+            conditions.push(condition);
+            params.extend(more);
+        }
+        for (condition, more) in related::conditions(self) {
             conditions.push(condition);
             params.extend(more);
         }

@@ -4,7 +4,8 @@ use domain::time::Timestamp;
 use rusqlite::Connection;
 use rusqlite::types::Value;
 
-use super::filter::{candidates, gathers};
+use super::anchors::Anchors;
+use super::filter::{Keys, gathered};
 use super::order::{self, Band};
 use super::{Filter, Sort};
 use crate::store::counts;
@@ -34,12 +35,13 @@ pub(crate) struct Walk<'a> {
     pub(super) now: Timestamp,
     pub(super) bands: Vec<Band>,
     /// Few secrets pass the filter: they are found by it and sorted, instead of met along the order's index.
-    gather: bool,
+    gather: Option<Keys>,
 }
 
 impl<'a> Walk<'a> {
     pub(super) fn new(
         connection: &Connection,
+        anchors: &mut Anchors,
         filter: &'a Filter,
         sort: Sort,
         now: Timestamp,
@@ -49,7 +51,7 @@ impl<'a> Walk<'a> {
             // The health filter is the band of that health; other orders meet it as a condition.
             bands.retain(|band| band.health.is_none_or(|of_band| of_band == health));
         }
-        let gather = gathers(connection, filter)?;
+        let gather = gathered(connection, anchors, filter)?;
         Ok(Walk {
             filter,
             sort,
@@ -60,19 +62,12 @@ impl<'a> Walk<'a> {
     }
 
     pub(super) fn total(&self, connection: &Connection) -> Result<u64, StoreError> {
-        let Filter {
-            types,
-            tags,
-            health,
-            rotated_before,
-            connection: used,
-            ..
-        } = self.filter;
-        let others = (health, rotated_before, used);
-        match (types.as_slice(), tags.as_slice(), others) {
-            ([], [], (None, None, None)) => counts::total(connection, "live", ""),
-            ([only], [], (None, None, None)) => counts::total(connection, "type", only.as_str()),
-            ([], [only], (None, None, None)) => counts::total(connection, "tag", only),
+        let Filter { types, tags, .. } = self.filter;
+        let plain = self.filter.is_by_types_and_tags_only();
+        match (types.as_slice(), tags.as_slice()) {
+            ([], []) if plain => counts::total(connection, "live", ""),
+            ([only], []) if plain => counts::total(connection, "type", only.as_str()),
+            ([], [only]) if plain => counts::total(connection, "tag", only),
             _ => self
                 .bands
                 .iter()
@@ -158,16 +153,15 @@ impl<'a> Walk<'a> {
 
     /// `FROM … WHERE …` for the rows of a band behind some keys.
     fn source(&self, band: &Band, keys: &[Value]) -> (String, Vec<Value>) {
-        let from = match self.gather {
-            true => "FROM secret s NOT INDEXED".to_owned(),
-            false => format!("FROM secret s INDEXED BY {}", band.index),
+        let from = match &self.gather {
+            Some(_) => "FROM secret s NOT INDEXED".to_owned(),
+            None => format!("FROM secret s INDEXED BY {}", band.index),
         };
         let mut sql = format!("{from} WHERE s.trashed_at IS NULL AND {}", band.condition);
         let mut params = band.params.clone();
-        if self.gather {
-            let (candidates, more) = candidates(self.filter);
-            sql.push_str(&format!(" AND s.key IN ({candidates})"));
-            params.extend(more);
+        if let Some(keys) = &self.gather {
+            sql.push_str(&format!(" AND s.key IN ({})", keys.sql));
+            params.extend(keys.params.iter().cloned());
         }
         if !self.filter.is_empty() {
             let (condition, more) = self.filter.condition();
