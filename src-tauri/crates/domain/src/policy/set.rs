@@ -101,16 +101,14 @@ impl PolicyDraft<'_> {
         self.managed.as_ref().and_then(|managed| managed.management)
     }
 
-    /// Whether all that changes is which secret manages the keys: a run may need that, as where its token was taken away.
+    /// Whether of how keys are made only the secret that manages them changes: a run may need that, as where its token was taken away.
     pub fn only_replaces_management(&self) -> bool {
         let before = self.before.map(Policy::parts);
         let was = before.and_then(|before| before.managed.as_ref());
         let (Some(was), Some(is)) = (was, self.managed.as_ref()) else {
             return false;
         };
-        was.parameters == is.parameters
-            && was.management.is_some()
-            && is.management.is_some()
+        was.parameters == is.parameters && was.management.is_some() && is.management.is_some()
     }
 
     /// `management` is the live secret of [`PolicyDraft::management`], where this vault has it.

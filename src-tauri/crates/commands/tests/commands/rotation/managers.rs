@@ -87,18 +87,22 @@ fn delete_01_a_secret_that_manages_keys_goes_by_force_only_and_that_is_told_late
 }
 
 #[test]
-fn another_secret_may_manage_the_keys_during_a_run_and_nothing_else_changes() {
+fn another_secret_may_manage_the_keys_during_a_run_and_nothing_else_of_how_keys_are_made_changes() {
     let (world, secret, admin) = managed();
     let run = asking(&world, &secret);
     let other = world.s3_with_key("Next key admin", world.cloud.old_key());
-    let mut later = with(&secret, &other);
-    later["every_days"] = 90.into();
+    let mut elsewhere = with(&secret, &other);
+    elsewhere["managed"]["parameters"] = json!({ "iam_endpoint": "https://iam.example.org" });
     let own = json!({ "secret_id": secret, "managed": { "management_secret_id": null, "parameters": {} } });
     let none = json!({ "secret_id": secret, "managed": null });
-    for request in [later, own, none] {
+    for request in [elsewhere, own, none] {
         let refused = world.refused("policy_set", request);
         assert_eq!(refused["type"], "in_use", "{refused}");
     }
+    // When it falls due is no matter of the run.
+    let mut later = with(&secret, &admin);
+    later["every_days"] = 90.into();
+    assert_eq!(world.done("policy_set", later)["every_days"], 90);
     // Somebody took the first one's key away.
     let (admin_key, _) = world.in_use(&admin);
     world.cloud.state().keys.retain(|key| key.id != admin_key);
