@@ -597,6 +597,89 @@ export type ImportLeftOut = { title: string,
  */
 field: string | null, reason: string, };
 
+export type ImportLiveChosen = { vault_id: string, 
+/**
+ * All of the vault when absent.
+ */
+items?: Array<string> | null, };
+
+export type ImportLiveItem = { item_id: string, title: string, 
+/**
+ * What it is there.
+ */
+kind: string, state: "active" | "archived" | "trashed", tags: Array<string>, updated_at: string | null, };
+
+/**
+ * The items of a vault, without their values. They are asked for once; `import_live_vaults` begins anew.
+ */
+export type ImportLiveItems = { from: string, account?: string | null, vault_id: string, 
+/**
+ * In titles and tags.
+ */
+query?: string | null, offset?: number | null, 
+/**
+ * 200 unless told, 1000 at most.
+ */
+limit?: number | null, };
+
+/**
+ * Reads the chosen items. What was read is held as a file's content is, by the id that is answered.
+ */
+export type ImportLiveOpen = { from: string, account?: string | null, chosen: Array<ImportLiveChosen>, 
+/**
+ * `copies`: the values are sealed in this vault. `references`: they stay in 1Password.
+ */
+as: "copies" | "references", };
+
+export type ImportLiveOpened = { file_id: string, name: string, } | { cancelled: boolean, };
+
+export type ImportLivePage = { items: Array<ImportLiveItem>, 
+/**
+ * The place of the first of `items` among those that match.
+ */
+offset: number, matching: number, 
+/**
+ * How many items the vault has.
+ */
+total: number, 
+/**
+ * Entries of 1Password's list that were not understood.
+ */
+unreadable: number, };
+
+export type ImportLiveSource = { 
+/**
+ * What it is called: the connection's name, or the app's.
+ */
+name: string, 
+/**
+ * Whether secrets can be made that refer to its items: a connection is needed for it.
+ */
+can_refer: boolean, 
+/**
+ * By name.
+ */
+vaults: Array<ImportLiveVault>, };
+
+export type ImportLiveVault = { vault_id: string, name: string, 
+/**
+ * How many items it has, where 1Password says so.
+ */
+items: number | null, };
+
+/**
+ * Asks 1Password anew which vaults may be seen.
+ */
+export type ImportLiveVaults = { 
+/**
+ * The id of a connection to 1Password, or `desktop_app`: 1Password's app on this computer, by its `op` program.
+ */
+from: string, 
+/**
+ * Which account of the app, where it has several: its address, email or id.
+ */
+account?: string | null, };
+
 export type ImportLocation = { name: string, 
 /**
  * None: no location is made of it.
@@ -847,7 +930,11 @@ parameters?: { [key in string]: string } | null, };
 
 export type ManagedView = { management_secret_id: string | null, management_secret_name: string | null, parameters: { [key in string]: string }, };
 
-export type MaskedField = { name: string, mask: string, };
+export type MaskedField = { name: string, mask: string, 
+/**
+ * Where the value stays, where it is imported as a reference.
+ */
+reference: string | null, };
 
 export type Member = { id: string, name: string, role: "owner" | "admin" | "operator" | "viewer", status: "invited" | "active", 
 /**
@@ -1678,6 +1765,8 @@ export interface Commands {
   connection_list: { request: ConnectionList; answer: ConnectionPage };
   connection_delete: { request: ConnectionDelete; answer: ConnectionMutation };
   connection_rotate_token: { request: ConnectionRotateToken; answer: ConnectionMutation };
+  import_live_vaults: { request: ImportLiveVaults; answer: ImportLiveSource };
+  import_live_items: { request: ImportLiveItems; answer: ImportLivePage };
   rotation_plan: { request: RotationPlanAsk; answer: RotationPlanned };
   rotation_start: { request: RotationStart; answer: RotationAnswer };
   rotation_resume: { request: RotationRef; answer: RotationAnswer };
@@ -1725,6 +1814,7 @@ export interface Commands {
   clipboard_clear: { request: Empty; answer: Empty };
   file_open: { request: FileOpen; answer: FileOpened };
   import_paste: { request: ImportPaste; answer: ImportPasted };
+  import_live_open: { request: ImportLiveOpen; answer: ImportLiveOpened };
   import_preview: { request: ImportFile; answer: ImportRead };
   import_choose: { request: ImportChoose; answer: ImportChosen };
   import_discard: { request: ImportRef; answer: Empty };

@@ -4,6 +4,7 @@ import { appCommands } from "./mock-app";
 import { auditCommands } from "./mock-audit";
 import { connectionCommands } from "./mock-connections";
 import { importCommands } from "./mock-import";
+import { importLiveCommands } from "./mock-import-live";
 import { locationCommands } from "./mock-locations";
 import { rekeyCommands } from "./mock-rekey";
 import { memberCommands } from "./mock-members";
@@ -38,6 +39,7 @@ export class MockBackend {
       ...locationCommands(this.world),
       ...connectionCommands(this.world),
       ...importCommands(this.world),
+      ...importLiveCommands(this.world),
       ...memberCommands(this.world),
       ...auditCommands(this.world),
       ...vaultSettingsCommands(this.world),

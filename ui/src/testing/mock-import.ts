@@ -187,7 +187,7 @@ function becomes(
     env_key: null,
     because: null,
     action: "create",
-    fields: fields.map(([field, mask]) => ({ name: field, mask })),
+    fields: fields.map(([field, mask]) => ({ name: field, mask, reference: null })),
     hints: [],
     earlier: 0,
     expires_at: null,

@@ -53,7 +53,9 @@ pub use history::{SecretHistory, SecretRestore, VersionDestroy, VersionView};
 pub use import::{
     FileOpen, FileOpened, ImportAnswer, ImportApplied, ImportBecomes, ImportChoose, ImportChosen,
     ImportColumn, ImportCounts, ImportFieldCounts, ImportFile, ImportFileDestroy,
-    ImportFileDestroyed, ImportFormat, ImportGroup, ImportItem, ImportLeftOut, ImportLocation,
+    ImportFileDestroyed, ImportFormat, ImportGroup, ImportItem, ImportLeftOut, ImportLiveAll,
+    ImportLiveChosen, ImportLiveItem, ImportLiveItems, ImportLiveOpen, ImportLiveOpened,
+    ImportLivePage, ImportLiveSource, ImportLiveVault, ImportLiveVaults, ImportLocation,
     ImportNeeds, ImportPaste, ImportPasted, ImportPath, ImportPreview, ImportQuestion,
     ImportQuestionChoice, ImportRead, ImportRef, ImportReport, ImportReportSave, ImportReportSaved,
     ImportSame, MaskedField,

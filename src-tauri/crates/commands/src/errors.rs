@@ -70,8 +70,29 @@ fn own(name: &str) -> &'static [ErrorType] {
         "connection_update" | "location_create" | "location_update" => {
             &[ValidationError, NotFound, AlreadyExists]
         }
-        "import_apply" => &[ValidationError, NotFound, LimitReached],
-        "import_choose" | "import_file_destroy" | "import_preview" | "import_report_save" => {
+        "import_live_vaults" | "import_live_items" | "import_live_open" => &[
+            ValidationError,
+            NotFound,
+            RateLimited,
+            BadGateway,
+            GatewayTimeout,
+        ],
+        "import_apply" => &[
+            ValidationError,
+            NotFound,
+            LimitReached,
+            RateLimited,
+            BadGateway,
+            GatewayTimeout,
+        ],
+        "import_preview" => &[
+            ValidationError,
+            NotFound,
+            RateLimited,
+            BadGateway,
+            GatewayTimeout,
+        ],
+        "import_choose" | "import_file_destroy" | "import_report_save" => {
             &[ValidationError, NotFound]
         }
         "identity_renew" | "password_change" | "recovery_renew" | "vault_rekey" => {

@@ -1,4 +1,4 @@
-//! Import: a file is read once, shown as what it would become, and made so in one transaction.
+//! Import: a file, or what was chosen of 1Password, is read once, shown as what it would become, and made so in one transaction.
 
 mod apply;
 mod by_path;
@@ -7,9 +7,12 @@ mod choosing;
 mod destroy;
 mod done;
 mod held;
+mod held_as;
 mod item_facts;
 mod judging;
+mod live;
 mod names;
+mod open_questions;
 mod origin;
 mod report;
 mod report_file;
@@ -28,6 +31,7 @@ use crate::opened::{Opened, required};
 use crate::refusal::Answer;
 use choices::{Decision, Filter, Page};
 use held::{Looked, Stage};
+use held_as::HeldAs;
 use importers::ImportError;
 use judging::Verdicts;
 use origin::Origin;
@@ -38,6 +42,8 @@ pub(crate) use choosing::chosen_path;
 pub use choosing::{open_file, paste};
 pub use done::{destroy_file, save_report};
 pub(crate) use held::Held;
+pub(crate) use live::Browsed;
+pub use live::{live_items, live_open, live_vaults};
 
 /// Reads the file, where that was not done yet, and shows a page of what it would become.
 pub fn preview_file(app: &App, vault: &UnlockedVault, request: ImportFile) -> Answer<ImportRead> {
@@ -182,8 +188,9 @@ fn read(
                 .map_err(|error| unreadable(member, ImportError::Io(error)))?;
             Ok(Looked {
                 name: source.name(),
-                verdicts: Verdicts::of(vault, &import, origin)?,
+                verdicts: Verdicts::of(vault, &import, origin, HeldAs::Copies)?,
                 import,
+                held_as: HeldAs::Copies,
                 file,
             })
         }

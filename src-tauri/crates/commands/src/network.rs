@@ -1,9 +1,11 @@
 //! The way to storage providers: one runtime for all requests, and the seam at which tests stand in for the providers.
 
 use std::future::Future;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
+use connections::{ConnectionError, OpProgram};
 use domain::allowed_domains::AllowedDomains;
 use domain::{AuthMethod, Credentials};
 use providers::{
@@ -43,6 +45,9 @@ pub struct RealProviders {
 
 pub struct Network {
     providers: Mutex<Option<Arc<dyn Providers>>>,
+    http: Mutex<Option<Http>>,
+    /// Where 1Password's program is; where programs usually are when none.
+    op: Option<PathBuf>,
     runtime: Mutex<Option<Arc<Runtime>>>,
 }
 
@@ -51,6 +56,8 @@ impl Network {
     pub fn real() -> Self {
         Self {
             providers: Mutex::default(),
+            http: Mutex::default(),
+            op: None,
             runtime: Mutex::default(),
         }
     }
@@ -58,8 +65,37 @@ impl Network {
     pub fn with(providers: Arc<dyn Providers>) -> Self {
         Self {
             providers: Mutex::new(Some(providers)),
-            runtime: Mutex::default(),
+            ..Self::real()
         }
+    }
+
+    #[must_use]
+    pub fn with_op(self, program: PathBuf) -> Self {
+        Self {
+            op: Some(program),
+            ..self
+        }
+    }
+
+    pub fn op(&self) -> Result<OpProgram, ConnectionError> {
+        match &self.op {
+            Some(path) => OpProgram::at(path),
+            None => OpProgram::find(),
+        }
+    }
+
+    pub fn http(&self) -> Answer<Http> {
+        let mut known = self.http.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(http) = &*known {
+            return Ok(http.clone());
+        }
+        let http = Http::new().map_err(|error| {
+            internal(&format!(
+                "This machine has no way to make encrypted requests ({error}). Look at its certificates."
+            ))
+        })?;
+        *known = Some(http.clone());
+        Ok(http)
     }
 
     pub fn providers(&self) -> Answer<Arc<dyn Providers>> {
@@ -70,11 +106,7 @@ impl Network {
         if let Some(providers) = &*known {
             return Ok(Arc::clone(providers));
         }
-        let http = Http::new().map_err(|error| {
-            internal(&format!(
-                "This machine has no way to make encrypted requests ({error}). Look at its certificates."
-            ))
-        })?;
+        let http = self.http()?;
         let providers: Arc<dyn Providers> = Arc::new(RealProviders { http });
         *known = Some(Arc::clone(&providers));
         Ok(providers)

@@ -11,7 +11,7 @@ use vault::recovery_code::RecoveryCode;
 
 use crate::api::{LockReason, Required, Whole};
 use crate::app::{App, Lent, Loan};
-use crate::import::Held;
+use crate::import::{Browsed, Held};
 use crate::refusal::Answer;
 
 pub struct Opened {
@@ -24,6 +24,8 @@ pub struct Opened {
     pub invitation: Option<UnconfirmedInvitation>,
     /// The file that is being imported.
     pub import: Option<Held>,
+    /// What was listed of 1Password.
+    pub browsed: Option<Browsed>,
 }
 
 pub struct UnconfirmedInvitation {
@@ -39,6 +41,7 @@ impl Opened {
             recovery: None,
             invitation: None,
             import: None,
+            browsed: None,
         }
     }
 

@@ -42,6 +42,8 @@ macro_rules! with_commands {
                 connection_list => connection::list(ConnectionList) -> ConnectionPage, session: held, permission: read_metadata, holds: nothing;
                 connection_delete => connection::delete(ConnectionDelete) -> ConnectionMutation, session: held, permission: manage_connections, holds: nothing;
                 connection_rotate_token => connection::rotate_token(ConnectionRotateToken) -> ConnectionMutation, session: held, permission: manage_connections, holds: credentials;
+                import_live_vaults => import::live_vaults(ImportLiveVaults) -> ImportLiveSource, session: lent, permission: manage_secrets, holds: nothing;
+                import_live_items => import::live_items(ImportLiveItems) -> ImportLivePage, session: lent, permission: manage_secrets, holds: nothing;
                 rotation_plan => rotation::plan(RotationPlanAsk) -> RotationPlanned, session: lent, permission: manage_secrets, holds: nothing;
                 rotation_start => rotation::start(RotationStart) -> RotationAnswer, session: lent, permission: manage_secrets, holds: nothing;
                 rotation_resume => rotation::resume(RotationRef) -> RotationAnswer, session: lent, permission: manage_secrets, holds: nothing;
@@ -91,6 +93,7 @@ macro_rules! with_commands {
                 clipboard_clear => copy::clear(Empty) -> Empty, session: none, permission: none, holds: nothing;
                 file_open => import::open_file(FileOpen) -> FileOpened, session: none, permission: none, holds: nothing;
                 import_paste => import::paste(ImportPaste) -> ImportPasted, session: held, permission: manage_secrets, holds: credentials;
+                import_live_open => import::live_open(ImportLiveOpen) -> ImportLiveOpened, session: lent, permission: manage_secrets, holds: nothing;
                 import_preview => import::preview_file(ImportFile) -> ImportRead, session: lent, permission: manage_secrets, holds: credentials;
                 import_choose => import::choose(ImportChoose) -> ImportChosen, session: lent, permission: manage_secrets, holds: nothing;
                 import_discard => import::discard(ImportRef) -> Empty, session: held, permission: manage_secrets, holds: nothing;

@@ -13,11 +13,12 @@ pub fn numbered(name: &SecretName, number: u64) -> SecretName {
     }
 }
 
-/// What a second import of an item asks of the secret that the first one made: its values. All that
+/// What a second import of an item asks of the secret that the first one made: its values, or where they are. All that
 /// a person may have put in order since (name, description, notes, tags, domains) stays.
 pub fn update_from(item: CreateInput) -> UpdateInput {
     UpdateInput {
         credentials: item.credentials.map_or(Patch::Absent, Patch::Set),
+        field_mappings: item.field_mappings.map_or(Patch::Absent, Patch::Set),
         origin: Origin::Import,
         ..UpdateInput::default()
     }

@@ -124,6 +124,7 @@ impl App {
             let active = session.last.active;
             if let Some(opened) = session.opened.as_mut() {
                 opened.drop_stale_import(elapsed, active);
+                opened.drop_stale_lists(elapsed, active);
             }
         }
         self.look_for_others(elapsed);

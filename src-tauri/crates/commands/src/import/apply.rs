@@ -6,15 +6,19 @@ mod standing;
 use std::collections::BTreeMap;
 
 use domain::audit::Action;
+use domain::connection::existing;
 use domain::facts::RoomFacts;
 use domain::reject::{ErrorType, Rejection};
-use importers::ParsedItem;
+use domain::text::Reason;
+use importers::{Format, ParsedItem};
 use vault::{UnlockedVault, Writer};
 
 use super::choices::counted;
 use super::held::Looked;
+use super::held_as::HeldAs;
 use super::item_facts;
-use super::judging::{ItemVerdict, imported_before};
+use super::judging::{Becomes, ItemVerdict, imported_before};
+use super::live::require_onepassword;
 use super::report::{ItemLine, Outcome, Places, Report, SecretLine};
 use super::shown::not_taken;
 use crate::api::Changed;
@@ -33,11 +37,13 @@ pub fn apply(app: &App, vault: &UnlockedVault, looked: &Looked) -> Answer<Option
     let now = app.clock.now();
     let applied = vault.write(now, |writer| {
         let room = writer.room()?;
+        let reason = about(writer, looked)?;
         let mut run = Run {
             app,
             vault,
             writer,
             room,
+            held_as: looked.held_as,
             job: &mut job,
             done: 0,
             found: counted(found),
@@ -49,7 +55,7 @@ pub fn apply(app: &App, vault: &UnlockedVault, looked: &Looked) -> Answer<Option
             .map(|(item, verdict)| run.item(item, verdict))
             .collect::<Answer<Vec<_>>>()?;
         let report = Report::of(&looked.name, looked.import.format, found, lines, now);
-        writer.record_act(Action::ImportApplied, &[], None)?;
+        writer.record_act(Action::ImportApplied, &[], reason.as_ref())?;
         Answer::Ok(report)
     });
     match applied {
@@ -63,12 +69,30 @@ pub fn apply(app: &App, vault: &UnlockedVault, looked: &Looked) -> Answer<Option
     }
 }
 
+/// What the log says of an import beside its secrets: where what came from another vault came from. References are made only by a
+/// connection that is as its newest entry left it.
+fn about(writer: &Writer<'_>, looked: &Looked) -> Answer<Option<Reason>> {
+    let how = match looked.held_as {
+        HeldAs::Copies if looked.import.format != Format::OnePasswordLive => return Ok(None),
+        HeldAs::Copies => "copies",
+        HeldAs::References(id) => {
+            require_onepassword(&existing(writer.checked_connection(id)?)?)?;
+            "references"
+        }
+    };
+    let text = format!("{}, as {how}", looked.name);
+    Ok(Some(
+        Reason::parse(&text).map_err(|fault| fault.at_member("reason"))?,
+    ))
+}
+
 struct Run<'a, 'w, 'j> {
     app: &'a App,
     vault: &'a UnlockedVault,
     writer: &'a mut Writer<'w>,
     /// As it is after what was taken so far.
     room: RoomFacts,
+    held_as: HeldAs,
     job: &'a mut Job<'j>,
     done: u64,
     found: u64,
@@ -81,7 +105,8 @@ impl Run<'_, '_, '_> {
     fn require_room(&self, looked: &Looked) -> Answer<()> {
         let mut new = 0;
         let taken = looked.verdicts.items.iter().filter(|item| item.taken);
-        for judged in taken.flat_map(|item| &item.secrets) {
+        let secrets = taken.flat_map(|item| &item.secrets);
+        for judged in secrets.filter(|judged| !matches!(judged.becomes, Becomes::Refused(_))) {
             new += u64::from(imported_before(self.writer, &judged.source)?.is_none());
         }
         let RoomFacts { tier, live_secrets } = self.room;
@@ -98,6 +123,7 @@ impl Run<'_, '_, '_> {
                     judged,
                     notes: item_facts::notes(item, number),
                     with_locations: verdict.with_locations,
+                    held_as: self.held_as,
                     room: self.room,
                 })?,
                 None => skipped(parsed.name.as_str(), not_taken(item)),

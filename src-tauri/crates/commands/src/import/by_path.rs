@@ -1,4 +1,4 @@
-//! An import of the command line: one request names the file and says everything that is to be decided.
+//! An import of the command line: one request names the file, or items of 1Password, and says everything that is to be decided.
 
 use std::path::{Path, PathBuf};
 
@@ -9,27 +9,27 @@ use vault::UnlockedVault;
 use super::apply;
 use super::choices::{Decision, Page};
 use super::held::Looked;
+use super::live::{Access, Wanted, held_as, read_live};
+use super::open_questions::{Answered, require_answers};
 use super::report_file::{self, ReportFormat, unwritable};
 use super::source::{Reading, Source};
 use super::{read, shown};
-use crate::api::{ImportApplied, ImportPath, ImportRead};
-use crate::app::App;
+use crate::api::{ImportApplied, ImportLiveAll, ImportNeeds, ImportPath, ImportRead, Object};
+use crate::app::{App, vault_locked};
 use crate::refusal::{Answer, Refusal, internal};
 use crate::whole_file::WholeFile;
 
 /// A password file holds one line.
 const PASSWORD_FILE_BYTES_MAX: u64 = 64 * 1024;
 
-pub fn preview_path(_app: &App, vault: &UnlockedVault, request: ImportPath) -> Answer<ImportRead> {
-    let page = Page::parse(
+pub fn preview_path(app: &App, vault: &UnlockedVault, request: ImportPath) -> Answer<ImportRead> {
+    let page = Page::parse_any(
         request.show.as_deref(),
         request.query.clone(),
         request.offset,
         request.limit,
     )?;
-    let path = PathBuf::clone(request.path.0.as_ref().ok_or_else(missing_path)?);
-    let reading = reading(&request)?;
-    match read(vault, &Source::File(path), reading, "path")? {
+    match look(app, vault, &request)? {
         Err(needs) => Ok(ImportRead::Needs(needs)),
         Ok(mut looked) => {
             decide(vault, &mut looked, request)?;
@@ -41,9 +41,7 @@ pub fn preview_path(_app: &App, vault: &UnlockedVault, request: ImportPath) -> A
 }
 
 pub fn apply_path(app: &App, vault: &UnlockedVault, request: ImportPath) -> Answer<ImportApplied> {
-    let path = PathBuf::clone(request.path.0.as_ref().ok_or_else(missing_path)?);
-    let reading = reading(&request)?;
-    let mut looked = read_whole(vault, &Source::File(path), reading, "path")?;
+    let mut looked = look(app, vault, &request)?.map_err(|needs| needed(&needs))?;
     let saved = request.report.clone();
     let file = saved.as_deref().map(new_report).transpose()?;
     decide(vault, &mut looked, request)?;
@@ -78,6 +76,7 @@ fn new_report(path: &Path) -> Answer<(ReportFormat, WholeFile)> {
 }
 
 fn decide(vault: &UnlockedVault, looked: &mut Looked, request: ImportPath) -> Answer<()> {
+    let answered = Answered::of(request.answers.as_deref().unwrap_or_default());
     if let Some(answers) = request.answers {
         looked.answer_all(vault, answers)?;
     }
@@ -96,7 +95,56 @@ fn decide(vault: &UnlockedVault, looked: &mut Looked, request: ImportPath) -> An
         locations: request.locations,
         ..Decision::default()
     };
-    looked.decide(vault, &all, &decision)
+    looked.decide(vault, &all, &decision)?;
+    match request.refuse_questions {
+        Some(true) => Ok(require_answers(looked, &answered)?),
+        Some(false) | None => Ok(()),
+    }
+}
+
+/// What was read, or what a file's reading needs first.
+fn look(
+    app: &App,
+    vault: &UnlockedVault,
+    request: &ImportPath,
+) -> Answer<Result<Looked, ImportNeeds>> {
+    match (&request.path, &request.live) {
+        (Some(path), None) => {
+            let source = Source::File(PathBuf::clone(path));
+            read(vault, &source, reading(request)?, "path")
+        }
+        (None, Some(Object(live))) => look_live(app, vault, live, request).map(Ok),
+        (None, None) => Err(Detail::at("path", "missing", "path is missing.").into()),
+        (Some(_), Some(_)) => {
+            let message = "Name a file by path, or items of 1Password by live, not both.";
+            Err(Detail::at("live", "two_sources", message).into())
+        }
+    }
+}
+
+fn look_live(
+    app: &App,
+    vault: &UnlockedVault,
+    live: &ImportLiveAll,
+    request: &ImportPath,
+) -> Answer<Looked> {
+    let within = |faults: Vec<Detail>| -> Vec<Detail> {
+        let faults = faults.into_iter();
+        faults.map(|fault| fault.within("live")).collect()
+    };
+    let from = crate::api::Required(live.from.0.clone());
+    let access = Access::parse(from, live.account.clone()).map_err(within)?;
+    let held_as = held_as(live.held_as.as_deref().unwrap_or("copies"), Some(&access));
+    let texts = |list: &Option<domain::TextList>, member| {
+        let list = list.clone();
+        list.map(|list| list.into_texts(member)).transpose()
+    };
+    let wanted = Wanted::Named {
+        vaults: texts(&live.vaults, "vaults").map_err(within)?,
+        items: texts(&request.items, "items")?,
+    };
+    let read = read_live(app, vault, access, &wanted, held_as.map_err(within)?)?;
+    Ok(read.ok_or_else(vault_locked)?)
 }
 
 fn reading(request: &ImportPath) -> Answer<Reading> {
@@ -133,23 +181,12 @@ fn password_in(path: &Path) -> Result<SecretText, Detail> {
     Ok(SecretText::new(line.to_owned()))
 }
 
-/// As [`read`], where nobody can be asked.
-fn read_whole(
-    vault: &UnlockedVault,
-    source: &Source,
-    reading: Reading,
-    member: &'static str,
-) -> Answer<Looked> {
-    read(vault, source, reading, member)?.map_err(|needs| {
-        let (member, kind) = match (needs.needs.as_str(), needs.again) {
-            ("columns", _) => ("columns", "import_columns_needed"),
-            (_, true) => ("password", "import_wrong_password"),
-            (_, false) => ("password", "import_password_needed"),
-        };
-        Detail::at(member, kind, needs.message).into()
-    })
-}
-
-fn missing_path() -> Detail {
-    Detail::at("path", "missing", "path is missing.")
+/// What would be asked of a person, where nobody can be.
+fn needed(needs: &ImportNeeds) -> Detail {
+    let (member, kind) = match (needs.needs.as_str(), needs.again) {
+        ("columns", _) => ("columns", "import_columns_needed"),
+        (_, true) => ("password", "import_wrong_password"),
+        (_, false) => ("password", "import_password_needed"),
+    };
+    Detail::at(member, kind, needs.message.clone())
 }

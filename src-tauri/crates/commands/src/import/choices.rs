@@ -14,6 +14,8 @@ use crate::refusal::Answer;
 
 const LIMIT_DEFAULT: i64 = 200;
 const LIMIT_MAX: i64 = 500;
+/// Of an answer that is no page of a window: all that a file can hold.
+const ALL_LIMIT_MAX: i64 = 200_000;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Show {
@@ -99,6 +101,25 @@ impl Page {
         offset: Option<Whole>,
         limit: Option<Whole>,
     ) -> Result<Self, Vec<Detail>> {
+        Self::of_at_most(LIMIT_MAX, show, query, [offset, limit])
+    }
+
+    /// As [`Self::parse`], of any size.
+    pub fn parse_any(
+        show: Option<&str>,
+        query: Option<String>,
+        offset: Option<Whole>,
+        limit: Option<Whole>,
+    ) -> Result<Self, Vec<Detail>> {
+        Self::of_at_most(ALL_LIMIT_MAX, show, query, [offset, limit])
+    }
+
+    fn of_at_most(
+        most: i64,
+        show: Option<&str>,
+        query: Option<String>,
+        [offset, limit]: [Option<Whole>; 2],
+    ) -> Result<Self, Vec<Detail>> {
         let mut faults = Vec::new();
         let filter = Filter::parse(show, query).map_err(|wrong| faults.extend(wrong));
         let offset = usize::try_from(offset.map_or(0, Whole::or_out_of_range)).map_err(|_| {
@@ -108,9 +129,9 @@ impl Page {
         let limit = limit.map_or(LIMIT_DEFAULT, Whole::or_out_of_range);
         let limit = usize::try_from(limit)
             .ok()
-            .filter(|_| (1..=LIMIT_MAX).contains(&limit));
+            .filter(|_| (1..=most).contains(&limit));
         if limit.is_none() {
-            let message = format!("The limit is a whole number from 1 to {LIMIT_MAX}.");
+            let message = format!("The limit is a whole number from 1 to {most}.");
             faults.push(Detail::at("limit", "out_of_range", message));
         }
         match (filter, offset, limit) {

@@ -74,7 +74,7 @@ pub fn paste(app: &App, opened: &mut Opened, request: ImportPaste) -> Answer<Imp
     let text: SecretText = required("text", request.text)?;
     let source = Source::pasted(text)?;
     let file_id = app.chosen().number_pasted();
-    held::begin(app, opened, file_id.clone(), source);
+    held::begin(app, opened, file_id.clone(), source, None);
     Ok(ImportPasted { file_id })
 }
 

@@ -7,6 +7,7 @@ use domain::reject::{ErrorType, Rejection};
 use importers::ParsedImport;
 use vault::UnlockedVault;
 
+use super::held_as::HeldAs;
 use super::judging::Verdicts;
 use super::report::Report;
 use super::source::{ReadFile, Source};
@@ -47,6 +48,7 @@ pub enum Stage {
 pub struct Looked {
     pub name: String,
     pub import: ParsedImport,
+    pub held_as: HeldAs,
     pub verdicts: Verdicts,
     pub file: Option<ReadFile>,
 }
@@ -66,16 +68,21 @@ pub fn find_or_begin(app: &App, vault: &UnlockedVault, file_id: &str) -> Answer<
         }
         let chosen = app.chosen().take(Purpose::Import, file_id);
         let path = chosen.ok_or_else(not_there)?;
-        Ok(begin(app, opened, file_id.to_owned(), Source::File(path)))
+        let source = Source::File(path);
+        Ok(begin(app, opened, file_id.to_owned(), source, None))
     })
 }
 
-pub fn begin(app: &App, opened: &mut Opened, file_id: String, source: Source) -> Arc<Import> {
+/// `looked`: what was read already.
+pub fn begin(
+    app: &App,
+    opened: &mut Opened,
+    file_id: String,
+    source: Source,
+    looked: Option<Box<Looked>>,
+) -> Arc<Import> {
     let import = Arc::new(Import {
-        stage: Mutex::new(Stage::Open {
-            source,
-            looked: None,
-        }),
+        stage: Mutex::new(Stage::Open { source, looked }),
     });
     opened.import = Some(Held {
         file_id,

@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::SecretId;
-use domain::secret::{ImportSource, SecretWithVersions};
+use domain::external::FieldMappings;
+use domain::secret::{Holding, ImportSource, SecretWithVersions};
 use domain::text::SecretName;
 use importers::{ItemState, ParsedImport, ParsedItem, ParsedSecret};
 use vault::{Reader, StoreError, UnlockedVault, ValueFinder, ValueMark};
 
+use super::held_as::{HELD_ELSEWHERE, HELD_HERE, HeldAs, NO_REFERENCE, mappings};
 use super::names::{Claim, Names};
 use super::origin::Origin;
 use crate::refusal::Answer;
@@ -22,6 +24,7 @@ const HOLDERS_MAX: usize = 16;
 pub struct Verdicts {
     pub items: Vec<ItemVerdict>,
     origin: Origin,
+    held_as: HeldAs,
     claims: Claims,
 }
 
@@ -71,12 +74,14 @@ pub struct SameInVault {
     pub is_past: bool,
 }
 
-const HELD_ELSEWHERE: &str =
-    "The secret made of it by an earlier import has its values in another vault now.";
-
 impl Verdicts {
     /// What is in the trash of its source is not taken unless asked for, and takes no name from what is.
-    pub fn of(vault: &UnlockedVault, import: &ParsedImport, origin: Origin) -> Answer<Self> {
+    pub fn of(
+        vault: &UnlockedVault,
+        import: &ParsedImport,
+        origin: Origin,
+        held_as: HeldAs,
+    ) -> Answer<Self> {
         let blank = |item: &ParsedItem| ItemVerdict {
             taken: item.state != ItemState::Trashed,
             with_locations: true,
@@ -85,6 +90,7 @@ impl Verdicts {
         let mut verdicts = Self {
             items: import.items.iter().map(blank).collect(),
             origin,
+            held_as,
             claims: Claims::default(),
         };
         vault.read(|reader| {
@@ -138,7 +144,12 @@ impl Verdicts {
         }
         for parsed in &item.secrets {
             let source = self.origin.source(parsed);
-            let judged = judge_secret(reader, finder, parsed, source, &mut self.claims)?;
+            let look = Look {
+                reader,
+                finder,
+                held_as: self.held_as,
+            };
+            let judged = look.judge(parsed, source, &mut self.claims)?;
             verdict.secrets.push(judged);
         }
         Ok(())
@@ -181,64 +192,104 @@ impl SecretVerdict {
     }
 }
 
-fn judge_secret(
-    reader: &Reader<'_>,
-    finder: &ValueFinder<'_>,
-    parsed: &ParsedSecret,
-    source: ImportSource,
-    claims: &mut Claims,
-) -> Answer<SecretVerdict> {
-    let before = imported_before(reader, &source)?;
-    let own = before.as_ref().map(|before| before.secret().id());
-    let mut env_key_taken = false;
-    let mut claimed = None;
-    let mut claimed_env_key = None;
-    let (becomes, name) = match &before {
-        Some(before) => (
-            becomes(reader, before, parsed)?,
-            before.secret().name().clone(),
-        ),
-        None => {
-            let is_in_vault = |name: &SecretName| Ok(reader.secret_by_name(name)?.is_some());
-            let claim = claims
-                .names
-                .claim::<StoreError>(&parsed.name, is_in_vault)?;
-            let name = claim.name.clone();
-            claimed = Some(claim);
-            if let Some(key) = &parsed.env_key {
-                let is_first = claims.env_keys.insert(key.as_str().to_owned());
-                claimed_env_key = is_first.then(|| key.as_str().to_owned());
-                env_key_taken = !is_first || reader.secret_by_env_key(key)?.is_some();
-            }
-            (Becomes::New, name)
-        }
-    };
-    Ok(SecretVerdict {
-        source,
-        becomes,
-        name,
-        in_vault: same_in_vault(reader, finder, parsed, own)?,
-        in_file: Vec::new(),
-        env_key_taken,
-        claimed,
-        claimed_env_key,
-        marks: finder.marks(&parsed.credentials),
-    })
+/// In which vault, and for what, a secret is looked at.
+struct Look<'a> {
+    reader: &'a Reader<'a>,
+    finder: &'a ValueFinder<'a>,
+    held_as: HeldAs,
 }
 
-fn becomes(
-    reader: &Reader<'_>,
-    before: &SecretWithVersions,
-    parsed: &ParsedSecret,
-) -> Answer<Becomes> {
-    if before.secret().is_external() {
-        return Ok(Becomes::Refused(HELD_ELSEWHERE));
+impl Look<'_> {
+    fn judge(
+        &self,
+        parsed: &ParsedSecret,
+        source: ImportSource,
+        claims: &mut Claims,
+    ) -> Answer<SecretVerdict> {
+        let Look { reader, finder, .. } = *self;
+        let before = imported_before(reader, &source)?;
+        let own = before.as_ref().map(|before| before.secret().id());
+        let mut env_key_taken = false;
+        let mut claimed = None;
+        let mut claimed_env_key = None;
+        let (becomes, name) = match &before {
+            Some(before) => (
+                self.becomes(before, parsed)?,
+                before.secret().name().clone(),
+            ),
+            None if !self.can_be_held(parsed) => {
+                (Becomes::Refused(NO_REFERENCE), parsed.name.clone())
+            }
+            None => {
+                let is_in_vault = |name: &SecretName| Ok(reader.secret_by_name(name)?.is_some());
+                let claim = claims
+                    .names
+                    .claim::<StoreError>(&parsed.name, is_in_vault)?;
+                let name = claim.name.clone();
+                claimed = Some(claim);
+                if let Some(key) = &parsed.env_key {
+                    let is_first = claims.env_keys.insert(key.as_str().to_owned());
+                    claimed_env_key = is_first.then(|| key.as_str().to_owned());
+                    env_key_taken = !is_first || reader.secret_by_env_key(key)?.is_some();
+                }
+                (Becomes::New, name)
+            }
+        };
+        Ok(SecretVerdict {
+            source,
+            becomes,
+            name,
+            in_vault: same_in_vault(reader, finder, parsed, own)?,
+            in_file: Vec::new(),
+            env_key_taken,
+            claimed,
+            claimed_env_key,
+            marks: finder.marks(&parsed.credentials),
+        })
     }
-    let same = values_in_use(reader, before)?.ct_eq(&parsed.credentials);
-    Ok(match same {
-        true => Becomes::StoredAlready,
-        false => Becomes::NewVersion,
-    })
+
+    fn becomes(&self, before: &SecretWithVersions, parsed: &ParsedSecret) -> Answer<Becomes> {
+        let holding = before.secret().holding();
+        let is_same = match (self.held_as, holding) {
+            (HeldAs::Copies, Holding::Direct { .. }) => {
+                values_in_use(self.reader, before)?.ct_eq(&parsed.credentials)
+            }
+            (HeldAs::References(_), Holding::Direct { .. }) => {
+                return Ok(Becomes::Refused(HELD_HERE));
+            }
+            (
+                HeldAs::References(wanted),
+                Holding::External {
+                    connection,
+                    mappings,
+                },
+            ) if wanted == *connection => {
+                if !self.can_be_held(parsed) {
+                    return Ok(Becomes::Refused(NO_REFERENCE));
+                }
+                are_same(mappings, parsed)
+            }
+            (_, Holding::External { .. }) => return Ok(Becomes::Refused(HELD_ELSEWHERE)),
+        };
+        Ok(match is_same {
+            true => Becomes::StoredAlready,
+            false => Becomes::NewVersion,
+        })
+    }
+
+    fn can_be_held(&self, parsed: &ParsedSecret) -> bool {
+        self.held_as == HeldAs::Copies || !mappings(parsed).is_empty()
+    }
+}
+
+fn are_same(held: &FieldMappings, parsed: &ParsedSecret) -> bool {
+    held.iter().count() == parsed.references.len()
+        && held.iter().all(|mapping| {
+            let mut found = parsed.references.iter();
+            found.any(|one| {
+                one.field_name == mapping.field_name && one.reference == mapping.reference.as_str()
+            })
+        })
 }
 
 fn same_in_vault(

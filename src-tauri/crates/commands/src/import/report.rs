@@ -94,6 +94,8 @@ pub enum FieldFate {
 #[derive(Clone, Default)]
 pub struct Places {
     pub value: Option<String>,
+    /// In which other form it is kept.
+    pub value_as: Option<&'static str>,
     pub earlier: Option<String>,
     pub notes: Option<String>,
     pub location: Option<String>,
@@ -109,6 +111,7 @@ impl Places {
         let reason = Some(reason.to_owned());
         Self {
             value: reason.clone(),
+            value_as: None,
             earlier: reason.clone(),
             notes: reason.clone(),
             location: reason.clone(),
@@ -170,6 +173,12 @@ fn field(line: &FieldLine, secrets: &[(SecretLine, Places)]) -> FieldReport {
     };
     match missing {
         Some(Some(reason)) => left_out(line, Some(home), reason),
+        Some(None) if how.is_none() && value_as(home, secrets).is_some() => FieldReport {
+            name: line.name.clone(),
+            fate: FieldFate::Changed,
+            at: Some(home.as_str()),
+            note: value_as(home, secrets).map(str::to_owned),
+        },
         Some(None) => FieldReport {
             name: line.name.clone(),
             fate: match how {
@@ -180,6 +189,13 @@ fn field(line: &FieldLine, secrets: &[(SecretLine, Places)]) -> FieldReport {
             note: how,
         },
         None => left_out(line, Some(home), "Nothing was made of it."),
+    }
+}
+
+fn value_as(home: Home, secrets: &[(SecretLine, Places)]) -> Option<&'static str> {
+    match home {
+        Home::Value { secret } => secrets.get(secret)?.1.value_as,
+        _ => None,
     }
 }
 

@@ -6,6 +6,7 @@ use vault::UnlockedVault;
 
 use super::choices::{Action, Page, action_of, counted};
 use super::held::Looked;
+use super::held_as::HeldAs;
 use super::judging::{Becomes, ItemVerdict, SecretVerdict};
 use crate::api::{
     ImportBecomes, ImportColumn, ImportCounts, ImportFormat, ImportItem, ImportLocation,
@@ -184,14 +185,27 @@ fn becomes(looked: &Looked, parsed: &ParsedSecret, judged: &SecretVerdict) -> Im
             .map(|(name, mask)| MaskedField {
                 name: name.to_owned(),
                 mask: mask.as_str().to_owned(),
+                reference: reference(looked.held_as, parsed, name),
             })
             .collect(),
         hints: parsed.hints.iter().map(hint).collect(),
-        earlier: u32::try_from(parsed.earlier.len()).unwrap_or(u32::MAX),
+        earlier: match looked.held_as {
+            HeldAs::Copies => u32::try_from(parsed.earlier.len()).unwrap_or(u32::MAX),
+            HeldAs::References(_) => 0,
+        },
         expires_at: parsed.expires_at.map(|at| at.to_string()),
         locations: parsed.locations.iter().map(location).collect(),
         same_as: same(looked, judged),
     }
+}
+
+fn reference(held_as: HeldAs, parsed: &ParsedSecret, field: &str) -> Option<String> {
+    if held_as == HeldAs::Copies {
+        return None;
+    }
+    let mut references = parsed.references.iter();
+    let found = references.find(|found| found.field_name == field)?;
+    Some(display_text(&found.reference))
 }
 
 fn location(location: &importers::ParsedLocation) -> ImportLocation {

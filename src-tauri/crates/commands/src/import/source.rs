@@ -26,6 +26,10 @@ pub enum Source {
         /// Of its own: another text of the same lines is of another place.
         place: [u8; 32],
     },
+    /// Items of 1Password, read when they were chosen.
+    Live {
+        name: String,
+    },
 }
 
 /// A file as it was when it was read.
@@ -67,6 +71,7 @@ impl Source {
         match self {
             Self::File(path) => file_name(path),
             Self::Pasted { .. } => "Pasted text".to_owned(),
+            Self::Live { name } => name.clone(),
         }
     }
 
@@ -75,6 +80,7 @@ impl Source {
         match self {
             Self::File(path) => file_name(path),
             Self::Pasted { .. } => "pasted".to_owned(),
+            Self::Live { name } => name.clone(),
         }
     }
 
@@ -83,6 +89,7 @@ impl Source {
         let path = match self {
             Self::File(path) => path,
             Self::Pasted { place, .. } => return Ok(place.to_vec()),
+            Self::Live { .. } => return Err(io::ErrorKind::Unsupported.into()),
         };
         let folder = path.parent().filter(|folder| *folder != Path::new(""));
         let folder = folder.unwrap_or(Path::new(".")).canonicalize()?;
@@ -148,6 +155,7 @@ impl Reading {
                 read_import(BufReader::new(opened.0), &options)
             }
             Source::Pasted { text, .. } => read_import(Cursor::new(text.expose_text()), &options),
+            Source::Live { .. } => return Err(read_once(member).into()),
         };
         let outcome = match read {
             Ok(import) => Outcome::Read(import),
@@ -185,6 +193,7 @@ fn columns(
             read_import(BufReader::new(file), &without)
         }
         Source::Pasted { text, .. } => read_import(Cursor::new(text.expose_text()), &without),
+        Source::Live { .. } => return Err(read_once(member).into()),
     };
     let table = match read {
         Ok(import) => import.columns,
@@ -255,6 +264,11 @@ fn open(path: &Path) -> Result<(File, ReadFile), ImportError> {
     let file = File::open(path).map_err(ImportError::Io)?;
     let metadata = file.metadata().map_err(ImportError::Io)?;
     Ok((file, ReadFile::of(path, &metadata)))
+}
+
+fn read_once(member: &'static str) -> Detail {
+    let message = "What comes from 1Password is read once. Choose it there again to read it anew.";
+    Detail::at(member, "import_live", message)
 }
 
 pub fn unreadable(member: &'static str, error: ImportError) -> Refusal {

@@ -180,7 +180,8 @@ impl World {
             told.clone(),
             clock,
             Box::new(MemoryBoard(board.clone())),
-            Network::with(Arc::clone(&outside.providers)),
+            // Of its own too: never the 1Password of whoever runs the tests.
+            Network::with(Arc::clone(&outside.providers)).with_op(vault.home().join("bin/op")),
         )
         .unwrap();
         Self {

@@ -1,6 +1,7 @@
 //! Applying decided plans of locations, connections and settings, each with its own audit entry.
 
 use domain::AuditDraft;
+use domain::audit::Action;
 use domain::connection::{Connection, ConnectionCredentials, ConnectionPlan};
 use domain::ids::ConnectionId;
 use domain::location::{Location, LocationPlan};
@@ -9,6 +10,7 @@ use domain::vault_settings::{VaultSettings, VaultSettingsPlan};
 
 use super::Writer;
 use crate::audit_log::{ActResult, Draft, Resource};
+use crate::reader::OpenValueError;
 use crate::seal::VersionKey;
 use crate::sealed_token::{self, TokenContext};
 use crate::store::error::StoreError;
@@ -18,6 +20,27 @@ use crate::store::{
 };
 
 impl Writer<'_> {
+    /// The entry of a use of a connection's token; the caller lets the token go only after the commit (OUT-02).
+    pub fn record_token_use(&mut self, id: ConnectionId) -> Result<(), OpenValueError> {
+        let row = connections::by_id(self.connection, id)?.ok_or(OpenValueError::NotFound)?;
+        self.require_vouched_connection(&row)?;
+        let method = row.to_connection()?.method();
+        let sealed = method.secret_fields().map(|field| field.name);
+        self.record(&Draft {
+            action: Action::ValueSent,
+            resource: Resource::Connection {
+                id,
+                name: &row.name,
+            },
+            revision: None,
+            changed: sealed.collect(),
+            reason: None,
+            result: ActResult::Done,
+            state_hash: None,
+        })?;
+        Ok(())
+    }
+
     /// As [`Writer::apply`], for a location.
     pub fn apply_location(&mut self, plan: LocationPlan) -> Result<Location, StoreError> {
         let parts = plan.into_parts();

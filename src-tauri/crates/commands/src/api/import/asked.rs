@@ -6,7 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::api::given::{GivenPath, Object, Required, Whole};
+use super::live::ImportLiveAll;
+use crate::api::given::{Object, Required, Whole};
 
 #[derive(Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
@@ -147,11 +148,14 @@ pub struct ImportFileDestroyed {
     pub message: String,
 }
 
+/// Of the command line. It names a file by `path`, or items of 1Password by `live`.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ImportPath {
-    #[schemars(with = "String")]
-    pub path: GivenPath,
+    #[schemars(with = "Option<String>")]
+    pub path: Option<PathBuf>,
+    #[schemars(with = "Option<ImportLiveAll>")]
+    pub live: Option<Object<ImportLiveAll>>,
     /// The first line of this file is the password of a protected one.
     #[schemars(with = "Option<String>")]
     pub password_file: Option<PathBuf>,
@@ -168,10 +172,13 @@ pub struct ImportPath {
     pub locations: Option<bool>,
     #[schemars(with = "Option<Vec<ImportAnswer>>")]
     pub answers: Option<Vec<Option<Object<ImportAnswer>>>>,
+    /// That questions to which `answers` has none refuse the import; else each is answered as the preview shows it.
+    pub refuse_questions: Option<bool>,
     pub show: Option<String>,
     pub query: Option<String>,
     #[schemars(with = "Option<i64>")]
     pub offset: Option<Whole>,
+    /// 200 unless told, 200,000 at most.
     #[schemars(with = "Option<i64>")]
     pub limit: Option<Whole>,
     /// Where the report goes, after applying: a file that is not there yet. As JSON where its name ends so, else as Markdown.

@@ -167,4 +167,6 @@ pub struct ImportSame {
 pub struct MaskedField {
     pub name: String,
     pub mask: String,
+    /// Where the value stays, where it is imported as a reference.
+    pub reference: Option<String>,
 }

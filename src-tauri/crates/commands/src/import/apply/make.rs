@@ -4,14 +4,17 @@ use std::collections::BTreeMap;
 
 use domain::create::{CreateInput, EarlierValue};
 use domain::credentials::Credentials;
+use domain::external::Provider;
 use domain::facts::{CreateFacts, RoomFacts};
 use domain::location::LocationInput;
+use domain::reject::Detail;
 use domain::text::{LocationName, SecretName};
 use domain::version::HistoryPolicy;
 use domain::{Context, FieldsInput, LocationId, SecretText, VersionId};
 use importers::{ParsedLocation, ParsedSecret};
 use vault::{StoreError, Writer};
 
+use super::super::held_as::{AS_REFERENCE, HeldAs, NO_EARLIER, NO_REFERENCE, mappings};
 use super::super::judging::SecretVerdict;
 use super::super::names::Names;
 use super::super::report::{Outcome, Places};
@@ -37,6 +40,7 @@ pub struct Wanted<'a> {
     pub judged: &'a SecretVerdict,
     pub notes: String,
     pub with_locations: bool,
+    pub held_as: HeldAs,
     pub room: RoomFacts,
 }
 
@@ -53,7 +57,11 @@ pub fn create(
         .claim::<StoreError>(&judged.name, is_in_vault)?
         .name;
     let mut input = input(wanted, &name)?;
-    input.earlier = earlier(parsed, context)?;
+    if wanted.held_as == HeldAs::Copies {
+        input.earlier = earlier(parsed, context)?;
+    }
+    let most = usize::from(HistoryPolicy::VERSIONS_MAX);
+    let kept = input.earlier.len().min(most);
     if let Some(key) = &parsed.env_key {
         match writer.secret_by_env_key(key)? {
             None => input.env_key = Some(key.as_str().to_owned()),
@@ -62,17 +70,15 @@ pub fn create(
             )),
         }
     }
-    let draft = input.parse(context, None, &mut random)?;
+    let draft = input.parse(context, wanted.provider(), &mut random)?;
     let facts = CreateFacts {
         names: writer.name_facts(Some(draft.name()), draft.env_key(), None)?,
         room: wanted.room,
     };
     writer.apply(draft.decide(&facts, context)?)?;
 
-    let most = usize::from(HistoryPolicy::VERSIONS_MAX);
-    let kept = parsed.earlier.len().min(most);
-    let mut places = Places::default();
-    if parsed.earlier.len() > most {
+    let mut places = wanted.places();
+    if wanted.held_as == HeldAs::Copies && parsed.earlier.len() > most {
         places.earlier = Some(format!("Only the {most} newest earlier values are kept."));
     }
     let mut locations = Vec::new();
@@ -103,17 +109,51 @@ pub fn create(
     })
 }
 
+impl Wanted<'_> {
+    /// Where the connection leads, which was looked at when the transaction began.
+    pub fn provider(&self) -> Option<Provider> {
+        match self.held_as {
+            HeldAs::Copies => None,
+            HeldAs::References(_) => Some(Provider::OnePassword),
+        }
+    }
+
+    /// What a reference does with the places of a value.
+    pub fn places(&self) -> Places {
+        match self.held_as {
+            HeldAs::Copies => Places::default(),
+            HeldAs::References(_) => Places {
+                value_as: Some(AS_REFERENCE),
+                earlier: Some(NO_EARLIER.to_owned()),
+                ..Places::default()
+            },
+        }
+    }
+}
+
 /// What a secret of the file asks for. The file's values are copied, so that a stopped import can be begun again.
 pub fn input(wanted: &Wanted<'_>, name: &SecretName) -> Answer<CreateInput> {
     let parsed = wanted.parsed;
     let method = parsed.method();
+    let (credentials, connection, field_mappings) = match wanted.held_as {
+        HeldAs::Copies => (Some(fields(&parsed.credentials)), None, None),
+        HeldAs::References(id) => {
+            let mappings = mappings(parsed);
+            if mappings.is_empty() {
+                return Err(Detail::at("field_mappings", "missing", NO_REFERENCE).into());
+            }
+            (None, Some(id.to_string()), Some(mappings))
+        }
+    };
     Ok(CreateInput {
         name: Some(name.as_str().to_owned()),
         notes: Some(wanted.notes.clone()),
         tags: Some(parsed.tags.clone().into()),
         secret_type: Some(method.secret_type().as_str().to_owned()),
         auth_method: Some(method.as_str().to_owned()),
-        credentials: Some(fields(&parsed.credentials)),
+        credentials,
+        vault_connection_id: connection,
+        field_mappings,
         import_source: Some(wanted.judged.source.clone()),
         expires_at: parsed.expires_at,
         ..CreateInput::default()

@@ -2,12 +2,14 @@
 
 use domain::facts::UpdateFacts;
 use domain::import::update_from;
+use domain::reject::Detail;
 use domain::secret::{Secret, SecretWithVersions};
 use domain::update::UpdateMeans;
 use domain::{Context, Decision, SecretId};
 use importers::ParsedSecret;
 use vault::{LocationQuery, Reader, Writer};
 
+use super::super::held_as::{HELD_HERE, HeldAs};
 use super::super::item_facts::ARCHIVED;
 use super::super::report::{Outcome, Places};
 use super::make::{Made, Wanted, input};
@@ -26,10 +28,13 @@ pub fn update(
     context: &Context,
 ) -> Answer<Made> {
     let secret = before.secret();
+    if matches!(wanted.held_as, HeldAs::References(_)) && !secret.is_external() {
+        return Err(Detail::at("field_mappings", "held_here", HELD_HERE).into());
+    }
     let decision = {
         let mut values = || values_in_use(writer, before);
         let means = UpdateMeans {
-            provider: None,
+            provider: wanted.provider(),
             random: &mut random,
             values_in_use: &mut values,
         };
@@ -67,12 +72,17 @@ fn places(reader: &Reader<'_>, wanted: &Wanted<'_>, secret: &Secret) -> Answer<P
     let has = |tag: &str| secret.tags().iter().any(|held| held == tag);
     let tags = parsed.tags.iter().all(|tag| has(tag));
     let is_archived = parsed.tags.iter().any(|tag| tag == ARCHIVED);
+    let means = wanted.places();
     Ok(Places {
         value: None,
-        earlier: stays(
-            holds_earlier(reader, parsed, secret.id())?,
-            "its own history stays as it is",
-        ),
+        value_as: means.value_as,
+        earlier: match means.earlier {
+            Some(reason) => Some(reason),
+            None => stays(
+                holds_earlier(reader, parsed, secret.id())?,
+                "its own history stays as it is",
+            ),
+        },
         notes: stays(
             secret.notes().as_str() == wanted.notes,
             "its notes stay as they are",
