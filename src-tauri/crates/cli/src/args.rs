@@ -58,6 +58,8 @@ pub enum Act {
         /// `-` for standard input, or @FILE
         requests: String,
     },
+    /// Says what would become of a file, or of items of 1Password; with --apply, imports them
+    Import(ImportArgs),
     /// Runs a program with values in its environment, and masks them in what it prints
     Run(RunArgs),
     /// Lists every command with the schemas of its request and answer
@@ -179,6 +181,59 @@ pub enum RecoveryAct {
         #[arg(long, value_name = "FILE")]
         recovery_file: Option<PathBuf>,
     },
+}
+
+#[derive(Args)]
+pub struct ImportArgs {
+    /// What it is, is seen by its content
+    #[arg(required_unless_present_any = ["from_1password", "from_1password_app"], conflicts_with_all = ["from_1password", "from_1password_app"])]
+    pub file: Option<PathBuf>,
+    /// Items of 1Password, by a connection of the vault
+    #[arg(
+        long = "from-1password",
+        value_name = "NAME_OR_ID",
+        conflicts_with = "from_1password_app"
+    )]
+    pub from_1password: Option<String>,
+    /// Items of 1Password, by its app on this computer; with its account, where it has several
+    #[arg(long = "from-1password-app", value_name = "ACCOUNT", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    pub from_1password_app: Option<String>,
+    /// A vault of 1Password, by name or id; all of them without this
+    #[arg(long, value_name = "NAME_OR_ID", conflicts_with = "file")]
+    pub op_vault: Vec<String>,
+    /// Leaves the values in 1Password and refers to them
+    #[arg(long, conflicts_with = "file")]
+    pub references: bool,
+    /// Imports; without it, nothing is written
+    #[arg(long)]
+    pub apply: bool,
+    /// Where the report goes: a new file, as JSON where its name ends so, else as Markdown
+    #[arg(long, value_name = "FILE", requires = "apply")]
+    pub report: Option<PathBuf>,
+    /// An item by its id, as the plan shows it; all that are in no trash without this
+    #[arg(long, value_name = "ID")]
+    pub item: Vec<String>,
+    /// Answers a question of the plan
+    #[arg(long, num_args = 3, value_names = ["ITEM", "QUESTION", "CHOICE"])]
+    pub answer: Vec<String>,
+    /// Answers every other question as the plan does; without it an open question stops the import
+    #[arg(long, requires = "apply")]
+    pub as_proposed: bool,
+    /// Makes no locations of what the file names
+    #[arg(long)]
+    pub no_locations: bool,
+    /// Reads it as this format
+    #[arg(long, conflicts_with_all = ["from_1password", "from_1password_app"])]
+    pub format: Option<String>,
+    /// What each column of a table holds
+    #[arg(long, value_name = "USE", value_delimiter = ',')]
+    pub columns: Vec<String>,
+    /// The first line of this file is the password of a protected one
+    #[arg(long, value_name = "FILE")]
+    pub file_password: Option<PathBuf>,
+    /// The key file of a KeePass database
+    #[arg(long, value_name = "FILE")]
+    pub key_file: Option<PathBuf>,
 }
 
 #[derive(Args)]

@@ -109,8 +109,12 @@ pub fn wrong_flags(error: &clap::Error) -> Failure {
 /// A flag's name as the usage writes it; anything else may be a value that was given.
 fn known_name(flag: &str) -> Option<String> {
     let name = flag.split([' ', '=']).next()?;
-    let is_name =
-        |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+    let is_name = |text: &str| {
+        !text.is_empty()
+            && text
+                .chars()
+                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+    };
     let long = name
         .strip_prefix("--")
         .filter(|name| is_name(name) && name.len() < 24)

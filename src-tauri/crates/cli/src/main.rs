@@ -10,6 +10,7 @@ mod call;
 mod demo;
 mod destination;
 mod failure;
+mod import_act;
 mod input;
 mod member_act;
 mod output;
@@ -48,6 +49,7 @@ fn carry_out(cli: Cli) -> Result<End, Failure> {
         Act::Audit(act) => audit_act::carry_out(&program, act),
         Act::Call { command, request } => call::carry_out(&program, &command, &request),
         Act::Batch { requests } => batch::carry_out(&program, &requests),
+        Act::Import(args) => import_act::carry_out(&program, args),
         Act::Run(args) => run::carry_out(&program, args),
         Act::Demo => demo::carry_out(&program),
         Act::Commands => Ok(End::Done),

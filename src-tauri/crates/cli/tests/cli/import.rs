@@ -2,10 +2,11 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Output;
 
 use serde_json::{Value, json};
 
-use crate::shell::{Shell, answer, envelope};
+use crate::shell::{Shell, answer, envelope, text};
 
 fn written(shell: &Shell, name: &str, text: &str) -> PathBuf {
     let path = shell.home().join(name);
@@ -100,4 +101,181 @@ fn an_answer_of_the_request_decides_what_an_item_becomes() {
     shell.call("import_apply", &request(&other["id"]));
     let listed = answer(&shell.run(&["call", "secret_list"]))["secrets"][0].clone();
     assert_eq!(listed["secret_type"], becomes["secret_type"]);
+}
+
+const ENV: &str =
+    "UNSPLASH_ACCESS_KEY=abcdefghijklmnopqrst\nUNSPLASH_SECRET_KEY=tsrqponmlkjihgfedcba\n";
+
+fn import(shell: &Shell, arguments: &[&str]) -> Output {
+    shell.run(&[&["import"], arguments].concat())
+}
+
+#[test]
+fn import_prints_a_plan_and_writes_nothing_until_it_is_told_to() {
+    let shell = Shell::new();
+    let path = written(
+        &shell,
+        "table.csv",
+        "title,password\nroot,plover-dunlin-knot-1\n",
+    );
+    let (path, report) = (path.to_str().unwrap(), shell.home().join("report.json"));
+    let output = import(&shell, &[path]);
+    let plan = answer(&output);
+    assert_eq!(
+        (&plan["applied"], &plan["counts"]["create"]),
+        (&json!(false), &json!(1))
+    );
+    assert_eq!(plan["items"][0]["becomes"][0]["name"], "root");
+    assert!(
+        !text(&output.stdout).contains("plove"),
+        "no mask either: {plan}"
+    );
+    assert_eq!(names(&shell), Vec::<String>::new());
+
+    let done = answer(&import(
+        &shell,
+        &[path, "--apply", "--report", report.to_str().unwrap()],
+    ));
+    assert_eq!(
+        (&done["imported"], names(&shell)),
+        (&json!(1), vec!["root".to_owned()])
+    );
+    assert!(
+        fs::read_to_string(&report)
+            .unwrap()
+            .contains("\"imported\"")
+    );
+    let again = envelope(&import(
+        &shell,
+        &[path, "--apply", "--report", report.to_str().unwrap()],
+    ));
+    assert_eq!(again["details"][0]["type"], "already_exists");
+}
+
+#[test]
+fn a_question_nobody_answered_stops_an_import_and_is_told_with_its_choices() {
+    let shell = Shell::new();
+    let path = written(&shell, ".env", ENV);
+    let path = path.to_str().unwrap();
+    let plan = answer(&import(&shell, &[path]));
+    let item = &plan["items"][0];
+    let question = &item["questions"][0];
+    let refused = envelope(&import(&shell, &[path, "--apply"]));
+    let told = refused["details"][0]["message"].as_str().unwrap();
+    assert_eq!(refused["details"][0]["type"], "import_question");
+    for part in [
+        &item["item_id"],
+        &question["id"],
+        &question["choices"][1]["id"],
+        &json!("--answer"),
+    ] {
+        assert!(told.contains(part.as_str().unwrap()), "{told}");
+    }
+    assert_eq!(names(&shell), Vec::<String>::new());
+
+    let id = |value: &Value| value.as_str().unwrap().to_owned();
+    let given = [
+        id(&item["item_id"]),
+        id(&question["id"]),
+        id(&question["choices"][1]["id"]),
+    ];
+    let given: Vec<&str> = ["--answer"]
+        .into_iter()
+        .chain(given.iter().map(String::as_str))
+        .collect();
+    let answered = answer(&import(&shell, &[&[path], given.as_slice()].concat()));
+    assert_eq!(
+        answered["items"][0]["questions"][0]["chosen"],
+        question["choices"][1]["id"]
+    );
+    answer(&import(&shell, &[path, "--apply", "--as-proposed"]));
+    assert!(!names(&shell).is_empty());
+}
+
+#[test]
+fn what_a_protected_file_needs_is_named_by_its_flag() {
+    let shell = Shell::new();
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../tests/fixtures/import");
+    let path = fixtures.join("bitwarden-pbkdf2.json");
+    let path = path.to_str().unwrap();
+    for arguments in [vec![path], vec![path, "--apply"]] {
+        let refused = envelope(&import(&shell, &arguments));
+        let told = refused["details"][0]["message"].as_str().unwrap();
+        assert!(told.contains("--file-password FILE"), "{told}");
+    }
+    let password = written(&shell, "right", "correct horse 🪶\n");
+    let plan = answer(&import(
+        &shell,
+        &[path, "--file-password", password.to_str().unwrap()],
+    ));
+    assert!(plan["counts"]["create"].as_u64().unwrap() > 0);
+}
+
+#[test]
+fn the_flags_of_import_that_do_not_go_together_are_refused() {
+    let shell = Shell::new();
+    for arguments in [
+        vec![],
+        vec!["a.csv", "--from-1password", "Ops"],
+        vec!["--from-1password", "Ops", "--from-1password-app"],
+        vec!["a.csv", "--references"],
+        vec!["a.csv", "--report", "b.md"],
+        vec!["--from-1password", "Ops", "--format", "csv"],
+    ] {
+        let output = import(&shell, &arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+    }
+    let unknown = envelope(&import(&shell, &["--from-1password", "Ops"]));
+    assert_eq!(unknown["details"][0]["type"], "unknown_value");
+}
+
+/// A program that answers as 1Password's `op` does, first among those that are found.
+#[cfg(unix)]
+#[test]
+fn items_of_1password_are_imported_by_a_connection_of_the_vault() {
+    use std::os::unix::fs::PermissionsExt;
+    let shell = Shell::new();
+    let (vault, item) = ("aaaaaaaaaaaaaaaaaaaaaaaaaa", "cccccccccccccccccccccccccc");
+    let program = format!(
+        r#"#!/bin/sh
+case "$1 $2" in
+  "vault list") echo '[{{"id":"{vault}","name":"Ops","items":1}}]' ;;
+  "item list") echo '[{{"id":"{item}","title":"Stripe","category":"API_CREDENTIAL","vault":{{"id":"{vault}","name":"Ops"}}}}]' ;;
+  *) echo '{{"id":"{item}","title":"Stripe","vault":{{"id":"{vault}","name":"Ops"}},"category":"API_CREDENTIAL","fields":[{{"id":"credential","type":"CONCEALED","label":"credential","value":"plover-dunlin-knot-1"}}]}}' ;;
+esac
+"#
+    );
+    let bin = shell.home().join("bin");
+    fs::create_dir(&bin).unwrap();
+    fs::write(bin.join("op"), program).unwrap();
+    fs::set_permissions(bin.join("op"), fs::Permissions::from_mode(0o755)).unwrap();
+    let import = |arguments: &[&str]| {
+        let mut command = shell.on_vault(&[&["import"], arguments].concat());
+        command.env("PATH", &bin).output().unwrap()
+    };
+    shell.call(
+        "connection_create",
+        &json!({ "name": "Ops team", "connection_type": "onepassword", "method": "onepassword_service_account",
+            "credentials": { "service_account_token": "ops_eyJplover0dunlin0knot0sanderling0turnstone0" } }),
+    );
+    let by = ["--from-1password", "Ops team", "--op-vault", "Ops"];
+    let plan = answer(&import(&by));
+    assert_eq!(
+        (&plan["format"], &plan["counts"]["create"]),
+        (&json!("1password_live"), &json!(1))
+    );
+    let done = answer(&import(
+        &[by.as_slice(), &["--references", "--apply"]].concat(),
+    ));
+    assert_eq!(done["imported"], 1, "{done}");
+    let listed = answer(&shell.run(&["call", "secret_list"]))["secrets"][0].clone();
+    assert_eq!(
+        (&listed["name"], &listed["mode"]),
+        (&json!("Stripe"), &json!("external"))
+    );
+    let app = answer(&import(&["--from-1password-app"]));
+    assert_eq!(
+        app["counts"]["skip"], 1,
+        "it is referred to, and no copy: {app}"
+    );
 }
