@@ -13,6 +13,8 @@ const newVault = steps(
   pause(300),
 );
 
+const live = steps(press("Import…"), press("From 1Password…"), pause(200));
+const liveVaults = steps(live, pressLike(/^Show its vaults/), pause(300));
 const preview = steps(press("Import…"), press("Choose a file…"));
 const restore = steps(press("Settings"), press("Restore…"), press("Choose a file…"));
 
@@ -84,6 +86,46 @@ export const AROUND = [
     steps: steps(restore, type("Password of the backup", PASSWORD), press("Check")),
   },
   { name: "import", address: "?unlocked", everySize: true, steps: press("Import…") },
+  { name: "import-live", address: "?unlocked", everySize: true, steps: live },
+  { name: "import-live-vaults", address: "?unlocked", everySize: true, steps: liveVaults },
+  {
+    name: "import-live-items",
+    address: "?unlocked",
+    everySize: true,
+    steps: steps(
+      liveVaults,
+      (page) => page.getByRole("checkbox", { name: "All of Shared" }).click(),
+      pressLike(/^Infrastructure/),
+      pause(300),
+      (page) => page.getByRole("checkbox", { name: "Take AWS deploy", exact: true }).click(),
+      pick("As references"),
+    ),
+  },
+  {
+    name: "import-live-empty",
+    address: "?unlocked",
+    steps: steps(liveVaults, pressLike(/^Nothing in it/), pause(300)),
+  },
+  {
+    name: "import-live-unreadable",
+    address: "?unlocked&fail=import_live_items",
+    steps: steps(liveVaults, pressLike(/^Shared/), pause(300)),
+  },
+  {
+    name: "import-live-refused",
+    address: "?unlocked&fail=import_live_vaults",
+    steps: steps(live, pressLike(/^Show its vaults/)),
+  },
+  {
+    name: "import-live-progress",
+    address: "?unlocked",
+    steps: steps(
+      liveVaults,
+      (page) => page.getByRole("checkbox", { name: "All of Shared" }).click(),
+      pressLike(/^Read 1,204 items$/),
+      pause(150),
+    ),
+  },
   { name: "import-refused", address: "?unlocked&fail=import_preview", steps: preview },
   { name: "import-preview", address: "?unlocked", everySize: true, steps: preview },
   { name: "import-paste", address: "?unlocked", steps: steps(press("Import…"), press("Paste text")) },

@@ -12,9 +12,10 @@ import {
 } from "../../ipc";
 import { RowPages } from "../../shared/list/rowPages.svelte";
 import { LongJob } from "../../shared/longJob.svelte";
+import { LiveChoice } from "./live-choice.svelte";
 import type { Shown } from "./preview-words";
 
-type Stage = "choose" | "reading" | "needs" | "preview" | "applying" | "report";
+type Stage = "choose" | "live" | "reading" | "needs" | "preview" | "applying" | "report";
 type Reading = Omit<Request<"import_preview">, "file_id" | "show" | "query" | "offset" | "limit">;
 type Choice = Omit<Request<"import_choose">, "file_id">;
 
@@ -25,6 +26,7 @@ export type FileSummary = Omit<ImportPreview, "items" | "offset" | "matching" | 
 export class ImportRun {
   readonly rows = new RowPages<ImportItem>();
   readonly job = new LongJob("import");
+  #live = $state.raw<LiveChoice | null>(null);
   #stage = $state<Stage>("choose");
   #file = $state<{ id: string; name: string } | null>(null);
   #needs = $state.raw<ImportNeeds | null>(null);
@@ -52,6 +54,11 @@ export class ImportRun {
 
   get stage(): Stage {
     return this.#stage;
+  }
+
+  /** What is chosen of 1Password, from the first look until it is read and shown. */
+  get live(): LiveChoice | null {
+    return this.#live;
   }
 
   get fileName(): string {
@@ -115,6 +122,34 @@ export class ImportRun {
     }
   }
 
+  chooseLive(): void {
+    this.startOver();
+    this.#live = new LiveChoice();
+    this.#stage = "live";
+  }
+
+  /** Reads what is chosen of 1Password. Where that fails or is cancelled, the choice stays. */
+  async readLive(): Promise<void> {
+    const live = this.#live;
+    if (live === null || live.access === null || live.source === null) return;
+    const asked = { ...live.access, chosen: live.chosen, as: live.heldAs };
+    this.#failure = null;
+    this.#file = { id: "", name: live.source.name };
+    this.#stage = "reading";
+    try {
+      const answer = await this.job.run(() => call("import_live_open", asked));
+      if (isCancelled(answer)) {
+        this.#stage = "live";
+        return;
+      }
+      this.#file = { id: answer.file_id, name: answer.name };
+      await this.read({});
+    } catch (thrown) {
+      this.#failure = CommandError.from(thrown);
+      this.#stage = "live";
+    }
+  }
+
   /** Reads the file in another way: with its password, as another format, with other columns. */
   async read(reading: Reading): Promise<void> {
     if (this.#file === null) return;
@@ -130,7 +165,8 @@ export class ImportRun {
         await this.#take(answer);
       }
     } catch (thrown) {
-      this.#fail(thrown, before === "needs" || this.#summary !== null ? before : "choose");
+      const first = this.#live === null ? "choose" : "live";
+      this.#fail(thrown, before === "needs" || this.#summary !== null ? before : first);
     }
   }
 
@@ -184,6 +220,7 @@ export class ImportRun {
   startOver(): void {
     this.#discard();
     this.#stage = "choose";
+    this.#live = null;
     this.#file = null;
     this.#needs = null;
     this.#summary = null;
@@ -247,6 +284,6 @@ export class ImportRun {
 
   #discard(): void {
     // What is not there any more needs no forgetting.
-    if (this.#file !== null) call("import_discard", { file_id: this.#file.id }).catch(() => {});
+    if (this.#file !== null && this.#file.id !== "") call("import_discard", { file_id: this.#file.id }).catch(() => {});
   }
 }
