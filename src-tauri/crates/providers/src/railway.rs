@@ -14,7 +14,7 @@ use domain::Credentials;
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 
-use self::graph::{Answered, Bucket, Listed, ProjectToken, Reset, refusal};
+use self::graph::{Answered, Bucket, Known, ProjectToken, refusal};
 use crate::aws::AccessKey;
 use crate::error::{ErrorKind, ProviderError};
 use crate::http::{Http, host_of};
@@ -38,6 +38,7 @@ const REACHES: &str = "access to the bucket's project and environment";
 
 const WHOSE: &str = "query { projectToken { projectId environmentId } }";
 const LIST: &str = "query ($projectId: String!, $environmentId: String!, $bucketId: String!) { bucketS3Credentials(projectId: $projectId, environmentId: $environmentId, bucketId: $bucketId) { accessKeyId } }";
+const TELL: &str = "query ($projectId: String!, $environmentId: String!, $bucketId: String!) { bucketS3Credentials(projectId: $projectId, environmentId: $environmentId, bucketId: $bucketId) { accessKeyId secretAccessKey } }";
 const RESET: &str = "mutation ($projectId: String!, $environmentId: String!, $bucketId: String!) { bucketCredentialsReset(projectId: $projectId, environmentId: $environmentId, bucketId: $bucketId) { accessKeyId secretAccessKey } }";
 
 pub(crate) const CAPABILITIES: Capabilities = Capabilities {
@@ -120,16 +121,6 @@ impl BucketKeys {
         json!({ "query": query, "variables": self.bucket })
     }
 
-    async fn reset(&self) -> Result<CreatedKey, ProviderError> {
-        let api = self.api().await.map_err(ProviderError::before_the_change)?;
-        let answer = api
-            .send(Method::POST, "", Some(&self.request(RESET)))
-            .await?;
-        let answered: Answered<Reset> = parsed(&answer)?;
-        let reset = answered.into_data(&api.token)?;
-        reset.into_key().ok_or_else(foreign)
-    }
-
     fn remote(&self, id: String) -> RemoteKey {
         RemoteKey {
             is_ours: id == self.current.id,
@@ -208,13 +199,37 @@ impl KeyService for BucketKeys {
     }
 
     async fn list(&self) -> Result<Vec<RemoteKey>, ProviderError> {
-        let listed: Listed = read(self.api().await?, &self.request(LIST)).await?;
-        let ids = listed.into_ids();
-        Ok(ids.into_iter().map(|id| self.remote(id)).collect())
+        let listed: Vec<Known> = read(self.api().await?, &self.request(LIST)).await?;
+        let ids = listed.into_iter().map(|known| known.access_key_id);
+        Ok(ids.map(|id| self.remote(id)).collect())
     }
 
     async fn create(&self, _: &KeyName) -> Result<CreatedKey, ProviderError> {
-        self.reset().await
+        let api = self.api().await.map_err(ProviderError::before_the_change)?;
+        let answer = api
+            .send(Method::POST, "", Some(&self.request(RESET)))
+            .await?;
+        let answered: Answered<Known> = parsed(&answer)?;
+        let made = answered.into_data(&api.token)?;
+        made.into_key().ok_or_else(foreign)
+    }
+
+    fn tells_again(&self) -> bool {
+        true
+    }
+
+    /// Railway tells the secret of a bucket's credentials whenever it is asked. Those in force that were not there before are
+    /// taken whoever made them: the old ones ended with their making.
+    async fn made_since(
+        &self,
+        before: &[RemoteKeyId],
+    ) -> Result<Option<CreatedKey>, ProviderError> {
+        let told: Vec<Known> = read(self.api().await?, &self.request(TELL)).await?;
+        let is_known = |id: &str| before.iter().any(|known| known.as_str() == id);
+        let made = told
+            .into_iter()
+            .find(|one| one.access_key_id != self.current.id && !is_known(&one.access_key_id));
+        Ok(made.and_then(Known::into_key))
     }
 
     async fn check(&self, credentials: &Credentials) -> Result<Identity, ProviderError> {
@@ -230,16 +245,14 @@ impl KeyService for BucketKeys {
         Err(no_disabling())
     }
 
-    /// Credentials end when others take their place; those that nobody has got then are ended with the next reset.
+    /// Credentials end when others take their place, and in no other way: to end these by a reset would make some that nobody
+    /// gets.
     async fn delete(&self, id: &RemoteKeyId) -> Result<(), ProviderError> {
         let keys = self.list().await?;
         if !keys.iter().any(|key| key.id == *id) {
             return Ok(());
         }
-        if id.as_str() == self.current.id {
-            let message = "A bucket's only credentials are not deleted while they are in use.";
-            return Err(ProviderError::new(ErrorKind::Rejected, message).with_code("in_use"));
-        }
-        self.reset().await.map(drop)
+        let message = "A bucket's only credentials end when new ones are made, and not before.";
+        Err(ProviderError::new(ErrorKind::Rejected, message).with_code("in_use"))
     }
 }

@@ -3,7 +3,7 @@
 use domain::mask::display_text;
 use domain::rotation::{
     Decision, Direction, KeyId, LastUse, Lease, Next, NoteOf, Question, Run, RunParts, Stage,
-    Standing, Step, StepPhase, TestResult, Told, Way,
+    Standing, Step, StepPhase, Style, TestResult, Told, Way,
 };
 use domain::verification::Found;
 use domain::{Timestamp, Version, VersionId};
@@ -305,6 +305,7 @@ fn question(run: &Run, now: Timestamp) -> Option<RotationQuestion> {
 
 fn asked_for(parts: &RunParts, asked: &Question) -> RotationQuestion {
     match asked {
+        Question::WhoseKey(keys) if parts.style == Style::CutOver => whose_in_force(keys),
         Question::WhoseKey(keys) => whose_key(keys),
         Question::OldKeyInUse => old_key_in_use(parts),
         Question::TestsFailed => {
@@ -383,8 +384,39 @@ fn whose_key(keys: &[KeyId]) -> RotationQuestion {
     }
 }
 
+/// Where a new key ends the old one: nothing is deleted, and to ask for another ends what there is.
+fn whose_in_force(keys: &[KeyId]) -> RotationQuestion {
+    let mut choices: Vec<RotationChoice> = keys
+        .iter()
+        .map(|key| {
+            choice(
+                &Decision::Delete(key.clone()),
+                &format!("Replace {}", display_text(key.as_str())),
+                "It is this rotation's: its secret was lost on the way, so nobody can use it. It ends when another key is made, now.",
+                Danger::Some,
+            )
+        })
+        .collect();
+    choices.push(choice(
+        &Decision::Leave,
+        "Leave what is there",
+        "Somebody else made it. The rotation is over, and nothing more is made. The key in this vault no longer works: get the new one from whoever made it, and enter it here.",
+        Danger::None,
+    ));
+    RotationQuestion {
+        message: "The provider's answer to the request for a new key was lost. There is a key now that was not there before, and with it the old one ended. Whose is it?".to_owned(),
+        choices,
+    }
+}
+
 fn ways_out(parts: &RunParts) -> Option<RotationQuestion> {
     let choice = match parts.stage {
+        _ if parts.lost_its_cut_over() => choice(
+            &Decision::LeaveNew,
+            "End the rotation",
+            "The key in this vault no longer works. Make one in the provider's console, and enter it here.",
+            Danger::Some,
+        ),
         Stage::Grace | Stage::Disabling | Stage::OldDisabled | Stage::DeletingOld => keep_old(),
         Stage::RemovingNew | Stage::Creating if parts.direction == Direction::Back => choice(
             &Decision::LeaveNew,

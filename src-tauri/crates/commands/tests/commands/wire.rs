@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use domain::allowed_domains::AllowedDomains;
 use domain::{AuthMethod, Credentials};
 use providers::{
-    Capabilities, CreatedKey, ErrorKind, Http, Identity, KeyName, KeyService, NotManaged,
+    Capabilities, CreatedKey, EndedKey, ErrorKind, Http, Identity, KeyName, KeyService, NotManaged,
     Preflight, Probe, ProviderError, RemoteKey, RemoteKeyId, ServiceRequest, Target, Verified,
 };
 use turnstone_commands::Providers;
@@ -153,6 +153,25 @@ impl KeyService for Wired {
 
     async fn create(&self, name: &KeyName) -> Result<CreatedKey, ProviderError> {
         self.wire.call(self.inner.create(name)).await
+    }
+
+    fn tells_again(&self) -> bool {
+        self.inner.tells_again()
+    }
+
+    async fn made_since(
+        &self,
+        before: &[RemoteKeyId],
+    ) -> Result<Option<CreatedKey>, ProviderError> {
+        self.inner.made_since(before).await
+    }
+
+    async fn ended_by_create(&self) -> Result<Vec<EndedKey>, ProviderError> {
+        self.inner.ended_by_create().await
+    }
+
+    async fn require_place(&self, before: &[RemoteKeyId]) -> Result<(), ProviderError> {
+        self.inner.require_place(before).await
     }
 
     async fn check(&self, credentials: &Credentials) -> Result<Identity, ProviderError> {

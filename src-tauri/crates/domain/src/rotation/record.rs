@@ -77,7 +77,7 @@ impl Run {
             after.note(NoteOf::Step(step), StepPhase::Failed, told.code.clone());
             let is_second = step == Step::Create && after.unclear_create;
             after.last_error = Some(match sure {
-                Sure::MayBeDone if is_second => unclear_twice(&told),
+                Sure::MayBeDone if is_second => unclear_twice(after.style, &told),
                 Sure::MayBeDone | Sure::NotDone => told,
             });
             match (step, sure) {
@@ -136,10 +136,7 @@ impl Run {
             });
         }
         self.done(Step::FindCreated, ctx, |after| match found {
-            Found::Ours(key) => {
-                after.orphan = Some(key);
-                after.own_key_was_made();
-            }
+            Found::Ours(key) => after.was_lost(key),
             Found::Strangers(keys) => {
                 after.standing = Standing::Asking(Question::WhoseKey(keys));
             }
@@ -309,16 +306,45 @@ impl Run {
     }
 }
 
-fn unclear_twice(last: &Told) -> Told {
+fn unclear_twice(style: Style, last: &Told) -> Told {
+    let ways = match style {
+        Style::Overlap => {
+            "Resume looks for what it made, deletes that and asks once more; Undo looks for it, deletes it and leaves the old key in use."
+        }
+        Style::CutOver => {
+            "Resume looks for what it made, and asks once more only if its secret is not told."
+        }
+    };
     let message = format!(
-        "The provider has not said clearly a second time whether it made a key. Resume looks for what it made, deletes that and \
-         asks once more; Undo looks for it, deletes it and leaves the old key in use. The last answer: {}",
+        "The provider has not said clearly a second time whether it made a key. {ways} The last answer: {}",
         last.message
     );
     Told::new(last.code.as_deref(), &message)
 }
 
 impl RunParts {
+    /// One of our keys was made, and its secret is not known. Where the next key ends it, there is nothing to delete, and a
+    /// provider that ends keys by making others would make one that nobody gets.
+    pub(super) fn was_lost(&mut self, key: KeyId) {
+        self.own_key_was_made();
+        match self.style {
+            Style::Overlap => self.orphan = Some(key),
+            Style::CutOver => {
+                if !self.keys_before.contains(&key) {
+                    self.keys_before.push(key);
+                }
+                self.stage = Stage::Planned;
+                self.unclear_create = true;
+                self.find_after = None;
+            }
+        }
+    }
+
+    /// Neither the old key works, nor is there a new one here.
+    pub fn lost_its_cut_over(&self) -> bool {
+        self.old_stopped && matches!(self.stage, Stage::Planned | Stage::Creating)
+    }
+
     /// One of our keys was made. Where that stops the old one, back is not where a working key is.
     pub(super) fn own_key_was_made(&mut self) {
         if self.style == Style::CutOver {

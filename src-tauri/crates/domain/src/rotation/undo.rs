@@ -3,7 +3,7 @@
 use super::turn::over;
 use super::{
     Decision, Direction, NoteOf, Question, RotationPlan, Run, RunContext, RunParts, Stage,
-    Standing, StepPhase, out_of_turn,
+    Standing, StepPhase, Style, out_of_turn,
 };
 use crate::reject::{ErrorType, Rejection};
 use crate::secret::SecretWithVersions;
@@ -85,13 +85,11 @@ impl Run {
         let forward = self.parts.direction == Direction::Forward;
         match (decision, asked) {
             (Decision::Delete(key), Some(Question::WhoseKey(keys))) if keys.contains(&key) => {
-                Some(Effect::go_on(|after| {
-                    after.orphan = Some(key);
-                    after.own_key_was_made();
-                }))
+                Some(Effect::go_on(|after| after.was_lost(key)))
             }
             (Decision::Leave, Some(Question::WhoseKey(keys))) => {
-                if !forward {
+                // Asked for once more, a cut-over would end what somebody else has just made.
+                if !forward || self.parts.style == Style::CutOver {
                     return Some(Effect::EndBack);
                 }
                 let keys = keys.clone();
@@ -134,6 +132,9 @@ impl Run {
             }
             (Decision::PromoteAnyway, None) if failed && forward && stage == Stage::Testing => {
                 self.parts.promoted_at.map(|_| Effect::Finish)
+            }
+            (Decision::LeaveNew, None) if failed && self.parts.lost_its_cut_over() => {
+                Some(Effect::EndBack)
             }
             (Decision::LeaveNew, None) if failed && !forward => {
                 let at_new_key = [Stage::Creating, Stage::RemovingNew];

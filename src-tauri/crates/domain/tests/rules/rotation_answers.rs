@@ -222,6 +222,71 @@ fn a_strangers_key_is_left_and_not_asked_for_again() {
     assert_eq!(rotating.next(), Next::Do(Step::Create));
 }
 
+/// Making another ends it, so it is never deleted: a provider may do that by making one that nobody gets.
+#[test]
+fn a_lost_key_of_a_cut_over_is_ended_by_the_next_one_alone() {
+    let named = ProviderFacts {
+        naming: Naming::Named,
+        ..cut_over()
+    };
+    let mut by_name = unanswered(named);
+    let name = by_name.run.parts().key_name.as_str().to_owned();
+    list(&mut by_name, vec![seen("k7", Some(&name))]);
+    let mut by_word = unanswered(cut_over());
+    list(&mut by_word, vec![seen("k7", None)]);
+    by_word
+        .decide(Decision::Delete(key("k7")))
+        .expect("it was asked");
+    for rotating in [&mut by_name, &mut by_word] {
+        assert_eq!(rotating.run.parts().orphan, None);
+        assert_eq!(rotating.next(), Next::Do(Step::Create));
+        refused(rotating.undo(), ErrorType::Conflict);
+        rotating.intend(Step::Create).expect("its turn");
+        rotating
+            .record(Step::Create, failed(Sure::MayBeDone))
+            .expect("intended");
+        // Not again and again by itself.
+        assert_eq!(rotating.next(), Next::Stopped);
+        rotating.take_up().expect("a person resumes");
+        list(rotating, vec![seen("k7", None)]);
+        assert_eq!(rotating.carry_on(), Next::Finished);
+        assert_eq!(rotating.run.stage(), Stage::Done);
+    }
+}
+
+#[test]
+fn a_stranger_that_is_left_ends_a_cut_over() {
+    let mut rotating = unanswered(cut_over());
+    list(&mut rotating, vec![seen("THEIRS", None)]);
+    rotating.decide(Decision::Leave).expect("it was asked");
+    assert_eq!(rotating.run.stage(), Stage::Abandoned);
+    assert_eq!(rotating.stored.kept(), [1]);
+}
+
+#[test]
+fn a_cut_over_that_makes_no_second_key_is_ended_by_a_persons_word() {
+    for sure in [Sure::NotDone, Sure::MayBeDone] {
+        let mut rotating = unanswered(cut_over());
+        list(&mut rotating, vec![seen("k7", None)]);
+        rotating
+            .decide(Decision::Delete(key("k7")))
+            .expect("it was asked");
+        refused(rotating.decide(Decision::LeaveNew), ErrorType::Conflict);
+        rotating.intend(Step::Create).expect("its turn");
+        rotating
+            .record(Step::Create, failed(sure))
+            .expect("intended");
+        rotating.decide(Decision::LeaveNew).expect("it failed");
+        assert_eq!(rotating.run.stage(), Stage::Abandoned);
+    }
+    // Where the old key still works, there is an undo.
+    let mut rotating = Rotating::at(Stage::Creating, cut_over(), "keep");
+    rotating
+        .record(Step::Create, failed(Sure::NotDone))
+        .expect("intended");
+    refused(rotating.decide(Decision::LeaveNew), ErrorType::Conflict);
+}
+
 #[test]
 fn a_key_older_than_the_attempt_is_not_taken_for_its_result() {
     let mut rotating = unanswered(facts());

@@ -119,7 +119,8 @@ impl World {
         let known = |id: &String| {
             let id = key(id);
             let ids = [&run.old_key, &run.new_key, &run.orphan];
-            ids.iter().any(|known| known.as_ref() == Some(&id))
+            let is_next_to_end = style == Style::CutOver && run.keys_before.contains(&id);
+            is_next_to_end || ids.iter().any(|known| known.as_ref() == Some(&id))
         };
         let left_by_word = run
             .notes

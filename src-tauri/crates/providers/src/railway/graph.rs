@@ -1,6 +1,7 @@
 //! What Railway is asked about and what it answers, as far as it is used. Failures come as a success that lists errors.
 
 use domain::SecretText;
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
@@ -22,15 +23,30 @@ pub(super) struct Bucket {
 #[derive(Deserialize)]
 pub(super) struct Answered<T> {
     #[serde(default = "Option::default")]
-    data: Option<T>,
+    data: Option<Data<T>>,
     #[serde(default)]
     errors: Vec<Fault>,
+}
+
+/// What was asked for, by whichever name.
+#[derive(Deserialize)]
+struct Data<T> {
+    #[serde(
+        rename = "bucketCredentialsReset",
+        alias = "bucketS3Credentials",
+        alias = "projectToken",
+        default = "Option::default"
+    )]
+    asked: Option<T>,
 }
 
 #[derive(Deserialize)]
 struct Fault {
     #[serde(default)]
     message: String,
+    /// Where in what was asked for it went wrong.
+    #[serde(default)]
+    path: Option<Vec<IgnoredAny>>,
     #[serde(default)]
     extensions: Option<Extensions>,
 }
@@ -44,68 +60,43 @@ struct Extensions {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ProjectToken {
-    #[serde(rename = "projectToken")]
-    _of: Scope,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Scope {
     #[serde(rename = "projectId")]
     _project: String,
 }
 
 #[derive(Deserialize)]
-pub(super) struct Listed {
-    #[serde(rename = "bucketS3Credentials")]
-    credentials: Vec<Known>,
-}
-
-#[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Known {
-    access_key_id: String,
-}
-
-#[derive(Deserialize)]
-pub(super) struct Reset {
-    #[serde(rename = "bucketCredentialsReset")]
-    credentials: New,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct New {
-    access_key_id: String,
-    secret_access_key: Zeroizing<String>,
+pub(super) struct Known {
+    pub access_key_id: String,
+    /// Where it was asked for, and is told.
+    #[serde(default)]
+    secret_access_key: Option<Zeroizing<String>>,
 }
 
 impl<T> Answered<T> {
     /// `token` is left out of what is told.
     pub fn into_data(self, token: &SecretText) -> Result<T, ProviderError> {
+        let began = self.began();
+        let asked = self.data.and_then(|data| data.asked);
         match self.errors.into_iter().next() {
-            Some(fault) => Err(fault.into_error().without(token)),
-            None => self.data.ok_or_else(foreign),
+            Some(fault) => Err(fault.into_error(began).without(token)),
+            None => asked.ok_or_else(foreign),
         }
     }
 }
 
-impl Listed {
-    pub fn into_ids(self) -> Vec<String> {
-        let ids = self
-            .credentials
-            .into_iter()
-            .map(|known| known.access_key_id);
-        ids.collect()
+impl<T> Answered<T> {
+    /// Whether it was carried out, whatever failed after it.
+    fn began(&self) -> bool {
+        let is_there = self.data.as_ref().is_some_and(|data| data.asked.is_some());
+        is_there || self.errors.iter().any(Fault::is_within)
     }
 }
 
-impl Reset {
+impl Known {
+    /// `None` where its secret is not told.
     pub fn into_key(self) -> Option<CreatedKey> {
-        CreatedKey::of_access_key(
-            &self.credentials.access_key_id,
-            &self.credentials.secret_access_key,
-        )
+        CreatedKey::of_access_key(&self.access_key_id, &self.secret_access_key?)
     }
 }
 
@@ -129,8 +120,16 @@ impl Fault {
         }
     }
 
-    fn into_error(self) -> ProviderError {
-        let kind = self.kind();
+    /// What was asked for was carried out, and a part of its answer failed (GraphQL, 7.1.6 “Errors”: a path).
+    fn is_within(&self) -> bool {
+        self.path.as_ref().is_some_and(|path| path.len() > 1)
+    }
+
+    fn into_error(self, began: bool) -> ProviderError {
+        let kind = match began {
+            true => ErrorKind::Unavailable,
+            false => self.kind(),
+        };
         let code = self.extensions.and_then(|told| told.code);
         let code = match kind {
             ErrorKind::Forbidden => "not_authorized".to_owned(),
@@ -142,8 +141,12 @@ impl Fault {
 
 /// Where the answer is none of GraphQL's own successes.
 pub(super) fn refusal(answer: &Answer) -> ProviderError {
-    let told: Option<Answered<serde_json::Value>> = serde_json::from_slice(&answer.body).ok();
+    let told: Option<Answered<IgnoredAny>> = serde_json::from_slice(&answer.body).ok();
+    let began = told.as_ref().is_some_and(Answered::began);
     let first = told.and_then(|told| told.errors.into_iter().next());
-    let kind = ErrorKind::of_status(answer.status);
+    let kind = match began {
+        true => ErrorKind::Unavailable,
+        false => ErrorKind::of_status(answer.status),
+    };
     fault_body::told(answer, kind, None, first.map(|fault| fault.message))
 }

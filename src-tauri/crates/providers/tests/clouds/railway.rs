@@ -84,23 +84,47 @@ async fn a_lost_answer_shows_in_the_list_and_the_reset_is_not_repeated() {
         (4, 1)
     );
     assert_eq!(ids(service.as_ref()).await, ["tid_plover0001"]);
+
+    let before = [RemoteKeyId::new("tid_plover0000")];
+    let told = service.made_since(&before).await.expect("an answer");
+    let told = told.expect("credentials made since");
+    assert_eq!(told.id.as_str(), "tid_plover0001");
+    service
+        .check(&made(METHOD, told))
+        .await
+        .expect("whole and accepted");
+    assert_eq!(cloud.state().resets, 1);
 }
 
-/// What nobody has got is ended by others in its place; what is in use, or gone, is left alone.
 #[tokio::test]
-async fn credentials_whose_secret_was_lost_are_ended_by_new_ones() {
+async fn credentials_that_were_there_before_or_are_not_told_whole_are_not_taken_for_new_ones() {
     let (cloud, service) = account();
-    let in_use = RemoteKeyId::new("tid_plover0000");
-    let refused = failed(service.delete(&in_use)).await;
-    assert_eq!(refused.code.as_deref(), Some("in_use"));
-    assert_eq!(cloud.state().resets, 0);
+    let since = async |before: &[RemoteKeyId]| {
+        let told = service.made_since(before).await.expect("an answer");
+        told.map(|key| key.id.to_string())
+    };
+    assert_eq!(since(&[]).await, None, "they are in use");
     service.create(&name()).await.expect("new credentials");
-    service.delete(&in_use).await.expect("gone");
-    assert_eq!(cloud.state().resets, 1);
-    service
-        .delete(&RemoteKeyId::new("tid_plover0001"))
-        .await
-        .expect("ended");
+    let made = RemoteKeyId::new("tid_plover0001");
+    assert_eq!(since(std::slice::from_ref(&made)).await, None);
+    assert_eq!(since(&[]).await, Some(made.to_string()));
+    cloud.state().tells_again = false;
+    assert_eq!(since(&[]).await, None);
+}
+
+/// To end them would be to make others, which nobody would get.
+#[tokio::test]
+async fn credentials_in_force_are_not_deleted() {
+    let (cloud, service) = account();
+    for resets in [0, 1] {
+        let in_force = RemoteKeyId::new(format!("tid_plover000{resets}"));
+        let refused = failed(service.delete(&in_force)).await;
+        assert_eq!(refused.code.as_deref(), Some("in_use"));
+        assert!(!refused.may_have_been_done());
+        assert_eq!(cloud.state().resets, resets);
+        service.create(&name()).await.expect("new credentials");
+        service.delete(&in_force).await.expect("gone");
+    }
     assert_eq!(ids(service.as_ref()).await, ["tid_plover0002"]);
 }
 
@@ -257,6 +281,37 @@ async fn errors_in_a_success_are_read_and_say_nothing_of_the_token() {
             .spoil(1, "bucketCredentialsReset", said(code, message));
         let error = failed(service.create(&name())).await;
         assert_eq!((error.kind, error.message.as_str()), (kind, message));
+    }
+    // It was carried out, and a part of its answer is refused.
+    let within = |data: &str, path: &str| {
+        format!(
+            "{{\"data\":{data},\"errors\":[{{\"message\":\"Not Authorized\",\"path\":{path}}}]}}"
+        )
+    };
+    let whole = r#"{"bucketCredentialsReset":{"accessKeyId":"tid_a","secretAccessKey":"tsec_a"}}"#;
+    let none = r#"{"bucketCredentialsReset":null}"#;
+    let (at, inside) = (
+        r#"["bucketCredentialsReset"]"#,
+        r#"["bucketCredentialsReset","secretAccessKey"]"#,
+    );
+    for status in [200, 403] {
+        for (data, path, kind) in [
+            (whole, inside, ErrorKind::Unavailable),
+            (whole, at, ErrorKind::Unavailable),
+            ("null", inside, ErrorKind::Unavailable),
+            (none, inside, ErrorKind::Unavailable),
+            (none, at, ErrorKind::Forbidden),
+            ("null", at, ErrorKind::Forbidden),
+            ("null", "null", ErrorKind::Forbidden),
+        ] {
+            let body = within(data, path).into_bytes();
+            cloud
+                .server
+                .spoil(1, "bucketCredentialsReset", Spoil::Instead(status, body));
+            let error = failed(service.create(&name())).await;
+            assert_eq!(error.kind, kind, "{status} {data} {path}");
+            assert!(!error.message.contains("tsec_a"));
+        }
     }
     let message = format!("{TOKEN} is bad");
     cloud.server.spoil(

@@ -359,6 +359,43 @@ fn railway() -> Kept<Railway> {
     keep(cloud, "railway", (id, secret), token, parameters)
 }
 
+/// The old ones ended with it; the new ones are told again, and no others are made.
+#[test]
+fn the_answer_of_a_railway_bucket_is_lost_and_nothing_with_it() {
+    let kept = railway();
+    let server = kept.cloud.server();
+    server.spoil(1, kept.cloud.making(), Spoil::AnswerLost);
+    let run = kept.world.start(&kept.secret, "delete").unwrap();
+    assert_eq!(server.still_to_spoil(), 0);
+    assert_eq!(run["state"], "done", "{run}");
+    assert_eq!(kept.cloud.state().resets, 1);
+    assert_eq!(kept.version(), 2);
+    assert_eq!(kept.world.in_use(&kept.secret).0, kept.cloud.key_ids()[0]);
+}
+
+/// Where they are not told again, one decision makes others or ends the run, and neither deletes anything.
+#[test]
+fn lost_credentials_of_a_railway_bucket_need_one_decision() {
+    for (decision, resets, state) in [
+        ("delete:tid_plover0001", 2, "done"),
+        ("leave", 1, "abandoned"),
+    ] {
+        let kept = railway();
+        kept.cloud.state().tells_again = false;
+        let server = kept.cloud.server();
+        server.spoil(1, kept.cloud.making(), Spoil::AnswerLost);
+        let run = kept.world.start(&kept.secret, "delete").unwrap();
+        assert_eq!(run["state"], "asks", "{run}");
+        let question = run["question"].to_string();
+        assert!(question.contains("nothing more is made"), "{question}");
+        let run = kept.answer(&run, decision);
+        assert_eq!(run["state"], state, "{run}");
+        assert_eq!(kept.cloud.state().resets, resets);
+        let is_in_use = kept.world.in_use(&kept.secret).0 == kept.cloud.key_ids()[0];
+        assert_eq!(is_in_use, state == "done");
+    }
+}
+
 /// The plan says that the old credentials stop at once; they have no grace, and there is no way back to them.
 #[test]
 fn the_credentials_of_a_railway_bucket_cut_over() {
