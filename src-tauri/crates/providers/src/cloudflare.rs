@@ -24,6 +24,7 @@ use crate::key_service::{
     Capabilities, CreatedKey, Identity, KeyName, KeyService, Preflight, RemoteKey, RemoteKeyId,
     Style, Way,
 };
+use crate::limits;
 use crate::offer::{NotManaged, ServiceRequest};
 use crate::s3_door::Door;
 
@@ -262,7 +263,13 @@ impl KeyService for R2Keys {
         let path = self.tokens(owner);
         let answer = self.api.send(Method::POST, &path, Some(&body)).await?;
         let created: Envelope<Token> = parsed(&answer)?;
-        created.into_result()?.into_created()
+        let new = created.into_result()?;
+        let differs = new.differs_in(&current, &body);
+        let created = new.into_created()?;
+        match differs {
+            None => Ok(created),
+            Some(what) => Err(limits::not_kept(what, self.delete(&created.id).await)),
+        }
     }
 
     async fn check(&self, credentials: &Credentials) -> Result<Identity, ProviderError> {

@@ -20,6 +20,7 @@ use crate::key_service::{
     Capabilities, CreatedKey, Identity, KeyName, KeyService, Preflight, Privilege, RemoteKey,
     RemoteKeyId, Style, Way,
 };
+use crate::limits;
 use crate::offer::{NotManaged, ServiceRequest};
 use crate::s3_door::Door;
 use crate::stands;
@@ -161,13 +162,19 @@ impl KeyService for SpacesKeys {
     async fn create(&self, name: &KeyName) -> Result<CreatedKey, ProviderError> {
         let found: Result<Found, _> = self.api.read(&key_path(&self.current.id)).await;
         let current = found.map_err(ProviderError::before_the_change)?.key;
-        let body = json!({ "name": name.as_str(), "grants": current.grants });
+        let grants = current.next_grants()?;
+        let body = json!({ "name": name.as_str(), "grants": grants });
         let answer = self
             .api
             .send(Method::POST, "/v2/spaces/keys", Some(&body))
             .await?;
         let created: Created = parsed(&answer)?;
-        created.into_key().ok_or_else(foreign)
+        let is_like = created.has(grants);
+        let created = created.into_key().ok_or_else(foreign)?;
+        match is_like {
+            true => Ok(created),
+            false => Err(limits::not_kept("grants", self.delete(&created.id).await)),
+        }
     }
 
     async fn check(&self, credentials: &Credentials) -> Result<Identity, ProviderError> {

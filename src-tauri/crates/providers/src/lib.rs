@@ -17,6 +17,7 @@ mod google;
 mod http;
 mod json_api;
 mod key_service;
+mod limits;
 mod offer;
 mod oracle;
 mod parameters;

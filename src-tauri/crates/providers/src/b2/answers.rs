@@ -2,10 +2,12 @@
 
 use domain::{SecretText, Timestamp};
 use serde::Deserialize;
+use serde_json::Value;
 use zeroize::Zeroizing;
 
 use super::api::Version;
 use crate::key_service::{CreatedKey, KeyStatus, LastUse, RemoteKey, RemoteKeyId};
+use crate::limits;
 
 /// Of `b2_authorize_account`, version 4.
 #[derive(Deserialize)]
@@ -65,6 +67,11 @@ pub(super) struct Key {
 pub(super) struct Created {
     application_key_id: String,
     application_key: Zeroizing<String>,
+    /// These are answered with every key.
+    capabilities: Vec<String>,
+    bucket_id: Option<String>,
+    bucket_ids: Option<Vec<String>>,
+    name_prefix: Option<String>,
     expiration_timestamp: Option<i64>,
 }
 
@@ -91,6 +98,23 @@ impl Key {
 }
 
 impl Created {
+    /// What it is limited to in another way than `present`, which it was made to follow by `terms`.
+    pub fn differs_in(&self, present: &Key, terms: &Value) -> Option<&'static str> {
+        let more = |held: &String| !present.capabilities.contains(held);
+        if self.capabilities.iter().any(more) {
+            return Some("capabilities");
+        }
+        let own = buckets(&self.bucket_id, &self.bucket_ids);
+        if !limits::same(&own, &buckets(&present.bucket_id, &present.bucket_ids)) {
+            return Some("buckets");
+        }
+        if self.name_prefix != present.name_prefix {
+            return Some("name prefixes");
+        }
+        let ends = terms.get("validDurationInSeconds").is_some();
+        (self.expiration_timestamp.is_some() != ends).then_some("dates of its end")
+    }
+
     pub fn into_key(mut self) -> CreatedKey {
         let key = std::mem::take(&mut *self.application_key);
         CreatedKey {
@@ -106,4 +130,9 @@ impl Created {
             expires_at: self.expiration_timestamp.map(Timestamp::from_millis),
         }
     }
+}
+
+/// Of either version; a key for all of them has none.
+fn buckets<'a>(one: &'a Option<String>, several: &'a Option<Vec<String>>) -> Vec<&'a String> {
+    one.iter().chain(several.iter().flatten()).collect()
 }

@@ -15,6 +15,7 @@ use crate::key_service::{
     Capabilities, CreatedKey, Identity, KeyName, KeyService, Preflight, RemoteKey, RemoteKeyId,
     Style, Way,
 };
+use crate::limits;
 use crate::offer::{NotManaged, ServiceRequest};
 
 const OWN_ENDPOINT: &str = "https://api.backblazeb2.com";
@@ -108,9 +109,13 @@ impl B2Keys {
             terms["namePrefix"] = prefix.as_str().into();
         }
         match (current.version, &current.bucket_id, &current.bucket_ids) {
-            (Version::V3, Some(bucket), _) => terms["bucketId"] = bucket.as_str().into(),
-            (Version::V4, _, Some(buckets)) => terms["bucketIds"] = json!(buckets),
-            _ => {}
+            (Version::V3, None, None) => {}
+            (Version::V3, Some(bucket), None) => terms["bucketId"] = bucket.as_str().into(),
+            (Version::V4, None, Some(buckets)) if !buckets.is_empty() => {
+                terms["bucketIds"] = json!(buckets);
+            }
+            // A key without any would be one for all buckets.
+            _ => return Err(limits::unknown("buckets")),
         }
         Ok(terms)
     }
@@ -154,7 +159,12 @@ impl KeyService for B2Keys {
         let made: Created = session
             .call(current.version, "b2_create_key", &terms)
             .await?;
-        Ok(made.into_key())
+        let differs = made.differs_in(current, &terms);
+        let made = made.into_key();
+        match differs {
+            None => Ok(made),
+            Some(what) => Err(limits::not_kept(what, self.delete(&made.id).await)),
+        }
     }
 
     async fn check(&self, credentials: &Credentials) -> Result<Identity, ProviderError> {
@@ -211,4 +221,115 @@ fn is_about_the_key(error: &ProviderError) -> bool {
 fn not_disabled() -> ProviderError {
     let message = "Backblaze can't disable a key, only delete it.";
     ProviderError::new(ErrorKind::Rejected, message).with_code("cannot_disable")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::b2::answers::Listed;
+
+    fn service() -> B2Keys {
+        let secret = domain::SecretText::new("K005".to_owned());
+        let id = "0051".to_owned();
+        B2Keys {
+            api: Api {
+                http: Http::new().expect("a client"),
+                endpoint: OWN_ENDPOINT.to_owned(),
+            },
+            current: AccessKey { id, secret },
+            management: None,
+            valid_days: None,
+        }
+    }
+
+    fn listed(version: Version, limits: Value) -> Key {
+        let mut key = json!({ "applicationKeyId": "0051", "keyName": "uploads",
+            "capabilities": ["readFiles", "writeFiles"], "namePrefix": "in/" });
+        let limits = limits.as_object().cloned().expect("limits");
+        key.as_object_mut().expect("a key").extend(limits);
+        let page = json!({ "keys": [key], "nextApplicationKeyId": null });
+        let page: Listed = serde_json::from_value(page).expect("a page");
+        let key = page.keys.into_iter().next().expect("a key");
+        Key { version, ..key }
+    }
+
+    #[test]
+    fn buckets_that_are_not_understood_make_no_key_for_all_of_them() {
+        let name = KeyName::new("turnstone-1").expect("a name");
+        let terms = |version, limits| service().terms("acct", &name, &listed(version, limits));
+        for (version, limits) in [
+            (Version::V4, json!({})),
+            (Version::V4, json!({ "bucketIds": null })),
+            (Version::V4, json!({ "bucketIds": [] })),
+            (
+                Version::V4,
+                json!({ "bucketId": "b1", "bucketIds": ["b2"] }),
+            ),
+            (Version::V3, json!({ "bucketIds": ["b1"] })),
+            (
+                Version::V3,
+                json!({ "bucketId": null, "bucketIds": ["b1", "b2"] }),
+            ),
+        ] {
+            match terms(version, limits.clone()) {
+                Err(error) => assert_eq!(error.code.as_deref(), Some("unknown_limits")),
+                Ok(terms) => panic!("{version:?} {limits}: {terms}"),
+            }
+        }
+        let of_one = terms(Version::V3, json!({ "bucketId": "b1" })).expect("terms");
+        assert_eq!(of_one["bucketId"], "b1");
+        let of_two = terms(Version::V4, json!({ "bucketIds": ["b1", "b2"] })).expect("terms");
+        assert_eq!(of_two["bucketIds"], json!(["b1", "b2"]));
+        let of_all = terms(Version::V3, json!({ "bucketId": null })).expect("terms");
+        assert_eq!(of_all.get("bucketId"), None);
+    }
+
+    #[test]
+    fn a_new_keys_other_limits_are_seen() {
+        let old = listed(Version::V3, json!({ "bucketId": "b1" }));
+        let ending = json!({ "validDurationInSeconds": 5 });
+        let both = ["readFiles", "writeFiles"];
+        for (capabilities, bucket, prefix, ends, terms, differs) in [
+            (&both[..], "b1", "in/", None, json!({}), None),
+            (&both[..1], "b1", "in/", Some(7), ending.clone(), None),
+            (
+                &["deleteFiles"][..],
+                "b1",
+                "in/",
+                None,
+                json!({}),
+                Some("capabilities"),
+            ),
+            (&both[..], "b2", "in/", None, json!({}), Some("buckets")),
+            (
+                &both[..],
+                "b1",
+                "in",
+                None,
+                json!({}),
+                Some("name prefixes"),
+            ),
+            (
+                &both[..],
+                "b1",
+                "in/",
+                None,
+                ending,
+                Some("dates of its end"),
+            ),
+            (
+                &both[..],
+                "b1",
+                "in/",
+                Some(7),
+                json!({}),
+                Some("dates of its end"),
+            ),
+        ] {
+            let made = json!({ "applicationKeyId": "0052", "applicationKey": "K", "capabilities": capabilities,
+                "bucketId": bucket, "namePrefix": prefix, "expirationTimestamp": ends });
+            let made: Created = serde_json::from_value(made).expect("a key");
+            assert_eq!(made.differs_in(&old, &terms), differs);
+        }
+    }
 }

@@ -1,13 +1,15 @@
 //! What DigitalOcean answers, as far as it is used.
 
 use domain::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
+use serde_json::Value;
 use zeroize::Zeroizing;
 
 use crate::error::{ErrorKind, ProviderError};
 use crate::fault_body;
 use crate::http::Answer;
 use crate::key_service::{CreatedKey, KeyStatus, LastUse, RemoteKey, RemoteKeyId};
+use crate::limits;
 
 #[derive(Deserialize)]
 pub(super) struct Listed {
@@ -38,15 +40,10 @@ pub(super) struct Key {
     #[serde(default)]
     name: Option<String>,
     access_key: String,
-    pub grants: Vec<Grant>,
+    /// As they are answered, so that nothing of them is lost on the way to the next key.
+    pub grants: Vec<Value>,
     #[serde(default)]
     created_at: Option<String>,
-}
-
-#[derive(Serialize, Deserialize)]
-pub(super) struct Grant {
-    bucket: String,
-    permission: String,
 }
 
 #[derive(Deserialize)]
@@ -58,6 +55,9 @@ pub(super) struct Created {
 struct NewKey {
     access_key: String,
     secret_key: Zeroizing<String>,
+    /// Not every answer need show them.
+    #[serde(default)]
+    grants: Option<Vec<Value>>,
     #[serde(default)]
     created_at: Option<String>,
 }
@@ -91,7 +91,23 @@ impl Key {
     }
 }
 
+impl Key {
+    /// The grants of a key that may do the same.
+    pub fn next_grants(&self) -> Result<&[Value], ProviderError> {
+        match self.grants.iter().all(Value::is_object) {
+            true => Ok(&self.grants),
+            false => Err(limits::unknown("a grant")),
+        }
+    }
+}
+
 impl Created {
+    /// Whether it has what was asked for, as far as it is told.
+    pub fn has(&self, asked: &[Value]) -> bool {
+        let told = self.key.grants.as_ref();
+        told.is_none_or(|told| limits::same(told, asked))
+    }
+
     /// `None` where the half that is shown this once is missing.
     pub fn into_key(self) -> Option<CreatedKey> {
         let key = self.key;

@@ -107,6 +107,17 @@ async fn a_new_token_may_what_the_old_one_may() {
     assert_eq!(created.expires_at, Some(end));
 }
 
+#[tokio::test]
+async fn a_token_that_may_more_than_was_asked_for_is_deleted_again() {
+    let cloud = Cloudflare::start();
+    let service = account(&cloud, Owner::Account, bucket_items()).service;
+    cloud.state().given_instead = Some(admin());
+    let error = failed(service.create(&name())).await;
+    assert_eq!(error.code.as_deref(), Some("other_limits"));
+    assert!(!error.may_have_been_done());
+    assert_eq!(cloud.state().tokens.len(), 2);
+}
+
 fn now() -> i64 {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     i64::try_from(since.expect("after 1970").as_millis()).expect("before the year 292,000,000")

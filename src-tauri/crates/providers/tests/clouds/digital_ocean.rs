@@ -3,6 +3,7 @@
 use domain::AuthMethod;
 use providers::{ErrorKind, KeyService, NotManaged, Style, Way};
 use serde_json::{Value, json};
+use testkit::clouds::Spoil;
 use testkit::clouds::digital_ocean::{ALL_SCOPES, DigitalOcean};
 
 use crate::every::{self, Account};
@@ -64,6 +65,37 @@ async fn a_new_key_opens_what_the_old_one_opens() {
         let state = cloud.state();
         assert_eq!(state.keys.last().map(|key| &key.grants), Some(&grants));
     }
+}
+
+/// Also what the documentation does not have yet is carried over.
+#[tokio::test]
+async fn a_grant_is_carried_over_whole_or_not_at_all() {
+    let cloud = DigitalOcean::start();
+    let narrow = json!([{ "bucket": "ledgers", "permission": "read", "prefix": "in/" }]);
+    let service = account(&cloud, narrow.clone(), ALL_SCOPES).service;
+    service.create(&name()).await.expect("a new key");
+    assert_eq!(cloud.state().keys[1].grants, narrow);
+
+    let cloud = DigitalOcean::start();
+    let service = account(&cloud, json!(["ledgers:read"]), ALL_SCOPES).service;
+    let error = failed(service.create(&name())).await;
+    assert_eq!(error.code.as_deref(), Some("unknown_limits"));
+    assert_eq!(cloud.server.count("POST"), 0);
+}
+
+#[tokio::test]
+async fn a_key_that_opens_more_than_was_asked_for_is_deleted_again() {
+    let cloud = DigitalOcean::start();
+    let service = account(&cloud, scoped(), ALL_SCOPES).service;
+    cloud.state().given_instead = Some(full());
+    let error = failed(service.create(&name())).await;
+    assert_eq!(error.code.as_deref(), Some("other_limits"));
+    assert!(!error.may_have_been_done());
+    assert_eq!(cloud.state().keys.len(), 1);
+    // Where it stays, it is said to be there.
+    cloud.server.spoil(9, "DELETE", Spoil::Status(403));
+    let error = failed(service.create(&name())).await;
+    assert!(error.may_have_been_done(), "{error}");
 }
 
 #[tokio::test]
@@ -190,7 +222,6 @@ async fn the_keys_of_a_large_account_are_listed_to_the_end() {
 /// What is read before the request that makes a key has made nothing, however it failed.
 #[tokio::test]
 async fn a_failure_before_the_making_made_nothing() {
-    use testkit::clouds::Spoil;
     let cloud = DigitalOcean::start();
     let service = account(&cloud, scoped(), ALL_SCOPES).service;
     for how in [

@@ -45,6 +45,8 @@ pub struct State {
     pub tokens: Vec<Token>,
     pub tokens_max: usize,
     pub buckets: Vec<String>,
+    /// What every new one may do, whatever is asked for.
+    pub given_instead: Option<Value>,
     /// So often a new token's key is refused by R2.
     pub refused_first: u32,
     /// So often a new token is missing in lists.
@@ -73,6 +75,7 @@ impl Cloudflare {
             tokens: Vec::new(),
             tokens_max: 50,
             buckets: vec!["ledgers".to_owned()],
+            given_instead: None,
             refused_first: 0,
             hidden_first: 0,
             made: 0,
@@ -302,6 +305,7 @@ impl State {
         }
         let name = body["name"].as_str().unwrap_or_default();
         let (refused_first, hidden_first) = (self.refused_first, self.hidden_first);
+        let policies = self.given_instead.clone().unwrap_or(policies);
         self.make(owner, name, policies);
         let token = self.tokens.last_mut().expect("made a moment ago");
         (token.refusals_left, token.hidden_left) = (refused_first, hidden_first);
