@@ -16,7 +16,12 @@ const VERSION_MIN: &str = "2020-12-06";
 /// Resources of Blob Storage that an account key signs for: blob, its versions and snapshots, container, directory.
 const BLOB_RESOURCES: [&str; 5] = ["b", "bv", "bs", "c", "d"];
 
-/// A SAS without its signature.
+/// The versions that changed what is signed. Of older ones than the first nothing can be said here.
+const SINCE_ADDRESSES: &str = "2015-04-05";
+const SINCE_RESOURCES: &str = "2018-11-09";
+const SINCE_SCOPES: &str = VERSION_MIN;
+
+/// It has no `Debug`: its signature is a secret.
 pub(super) struct Sas {
     /// All before the `?`.
     address: String,
@@ -28,6 +33,8 @@ pub(super) struct Sas {
     path: String,
     /// Decoded, in the URL's order.
     parameters: Vec<(String, String)>,
+    /// Decoded once: base64 text.
+    signature: Zeroizing<String>,
 }
 
 /// Why an account's key can't sign the same again.
@@ -48,11 +55,13 @@ impl Sas {
         let (service, account) = service_of(address)?;
         let path = address.strip_prefix(&service)?.trim_matches('/');
         let mut parameters = Vec::new();
+        let mut signature = Zeroizing::new(String::new());
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
             let (name, value) = pair.split_once('=')?;
             // The signature stays where it is wiped.
-            if name != "sig" {
-                parameters.push((name.to_owned(), decoded(value)?));
+            match name {
+                "sig" => signature = Zeroizing::new(decoded(value)?),
+                _ => parameters.push((name.to_owned(), decoded(value)?)),
             }
         }
         Some(Sas {
@@ -61,7 +70,31 @@ impl Sas {
             account: is_named_by_host(&service).then_some(account),
             service,
             parameters,
+            signature,
         })
+    }
+
+    /// Whether each thing is said once: of two, the service may mean the other one.
+    pub fn is_clear(&self) -> bool {
+        let names = self.parameters.iter().map(|(name, _)| name);
+        names.clone().enumerate().all(|(at, name)| {
+            let mut before = names.clone().take(at);
+            !before.any(|one| one.eq_ignore_ascii_case(name))
+        })
+    }
+
+    /// Whether this account's key signed what it says.
+    pub fn is_signed_by(&self, account: &str, key: &SecretText) -> bool {
+        let key = BASE64_STANDARD
+            .decode(key.expose_text())
+            .map(Zeroizing::new);
+        let signature = BASE64_STANDARD.decode(self.signature.as_bytes());
+        let (Ok(key), Ok(signature), Some(text)) = (key, signature, self.text_to_sign(account))
+        else {
+            return false;
+        };
+        let key = hmac::Key::new(hmac::HMAC_SHA256, &key);
+        self.is_clear() && hmac::verify(&key, text.as_bytes(), &signature).is_ok()
     }
 
     pub fn parameter(&self, name: &str) -> Option<&str> {
@@ -93,7 +126,7 @@ impl Sas {
     pub fn signed_until(&self, end: &str, account: &str, key: &SecretText) -> Option<SecretText> {
         let key = Zeroizing::new(BASE64_STANDARD.decode(key.expose_text()).ok()?);
         let renewed = self.renewed(end);
-        let signed = renewed.text_to_sign(account);
+        let signed = renewed.text_to_sign(account)?;
         let key = hmac::Key::new(hmac::HMAC_SHA256, &key);
         let signature = BASE64_STANDARD.encode(hmac::sign(&key, signed.as_bytes()));
         let mut url = format!("{}?", renewed.address);
@@ -119,39 +152,41 @@ impl Sas {
             account: self.account.clone(),
             path: self.path.clone(),
             parameters,
+            signature: Zeroizing::default(),
         }
     }
 
-    fn text_to_sign(&self, account: &str) -> String {
+    /// As its own version writes it; `None` of a version that is too old.
+    fn text_to_sign(&self, account: &str) -> Option<String> {
         let text = |name: &str| self.parameter(name).unwrap_or_default();
+        let version = text("sv");
+        if version < SINCE_ADDRESSES {
+            return None;
+        }
         if self.parameter("sr").is_none() {
-            let lines = ["sp", "ss", "srt", "st", "se", "sip", "spr", "sv", "ses"].map(text);
-            return format!("{account}\n{}\n", lines.join("\n"));
+            let mut lines = vec![account];
+            lines.extend(["sp", "ss", "srt", "st", "se", "sip", "spr", "sv"].map(text));
+            if version >= SINCE_SCOPES {
+                lines.push(text("ses"));
+            }
+            return Some(format!("{}\n", lines.join("\n")));
         }
         let resource = format!("/blob/{account}/{}", self.path);
         let snapshot = match text("sr") {
             "bv" => text("versionid"),
             _ => text("snapshot"),
         };
-        [
-            text("sp"),
-            text("st"),
-            text("se"),
-            &resource,
-            text("si"),
-            text("sip"),
-            text("spr"),
-            text("sv"),
-            text("sr"),
-            snapshot,
-            text("ses"),
-            text("rscc"),
-            text("rscd"),
-            text("rsce"),
-            text("rscl"),
-            text("rsct"),
-        ]
-        .join("\n")
+        let mut lines = ["sp", "st", "se"].map(text).to_vec();
+        lines.push(&resource);
+        lines.extend(["si", "sip", "spr", "sv"].map(text));
+        if version >= SINCE_RESOURCES {
+            lines.extend([text("sr"), snapshot]);
+        }
+        if version >= SINCE_SCOPES {
+            lines.push(text("ses"));
+        }
+        lines.extend(["rscc", "rscd", "rsce", "rscl", "rsct"].map(text));
+        Some(lines.join("\n"))
     }
 
     /// A request that changes nothing and that the SAS may or may not allow: either way its signature is looked at.
@@ -242,16 +277,78 @@ mod tests {
             "https://acme.blob.core.windows.net/up/a%20b.txt?sv=2022-11-02&sr=b&sp=r&st=2026-01-01T00%3A00%3A00Z&se=2027-01-01&sip=10.0.0.1-10.0.0.9&spr=https&ses=scope&rscd=inline",
         );
         assert_eq!(
-            service.text_to_sign("acme"),
-            "r\n2026-01-01T00:00:00Z\n2027-01-01\n/blob/acme/up/a b.txt\n\n10.0.0.1-10.0.0.9\nhttps\n2022-11-02\nb\n\nscope\n\ninline\n\n\n"
+            service.text_to_sign("acme").as_deref(),
+            Some(
+                "r\n2026-01-01T00:00:00Z\n2027-01-01\n/blob/acme/up/a b.txt\n\n10.0.0.1-10.0.0.9\nhttps\n2022-11-02\nb\n\nscope\n\ninline\n\n\n"
+            )
         );
         let account = sas(
             "https://acme.blob.core.windows.net/?sv=2022-11-02&ss=bq&srt=sco&sp=rwl&se=2027-01-01&spr=https,http",
         );
         assert_eq!(
-            account.text_to_sign("acme"),
-            "acme\nrwl\nbq\nsco\n\n2027-01-01\n\nhttps,http\n2022-11-02\n\n"
+            account.text_to_sign("acme").as_deref(),
+            Some("acme\nrwl\nbq\nsco\n\n2027-01-01\n\nhttps,http\n2022-11-02\n\n")
         );
+        let version = |sv: &str, rest: &str| {
+            let url = format!("https://acme.blob.core.windows.net/up?sv={sv}&sp=r&se=2027&{rest}");
+            sas(&url).text_to_sign("acme")
+        };
+        for (sv, rest, text) in [
+            (
+                "2019-12-12",
+                "sr=c",
+                "r\n\n2027\n/blob/acme/up\n\n\n\n2019-12-12\nc\n\n\n\n\n\n",
+            ),
+            (
+                "2017-11-09",
+                "sr=c",
+                "r\n\n2027\n/blob/acme/up\n\n\n\n2017-11-09\n\n\n\n\n",
+            ),
+            (
+                "2019-12-12",
+                "ss=b&srt=c",
+                "acme\nr\nb\nc\n\n2027\n\n\n2019-12-12\n",
+            ),
+        ] {
+            assert_eq!(version(sv, rest).as_deref(), Some(text), "{sv} {rest}");
+        }
+        assert_eq!(version("2014-02-14", "sr=c"), None);
+        assert_eq!(version("", "sr=c"), None);
+    }
+
+    #[test]
+    fn only_what_the_key_signed_is_its_own() {
+        let key = |byte: u8| SecretText::new(BASE64_STANDARD.encode([byte; 64]));
+        let claims =
+            sas("https://acme.blob.core.windows.net/up?sv=2022-11-02&sr=c&sp=rl&sip=10.0.0.1");
+        assert!(
+            !claims.is_signed_by("acme", &key(7)),
+            "its signature is nobody's"
+        );
+        let url = claims.signed_until("2027-01-01T00:00:00Z", "acme", &key(7));
+        let url = url.expect("signed").expose_text().to_owned();
+        let is_own = |url: &str, account: &str, byte| {
+            let parsed = Sas::parse(&SecretText::new(url.to_owned())).expect("a SAS");
+            parsed.is_signed_by(account, &key(byte))
+        };
+        assert!(is_own(&url, "acme", 7));
+        assert!(!is_own(&url, "acme", 8));
+        assert!(!is_own(&url, "other", 7));
+        for (old, new) in [
+            ("sp=rl", "sp=racwdl"),
+            ("sr=c", "sr=b"),
+            ("&sip=10.0.0.1", ""),
+            ("2027", "2037"),
+            ("/up?", "/other?"),
+            ("&sig=", "&spr=http&sig="),
+            ("&sig=", "&sp=racwdl&sig="),
+            ("&sig=", "&SP=racwdl&sig="),
+            ("&sig=", "&sig=AAAA&nosig="),
+        ] {
+            let edited = url.replacen(old, new, 1);
+            assert_ne!(edited, url);
+            assert!(!is_own(&edited, "acme", 7), "{edited}");
+        }
     }
 
     #[test]

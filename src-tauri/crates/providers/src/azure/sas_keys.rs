@@ -17,8 +17,6 @@ use crate::offer::{NotManaged, ServiceRequest};
 
 const VALID_DAYS: &str = "valid_days";
 const VALID_DAYS_MAX: u32 = 3650;
-/// How long the one lasts that is signed to find out whether the account's key is right.
-const TRIAL_MILLIS: i64 = 15 * 60 * 1000;
 const NEEDS: &str = "an account key of the same storage account";
 
 pub(crate) const CAPABILITIES: Capabilities = Capabilities {
@@ -38,6 +36,8 @@ pub(crate) const CAPABILITIES: Capabilities = Capabilities {
 struct SasKeys {
     http: Http,
     current: Sas,
+    /// As it is kept, with its signature.
+    url: SecretText,
     ends_at: Option<Timestamp>,
     account: String,
     account_key: SecretText,
@@ -63,6 +63,7 @@ pub(crate) fn service(
     Ok(Box::new(SasKeys {
         http: http.clone(),
         current,
+        url: SecretText::new(url.expose_text().to_owned()),
         ends_at: request.current.expires_at(),
         account: name.expose_text().to_owned(),
         account_key: SecretText::new(key.expose_text().to_owned()),
@@ -108,16 +109,62 @@ impl SasKeys {
         })
     }
 
+    /// Nobody is given by a new signature what no signature gave before: the account's key signed what the present URL says,
+    /// or the service takes it, whichever of the account's keys signed it.
+    async fn stranger(&self) -> Result<Option<Block>, ProviderError> {
+        let is_own = self.current.is_signed_by(&self.account, &self.account_key);
+        if is_own || (self.current.is_clear() && self.service_knows().await?) {
+            return Ok(None);
+        }
+        Ok(Some(block(
+            "not_signed_by_this_key",
+            "The account's key in the management secret did not sign this SAS, and the storage account doesn't take it: it was changed, has ended, or was signed by a key that is made anew by now. Make a new one where it is from.",
+        )))
+    }
+
+    async fn service_knows(&self) -> Result<bool, ProviderError> {
+        if self.ends_at.is_some_and(|at| at <= now()) {
+            return Ok(false);
+        }
+        match self.ask(&self.url).await {
+            Ok(()) => Ok(true),
+            Err(error) if error.passes_with_time() => Err(error),
+            Err(error) => Ok(is_about_its_permissions(&error)),
+        }
+    }
+
+    /// Whether the account takes the management secret's key: by a question signed with it, and not by a SAS, which nobody could
+    /// take back.
+    async fn key_refused(&self) -> Result<Option<Block>, ProviderError> {
+        let service = self.current.service.as_str();
+        let account = BlobAccount::by_key(&self.account, &self.account_key, Some(service))?;
+        let url = format!("{service}/?comp=list&maxresults=1");
+        match account.ask(&self.http, Method::GET, &url).await {
+            Ok(()) => Ok(None),
+            Err(error) if matches!(error.kind, ErrorKind::Refused | ErrorKind::Forbidden) => {
+                let message = format!(
+                    "The storage account doesn't take what the management secret signs ({}). Look whether its key was made anew meanwhile.",
+                    error.message
+                );
+                Ok(Some(block("account_key_refused", &message)))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
     async fn require_taken(&self, url: &SecretText) -> Result<(), ProviderError> {
-        let sas = Sas::parse(url).ok_or_else(no_key)?;
-        let account = BlobAccount::by_sas(url, None)?;
-        let asked = match sas.question() {
-            Question::Get(url) => account.ask(&self.http, Method::GET, &url).await,
-            Question::Head(url) => account.ask(&self.http, Method::HEAD, &url).await,
-        };
-        match asked {
+        match self.ask(url).await {
             Err(error) if !is_about_more_than_the_signature(&error) => Err(error),
             _ => Ok(()),
+        }
+    }
+
+    async fn ask(&self, url: &SecretText) -> Result<(), ProviderError> {
+        let sas = Sas::parse(url).ok_or_else(no_key)?;
+        let account = BlobAccount::by_sas(url, None)?;
+        match sas.question() {
+            Question::Get(url) => account.ask(&self.http, Method::GET, &url).await,
+            Question::Head(url) => account.ask(&self.http, Method::HEAD, &url).await,
         }
     }
 }
@@ -126,13 +173,21 @@ impl SasKeys {
 fn is_about_more_than_the_signature(error: &ProviderError) -> bool {
     let code = error.code.as_deref().unwrap_or_default();
     let limited = [
-        "AuthorizationPermissionMismatch",
-        "AuthorizationResourceTypeMismatch",
-        "AuthorizationServiceMismatch",
         "AuthorizationProtocolMismatch",
         "AuthorizationSourceIPMismatch",
     ];
-    error.kind == ErrorKind::NotFound || limited.contains(&code)
+    error.kind == ErrorKind::NotFound || limited.contains(&code) || is_about_its_permissions(error)
+}
+
+/// Said only once the signature was found right.
+fn is_about_its_permissions(error: &ProviderError) -> bool {
+    let code = error.code.as_deref().unwrap_or_default();
+    [
+        "AuthorizationPermissionMismatch",
+        "AuthorizationResourceTypeMismatch",
+        "AuthorizationServiceMismatch",
+    ]
+    .contains(&code)
 }
 
 /// There is no id beside the end.
@@ -158,22 +213,14 @@ impl KeyService for SasKeys {
         host_of(&self.current.service).into_iter().collect()
     }
 
-    /// The account's key is tried with a SAS like the new one that lasts for minutes; the present one may have ended.
+    /// Nothing is signed that could be used.
     async fn preflight(&self) -> Result<Preflight, ProviderError> {
         let mut blocks: Vec<Block> = self.block().into_iter().collect();
         if blocks.is_empty() {
-            let trial = self.signed_until(now().plus_millis(TRIAL_MILLIS))?;
-            match self.require_taken(&trial).await {
-                Ok(()) => {}
-                Err(error) if matches!(error.kind, ErrorKind::Refused | ErrorKind::Forbidden) => {
-                    let message = format!(
-                        "The storage account doesn't take what the management secret signs ({}). Look whether its key was made anew meanwhile.",
-                        error.message
-                    );
-                    blocks.push(block("account_key_refused", &message));
-                }
-                Err(error) => return Err(error),
-            }
+            blocks.extend(self.key_refused().await?);
+        }
+        if blocks.is_empty() {
+            blocks.extend(self.stranger().await?);
         }
         Ok(Preflight {
             identity: Identity {
@@ -205,7 +252,14 @@ impl KeyService for SasKeys {
     }
 
     async fn create(&self, _: &KeyName) -> Result<CreatedKey, ProviderError> {
-        if let Some(block) = self.block() {
+        let block = match self.block() {
+            Some(block) => Some(block),
+            None => self
+                .stranger()
+                .await
+                .map_err(ProviderError::before_the_change)?,
+        };
+        if let Some(block) = block {
             let error = ProviderError::new(ErrorKind::Rejected, &block.message);
             return Err(error.with_code(block.code));
         }

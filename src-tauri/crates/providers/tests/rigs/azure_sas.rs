@@ -1,5 +1,7 @@
 //! Shared access signatures signed anew, on Azurite, which looks at the signature of every one.
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use domain::{AuthMethod, Credentials, SecretType, Timestamp};
 use http::{Method, Request};
 use object_store::azure::{AzureAccessKey, AzureAuthorizer, AzureCredential};
@@ -7,6 +9,7 @@ use providers::{
     Block, CreatedKey, ErrorKind, KeyName, KeyService, ManagementCredentials, NotManaged,
     Parameters, Probe, ProviderError, ServiceRequest, Target, key_service, verify,
 };
+use ring::hmac;
 use testkit::rigs::{self, Rig};
 
 use crate::given::{self, BUCKET};
@@ -27,7 +30,7 @@ struct Server {
 impl Server {
     /// With one container and a blob in it.
     async fn start() -> Server {
-        let rig = rigs::azurite(&format!("{ACCOUNT}:{KEY}"));
+        let rig = rigs::azurite(&format!("{ACCOUNT}:{KEY}:{OTHER_KEY}"));
         let server = Server { rig };
         server.put("?restype=container", "").await;
         server.put("/in/a%20b.txt", "content").await;
@@ -53,16 +56,59 @@ impl Server {
         given::done(Request::from_parts(parts, content.as_bytes().to_vec())).await;
     }
 
-    /// A SAS as somebody has it: what it opens is right, and its signature nobody's.
+    /// A SAS as somebody has it, signed with the account's key.
     fn sas(&self, place: &str, terms: &str) -> Credentials {
-        let url = format!("{}{place}?{terms}&sig=bm90aGluZw%3D%3D", self.service());
-        credentials(&url)
+        self.sas_signed(place, terms, KEY)
+    }
+
+    fn sas_signed(&self, place: &str, terms: &str, key: &str) -> Credentials {
+        let key = BASE64_STANDARD.decode(key).expect("base64");
+        let key = hmac::Key::new(hmac::HMAC_SHA256, &key);
+        let signature = BASE64_STANDARD.encode(hmac::sign(&key, signed(place, terms).as_bytes()));
+        let signature = signature.replace('+', "%2B").replace('=', "%3D");
+        credentials(&format!(
+            "{}{place}?{terms}&sig={signature}",
+            self.service()
+        ))
     }
 
     fn container(&self) -> Credentials {
         let terms = "sv=2021-12-02&sr=c&sp=rl&se=2020-01-01T00%3A00%3A00Z&spr=https,http";
         self.sas(&format!("/{BUCKET}"), terms)
     }
+}
+
+/// What is signed, as Microsoft's "Create a service SAS" and "Create an account SAS" have it.
+fn signed(place: &str, terms: &str) -> String {
+    let decoded = |text: &str| {
+        let text = percent_encoding::percent_decode_str(text).decode_utf8();
+        text.expect("UTF-8").into_owned()
+    };
+    let of = |name: &str| {
+        let mut pairs = terms.split('&').filter_map(|pair| pair.split_once('='));
+        let found = pairs.find(|(known, _)| *known == name);
+        found.map(|(_, value)| decoded(value)).unwrap_or_default()
+    };
+    let has_scope = of("sv").as_str() >= "2020-12-06";
+    let scope = |line: &str| {
+        if has_scope {
+            line.to_owned()
+        } else {
+            String::new()
+        }
+    };
+    if of("sr").is_empty() {
+        let lines = ["sp", "ss", "srt", "st", "se", "sip", "spr", "sv"].map(of);
+        return format!("{ACCOUNT}\n{}\n{}", lines.join("\n"), scope("\n"));
+    }
+    let resource = format!("/blob/{ACCOUNT}{}", decoded(place));
+    let (first, last) = (
+        ["sp", "st", "se"].map(of),
+        ["si", "sip", "spr", "sv", "sr"].map(of),
+    );
+    let headers = ["rscc", "rscd", "rsce", "rscl", "rsct"].map(of);
+    let (first, last, headers) = (first.join("\n"), last.join("\n"), headers.join("\n"));
+    format!("{first}\n{resource}\n{last}\n{}\n{headers}", scope("\n"))
 }
 
 fn credentials(url: &str) -> Credentials {
@@ -192,13 +238,53 @@ async fn each_kind_of_sas_is_signed_as_azurite_checks_it() {
 async fn a_management_key_that_azure_does_not_take_is_told_before() {
     let server = Server::start().await;
     let old = server.container();
-    let wrong = account_key(ACCOUNT, OTHER_KEY);
+    let wrong = account_key(ACCOUNT, &OTHER_KEY.replace("Pz49", "AA49"));
     let found = blocks(signed_by(&old, &wrong).as_ref()).await;
     let codes: Vec<_> = found.iter().map(|block| block.code).collect();
     assert_eq!(codes, ["account_key_refused"]);
     let other = account_key("otheraccount", KEY);
     let found = blocks(signed_by(&old, &other).as_ref()).await;
     assert_eq!(found.first().map(|block| block.code), Some("other_account"));
+}
+
+/// More rights, a longer reach or fewer limits than any signature gave are given by none.
+#[tokio::test]
+async fn what_no_key_of_the_account_signed_is_not_signed_now() {
+    let server = Server::start().await;
+    let place = format!("/{BUCKET}");
+    let terms = "sv=2021-12-02&sr=c&sp=rl&se=2099-01-01T00%3A00%3A00Z&sip=127.0.0.1";
+    let url = |credentials: Credentials| {
+        let url = credentials.field("sas_url").expect("a URL");
+        url.expose_text().to_owned()
+    };
+    let own = url(server.sas(&place, terms));
+    let old = terms.replace("2099", "2020");
+    let ended = server.sas_signed(&place, &old, OTHER_KEY);
+    let mut refused = vec![ended];
+    for (from, to) in [
+        ("sp=rl", "sp=racwdl"),
+        ("&sip=127.0.0.1", ""),
+        ("&sig=", "&sp=racwdl&sig="),
+        (&*place, "/other"),
+    ] {
+        refused.push(credentials(&own.replacen(from, to, 1)));
+    }
+    for current in refused {
+        let service = service(&current);
+        let found = blocks(service.as_ref()).await;
+        let codes: Vec<_> = found.iter().map(|block| block.code).collect();
+        assert_eq!(codes, ["not_signed_by_this_key"]);
+        let name = KeyName::new("turnstone-test").expect("a name");
+        let error = failed(service.create(&name)).await;
+        assert_eq!(error.code.as_deref(), Some("not_signed_by_this_key"));
+        assert!(!error.may_have_been_done());
+    }
+    // With the account's other key, as long as the account takes it.
+    let by_other = service(&server.sas_signed(&place, terms, OTHER_KEY));
+    assert_eq!(blocks(by_other.as_ref()).await, []);
+    let new = made(by_other.as_ref()).await;
+    let new = credentials(self::url(&new));
+    by_other.check(&new).await.expect("accepted");
 }
 
 #[tokio::test]
