@@ -27,6 +27,7 @@ use crate::key_service::{
 use crate::limits;
 use crate::offer::{NotManaged, ServiceRequest};
 use crate::s3_door::Door;
+use crate::stands;
 
 const OWN_API: &str = "https://api.cloudflare.com/client/v4";
 const REGION: &str = "auto";
@@ -206,6 +207,20 @@ impl R2Keys {
         Err(ProviderError::new(ErrorKind::Rejected, message).with_code("signs_itself"))
     }
 
+    /// A token that neither list has is gone if the current one's does have the current one.
+    async fn require_gone(&self, id: &RemoteKeyId) -> Result<(), ProviderError> {
+        let owner = match self.current().await {
+            Ok((owner, _)) => owner,
+            Err(error) if error.kind == ErrorKind::NotFound => return Err(stands::other_account()),
+            Err(error) => return Err(error),
+        };
+        match self.token(owner, id.as_str()).await {
+            Err(error) if error.kind == ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(error),
+            Ok(_) => Err(not_seen()),
+        }
+    }
+
     /// A token is replaced as a whole: what it has is read before.
     async fn set_status(&self, id: &RemoteKeyId, status: &str) -> Result<(), ProviderError> {
         let look = async {
@@ -295,7 +310,7 @@ impl KeyService for R2Keys {
         };
         let owner = match look.await {
             Ok((owner, _)) => owner,
-            Err(error) if error.kind == ErrorKind::NotFound => return Ok(()),
+            Err(error) if error.kind == ErrorKind::NotFound => return self.require_gone(id).await,
             Err(error) => return Err(error.before_the_change()),
         };
         let path = self.token_path(owner, id.as_str());

@@ -194,7 +194,9 @@ impl KeyService for SpacesKeys {
         let path = key_path(id.as_str());
         match self.api.send(Method::DELETE, &path, None).await {
             Ok(_) => Ok(()),
-            Err(error) if error.kind == ErrorKind::NotFound => Ok(()),
+            Err(error) if error.kind == ErrorKind::NotFound => {
+                stands::require_own_account(&self.list().await?)
+            }
             Err(error) => Err(error),
         }
     }

@@ -224,10 +224,9 @@ impl KeyService for SecretKeys {
         };
         // One answer for what is gone and for what may not be touched: the list tells which.
         let keys = self.list().await?;
-        if keys.iter().any(|key| key.id == *id) {
-            Err(refused)
-        } else {
-            Ok(())
+        match keys.iter().any(|key| key.id == *id) {
+            true => Err(refused),
+            false => stands::require_own_account(&keys),
         }
     }
 }

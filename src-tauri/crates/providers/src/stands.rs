@@ -1,5 +1,6 @@
-//! What stands in the way of a rotation, in words, as the services with a management credential find it.
+//! What stands in the way of a rotation, as the services with a management credential find it.
 
+use crate::error::{ErrorKind, ProviderError};
 use crate::key_service::{Block, Privilege, RemoteKey};
 
 pub(crate) fn block(code: &'static str, message: &str) -> Block {
@@ -19,6 +20,19 @@ pub(crate) fn missing(privilege: &Privilege, whose: &str) -> Option<Block> {
         );
         block("missing_privilege", &message)
     })
+}
+
+/// What is said to be gone is gone only if this is the account of the key in use: of another one's keys none is ever there.
+pub(crate) fn require_own_account(keys: &[RemoteKey]) -> Result<(), ProviderError> {
+    match keys.iter().any(|key| key.is_ours) {
+        true => Ok(()),
+        false => Err(other_account()),
+    }
+}
+
+pub(crate) fn other_account() -> ProviderError {
+    let message = "The account that was asked has neither this key nor the one in use, so this key may still be there. Look whose the management secret is.";
+    ProviderError::new(ErrorKind::Rejected, message).with_code("key_not_found")
 }
 
 pub(crate) fn not_listed(keys: &[RemoteKey], message: &str) -> Option<Block> {

@@ -111,6 +111,9 @@ impl Engine<'_> {
             Ok(keys) => keys,
             Err(error) => return self.record_failure(Step::LookAtOld, &error),
         };
+        if !keys.iter().any(|key| key.is_ours) {
+            return self.record(Step::LookAtOld, another_account());
+        }
         let old = self.run.parts().old_key.as_ref();
         let found = keys
             .into_iter()
@@ -126,6 +129,15 @@ async fn call(service: &dyn KeyService, step: Step, id: &RemoteKeyId) -> Result<
         Step::EnableOld => service.enable(id).await,
         _ => service.delete(id).await,
     }
+}
+
+/// It would say nothing of the old key's use, and call it gone.
+fn another_account() -> StepOutcome {
+    let message = "The account that was asked does not have the key in use. Look whose the management secret is: the old key may be in another account.";
+    StepOutcome::Failed(Failure {
+        told: Told::new(Some("key_not_found"), message),
+        sure: Sure::NotDone,
+    })
 }
 
 fn nameless() -> StepOutcome {

@@ -15,6 +15,7 @@ use crate::key_service::{
     RemoteKeyId,
 };
 use crate::offer::{NotManaged, ServiceRequest};
+use crate::stands;
 
 const IAM_VERSION: &str = "2010-05-08";
 const STS_VERSION: &str = "2011-06-15";
@@ -245,7 +246,9 @@ impl KeyService for IamKeys {
             .await
         {
             Ok(_) => Ok(()),
-            Err(error) if error.kind == ErrorKind::NotFound => Ok(()),
+            Err(error) if error.kind == ErrorKind::NotFound => {
+                stands::require_own_account(&self.keys_of(user.as_deref()).await?)
+            }
             Err(error) => Err(error),
         }
     }

@@ -17,6 +17,7 @@ use crate::key_service::{
 };
 use crate::limits;
 use crate::offer::{NotManaged, ServiceRequest};
+use crate::stands;
 
 const OWN_ENDPOINT: &str = "https://api.backblazeb2.com";
 /// `validDurationInSeconds` is less than 1000 days.
@@ -208,7 +209,8 @@ impl KeyService for B2Keys {
         let is_there = |key: &Key| key.application_key_id == id.as_str();
         match refused {
             Some(error) if keys.iter().any(is_there) => Err(error),
-            _ => Ok(()),
+            _ if keys.iter().any(|key| self.is_current(key)) => Ok(()),
+            _ => Err(stands::other_account()),
         }
     }
 }

@@ -112,6 +112,7 @@ async fn a_key_is_replaced_by_itself_from_preflight_to_the_end() {
         .await
         .expect("accepted again");
     after.delete(&old_id).await.expect("deleted");
+    after.delete(&old_id).await.expect("gone");
     let keys = after.list().await.expect("a list");
     assert_eq!(keys.len(), 1);
     assert!(keys[0].is_ours && keys[0].status == KeyStatus::Active);
@@ -327,6 +328,9 @@ async fn a_user_name_that_is_not_the_current_keys_is_noticed() {
         preflight.blocks.first().map(|block| block.code),
         Some("key_not_found")
     );
+    // It lives on with its own user, and is not taken for gone.
+    let unknown = failed(service.delete(&RemoteKeyId::new(current.id))).await;
+    assert_eq!(unknown.code.as_deref(), Some("key_not_found"));
 }
 
 #[test]

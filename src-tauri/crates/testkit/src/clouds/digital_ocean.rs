@@ -27,6 +27,8 @@ pub struct DigitalOcean {
 pub struct State {
     /// Scopes by token.
     pub tokens: BTreeMap<String, Vec<&'static str>>,
+    /// Of another account, which has no keys.
+    pub tokens_elsewhere: Vec<String>,
     pub keys: Vec<SpacesKey>,
     pub keys_max: usize,
     pub buckets: Vec<String>,
@@ -53,6 +55,7 @@ impl DigitalOcean {
     pub fn start() -> DigitalOcean {
         let state = Arc::new(Mutex::new(State {
             tokens: BTreeMap::new(),
+            tokens_elsewhere: Vec::new(),
             keys: Vec::new(),
             keys_max: 200,
             buckets: vec!["ledgers".to_owned()],
@@ -126,6 +129,15 @@ impl State {
     }
 
     fn answer(&mut self, asked: &Asked) -> Reply {
+        if asked
+            .bearer()
+            .is_some_and(|token| self.tokens_elsewhere.iter().any(|one| one == token))
+        {
+            return match asked.path.as_str() {
+                "/v2/spaces/keys" => Reply::json(200, &json!({ "keys": [], "links": {} })),
+                _ => not_found(),
+            };
+        }
         let Some(scopes) = asked.bearer().and_then(|token| self.tokens.get(token)) else {
             return refused(401, "unauthorized", "Unable to authenticate you");
         };

@@ -20,6 +20,7 @@ struct Kept<C> {
     world: World,
     cloud: C,
     secret: String,
+    manager: String,
     /// As it was before anything was rotated.
     old: (String, String),
 }
@@ -120,13 +121,17 @@ fn keep<C: Fake>(
         world,
         cloud,
         secret,
+        manager,
         old,
     }
 }
 
 fn digital_ocean() -> Kept<DigitalOcean> {
+    digital_ocean_with(json!([{ "bucket": BUCKET, "permission": "readwrite" }]))
+}
+
+fn digital_ocean_with(grants: Value) -> Kept<DigitalOcean> {
     let cloud = DigitalOcean::start();
-    let grants = json!([{ "bucket": BUCKET, "permission": "readwrite" }]);
     let key = cloud.key("uploads", grants);
     let token = cloud.token(ALL_SCOPES);
     let parameters = json!({ "api_endpoint": cloud.server.url() });
@@ -179,6 +184,14 @@ impl<C: Fake> Kept<C> {
     fn version(&self) -> Value {
         let asked = json!({ "id": self.secret });
         self.world.done("secret_get", asked)["secret"]["version"].clone()
+    }
+
+    /// Another management credential in place of the one that the policy names.
+    fn keep_token(&self, token: &str) {
+        let credentials = json!({ "value": token });
+        let asked = json!({ "id": self.manager, "expected_revision": self.world.revision(&self.manager),
+            "credentials": credentials });
+        self.world.done("secret_update", asked);
     }
 
     fn answer(&self, run: &Value, decision: &str) -> Value {
@@ -326,6 +339,34 @@ fn a_full_set_of_keys_at_oracle_is_told_before_the_start() {
     let refused = kept.world.start(&kept.secret, "delete").unwrap_err();
     assert_eq!(refused["type"], "bad_gateway", "{refused}");
     assert_eq!(kept.cloud.key_ids().len(), 2);
+}
+
+/// Its keys are not there either way: the old one is not taken for deleted.
+#[test]
+fn a_token_of_another_account_that_is_kept_meanwhile_ends_no_key() {
+    // It lists buckets, so that nothing but the token has to be asked whether it works.
+    let kept = digital_ocean_with(json!([{ "bucket": "", "permission": "fullaccess" }]));
+    let run = kept.world.start(&kept.secret, "delete").unwrap();
+    assert_eq!(run["state"], "waiting", "{run}");
+    let elsewhere = "dop_v1_elsewhere";
+    let theirs = kept.cloud.token(ALL_SCOPES);
+    kept.cloud.state().tokens_elsewhere = vec![elsewhere.to_owned()];
+    kept.keep_token(elsewhere);
+    kept.world.pass_grace();
+    kept.world.app.carry_on_due();
+    let run = kept.world.run(&kept.secret).unwrap();
+    assert_eq!(
+        (&run["state"], &run["error"]["code"]),
+        (&json!("stopped"), &json!("key_not_found")),
+        "{run}"
+    );
+    assert_eq!(run["old_key"]["deleted_at"], Value::Null);
+    assert_eq!(kept.cloud.key_ids().len(), 2);
+
+    kept.keep_token(&theirs);
+    let run = kept.world.finish(&kept.secret);
+    assert_eq!(run["state"], "done", "{run}");
+    assert_eq!(kept.cloud.key_ids().len(), 1);
 }
 
 impl Fake for Railway {

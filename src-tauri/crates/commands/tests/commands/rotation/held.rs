@@ -234,7 +234,8 @@ fn an_old_key_is_not_taken_for_gone_by_a_list_without_the_key_in_use() {
         cloud.lists_in = Duration::from_secs(90 * 24 * 3600);
     }
     let run = after_its_grace(&world, &secret);
-    check_rests(&run, "stopped", "disabling");
+    check_rests(&run, "stopped", "grace");
+    assert_eq!(run["error"]["code"], "key_not_found");
 }
 
 #[test]
