@@ -13,7 +13,7 @@ import {
 import { RowPages } from "../../shared/list/rowPages.svelte";
 import { LongJob } from "../../shared/longJob.svelte";
 import { LiveChoice } from "./live-choice.svelte";
-import type { Shown } from "./preview-words";
+import { COLUMN_USES, type Shown } from "./preview-words";
 
 type Stage = "choose" | "live" | "reading" | "needs" | "preview" | "applying" | "report";
 type Reading = Omit<Request<"import_preview">, "file_id" | "show" | "query" | "offset" | "limit">;
@@ -148,6 +148,24 @@ export class ImportRun {
       this.#failure = CommandError.from(thrown);
       this.#stage = "live";
     }
+  }
+
+  /** Columns that were guessed can be named anew; what was read of the file stays until then. */
+  askColumns(): void {
+    const summary = this.#summary;
+    if (summary === null) return;
+    const { format, format_label, columns } = summary;
+    const message = "Say what the table’s columns hold.";
+    this.#needs = { needs: "columns", format, format_label, message, again: false, columns, uses: COLUMN_USES };
+    this.#stage = "needs";
+  }
+
+  /** From what was asked back to what was read, or to the beginning where nothing was. */
+  back(): void {
+    if (this.#summary === null) return this.startOver();
+    this.#failure = null;
+    this.#needs = null;
+    this.#stage = "preview";
   }
 
   /** Reads the file in another way: with its password, as another format, with other columns. */

@@ -100,6 +100,42 @@ describe("before the import", () => {
   });
 });
 
+describe("a table's preview", () => {
+  async function openTable(app: App) {
+    const previewed = app.backend.handler("import_preview");
+    const columns = [
+      { name: "account", use: "title" },
+      { name: "token", use: "field" },
+    ];
+    app.backend.answer("import_preview", (request) => ({ ...previewed(request), format: "csv", columns }));
+    await app.user.click(screen.getByRole("button", { name: "Choose a file…" }));
+    await screen.findByRole("checkbox", { name: "Import AWS deploy" });
+    await app.user.click(screen.getByRole("button", { name: "All that are shown" }));
+    await app.user.click(await screen.findByRole("menuitem", { name: "Say what the columns hold…" }));
+  }
+
+  test("lets columns be named anew that were guessed", async () => {
+    const app = await openImport();
+    await openTable(app);
+    expect(await screen.findByLabelText("account")).toHaveValue("title");
+    await app.user.selectOptions(screen.getByLabelText("token"), "password");
+    await expectAccessible();
+    await app.user.click(screen.getByRole("button", { name: "Read the file" }));
+    await screen.findByRole("checkbox", { name: "Import AWS deploy" });
+    expect(called(app, "import_preview").at(-1)?.request).toMatchObject({ columns: ["title", "password"] });
+  });
+
+  test("is still there where they stay as they are", async () => {
+    const app = await openImport();
+    await openTable(app);
+    const asked = called(app, "import_preview").length;
+    await app.user.click(await screen.findByRole("button", { name: "Cancel" }));
+    expect(await screen.findByRole("checkbox", { name: "Import AWS deploy" })).toBeChecked();
+    expect(called(app, "import_preview")).toHaveLength(asked);
+    expect(called(app, "import_discard")).toHaveLength(0);
+  });
+});
+
 describe("the preview", () => {
   test("says of each item what it becomes, or why it is skipped", async () => {
     await openPreview();

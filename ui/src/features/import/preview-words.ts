@@ -52,7 +52,7 @@ const KINDS: Record<string, string> = {
   passkey: "passkey",
 };
 
-const COLUMN_USES: Record<string, string> = {
+const USE_TEXTS: Record<string, string> = {
   title: "Name",
   folder: "Folder",
   tags: "Tags",
@@ -73,6 +73,8 @@ const COLUMN_USES: Record<string, string> = {
   favorite: "Favourite",
   left_out: "Leave it out",
 };
+/** What a column can hold. */
+export const COLUMN_USES = Object.keys(USE_TEXTS);
 
 /** The filters that show something, and the one that is on. */
 export function shownOptions(counts: ImportCounts, now: Shown): { value: Shown; label: string }[] {
@@ -107,7 +109,7 @@ export function kindText(kind: string): string {
 }
 
 export function useText(use: string): string {
-  return COLUMN_USES[use] ?? use;
+  return USE_TEXTS[use] ?? use;
 }
 
 /** What is worth knowing of an item before it is imported, the most important first. */
