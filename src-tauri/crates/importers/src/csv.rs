@@ -16,7 +16,7 @@ use crate::format::Format;
 use crate::limits::TABLE_BYTES_MAX;
 use crate::lines::split_line;
 use crate::material::{Claim, FieldName, Likely, Material, Means, Part};
-use crate::names::{cut_path, row_ids, shown_url};
+use crate::names::{cut_path, own_ids, shown_url};
 use crate::options::ReadOptions;
 use crate::parsed::{ItemKind, ItemState, ParsedImport, ParsedItem, ValueKind};
 use crate::secret_like::normal_label;
@@ -56,7 +56,7 @@ pub(crate) fn read<R: Read + Seek>(
         .chain(&table.rows)
         .map(|row| RowReader::of(row, &columns))
         .collect();
-    let ids = row_ids(rows.iter().map(RowReader::identity).collect());
+    let ids = own_ids(rows.iter().map(RowReader::identity).collect());
     let items = rows
         .iter()
         .zip(&ids)

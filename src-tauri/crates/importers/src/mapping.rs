@@ -5,7 +5,7 @@ mod earlier;
 mod fates;
 mod notes;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use domain::catalogue::AuthMethod;
 use domain::credentials::Credentials;
@@ -13,7 +13,7 @@ use domain::env_key::EnvKey;
 use domain::fault::Hint;
 use domain::secret_text::SecretText;
 
-use draft::Draft;
+use draft::{Draft, Sources};
 use fates::Fates;
 
 use crate::material::{FieldName, Material, Means, Part, PartKind};
@@ -214,8 +214,9 @@ impl<'a> Work<'a> {
 
     /// What says when a value ends belongs to the secret of its section, else to the first.
     fn give_expiry(&mut self) {
+        let homes = self.homes();
         for part in &self.material.parts {
-            let secret = self.home_of(part);
+            let secret = homes.of(part);
             let Some(draft) = self.drafts.get_mut(secret) else {
                 return;
             };
@@ -227,16 +228,16 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// The secret beside which a plain field stands.
-    fn home_of(&self, part: &Part) -> usize {
-        let first_group = self.drafts.first().map_or(0, |draft| draft.group);
-        if part.group == 0 || part.group == first_group {
-            return 0;
+    /// For each group, the secret beside which its plain fields stand; those of others stand with the first.
+    fn homes(&self) -> Homes {
+        let first = self.drafts.first().map_or(0, |draft| draft.group);
+        let mut homes = BTreeMap::new();
+        for (index, draft) in self.drafts.iter().enumerate().skip(1) {
+            if draft.group != 0 && draft.group != first {
+                homes.entry(draft.group).or_insert(index);
+            }
         }
-        let mut others = self.drafts.iter().enumerate().skip(1);
-        others
-            .find(|(_, draft)| draft.group == part.group)
-            .map_or(0, |(index, _)| index)
+        Homes(homes)
     }
 
     fn leave_out(&mut self, name: FieldName<'_>, reason: &str) {
@@ -257,7 +258,7 @@ impl<'a> Work<'a> {
         let mut fields = self.material.fields.clone();
         fields.extend(self.fates.into_lines(NO_SECRET));
         fields.append(&mut self.more_fields);
-        let mut sources = BTreeSet::new();
+        let mut sources = Sources::default();
         let secrets = self
             .drafts
             .into_iter()
@@ -272,6 +273,14 @@ impl<'a> Work<'a> {
             moved_to_notes,
             remarks: self.remarks,
         }
+    }
+}
+
+struct Homes(BTreeMap<usize, usize>);
+
+impl Homes {
+    fn of(&self, part: &Part) -> usize {
+        self.0.get(&part.group).copied().unwrap_or(0)
     }
 }
 

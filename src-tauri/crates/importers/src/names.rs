@@ -111,9 +111,9 @@ pub(crate) fn clean_file_name(text: &str) -> Option<String> {
     (!shown.is_empty() && shown != "." && shown != "..").then_some(shown)
 }
 
-/// Ids of a table's rows, from what each says of itself. What several say, or nothing, names none of them: their order changes,
-/// and a row found again by it would give its secret to another. Such a row has an id that no later import has.
-pub(crate) fn row_ids(wanted: Vec<Option<String>>) -> Vec<String> {
+/// Ids of a table's rows or of an item's fields, from what each says of itself. What several say, or nothing, names none of them:
+/// their order changes, and one found again by it would give its secret to another. Such a one has an id that no later import has.
+pub(crate) fn own_ids(wanted: Vec<Option<String>>) -> Vec<String> {
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for id in wanted.iter().flatten() {
         *counts.entry(id.clone()).or_default() += 1;
@@ -128,7 +128,7 @@ pub(crate) fn row_ids(wanted: Vec<Option<String>>) -> Vec<String> {
 /// The standard library keys each of its hashers at random.
 fn id_of_no_other() -> String {
     let [one, two] = [(); 2].map(|()| RandomState::new().build_hasher().finish());
-    format!("row {one:016x}{two:016x}")
+    format!("once {one:016x}{two:016x}")
 }
 
 /// Hands out each id once: a file made by hand may name two items alike, and each must stay its own.

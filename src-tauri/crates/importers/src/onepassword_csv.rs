@@ -12,7 +12,7 @@ use crate::error::ImportError;
 use crate::format::Format;
 use crate::limits::TABLE_BYTES_MAX;
 use crate::material::{FieldName, Material, Means, Part, Start};
-use crate::names::{cut_path, row_ids, shown_url};
+use crate::names::{cut_path, own_ids, shown_url};
 use crate::parsed::{ItemKind, ItemState, ParsedImport, ParsedItem, Place, ValueKind};
 use crate::secret_like::{is_secret_like, normal_label};
 use crate::text_file::{read_whole, text_of};
@@ -36,7 +36,7 @@ pub(crate) fn read<R: Read + Seek>(file: R) -> Result<ParsedImport, ImportError>
         uses,
     };
     let wanted = table.rows.iter().map(|row| identity(row, &columns));
-    let ids = row_ids(wanted.collect());
+    let ids = own_ids(wanted.collect());
     let items = table
         .rows
         .iter()

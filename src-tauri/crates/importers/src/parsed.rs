@@ -14,6 +14,7 @@ use domain::mask::Masks;
 use domain::secret::ImportSource;
 use domain::text::SecretName;
 use domain::time::Timestamp;
+use zeroize::Zeroizing;
 
 pub use field_line::{Fate, FieldLine, Home};
 pub use item::ParsedItem;
@@ -46,7 +47,7 @@ pub struct ParsedSecret {
     pub env_key: Option<EnvKey>,
     /// Why it is taken for what it is, where that was not said by the file itself.
     pub because: Option<String>,
-    pub notes: String,
+    pub notes: Zeroizing<String>,
     pub tags: Vec<String>,
     pub credentials: Credentials,
     pub hints: Vec<Hint>,

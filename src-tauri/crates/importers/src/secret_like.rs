@@ -50,12 +50,16 @@ const PREFIX_CHARS_MIN: usize = 3;
 const PREFIXED_VALUE_CHARS_MIN: usize = 20;
 
 pub(crate) fn is_secret_like(label: &str, text: &str) -> bool {
-    is_signed_url(text)
+    is_secret_url(text)
         || is_private_key(text)
         || has_known_prefix(text)
-        || has_password_in_url(text)
         || ConnectionString::parse(text).is_some_and(|found| found.holds_key())
         || has_secret_label(label, text)
+}
+
+/// An address that holds a password or a signature, so that it is not to be shown.
+pub(crate) fn is_secret_url(text: &str) -> bool {
+    is_signed_url(text) || has_password_in_url(text)
 }
 
 /// A SAS URL or another URL that carries its own signature.

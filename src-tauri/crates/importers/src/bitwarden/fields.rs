@@ -3,7 +3,7 @@
 use super::item::time;
 use crate::json::{Json, Open};
 use crate::material::{FieldName, Material, Means, Part};
-use crate::names::{ItemIds, cut_path};
+use crate::names::{cut_path, own_ids};
 use crate::parsed::ValueKind;
 
 /// Members of cards and identities that are secret by themselves.
@@ -50,10 +50,12 @@ impl<'a> Fields<'a> {
             }
         }
         // By its name a field is found again, and never by its place: fields are moved and taken away.
-        let mut paths = ItemIds::default();
-        for field in item.take_list("fields") {
+        let fields = item.take_list("fields");
+        let named = fields.iter().map(|field| {
             let name = field.member_text("name").unwrap_or_default();
-            let path = paths.claim(format!("fields.{name}"));
+            Some(format!("fields.{name}"))
+        });
+        for (field, path) in fields.iter().zip(own_ids(named.collect())) {
             self.custom(field, &path);
         }
         let history = item.take_list("passwordHistory");

@@ -198,7 +198,7 @@ mod tests {
             + "</Entry>";
         let items = read_groups("", &format!("<Group>{owner}{referring}</Group>"));
         let item = items.get(1).expect("two items");
-        let notes = &item.secrets.first().expect("a secret").notes;
+        let notes = item.secrets.first().expect("a secret").notes.as_str();
         assert!(!notes.contains("canary"), "{notes}");
         assert!(notes.contains("https://x.example"), "{notes}");
         let values = values(item);

@@ -1,6 +1,6 @@
 //! A secret on the way: its value is fixed, its name and notes are not.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::credentials::Credentials;
 use domain::env_key::EnvKey;
@@ -8,6 +8,7 @@ use domain::fault::Hint;
 use domain::secret::ImportSource;
 use domain::time::Timestamp;
 use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
 
 use crate::format::Format;
 use crate::material::{Head, Part};
@@ -29,7 +30,7 @@ pub(super) struct Draft {
     pub because: Option<String>,
     pub credentials: Credentials,
     pub hints: Vec<Hint>,
-    pub notes: String,
+    pub notes: Zeroizing<String>,
     /// The item's notes are in the value, so they are not written beside it.
     pub holds_notes: bool,
     pub earlier: Vec<EarlierValue>,
@@ -53,7 +54,7 @@ impl Draft {
             because: None,
             credentials,
             hints,
-            notes: String::new(),
+            notes: Zeroizing::default(),
             holds_notes: false,
             earlier: Vec::new(),
             locations: Vec::new(),
@@ -91,19 +92,14 @@ impl Draft {
     }
 
     /// The first secret of an item is named by the title alone.
-    pub(super) fn finish(
-        self,
-        head: &Head,
-        index: usize,
-        sources: &mut BTreeSet<String>,
-    ) -> ParsedSecret {
+    pub(super) fn finish(self, head: &Head, index: usize, sources: &mut Sources) -> ParsedSecret {
         ParsedSecret {
             name: if index == 0 {
                 secret_name(&head.title, "", "")
             } else {
                 secret_name(&head.title, &self.section, &self.label)
             },
-            source: source(head.format, &head.id, &self.path, sources),
+            source: sources.claim(head.format, &head.id, &self.path),
             kind: self.kind,
             file_name: self.file_name,
             env_key: self.env_key,
@@ -121,21 +117,36 @@ impl Draft {
     }
 }
 
-/// `1password:ITEM:PATH`, the same in every export of the item. Paths are foreign text: cleaned, cut, and kept apart by a number.
-fn source(format: Format, item_id: &str, path: &str, taken: &mut BTreeSet<String>) -> ImportSource {
-    let wanted = format!(
-        "{}:{}:{}",
-        format.source_word(),
-        source_part(item_id),
-        source_part(path)
-    );
-    let numbered = (2_u64..).map(|number| format!("{wanted}#{number}"));
-    let free = std::iter::once(wanted.clone())
-        .chain(numbered)
-        .find(|text| !taken.contains(text))
-        .expect("an item has fewer secrets than there are numbers");
-    taken.insert(free.clone());
-    ImportSource::parse(&free).expect("a cleaned text of bounded length is a source")
+/// The sources of an item's secrets, each handed out once.
+#[derive(Default)]
+pub(super) struct Sources {
+    taken: BTreeSet<String>,
+    /// For each text that was wanted, the number to be tried next: equal paths cost no more than different ones.
+    next: BTreeMap<String, u64>,
+}
+
+impl Sources {
+    /// `1password:ITEM:PATH`, the same in every export of the item. Paths are foreign text: cleaned, cut, and kept apart by a number.
+    fn claim(&mut self, format: Format, item_id: &str, path: &str) -> ImportSource {
+        let wanted = format!(
+            "{}:{}:{}",
+            format.source_word(),
+            source_part(item_id),
+            source_part(path)
+        );
+        let next = self.next.entry(wanted.clone()).or_insert(1);
+        let free = loop {
+            let text = match *next {
+                1 => wanted.clone(),
+                number => format!("{wanted}#{number}"),
+            };
+            *next += 1;
+            if self.taken.insert(text.clone()) {
+                break text;
+            }
+        };
+        ImportSource::parse(&free).expect("a cleaned text of bounded length is a source")
+    }
 }
 
 /// What can't be kept as it is ends in a digest of all of it, so that no two become one.

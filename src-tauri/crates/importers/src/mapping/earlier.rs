@@ -1,5 +1,7 @@
 //! Values that others have replaced: versions of their secret, or a secret of their own where it has none of their form.
 
+use std::collections::BTreeMap;
+
 use domain::catalogue::AuthMethod;
 
 use super::draft::Draft;
@@ -7,17 +9,11 @@ use super::{Work, generic};
 use crate::material::{EarlierText, FieldName, Part, day, field_line};
 use crate::parsed::{EarlierValue, Fate, Home, ValueKind};
 
-/// Where the earlier values of a path go.
-enum Owner {
-    Secret(usize),
-    /// None has such values yet.
-    Nobody,
-}
-
 impl Work<'_> {
     /// Earlier values come oldest first; the newest of those without a secret becomes one.
     pub(super) fn give_earlier(&mut self) {
         let material = self.material;
+        let mut owners = self.owners();
         for earlier in material.earlier.iter().rev() {
             let name = earlier_name(earlier);
             let field = FieldName {
@@ -35,8 +31,8 @@ impl Work<'_> {
                     continue;
                 }
             };
-            let secret = match self.owner(&earlier.of) {
-                Owner::Secret(secret) => {
+            let secret = match owners.get(&earlier.of).copied() {
+                Some(secret) => {
                     if let Some(draft) = self.drafts.get_mut(secret) {
                         draft.earlier.push(EarlierValue {
                             credentials,
@@ -45,7 +41,7 @@ impl Work<'_> {
                     }
                     secret
                 }
-                Owner::Nobody => {
+                None => {
                     let path = format!("{}.earlier", earlier.of);
                     let label = format!("earlier {}", label_of(&earlier.of));
                     let part = Part::secret(&label, &path, "").of(ValueKind::Password);
@@ -56,7 +52,9 @@ impl Work<'_> {
                         "Earlier values whose present one is not of the same form are kept as a secret of their own."
                             .to_owned(),
                     );
-                    self.drafts.len() - 1
+                    let secret = self.drafts.len() - 1;
+                    owners.insert(earlier.of.clone(), secret);
+                    secret
                 }
             };
             let at = Home::Earlier { secret };
@@ -67,14 +65,18 @@ impl Work<'_> {
         }
     }
 
-    fn owner(&self, path: &str) -> Owner {
-        self.drafts
-            .iter()
-            .position(|draft| {
-                draft.credentials.method() == AuthMethod::OpaqueValue
-                    && draft.paths.iter().any(|known| known == path)
-            })
-            .map_or(Owner::Nobody, Owner::Secret)
+    /// For each path, the first secret that has earlier values of it.
+    fn owners(&self) -> BTreeMap<String, usize> {
+        let mut owners = BTreeMap::new();
+        let drafts = self.drafts.iter().enumerate();
+        for (secret, draft) in
+            drafts.filter(|(_, draft)| draft.credentials.method() == AuthMethod::OpaqueValue)
+        {
+            for path in &draft.paths {
+                owners.entry(path.clone()).or_insert(secret);
+            }
+        }
+        owners
     }
 }
 

@@ -38,8 +38,9 @@ impl Work<'_> {
         }
         let mut written: Vec<(usize, usize)> = Vec::with_capacity(open.len());
         let mut first_notes = Zeroizing::new(String::new());
+        let homes = self.homes();
         for (index, part) in open {
-            let home = self.home_of(part);
+            let home = homes.of(part);
             match self.drafts.get_mut(home).filter(|_| home > 0) {
                 Some(draft) => push_line(&mut draft.notes, &field_line_of(part, "")),
                 None => push_line(&mut first_notes, &field_line_of(part, &part.section)),
@@ -51,9 +52,9 @@ impl Work<'_> {
         }
         if has_notes {
             if !first_notes.is_empty() {
-                first_notes.push_str("\n\n");
+                push_line(&mut first_notes, "");
             }
-            first_notes.push_str(&self.material.head.notes);
+            push_line(&mut first_notes, &self.material.head.notes);
         }
         let spilled = self.spill_long_notes(first_notes);
         self.tell_notes(&written, has_notes, &spilled);
@@ -73,7 +74,7 @@ impl Work<'_> {
             }
         }
         match self.drafts.first_mut() {
-            Some(first) if fits(&first_notes) => first.notes = first_notes.to_string(),
+            Some(first) if fits(&first_notes) => first.notes = first_notes,
             _ => {
                 push_line(&mut overflow, &first_notes);
                 from.insert(0);
@@ -152,14 +153,22 @@ pub(super) fn whole_text(parts: &[&Part], notes: &str) -> Zeroizing<String> {
     }
     if !notes.is_empty() {
         if !text.is_empty() {
-            text.push_str("\n\n");
+            push_line(&mut text, "");
         }
-        text.push_str(notes);
+        push_line(&mut text, notes);
     }
     text
 }
 
-fn push_line(text: &mut String, line: &str) {
+/// A text that grows would leave copies of itself behind that nobody wipes.
+fn push_line(text: &mut Zeroizing<String>, line: &str) {
+    let needed = text.len() + "\n".len() + line.len();
+    if text.capacity() < needed {
+        let room = needed.max(text.capacity() * 2);
+        let mut larger = Zeroizing::new(String::with_capacity(room));
+        larger.push_str(text);
+        *text = larger;
+    }
     if !text.is_empty() {
         text.push('\n');
     }
@@ -191,6 +200,7 @@ fn field_line_of(part: &Part, section: &str) -> Zeroizing<String> {
 
 fn name_moved(plain: &[&Part], has_notes: bool) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
+    let mut known = BTreeSet::new();
     let labels = plain
         .iter()
         .map(|part| part.label.as_str())
@@ -201,7 +211,7 @@ fn name_moved(plain: &[&Part], has_notes: bool) -> Vec<String> {
         } else {
             display_text(label)
         };
-        if !names.contains(&shown) {
+        if known.insert(shown.clone()) {
             names.push(shown);
         }
     }

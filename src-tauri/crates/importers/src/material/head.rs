@@ -5,14 +5,17 @@ use domain::tags::{TAG_CHARS_MAX, TAGS_MAX};
 use domain::time::Timestamp;
 use zeroize::Zeroizing;
 
-use super::{FieldName, Material, field_line};
+use super::{FieldName, Material, Part, field_line};
 use crate::format::Format;
-use crate::names::{CleanTitle, clean_title};
+use crate::names::{CleanTitle, clean_title, shown_url};
 use crate::parsed::{Fate, Home, ItemKind, ItemState, Place};
+use crate::secret_like::is_secret_url;
 
 /// The tags that say what a source keeps as a flag.
 const ARCHIVED: &str = "archived";
 const FAVORITE: &str = "favorite";
+/// Follows the words "The title".
+const SECRET_TITLE: &str = "was an address with a secret in it, which is kept as a value";
 
 pub(crate) struct Head {
     pub format: Format,
@@ -61,8 +64,14 @@ impl Head {
 
 impl Material {
     pub(super) fn give_title(&mut self, given: Option<&str>) {
-        let CleanTitle { title, changed } = clean_title(given, self.head.kind);
+        let secret = given.filter(|title| is_secret_url(title));
+        let shown = secret.map(shown_url);
+        let CleanTitle { title, changed } = clean_title(shown.as_deref().or(given), self.head.kind);
         self.head.title = title;
+        let changed = secret.map(|_| SECRET_TITLE).or(changed);
+        if let Some(whole) = secret {
+            self.add(Part::secret("title", "title", whole));
+        }
         let at = Home::Name;
         let fate = match changed {
             None => Fate::Kept { at },

@@ -33,7 +33,7 @@ fn columns_are_matched_by_name_and_unknown_ones_are_kept() {
     let read = items(Format::Csv, "password,what,title,what\np1,a,T,b\n");
     let item = item_named(&read, "T");
     assert_eq!(values(item), ["p1"]);
-    let notes = &item.secrets.first().expect("a secret").notes;
+    let notes = item.secrets.first().expect("a secret").notes.as_str();
     assert!(notes.contains("What: a") && notes.contains("What: b"));
 }
 
@@ -88,11 +88,12 @@ fn a_column_left_out_is_named() {
 #[test]
 fn a_row_longer_than_its_header_loses_nothing() {
     let read = items(Format::Csv, "title,password\nT,p1,extra,more\n");
-    let notes = &item_named(&read, "T")
+    let notes = item_named(&read, "T")
         .secrets
         .first()
         .expect("a secret")
-        .notes;
+        .notes
+        .as_str();
     assert!(notes.contains("Column 3: extra") && notes.contains("Column 4: more"));
 }
 
@@ -124,7 +125,7 @@ fn the_tables_of_other_programs_are_understood() {
         let read = items(Format::Csv, &format!("{header}\n{row}\n"));
         let item = item_named(&read, "T");
         assert_eq!(values(item), ["pw"], "{program}");
-        let notes = &item.secrets.first().expect("a secret").notes;
+        let notes = item.secrets.first().expect("a secret").notes.as_str();
         assert!(
             notes.contains("me") && notes.contains("https://x"),
             "{program}: {notes}"
@@ -237,7 +238,7 @@ fn a_second_column_of_a_kind_is_kept_in_the_notes() {
     };
     let import = read_with(text.as_bytes(), &options).expect("readable");
     let secrets = &item_named(&import.items, "T").secrets;
-    let notes = &secrets.first().expect("a secret").notes;
+    let notes = secrets.first().expect("a secret").notes.as_str();
     for kept in ["canary-1", "canary-2", "maybe"] {
         assert!(notes.contains(kept), "{kept} in {notes}");
     }

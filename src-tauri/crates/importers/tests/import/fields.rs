@@ -73,7 +73,7 @@ fn several_values_become_several_secrets_joined_by_the_source() {
         ]
     );
     let admin = parsed.secrets.get(1).expect("three");
-    assert_eq!(admin.notes, "Console user: root");
+    assert_eq!(admin.notes.as_str(), "Console user: root");
     assert!(parsed.secrets.iter().all(|secret| secret.tags == ["ci"]));
 }
 
@@ -147,7 +147,11 @@ fn keys_written_into_plain_fields_do_not_become_notes() {
         ]
     );
     for secret in &parsed.secrets {
-        assert!(!secret.notes.contains("canary"), "{}", secret.notes);
+        assert!(
+            !secret.notes.contains("canary"),
+            "{}",
+            secret.notes.as_str()
+        );
     }
     assert!(
         parsed
@@ -180,7 +184,7 @@ fn every_known_kind_of_field_goes_to_the_notes_as_a_person_reads_it() {
         field("memo", "h", "string", json!("two\nlines")),
     ];
     let parsed = item(Item::login("Kinds", "", "p").section("Details", fields));
-    let notes = &parsed.secrets.first().expect("one").notes;
+    let notes = parsed.secrets.first().expect("one").notes.as_str();
     for line in [
         "Details · Mail: a@b.example",
         "Details · Old mail: c@d.example",
@@ -357,7 +361,7 @@ fn notes_beyond_the_limit_become_a_value_and_are_not_cut() {
     let parsed = item(Item::login("Long", "u", "p").notes(&long));
     assert_eq!(names(&parsed), ["Long", "Long · Notes"]);
     assert!(value(parsed.secrets.get(1).expect("two"), "value").ends_with(&long));
-    assert_eq!(parsed.secrets.first().expect("two").notes, "");
+    assert_eq!(parsed.secrets.first().expect("two").notes.as_str(), "");
     let too_long = item(Item::login("Longer", "u", "p").notes(&"n".repeat(70_000)));
     assert_eq!(
         too_long.left_out.first().expect("one").title,

@@ -1,4 +1,6 @@
-use importers::{ItemState, ValueKind};
+use std::collections::BTreeSet;
+
+use importers::{ItemState, ParsedSecret, ValueKind};
 use serde_json::{Value, json};
 use testkit::onepux::{Item, export_of_items, field, uuid_for};
 
@@ -266,4 +268,42 @@ fn what_stands_beside_an_item_in_its_wrapper_counts_too() {
     assert_eq!(archived.state, ItemState::Archived);
     let with_file = read(json!({ "item": inner(), "file": { "path": "x" } }));
     assert_eq!(values(&with_file), ["p1"]);
+}
+
+#[test]
+fn an_address_with_a_secret_is_no_title_and_its_secret_is_kept() {
+    for (title, shown) in [
+        ("https://mara:canary@db.example/x", "https://db.example/x"),
+        (
+            "https://a.blob.core.windows.net/c?sv=2024-11-04&sig=canary",
+            "https://a.blob.core.windows.net/c",
+        ),
+    ] {
+        let parsed = item(Item::login(title, "u", "p"));
+        assert_eq!(parsed.title, shown);
+        assert!(
+            names(&parsed).iter().all(|name| !name.contains("canary")),
+            "{shown}"
+        );
+        let holds = |it: &ParsedSecret| {
+            let mut fields = it.credentials.iter();
+            fields.any(|(_, value)| value.expose_text().contains("canary"))
+        };
+        assert!(parsed.secrets.iter().any(holds), "{shown}");
+        let remark = "The title was an address with a secret in it, which is kept as a value.";
+        assert!(parsed.remarks.iter().any(|told| told == remark), "{shown}");
+    }
+    let harmless = item(Item::login("https://mara@db.example/?q=1", "u", "p"));
+    assert_eq!(harmless.title, "https://mara@db.example/?q=1");
+}
+
+#[test]
+fn equal_labels_of_one_item_are_kept_apart() {
+    let fields = (0..500)
+        .map(|_| field("a", "a", "concealed", json!("v")))
+        .collect();
+    let parsed = item(Item::new("112", "Many").section("s", fields));
+    let sources: BTreeSet<&str> = parsed.secrets.iter().map(|it| it.source.as_str()).collect();
+    assert_eq!((parsed.secrets.len(), sources.len()), (500, 500));
+    assert!(sources.iter().any(|source| source.ends_with("#500")));
 }

@@ -84,7 +84,11 @@ fn entries_of_keepass_4_keep_strings_history_expiry_and_place() {
             "two\nlines & <more>",
             "KeePass group: Ops/Prod",
         ] {
-            assert!(current.notes.contains(line), "{line} in {}", current.notes);
+            assert!(
+                current.notes.contains(line),
+                "{line} in {}",
+                current.notes.as_str()
+            );
         }
         assert_eq!(left_out(login), []);
     }

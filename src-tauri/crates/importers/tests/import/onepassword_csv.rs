@@ -30,7 +30,7 @@ fn a_row_becomes_a_secret_with_all_its_cells() {
     assert!(
         secret.notes.contains("two\nlines, \"quoted\""),
         "{}",
-        secret.notes
+        secret.notes.as_str()
     );
     assert!(secret.notes.contains("URL: https://github.example"));
     assert_eq!(
@@ -62,7 +62,7 @@ fn columns_and_cells_that_are_not_known_are_kept() {
     let import = accepted(rows.as_bytes().to_vec());
     let item = import.items.first().expect("one");
     assert_eq!(values(item), ["p", "canary-key"]);
-    let notes = &item.secrets.first().expect("two").notes;
+    let notes = item.secrets.first().expect("two").notes.as_str();
     assert!(notes.contains("Department: Ops"), "{notes}");
     assert!(notes.contains("Column 9: beyond"), "{notes}");
     assert!(item.remarks.iter().any(|remark| remark.contains("line 2")));
@@ -138,7 +138,11 @@ fn a_second_column_of_one_name_is_kept() {
     let import = accepted(rows.as_bytes().to_vec());
     let item = import.items.first().expect("one");
     let secret = item.secrets.first().expect("one");
-    assert!(secret.notes.contains("canary-1"), "{}", secret.notes);
+    assert!(
+        secret.notes.contains("canary-1"),
+        "{}",
+        secret.notes.as_str()
+    );
     let tags = &secret.tags;
     assert!(tags.iter().any(|tag| tag == "canary-2"), "{tags:?}");
 }

@@ -91,6 +91,22 @@ fn peers_row_3_a_file_is_known_by_its_content_alone() {
     );
 }
 
+/// Row 4: SSH keys became notes, and the key was lost.
+#[test]
+fn peers_row_4_an_ssh_key_is_a_value_and_never_a_note() {
+    let key = "-----BEGIN PRIVATE KEY-----\ncanary\n-----END PRIVATE KEY-----\n";
+    let held = json!({ "privateKey": key, "metadata": { "publicKey": "ssh-ed25519 AAAA mara" } });
+    let fields = vec![field("private key", "private_key", "sshKey", held)];
+    let parsed = item(Item::new("114", "Deploy").section("", fields));
+    let secret = parsed.secrets.first().expect("one");
+    assert_eq!(
+        (values(&parsed), secret.kind),
+        (vec![key], ValueKind::SshKey)
+    );
+    assert!(secret.notes.contains("ssh-ed25519 AAAA mara"));
+    assert!(!secret.notes.contains("canary"));
+}
+
 /// Row 5: a login field whose value is an object stopped the whole import.
 #[test]
 fn peers_row_5_one_odd_item_never_stops_the_others() {
@@ -109,7 +125,7 @@ fn peers_row_5_one_odd_item_never_stops_the_others() {
     assert_eq!(import.items.len(), 4);
     let linked = import.items.get(1).expect("four");
     assert_eq!(values(linked), ["canary-2"]);
-    let notes = &linked.secrets.first().expect("one").notes;
+    let notes = linked.secrets.first().expect("one").notes.as_str();
     assert!(
         notes.contains("mara@acme.example") && notes.contains("second"),
         "{notes}"
@@ -206,7 +222,11 @@ fn favourites_unknown_states_and_members_of_the_overview_are_kept() {
     let parsed = item(made);
     let secret = parsed.secrets.first().expect("one");
     assert_eq!(secret.tags, ["favorite"]);
-    assert!(secret.notes.contains("State: dormant"), "{}", secret.notes);
+    assert!(
+        secret.notes.contains("State: dormant"),
+        "{}",
+        secret.notes.as_str()
+    );
     assert!(secret.notes.contains("Nickname: the big one"));
     assert!(!secret.notes.contains("80"));
     assert_eq!(names(&parsed), ["Site"]);
