@@ -92,8 +92,17 @@ pub fn fold(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
     }
+    // The short way for the middle dot that many imported names have.
+    if text.chars().all(|character| character < LATIN_LETTERS) {
+        return text.chars().flat_map(fold_char).collect();
+    }
     text.nfc().flat_map(fold_char).nfc().collect()
 }
+
+/// The first character whose folding may have to be composed again: everything before it is ASCII, a sign or a space.
+const LATIN_LETTERS: char = '\u{C0}';
+/// The first combining mark; nothing before it is changed by NFC.
+const COMBINING: char = '\u{300}';
 
 /// Full case folding of one character: lower, upper and lower again also joins ß with SS and σ with ς.
 /// The dotless ı stays itself, as in Unicode's table; going through upper case would make it an i.
@@ -106,9 +115,9 @@ fn fold_char(character: char) -> impl Iterator<Item = char> {
     })
 }
 
-/// In NFC, which ASCII always is.
+/// In NFC, which texts without combining marks and what came after them in Unicode always are.
 fn normal(text: &str) -> Cow<'_, str> {
-    if text.is_ascii() {
+    if text.is_ascii() || text.chars().all(|character| character < COMBINING) {
         Cow::Borrowed(text)
     } else {
         Cow::Owned(text.nfc().collect())

@@ -1,5 +1,6 @@
 use domain::tags::Tags;
 use domain::text::{Description, Notes, Reason, SecretName};
+use unicode_normalization::UnicodeNormalization;
 
 fn name_fault(text: &str) -> &'static str {
     SecretName::parse(text).expect_err("refused").kind
@@ -29,6 +30,19 @@ fn create_01_a_name_that_is_empty_long_or_holds_controls_is_refused() {
     assert_eq!(name_fault("c1\u{85}control"), "control_character");
 }
 
+/// Texts that end before the first combining mark are taken as they are.
+#[test]
+fn create_01_what_comes_before_combining_marks_is_in_nfc() {
+    for character in '\u{0}'..'\u{300}' {
+        let pair = format!("{character}{character}");
+        assert_eq!(pair.nfc().collect::<String>(), pair, "{character:?}");
+        let marked = format!("{character}e\u{301}");
+        if let Ok(name) = SecretName::parse(&format!("x{marked}")) {
+            assert!(name.as_str().ends_with('é'), "{character:?}");
+        }
+    }
+}
+
 #[test]
 fn create_01_length_counts_characters_after_nfc() {
     // 255 letters with a combining accent: 510 before NFC, 255 after.
@@ -42,6 +56,16 @@ fn create_02_ascii_folds_alone_as_it_does_among_other_characters() {
     for character in ('\u{0}'..='\u{7f}').map(String::from) {
         let among = domain::text::fold(&format!("é{character}é"));
         assert_eq!(format!("é{}é", domain::text::fold(&character)), among);
+    }
+}
+
+/// Texts without letters beyond ASCII take one too, and a combining mark ends it.
+#[test]
+fn create_02_signs_beyond_ascii_fold_alone_as_they_do_among_letters() {
+    for character in '\u{80}'..'\u{180}' {
+        let folded = domain::text::fold(&format!("A{character}Z"));
+        let among = domain::text::fold(&format!("éA{character}Z"));
+        assert_eq!(format!("é{folded}"), among, "{character:?}");
     }
 }
 

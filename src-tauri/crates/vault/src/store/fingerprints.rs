@@ -104,6 +104,9 @@ pub(crate) fn of_version(
         .collect::<Result<_, _>>()?)
 }
 
+// `LIMIT ?2 + 0`, here and below: SQLite plans a statement with a bare parameter as its limit anew at every use, and these are
+// asked for each value of an import.
+
 /// Where a value with this fingerprint is or was, the secrets made first coming first; as many as are asked for.
 pub(crate) fn holders(
     connection: &Connection,
@@ -112,7 +115,7 @@ pub(crate) fn holders(
 ) -> Result<Vec<HolderRow>, StoreError> {
     let sql = "SELECT secret.id, fingerprint.number, fingerprint.field \
                FROM fingerprint INDEXED BY fingerprint_by_hmac JOIN secret ON secret.key = fingerprint.secret_key \
-               WHERE fingerprint.hmac = ?1 ORDER BY fingerprint.secret_key, fingerprint.number, fingerprint.field LIMIT ?2";
+               WHERE fingerprint.hmac = ?1 ORDER BY fingerprint.secret_key, fingerprint.number, fingerprint.field LIMIT ?2 + 0";
     let mut statement = connection.prepare_cached(sql)?;
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     Ok(statement
@@ -131,7 +134,7 @@ pub(crate) fn present(
                FROM fingerprint INDEXED BY fingerprint_by_hmac JOIN secret ON secret.key = fingerprint.secret_key \
                    AND secret.current_version = fingerprint.number AND secret.trashed_at IS NULL \
                WHERE fingerprint.hmac = ?1 AND fingerprint.secret_key <> ?2 \
-               ORDER BY fingerprint.secret_key, fingerprint.field LIMIT ?3";
+               ORDER BY fingerprint.secret_key, fingerprint.field LIMIT ?3 + 0";
     let mut statement = connection.prepare_cached(sql)?;
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let except = except.map_or(NO_SECRET, |key| key.0);
