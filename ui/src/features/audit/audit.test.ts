@@ -264,6 +264,8 @@ describe("an entry's sentence", () => {
     [{ action: "vault_unlocked", resource_name: null }, "Ada unlocked the vault"],
     [{ action: "access_refused", changed: ["secret_update"] }, "Ada was refused: secret update"],
     [{ action: "of_a_later_version" }, "Ada of a later version"],
+    [{ action: "value_sent" }, "Ada tried “Billing backups” at its provider"],
+    [{ action: "value_sent", resource_type: "connection" }, "Ada asked 1Password with the token of “Billing backups”"],
     [{ actor: "" }, "Someone unknown rotated “Billing backups”"],
   ])("reads as a person would say it: %o", (change, said) => {
     expect(sentenceText({ ...ENTRY, ...change })).toBe(said);

@@ -55,6 +55,9 @@ const VERBS: Record<AuditAction, string> = {
   value_sought: "looked for a value",
 };
 
+/** Of a connection it is the token that goes out. */
+const SENT_TOKEN = "asked 1Password with the token of …";
+
 /** All that can be asked for. */
 export const ACTIONS = Object.keys(VERBS);
 
@@ -87,7 +90,8 @@ export function sentence(entry: AuditLine): Sentence {
     const what = entry.changed[0]?.replaceAll("_", " ") ?? "";
     return { actor, before: what === "" ? "was refused" : `was refused: ${what}`, name: null, after: "" };
   }
-  const [before = "", after] = verb(entry.action).split("…");
+  const isToken = entry.action === "value_sent" && entry.resource_type === "connection";
+  const [before = "", after] = (isToken ? SENT_TOKEN : verb(entry.action)).split("…");
   if (after === undefined) return { actor, before, name: null, after: "" };
   return { actor, before: before.trim(), name: entry.resource_name ?? "something unnamed", after: after.trim() };
 }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::thread;
 
 use serde_json::{Value, json};
+use testkit::onepassword::{Account, CONNECT_TOKEN, FakeConnect, LiveItem};
 use testkit::onepux::{Item, OnePux};
 use turnstone_commands::api::Event;
 
@@ -533,5 +534,86 @@ fn the_command_line_names_vaults_and_says_all_in_one_request() {
             .filter(|line| line.starts_with(&format!("item get {AWS}")))
             .count(),
         1
+    );
+}
+
+fn connect(world: &World, server: &FakeConnect) -> String {
+    let request = json!({ "name": "Our server", "connection_type": "onepassword", "method": "onepassword_connect",
+        "credentials": { "connect_url": server.url(), "connect_token": CONNECT_TOKEN } });
+    world.id_of(world.done("connection_create", request), "connection")
+}
+
+#[test]
+fn a_thousand_items_of_a_connect_server_are_read_and_a_lost_one_is_a_line() {
+    const ITEMS: u64 = 1_000;
+    let items = (0..ITEMS).map(|at| {
+        LiveItem::api_credential(
+            &format!("Token {at}"),
+            "acme",
+            &format!("plover-dunlin-knot-{at}"),
+        )
+    });
+    let server = FakeConnect::start(
+        Account::default().vault("Many", items.collect()),
+        CONNECT_TOKEN,
+    );
+    let world = World::unlocked();
+    let from = connect(&world, &server);
+    let shown = world.done("import_live_vaults", json!({ "from": from }));
+    let vault = shown["vaults"][0]["vault_id"].clone();
+    let page = world.done(
+        "import_live_items",
+        json!({ "from": from, "vault_id": vault, "query": "token 7", "limit": 2 }),
+    );
+    assert_eq!(
+        (&page["matching"], &page["total"]),
+        (&json!(111), &json!(ITEMS))
+    );
+    server.delete(page["items"][0]["item_id"].as_str().unwrap());
+
+    world.events();
+    let request = json!({ "from": from, "chosen": [{ "vault_id": vault }], "as": "copies" });
+    let file = world.done("import_live_open", request)["file_id"].clone();
+    let is_end = |event: &Event| matches!(event, Event::Progress { stage, done: ITEMS, total: ITEMS, .. } if stage == "read");
+    assert!(world.events().iter().any(is_end));
+    world.done("import_preview", json!({ "file_id": file }));
+    let report = world.done("import_apply", json!({ "file_id": file }));
+    assert_eq!(counts(&report), [ITEMS, ITEMS - 1, 0, 0, 1], "{report}");
+}
+
+#[test]
+fn what_a_connect_server_refuses_stops_the_reading_and_keeps_nothing() {
+    let items = vec![LiveItem::api_credential(
+        "Stripe",
+        "acme",
+        "plover-dunlin-knot-1",
+    )];
+    let server = FakeConnect::start(Account::default().vault("Ops", items), CONNECT_TOKEN);
+    let world = World::unlocked();
+    let from = connect(&world, &server);
+    let shown = world.done("import_live_vaults", json!({ "from": from }));
+    let vault = shown["vaults"][0]["vault_id"].clone();
+    let kind = |command: &str, request: Value| {
+        world.refused(command, request)["details"][0]["type"].clone()
+    };
+    let open = || json!({ "from": from, "chosen": [{ "vault_id": vault }], "as": "references" });
+
+    server.hide(vault.as_str().unwrap());
+    assert_eq!(
+        kind(
+            "import_live_items",
+            json!({ "from": from, "vault_id": vault })
+        ),
+        "forbidden"
+    );
+    server.revoke();
+    assert_eq!(kind("import_live_open", open()), "auth");
+    assert_eq!(kind("import_live_vaults", json!({ "from": from })), "auth");
+    assert_eq!(world.done("secret_list", json!({}))["total"], 0);
+    assert!(
+        !world
+            .done("audit_list", json!({}))
+            .to_string()
+            .contains(CONNECT_TOKEN)
     );
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use serde_json::{Value, json};
+use testkit::onepassword::{Account, FakeConnect, LiveItem};
 use testkit::onepux::{Item, OnePux};
 use testkit::temp_vault::PASSWORD;
 use turnstone_commands::{Surface, commands};
@@ -112,6 +113,7 @@ fn out_01_no_value_comes_out_of_any_command() {
     rotate_at_the_provider(&mut watch, &made);
     refuse(&mut watch);
     import(&mut watch);
+    import_live(&mut watch);
     members(&mut watch);
     passwords(&mut watch);
     for command in [
@@ -430,6 +432,38 @@ fn refuse(watch: &mut Watch<'_>) {
         json!({ "password": value, "words": [] }),
     );
     watch.call("recovery_renew", json!({ "password": value }));
+}
+
+/// As copies and as references, where the server refuses too.
+fn import_live(watch: &mut Watch<'_>) {
+    let token = watch.canary();
+    let items = vec![
+        LiveItem::api_credential("Live one", "acme", &watch.canary()),
+        LiveItem::login("Live two", "ada", &watch.canary()).notes("Of the console"),
+    ];
+    let server = FakeConnect::start(Account::default().vault("Ops", items), &token);
+    let request = json!({ "name": "Live", "connection_type": "onepassword", "method": "onepassword_connect",
+        "credentials": { "connect_url": server.url(), "connect_token": token } });
+    let from = watch.call("connection_create", request)["connection"]["id"].clone();
+    let shown = watch.call("import_live_vaults", json!({ "from": from }));
+    let vault = &shown["vaults"][0]["vault_id"];
+    watch.call(
+        "import_live_items",
+        json!({ "from": from, "vault_id": vault }),
+    );
+    let open =
+        |held_as: &str| json!({ "from": from, "chosen": [{ "vault_id": vault }], "as": held_as });
+    for (held_as, imported) in [("references", 2), ("copies", 0)] {
+        let file_id = watch.call("import_live_open", open(held_as))["file_id"].clone();
+        watch.call("import_preview", json!({ "file_id": file_id }));
+        let report = watch.call("import_apply", json!({ "file_id": file_id }));
+        assert_eq!(report["imported"], imported, "{report}");
+    }
+    server.revoke();
+    assert_eq!(
+        watch.call("import_live_open", open("copies"))["type"],
+        "bad_gateway"
+    );
 }
 
 fn import(watch: &mut Watch<'_>) {
