@@ -9,7 +9,9 @@ pub const LIST_ITEMS_MAX: usize = importers::IMPORT_ITEMS_MAX;
 /// The most bytes of one item's answer. One above `importers::ITEM_BYTES_MAX` is a line of the report.
 pub const ANSWER_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// The most bytes that all items fetched at once have together.
-pub const FETCH_BYTES_MAX: usize = 512 * 1024 * 1024;
+pub const FETCH_BYTES_MAX: usize = 128 * 1024 * 1024;
+/// So many items refused for a reason that is not known, and none had, mean that none can be.
+pub const FIRST_FAILURES_MAX: usize = 5;
 /// How many items are asked for at the same time.
 pub const AT_ONCE_MAX: usize = 4;
 /// The most of a program's complaints that is read.

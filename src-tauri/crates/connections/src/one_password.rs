@@ -41,8 +41,6 @@ pub struct Vault {
     pub name: String,
     /// How many items it holds, where 1Password says so.
     pub items: Option<u64>,
-    /// What stands for it in a reference.
-    pub(crate) called: String,
 }
 
 /// What a vault holds, without values.
@@ -64,8 +62,6 @@ pub struct ItemHead {
     pub updated_at: Option<Timestamp>,
     /// Safe to show.
     pub tags: Vec<String>,
-    /// What stands for it in a reference.
-    pub(crate) called: String,
 }
 
 impl OnePassword {
@@ -98,9 +94,13 @@ impl OnePassword {
     pub async fn check(&self) -> Result<Checked, ConnectionError> {
         let version = match self {
             OnePassword::Cli(op) => op.version().await?,
-            OnePassword::Connect(server) => server.version().await,
+            OnePassword::Connect(_) => None,
         };
         let vaults = self.vaults().await?.len();
+        let version = match self {
+            OnePassword::Cli(_) => version,
+            OnePassword::Connect(server) => server.version().await,
+        };
         Ok(Checked { version, vaults })
     }
 

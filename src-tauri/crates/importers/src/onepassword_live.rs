@@ -29,8 +29,6 @@ pub struct LiveItem {
     pub kind: ItemKind,
     pub state: ItemState,
     pub vault: LiveVault,
-    /// What stands for the item in a reference: its title where no other item of the vault has it, else its id.
-    pub called: String,
     pub answer: LiveAnswer,
 }
 
@@ -40,8 +38,6 @@ pub struct LiveVault {
     pub id: String,
     /// Safe to show.
     pub name: String,
-    /// What stands for the vault in a reference.
-    pub called: String,
 }
 
 /// What 1Password answered.

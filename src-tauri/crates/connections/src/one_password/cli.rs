@@ -24,6 +24,8 @@ const VERSION_BYTES_MAX: usize = 1024;
 const ACCOUNT_CHARS_MAX: usize = 255;
 /// The first version that knows service accounts.
 const SERVICE_ACCOUNT_VERSION: (u32, u32) = (2, 18);
+/// The first version whose answers are read here.
+const VERSION_MIN: (u32, u32) = (2, 0);
 const JSON: [&str; 2] = ["--format", "json"];
 
 /// `op` and who asks by it. It may hold a token: no `Debug`, `Clone` or `Serialize`.
@@ -67,6 +69,11 @@ impl OpCli {
         Ok(OpCli { program, who })
     }
 
+    /// Each call may ask somebody at the screen.
+    pub(super) fn asks_a_person(&self) -> bool {
+        matches!(self.who, Who::Person { .. })
+    }
+
     pub(super) async fn version(&self) -> Result<Option<String>, ConnectionError> {
         let answer = self.ask(&["--version"], VERSION_BYTES_MAX).await?;
         let text = String::from_utf8_lossy(&answer);
@@ -78,12 +85,11 @@ impl OpCli {
             let message = "The program named is not 1Password's op: it does not say its version.";
             return Err(ConnectionError::new(ErrorCode::NotInstalled, message));
         };
-        let is_old = match self.who {
-            Who::ServiceAccount(_) => (major, minor) < SERVICE_ACCOUNT_VERSION,
-            Who::Person { .. } => major < SERVICE_ACCOUNT_VERSION.0,
+        let (needed, with) = match self.who {
+            Who::ServiceAccount(_) => SERVICE_ACCOUNT_VERSION,
+            Who::Person { .. } => VERSION_MIN,
         };
-        if is_old {
-            let (needed, with) = SERVICE_ACCOUNT_VERSION;
+        if (major, minor) < (needed, with) {
             let message = format!(
                 "This op is version {major}.{minor}. Version {needed}.{with} is the first that can do this; install a newer one."
             );
@@ -177,7 +183,8 @@ impl OpCli {
             Who::Person { .. } => None,
         };
         let mut error = said::refusal(&ended.complaint, token);
-        if error.code == ErrorCode::Auth && token.is_none() && self.program.lacks_group() {
+        let may_be_shut_out = matches!(error.code, ErrorCode::Auth | ErrorCode::Refused);
+        if may_be_shut_out && token.is_none() && self.program.lacks_group() {
             error.message = "1Password's app does not answer this op. Install op from 1Password's package: it must belong to the group onepassword-cli and run with its rights (setgid).".to_owned();
         }
         Err(Failure::Other(error))

@@ -1,9 +1,11 @@
 //! A Connect server's API, version 1. Source: 1Password/connect, `docs/openapi/spec.yaml`. It has no pages: a list comes whole.
 
+use std::time::Duration;
+
 use domain::SecretText;
 use domain::catalogue::VALUE_BYTES_MAX;
-use http::Request;
 use http::header::{ACCEPT, AUTHORIZATION, HeaderValue};
+use http::{Request, Uri};
 use providers::{Answer, ErrorKind, Http, ProviderError, TOO_LONG, reading};
 use serde::Deserialize;
 use zeroize::Zeroizing;
@@ -13,9 +15,11 @@ use super::{OpId, token_of};
 use crate::error::{ConnectionError, ErrorCode};
 use crate::limits::{ANSWER_BYTES_MAX, LIST_BYTES_MAX};
 
+const FAILED: &str = "The Connect server failed at it. Try again, or look at its own log.";
 /// People paste the address with it.
 const VERSION_PATH: &str = "/v1";
 const HEALTH_BYTES_MAX: usize = 64 * 1024;
+const HEALTH_WAIT: Duration = Duration::from_secs(2);
 const VERSION_CHARS_MAX: usize = 40;
 
 /// A Connect server and the token for it: no `Debug`, `Clone` or `Serialize`.
@@ -34,9 +38,14 @@ impl ConnectServer {
     ) -> Result<ConnectServer, ConnectionError> {
         let base = base_url.trim().trim_end_matches('/');
         let base = base.strip_suffix(VERSION_PATH).unwrap_or(base);
+        let base = base.trim_end_matches('/').to_owned();
+        if !is_address(&base) {
+            let message = "This is no address of a Connect server: it begins with https:// and names a host, with nothing behind a ? or #.";
+            return Err(ConnectionError::new(ErrorCode::Refused, message));
+        }
         Ok(ConnectServer {
             http: http.clone(),
-            base: base.trim_end_matches('/').to_owned(),
+            base,
             token: token_of(token)?,
         })
     }
@@ -47,8 +56,12 @@ impl ConnectServer {
         struct Health {
             version: String,
         }
-        let answer = self.get("/health", HEALTH_BYTES_MAX).await.ok()?;
-        let health: Health = serde_json::from_slice(&answer).ok()?;
+        let request = Request::get(format!("{}/health", self.base));
+        let http = self.http.taking(HEALTH_BYTES_MAX);
+        // Without the token: it is asked of nobody.
+        let asked = http.send(request.body(Vec::new()).ok()?);
+        let answer = tokio::time::timeout(HEALTH_WAIT, asked).await.ok()?.ok()?;
+        let health: Health = serde_json::from_slice(&answer.body).ok()?;
         let version: String = health.version.chars().take(VERSION_CHARS_MAX).collect();
         Some(domain::mask::display_text(&version))
     }
@@ -123,13 +136,32 @@ impl ConnectServer {
         let is_status = |code: &str| code.parse::<u16>().is_ok();
         let is_its_own = error.code.as_deref().is_some_and(is_status);
         let said = is_its_own.then(|| error.message.clone());
+        let failed = error.kind == ErrorKind::Unavailable;
         let mut explained = ConnectionError::from(error);
+        if failed && said.is_some() {
+            // It answered: another item may still be had.
+            explained.code = ErrorCode::Refused;
+            FAILED.clone_into(&mut explained.message);
+            return explained.said(&said.unwrap_or_default(), Some(&self.token));
+        }
         let (Some(said), Some(ours)) = (said, words(explained.code)) else {
             return explained;
         };
         ours.clone_into(&mut explained.message);
         explained.said(&said, Some(&self.token))
     }
+}
+
+/// What our paths can be put behind.
+fn is_address(base: &str) -> bool {
+    let Ok(uri) = base.parse::<Uri>() else {
+        return false;
+    };
+    let is_host = uri
+        .authority()
+        .is_some_and(|at| !at.host().is_empty() && !at.as_str().contains('@'));
+    let is_scheme = matches!(uri.scheme_str(), Some("https" | "http"));
+    is_host && is_scheme && uri.query().is_none() && !base.contains('#')
 }
 
 /// Why a request has no answer to read.
@@ -176,9 +208,8 @@ fn words(code: ErrorCode) -> Option<&'static str> {
             "The Connect server has no such vault or item, or the address leads elsewhere."
         }
         ErrorCode::Throttled => "The Connect server is asked too often. Try again later.",
-        ErrorCode::Unreachable => "The Connect server fails. Look at its own log.",
         ErrorCode::Refused => "The Connect server refuses the request.",
         ErrorCode::Unreadable => "Something else than a Connect server answers at this address.",
-        ErrorCode::NotInstalled | ErrorCode::TimedOut => return None,
+        ErrorCode::NotInstalled | ErrorCode::TimedOut | ErrorCode::Unreachable => return None,
     })
 }

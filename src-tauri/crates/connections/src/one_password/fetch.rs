@@ -1,5 +1,6 @@
 //! Chosen items with all they hold, a few at a time.
 
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use domain::catalogue::VALUE_BYTES_MAX;
@@ -12,7 +13,7 @@ use zeroize::Zeroizing;
 
 use super::{ItemHead, OnePassword, OpId, Vault};
 use crate::error::{ConnectionError, ErrorCode};
-use crate::limits::{AT_ONCE_MAX, FETCH_BYTES_MAX, LIST_ITEMS_MAX};
+use crate::limits::{AT_ONCE_MAX, FETCH_BYTES_MAX, FIRST_FAILURES_MAX, LIST_ITEMS_MAX};
 
 /// An item that a person chose.
 #[derive(Clone, Copy, Debug)]
@@ -29,8 +30,8 @@ pub(super) enum Content {
 
 impl OnePassword {
     /// Everything that the items hold, in their order, ready to be looked at and applied as a file's would be. An item that can't be
-    /// had is a line of the report; what stops them all is the error, and then nothing is taken. `done` hears how many are there.
-    /// To stop it, drop it.
+    /// had is a line of the report. What stops every call is the error where nothing came before it; where something did, that is
+    /// kept, and the items not asked for any more are lines too. `done` hears how many are over. To stop it, drop it.
     pub async fn fetch(
         &self,
         chosen: &[Chosen<'_>],
@@ -40,40 +41,71 @@ impl OnePassword {
             let message = format!("{LIST_ITEMS_MAX} items are the most that are fetched at once.");
             return Err(ConnectionError::new(ErrorCode::Refused, message));
         }
-        let count = AtomicUsize::new(0);
-        let budget = Budget::of(FETCH_BYTES_MAX);
-        let asked: Vec<_> = chosen
-            .iter()
-            .map(async |one| {
-                let item = self.live_item(*one).await?;
-                budget.take(item.bytes())?;
-                done(count.fetch_add(1, Ordering::Relaxed) + 1);
-                Ok::<LiveItem, ConnectionError>(item.0)
-            })
-            .collect();
-        let items: Vec<LiveItem> = stream::iter(asked)
-            .buffered(AT_ONCE_MAX)
-            .try_collect()
-            .await?;
+        let fetching = Fetching {
+            source: self,
+            done,
+            budget: Budget::of(FETCH_BYTES_MAX),
+            over: AtomicUsize::new(0),
+            had: AtomicUsize::new(0),
+            failed: AtomicUsize::new(0),
+            stopped: OnceLock::new(),
+        };
+        let at_once = self.at_once();
+        let (first, others) = chosen.split_at(chosen.len().min(1));
+        // A person who is asked for the first call is not asked for others beside it.
+        let mut items = fetching.all(first, 1).await?;
+        items.extend(fetching.all(others, at_once).await?);
         Ok(read_live(&items))
     }
 
-    async fn live_item(&self, one: Chosen<'_>) -> Result<Fetched, ConnectionError> {
+    /// 1Password's app may ask the person for each call.
+    fn at_once(&self) -> usize {
+        match self {
+            OnePassword::Cli(op) if op.asks_a_person() => 1,
+            OnePassword::Cli(_) | OnePassword::Connect(_) => AT_ONCE_MAX,
+        }
+    }
+}
+
+/// A fetch on its way.
+struct Fetching<'a> {
+    source: &'a OnePassword,
+    done: &'a (dyn Fn(usize) + Sync),
+    budget: Budget,
+    over: AtomicUsize,
+    had: AtomicUsize,
+    /// How many were refused before the first was had.
+    failed: AtomicUsize,
+    /// Why nothing more is asked for.
+    stopped: OnceLock<String>,
+}
+
+impl Fetching<'_> {
+    async fn all(
+        &self,
+        chosen: &[Chosen<'_>],
+        at_once: usize,
+    ) -> Result<Vec<LiveItem>, ConnectionError> {
+        let asked = chosen.iter().map(|one| self.one(*one));
+        stream::iter(asked).buffered(at_once).try_collect().await
+    }
+
+    async fn one(&self, one: Chosen<'_>) -> Result<LiveItem, ConnectionError> {
         let Chosen { vault, item } = one;
-        let answer = match self.item(&vault.id, &item.id).await {
-            Ok(json) => {
-                let mut files = Vec::new();
-                for attached in attached_files(&json) {
-                    files.push(self.file(one, attached).await?);
+        let answer = match self.stopped.get() {
+            Some(reason) => LiveAnswer::None {
+                reason: reason.clone(),
+            },
+            None => match self.ask(one).await {
+                Ok(answer) => {
+                    self.had.fetch_add(1, Ordering::Relaxed);
+                    answer
                 }
-                LiveAnswer::Item { json, files }
-            }
-            Err(error) if error.stops_all() => return Err(error),
-            Err(error) => LiveAnswer::None {
-                reason: error.reason(),
+                Err(error) => self.judged(error)?,
             },
         };
-        Ok(Fetched(LiveItem {
+        (self.done)(self.over.fetch_add(1, Ordering::Relaxed) + 1);
+        Ok(LiveItem {
             id: item.id.as_str().to_owned(),
             title: item.title.clone(),
             kind: item.category,
@@ -81,13 +113,51 @@ impl OnePassword {
             vault: LiveVault {
                 id: vault.id.as_str().to_owned(),
                 name: vault.name.clone(),
-                called: vault.called.clone(),
             },
-            called: item.called.clone(),
             answer,
-        }))
+        })
     }
 
+    async fn ask(&self, one: Chosen<'_>) -> Result<LiveAnswer, ConnectionError> {
+        let json = self.source.item(&one.vault.id, &one.item.id).await?;
+        self.budget.take(json.len())?;
+        let mut files = Vec::new();
+        for attached in attached_files(&json) {
+            let file = self.source.file(one, attached).await?;
+            if let LiveContent::Bytes(bytes) = &file.content {
+                self.budget.take(bytes.len())?;
+            }
+            files.push(file);
+        }
+        Ok(LiveAnswer::Item { json, files })
+    }
+
+    /// The line of an item that can't be had, or the end of it all: after something came, what stops every call ends the asking only.
+    fn judged(&self, error: ConnectionError) -> Result<LiveAnswer, ConnectionError> {
+        let is_first = self.had.load(Ordering::Relaxed) == 0;
+        if error.stops_all() {
+            if is_first {
+                return Err(error);
+            }
+            let reason = format!("Not fetched any more. {}", error.reason());
+            let reason = self.stopped.get_or_init(|| reason).clone();
+            return Ok(LiveAnswer::None { reason });
+        }
+        // Complaints that nobody has seen yet may mean that nothing works.
+        let is_unknown = matches!(error.code, ErrorCode::Refused | ErrorCode::Unreadable);
+        if is_unknown
+            && is_first
+            && self.failed.fetch_add(1, Ordering::Relaxed) + 1 >= FIRST_FAILURES_MAX
+        {
+            return Err(error);
+        }
+        Ok(LiveAnswer::None {
+            reason: error.reason(),
+        })
+    }
+}
+
+impl OnePassword {
     async fn file(&self, one: Chosen<'_>, attached: Attached) -> Result<LiveFile, ConnectionError> {
         let limit = u64::try_from(VALUE_BYTES_MAX).unwrap_or(u64::MAX);
         let content = if attached.size.is_some_and(|size| size > limit) {
@@ -130,21 +200,6 @@ impl OnePassword {
     }
 }
 
-struct Fetched(LiveItem);
-
-impl Fetched {
-    fn bytes(&self) -> usize {
-        let LiveAnswer::Item { json, files } = &self.0.answer else {
-            return 0;
-        };
-        let files = files.iter().map(|file| match &file.content {
-            LiveContent::Bytes(bytes) => bytes.len(),
-            LiveContent::TooLarge | LiveContent::None { .. } => 0,
-        });
-        files.fold(json.len(), usize::saturating_add)
-    }
-}
-
 /// How much may still be fetched.
 struct Budget(AtomicUsize);
 
@@ -173,10 +228,10 @@ impl Budget {
 
 impl ConnectionError {
     /// On the line of what could not be had.
-    fn reason(self) -> String {
-        match self.said {
+    fn reason(&self) -> String {
+        match &self.said {
             Some(said) => format!("{} 1Password says: {said}", self.message),
-            None => self.message,
+            None => self.message.clone(),
         }
     }
 }

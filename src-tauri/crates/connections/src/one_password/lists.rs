@@ -1,6 +1,5 @@
 //! Lists of vaults and items. They hold no values, and a bad line is only counted.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use domain::Timestamp;
@@ -10,6 +9,7 @@ use domain::text::NAME_CHARS_MAX;
 use importers::{ItemState, category_kind};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, SeqAccess, Visitor};
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::{ItemHead, ItemList, OpId, Vault};
@@ -22,7 +22,7 @@ struct VaultLine {
     #[serde(default)]
     name: Option<String>,
     #[serde(default)]
-    items: Option<u64>,
+    items: Option<Value>,
 }
 
 #[derive(Deserialize)]
@@ -49,25 +49,23 @@ struct VaultOfItem {
     id: String,
 }
 
+/// A line that is not of the form 1Password writes would be a vault that goes unseen, so it is an error.
 pub(super) fn vaults(json: &[u8]) -> Result<Vec<Vault>, ConnectionError> {
-    let mut vaults: Vec<Vault> = lines(json)?
+    let vaults: Option<Vec<Vault>> = lines(json)?
         .iter()
-        .filter_map(|line| serde_json::from_str::<VaultLine>(line.get()).ok())
-        .filter_map(|line| {
-            let name = line.name.unwrap_or_default();
+        .map(|line| {
+            let line: VaultLine = serde_json::from_str(line.get()).ok()?;
             Some(Vault {
                 id: OpId::parse(&line.id)?,
-                name: shown(&name),
-                items: line.items,
-                called: name,
+                name: shown(&line.name.unwrap_or_default()),
+                items: line.items.as_ref().and_then(Value::as_u64),
             })
         })
         .collect();
-    let mut names = Names::default();
-    vaults.iter().for_each(|vault| names.add(&vault.called));
-    for vault in &mut vaults {
-        vault.called = names.called(&vault.called, &vault.id);
-    }
+    let mut vaults = vaults.ok_or_else(|| {
+        let message = "A vault of the list is not of the form that 1Password writes.";
+        ConnectionError::new(ErrorCode::Unreadable, message)
+    })?;
     vaults.sort_by(|one, other| one.name.cmp(&other.name).then(one.id.cmp(&other.id)));
     Ok(vaults)
 }
@@ -82,11 +80,6 @@ pub(super) fn items(json: &[u8], vault: &Vault) -> Result<ItemList, ConnectionEr
             Some(head) => list.items.push(head),
             None => list.unreadable += 1,
         }
-    }
-    let mut names = Names::default();
-    list.items.iter().for_each(|item| names.add(&item.called));
-    for item in &mut list.items {
-        item.called = names.called(&item.called, &item.id);
     }
     list.items
         .sort_by(|one, other| one.title.cmp(&other.title).then(one.id.cmp(&other.id)));
@@ -112,7 +105,6 @@ fn head(line: ItemLine, vault: &Vault) -> Option<ItemHead> {
         state,
         updated_at: line.updated_at.and_then(|at| Timestamp::parse(&at).ok()),
         tags: tags.iter().take(TAGS_MAX).map(|tag| shown(tag)).collect(),
-        called: title,
     })
 }
 
@@ -120,22 +112,6 @@ fn head(line: ItemLine, vault: &Vault) -> Option<ItemHead> {
 fn shown(text: &str) -> String {
     let cut: String = text.trim().chars().take(NAME_CHARS_MAX).collect();
     display_text(&cut)
-}
-
-/// Who shares a name: a reference by it would be refused.
-#[derive(Default)]
-struct Names(BTreeMap<String, usize>);
-
-impl Names {
-    fn add(&mut self, name: &str) {
-        *self.0.entry(name.to_ascii_lowercase()).or_default() += 1;
-    }
-
-    fn called(&self, name: &str, id: &OpId) -> String {
-        let alone = self.0.get(&name.to_ascii_lowercase()) == Some(&1);
-        let name = Some(name).filter(|name| alone && name.chars().count() <= NAME_CHARS_MAX);
-        name.unwrap_or(id.as_str()).to_owned()
-    }
 }
 
 fn lines(json: &[u8]) -> Result<Vec<&RawValue>, ConnectionError> {

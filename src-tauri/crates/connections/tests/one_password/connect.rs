@@ -101,7 +101,7 @@ async fn a_failure_that_passes_is_asked_again_and_one_that_stays_is_told() {
     assert_eq!(taken(source.vaults().await).len(), 2);
     for (status, code) in [
         (429, ErrorCode::Throttled),
-        (500, ErrorCode::Unreachable),
+        (500, ErrorCode::Refused),
         (302, ErrorCode::Unreadable),
         (400, ErrorCode::Refused),
     ] {
@@ -152,13 +152,35 @@ async fn a_token_goes_to_its_server_alone_and_never_unencrypted() {
         "ftp://127.0.0.1",
         "http://",
         "https://a b",
+        "https://me:pw@connect.example.com",
+        "https://connect.example.com/?x",
+        "https://connect.example.com#x",
     ] {
-        let error = refused(connect_at(wrong).vaults().await);
-        assert!(
-            matches!(error.code, ErrorCode::Refused | ErrorCode::Unreachable),
-            "{wrong}: {error:?}"
-        );
+        let error = refused(OnePassword::connect(&http, wrong, &secret(CONNECT_TOKEN)));
+        assert_eq!(error.code, ErrorCode::Refused, "{wrong}");
     }
+}
+
+#[tokio::test]
+async fn one_item_that_the_server_fails_at_is_a_line_of_the_report() {
+    let server = started();
+    let source = by_connect(&server);
+    let matching = format!("/items/{}", uuid_for("Bastion"));
+    let body = b"{\"status\":500,\"message\":\"Something went wrong\"}";
+    server.spoil(9, &matching, Spoil::Instead(500, body.to_vec()));
+    let import = taken(fetched(&source, "Production").await);
+    let had: Vec<usize> = import.items.iter().map(|item| item.secrets.len()).collect();
+    assert_eq!(had, [0, 1]);
+    let reason = &import.items[0].left_out[0].reason;
+    assert!(reason.contains("Something went wrong"), "{reason}");
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_say_its_version_works_all_the_same() {
+    let server = started();
+    server.spoil(1, "/health", Spoil::AnswerLost);
+    let checked = taken(by_connect(&server).check().await);
+    assert_eq!((checked.version, checked.vaults), (None, 2));
 }
 
 #[tokio::test]

@@ -145,6 +145,24 @@ async fn bad_lines_of_a_list_are_counted_and_the_others_are_there() {
     );
 }
 
+/// Passed over, such a vault would be missing from an import of everything.
+#[tokio::test]
+async fn a_vault_that_cannot_be_read_is_told() {
+    let server = started();
+    let source = by_connect(&server);
+    let good = uuid_for("good");
+    let body = format!("[{{\"id\":\"{good}\",\"name\":\"Good\",\"items\":\"3\"}}]");
+    server.spoil(1, "GET /v1/vaults", Spoil::Instead(200, body.into_bytes()));
+    let vaults = taken(source.vaults().await);
+    assert_eq!(
+        (vaults[0].id.as_str(), vaults[0].items),
+        (good.as_str(), None)
+    );
+    let body = format!("[{{\"id\":\"{good}\"}},{{\"id\":\"x\"}}]");
+    server.spoil(1, "GET /v1/vaults", Spoil::Instead(200, body.into_bytes()));
+    assert_eq!(refused(source.vaults().await).code, ErrorCode::Unreadable);
+}
+
 #[tokio::test]
 async fn files_with_odd_ids_or_without_end_are_lines_of_the_report() {
     let files = json!([{ "id": "../../etc/passwd", "name": "a", "size": 1 }, { "id": uuid_for("gone"), "name": "b", "size": 1 }]);

@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 
 use connections::{Checked, Chosen, ErrorCode, OnePassword, OpProgram};
 use importers::ItemState;
-use testkit::onepassword::{Account, FakeOp, LiveItem, SERVICE_ACCOUNT_TOKEN};
+use testkit::onepassword::{Account, FakeOp, LiveItem, SERVICE_ACCOUNT_TOKEN, concealed};
 use testkit::onepux::uuid_for;
 
-use super::{by_op, fetched, listed, only, refused, secret, taken, value};
+use super::{by_op, fetched, listed, only, references, refused, secret, taken, value};
 
 /// What says to a test that it is run again with an environment made for it.
 const AGAIN: &str = "TURNSTONE_OP_TEST_AGAIN";
@@ -262,7 +262,12 @@ fn in_an_environment_of_its_own() {
     let by_app = taken(OnePassword::desktop_app(program, None));
     assert_eq!(taken(runtime.block_on(by_app.check())).vaults, 2);
     let given = op.variables();
-    for name in ["OP_CACHE", "OP_SERVICE_ACCOUNT_TOKEN", "PATH"] {
+    for name in [
+        "OP_CACHE",
+        "OP_LOAD_DESKTOP_APP_SETTINGS",
+        "OP_SERVICE_ACCOUNT_TOKEN",
+        "PATH",
+    ] {
         assert!(
             given.iter().any(|known| known == name),
             "{name} of {given:?}"
@@ -345,9 +350,10 @@ async fn attached_files_come_too_where_they_fit_a_value() {
             .map(|secret| value(secret, "value"))
             .collect();
         assert_eq!(texts, ["-----BEGIN KEY-----", "iVBORwA="]);
+        let of_item = format!("op://{}/{}", uuid_for("Ops"), uuid_for("Papers"));
         assert_eq!(
             item.secrets[0].references[0].reference,
-            "op://Ops/Papers/key.pem"
+            format!("{of_item}/key.pem")
         );
         assert!(
             item.secrets[1].references.is_empty(),
@@ -360,4 +366,151 @@ async fn attached_files_come_too_where_they_fit_a_value() {
             item.left_out[0].reason
         );
     }
+}
+
+/// Twenty items that each hold one password.
+fn twenty() -> Account {
+    let items = (0..20).map(|number| LiveItem::login(&format!("Item {number:02}"), "a", "pw"));
+    Account::default().vault("Ops", items.collect())
+}
+
+#[tokio::test]
+async fn what_came_before_a_limit_is_kept_and_the_rest_is_not_asked_for() {
+    let op = FakeOp::install(&twenty());
+    let source = by_op(&op);
+    op.throttle_after(8);
+    let import = taken(fetched(&source, "Ops").await);
+    assert_eq!((import.items.len(), import.found()), (20, 20));
+    let had = import
+        .items
+        .iter()
+        .filter(|item| !item.secrets.is_empty())
+        .count();
+    assert!((1..=8).contains(&had), "{had}");
+    let asked = op
+        .calls()
+        .iter()
+        .filter(|call| call.starts_with("item get"))
+        .count();
+    assert!(asked <= 12, "{asked}");
+    let last = import.items.last().expect("twenty");
+    assert!(
+        last.left_out[0].reason.starts_with("Not fetched any more."),
+        "{}",
+        last.left_out[0].reason
+    );
+}
+
+#[tokio::test]
+async fn a_complaint_that_nobody_knows_ends_a_fetch_in_which_nothing_comes() {
+    let op = FakeOp::install(&twenty());
+    let source = by_op(&op);
+    op.complain("item get", "something nobody has seen yet");
+    let error = refused(fetched(&source, "Ops").await);
+    assert_eq!(error.said.as_deref(), Some("something nobody has seen yet"));
+    let asked = op
+        .calls()
+        .iter()
+        .filter(|call| call.starts_with("item get"))
+        .count();
+    assert!((5..=8).contains(&asked), "{asked}");
+}
+
+#[tokio::test]
+async fn one_item_that_fails_alone_is_a_line_of_the_report() {
+    let op = FakeOp::install(&twenty());
+    let source = by_op(&op);
+    op.complain(&uuid_for("Item 07"), "something nobody has seen yet");
+    let import = taken(fetched(&source, "Ops").await);
+    let had = import
+        .items
+        .iter()
+        .filter(|item| !item.secrets.is_empty())
+        .count();
+    assert_eq!((had, import.found()), (19, 20));
+}
+
+#[tokio::test]
+async fn a_person_is_asked_for_one_call_at_a_time() {
+    let op = FakeOp::install(&twenty());
+    op.unlock_app("");
+    let program = taken(OpProgram::at(&op.program()));
+    let source = taken(OnePassword::desktop_app(program, None));
+    let import = taken(fetched(&source, "Ops").await);
+    assert_eq!(
+        import
+            .items
+            .iter()
+            .filter(|item| !item.secrets.is_empty())
+            .count(),
+        20
+    );
+    assert!(!op.was_asked_twice_at_once());
+}
+
+#[tokio::test]
+async fn every_reference_leads_to_its_value() {
+    let labels = [
+        "plain",
+        "Plain",
+        "",
+        "käse",
+        "a@b",
+        " space ",
+        "two words",
+        "fkruyzrldvizuqlnavfj3gltfe",
+    ];
+    let fields = |of: &str| -> Vec<_> {
+        let fields = labels.iter().enumerate();
+        fields
+            .map(|(number, label)| {
+                concealed(
+                    &format!("{of}{number}"),
+                    label,
+                    &format!("{of}-{number}-{label}"),
+                )
+            })
+            .collect()
+    };
+    let mut item = LiveItem::login("A/b", "mara", "pw")
+        .section("Admin", fields("a"))
+        .section("admin", fields("b"))
+        .section("Ümlaut", fields("c"));
+    for field in fields("d") {
+        item = item.with(field);
+    }
+    let item = item.file("key.pem", b"-----BEGIN KEY-----\nline\n");
+    let op = FakeOp::install(&Account::default().vault("Ops/1", vec![item]));
+    let import = taken(fetched(&by_op(&op), "Ops/1").await);
+    let secrets = &import.items[0].secrets;
+    assert_eq!(secrets.len(), 4 * labels.len() + 2);
+    for secret in secrets {
+        let [(field, reference)] = references(secret)[..] else {
+            panic!("no reference for {}", secret.source.as_str());
+        };
+        let read = Command::new(op.program())
+            .args(["read", "--no-newline", reference])
+            .env("OP_SERVICE_ACCOUNT_TOKEN", SERVICE_ACCOUNT_TOKEN)
+            .stdin(std::process::Stdio::null())
+            .output()
+            .expect("op runs");
+        let said = String::from_utf8_lossy(&read.stderr);
+        assert_eq!(
+            String::from_utf8_lossy(&read.stdout),
+            value(secret, field),
+            "{reference}: {said}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_is_archived_is_referred_to_by_nothing() {
+    let op = FakeOp::install(&account());
+    let import = taken(fetched(&by_op(&op), "Production").await);
+    let referred: Vec<bool> = import
+        .items
+        .iter()
+        .map(|item| !item.secrets[0].references.is_empty())
+        .collect();
+    assert_eq!(referred, [false, true]);
 }

@@ -67,7 +67,7 @@ impl<'a> Fields<'a> {
                 known.push((id, label));
             }
         }
-        let mut references = References::into(live);
+        let mut references = References::into(live, material.head.state);
         for (id, label) in &known {
             references.add_section(Named { id, label });
         }
@@ -195,17 +195,16 @@ impl<'a> Fields<'a> {
     }
 
     /// An attached file becomes a value; one that can't is named in the report.
-    pub(super) fn file(&mut self, json: &'a Json, fetched: &[LiveFile]) {
+    pub(super) fn file(&mut self, json: &'a Json, index: usize, fetched: &[LiveFile]) {
         let mut open = Open::new(json);
         let id = open.take_text("id").unwrap_or_default();
         let file_name = open.take_text("name").unwrap_or("file");
         let spot = self.spot(json);
         open.pass_over(&["size", "content_path", "contentPath", "section"]);
-        let is_document = self.material.head.kind == ItemKind::Document && spot.section.is_none();
-        let path = match spot.section {
-            None if is_document => "document".to_owned(),
-            None => format!("files.{id}"),
-            Some(section) => format!("{}.{id}", section.id),
+        let is_document = self.material.head.kind == ItemKind::Document && index == 0;
+        let path = match is_document {
+            true => "document".to_owned(),
+            false => format!("files.{id}"),
         };
         let field = Field {
             spot,
@@ -317,6 +316,8 @@ impl<'a> Fields<'a> {
                 "details.password".to_owned()
             }
             ("PASSWORD", None) => "password".to_owned(),
+            // A field of the page that the login was saved from.
+            (_, None) if self.material.head.kind == ItemKind::Login => format!("login.{id}"),
             (_, None) => format!("{UNNAMED_SECTION}.{id}"),
             (_, Some(section)) => format!("{}.{id}", section.id),
         }

@@ -83,8 +83,8 @@ fn material(live: &LiveItem, id: String, tree: &Json, files: &[LiveFile]) -> Mat
     for (index, field) in listed.iter().enumerate() {
         fields.field(field, index);
     }
-    for file in attached {
-        fields.file(file, files);
+    for (index, file) in attached.iter().enumerate() {
+        fields.file(file, index, files);
     }
     for (index, url) in urls.iter().enumerate() {
         fields.url(url, index);

@@ -1,4 +1,4 @@
-//! `op://vault/item/[section/]field`: by names where they are understood, by ids elsewhere.
+//! `op://vault/item/[section/]field`: vault and item by id, the rest by names where those are clear.
 //! Grammar: developer.1password.com/docs/cli/secret-reference-syntax. References tell no upper from lower case.
 
 use std::collections::BTreeMap;
@@ -6,10 +6,11 @@ use std::collections::BTreeMap;
 use domain::external::{REFERENCE_CHARS_MAX, op_reference_part};
 
 use super::LiveItem;
+use crate::parsed::ItemState;
 
 /// What is called how in one item, and so what a reference may call by its name.
 pub(super) struct References {
-    /// `op://vault/item`; none where one of both can't be referred to.
+    /// `op://vault/item`; none where it can't be referred to.
     beginning: Option<String>,
     sections: Names,
     /// Fields and files by the section they stand in.
@@ -30,12 +31,14 @@ pub(super) struct Named<'a> {
 }
 
 impl References {
-    pub(super) fn into(item: &LiveItem) -> References {
-        let vault = op_reference_part(Some(&item.vault.called), &item.vault.id);
-        let called = op_reference_part(Some(&item.called), &item.id);
+    /// Vault and item by id: their names may be another's tomorrow, and are clear only to whoever sees every vault. An item that is
+    /// archived or in the trash is refused to whoever refers to it.
+    pub(super) fn into(item: &LiveItem, state: ItemState) -> References {
+        let [vault, called] = [&item.vault.id, &item.id].map(|id| op_reference_part(None, id));
         References {
             beginning: vault
                 .zip(called)
+                .filter(|_| state == ItemState::Active)
                 .map(|(vault, item)| format!("op://{vault}/{item}")),
             sections: Names::default(),
             within: BTreeMap::new(),

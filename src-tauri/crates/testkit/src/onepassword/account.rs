@@ -1,5 +1,7 @@
 //! What is in the account: vaults, items, attached files.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use crate::onepux::uuid_for;
@@ -238,6 +240,59 @@ impl LiveItem {
             members.insert("files".to_owned(), json!(files));
         }
         whole
+    }
+
+    /// What a reference to a field or file leads to, by its end in small letters with `|` for `/`. Where there is more than one,
+    /// 1Password refuses.
+    pub(super) fn referred_to(&self) -> BTreeMap<String, Vec<Vec<u8>>> {
+        let mut found: BTreeMap<String, Vec<Vec<u8>>> = BTreeMap::new();
+        let text = |json: &Value, name: &str| -> String {
+            json.get(name)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .to_owned()
+        };
+        let fields = self.fields.iter().map(|field| {
+            let section = field.get("section").map(|section| text(section, "id"));
+            (
+                section,
+                [text(field, "id"), text(field, "label")],
+                text(field, "value").into_bytes(),
+            )
+        });
+        let files = self.files.iter().map(|file| {
+            (
+                file.section.clone(),
+                [file.id.clone(), file.name.clone()],
+                file.content.clone(),
+            )
+        });
+        for (section, mut names, content) in fields.chain(files) {
+            let label = self
+                .sections
+                .iter()
+                .find(|(id, _)| Some(id) == section.as_ref());
+            let mut within: Vec<String> = vec![String::new()];
+            within.extend(section.iter().map(|id| format!("{id}|")));
+            within.extend(label.map(|(_, label)| format!("{label}|")));
+            names.sort_unstable();
+            for name in names
+                .iter()
+                .enumerate()
+                .filter(|(index, name)| *index == 0 || names.first() != Some(name))
+                .map(|(_, name)| name)
+            {
+                // A name with a slash can't be written in a reference.
+                if name.is_empty() || name.contains('/') {
+                    continue;
+                }
+                for section in within.iter().filter(|section| !section.contains('/')) {
+                    let end = format!("{section}{name}").to_ascii_lowercase();
+                    found.entry(end).or_default().push(content.clone());
+                }
+            }
+        }
+        found
     }
 
     pub(super) fn file_json(&self, vault: &LiveVault, file: &File) -> Value {

@@ -64,15 +64,11 @@ impl FakeOp {
                 if item.state.is_some() {
                     op.lay(&format!("{of_item}/archived"), b"");
                 }
-                for file in &item.files {
-                    let section = file
-                        .section
-                        .as_deref()
-                        .map_or_else(String::new, |id| format!("{id}/"));
-                    op.lay(
-                        &format!("{of_item}/file/{section}{}", file.id),
-                        &file.content,
-                    );
+                for (name, values) in item.referred_to() {
+                    match values.as_slice() {
+                        [value] => op.lay(&format!("{of_item}/value/{name}"), value),
+                        _ => op.lay(&format!("{of_item}/ambiguous/{name}"), b""),
+                    }
                 }
             }
         }
@@ -105,6 +101,22 @@ impl FakeOp {
     /// From now on every call is over the limit.
     pub fn throttle(&self) {
         self.lay("throttled", b"");
+    }
+
+    /// After this many items every call is over the limit.
+    pub fn throttle_after(&self, items: usize) {
+        self.lay("throttled-after", items.to_string().as_bytes());
+    }
+
+    /// Calls with `matching` among their arguments fail with these words.
+    pub fn complain(&self, matching: &str, words: &str) {
+        self.lay("complaint", words.as_bytes());
+        self.lay("complaint-of", matching.as_bytes());
+    }
+
+    /// Whether the app was asked for two calls at the same time.
+    pub fn was_asked_twice_at_once(&self) -> bool {
+        self.folder().join("twice-at-once").exists()
     }
 
     /// Calls with `matching` among their arguments write this and succeed.

@@ -48,8 +48,18 @@ if [ -n "$OP_SERVICE_ACCOUNT_TOKEN" ]; then
 elif [ "$OP_BIOMETRIC_UNLOCK_ENABLED" = "true" ] && [ -e "$here/unlocked" ]; then
     [ -z "$OP_ACCOUNT" ] || [ "$OP_ACCOUNT" = "$(cat "$here/unlocked")" ] ||
         fail "no account found for filter $OP_ACCOUNT"
+    mkdir "$here/asking" 2>/dev/null || : > "$here/twice-at-once"
+    trap 'rmdir "$here/asking" 2>/dev/null' EXIT
 else
     fail "You are not currently signed in. Please run \`op signin --help\` for instructions"
+fi
+if [ -e "$here/complaint" ]; then
+    case "$*" in
+        *"$(cat "$here/complaint-of")"*) fail "$(cat "$here/complaint")" ;;
+    esac
+fi
+if [ -e "$here/throttled-after" ] && [ "$(grep -c '^item get' "$here/calls")" -gt "$(cat "$here/throttled-after")" ]; then
+    : > "$here/throttled"
 fi
 [ ! -e "$here/throttled" ] ||
     fail "(429) Too Many Requests: You've reached the maximum number of this type of requests this service account is allowed to make. Please retry in 59 minutes or try other requests."
@@ -128,10 +138,14 @@ case "$noun $verb" in
         vault=${rest%%/*}
         rest=${rest#*/}
         item=${rest%%/*}
-        file=$here/vault/$vault/item/$item/file/${rest#*/}
-        [ -f "$file" ] ||
+        rest=$(printf '%s' "${rest#*/}" | tr '/A-Z' '|a-z')
+        found=$here/vault/$vault/item/$item
+        [ ! -e "$found/ambiguous/$rest" ] ||
+            fail "could not read secret '$target': more than one field matches"
+        if [ ! -f "$found/value/$rest" ] || [ -e "$found/archived" ]; then
             fail "could not read secret '$target': \"$item\" isn't an item in the \"$vault\" vault. Specify the item with its UUID, name, or domain."
-        cat "$file"
+        fi
+        cat "$found/value/$rest"
         [ "$newline" = no ] || echo
         ;;
     *) fail "unknown command \"$noun $verb\" for \"op\"" ;;

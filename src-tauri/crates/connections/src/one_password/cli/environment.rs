@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use super::Who;
 
 /// Where the person's settings are, how to reach the app and the network, and in which language to complain.
-const PASSED: [&str; 36] = [
+const PASSED: [&str; 35] = [
     "HOME",
     "USER",
     "LOGNAME",
@@ -37,7 +37,6 @@ const PASSED: [&str; 36] = [
     "no_proxy",
     "SSL_CERT_FILE",
     "SSL_CERT_DIR",
-    "OP_CONFIG_DIR",
     "SystemRoot",
     "SystemDrive",
     "USERPROFILE",
@@ -49,6 +48,9 @@ const PASSED: [&str; 36] = [
     "HOMEPATH",
 ];
 
+/// Where a person keeps `op`'s settings; a service account needs nobody's.
+const PASSED_FOR_PERSON: &str = "OP_CONFIG_DIR";
+
 /// The whole environment of one call. It may hold a token: no `Debug`, `Clone` or `Serialize`.
 pub(super) struct Environment {
     pub passed: Vec<(&'static str, OsString)>,
@@ -57,8 +59,13 @@ pub(super) struct Environment {
 
 impl Environment {
     pub(super) fn of(who: &Who) -> Environment {
+        let of_person = match who {
+            Who::ServiceAccount(_) => None,
+            Who::Person { .. } => Some(PASSED_FOR_PERSON),
+        };
         let passed = PASSED
             .into_iter()
+            .chain(of_person)
             .filter_map(|name| Some((name, std::env::var_os(name)?)))
             .collect();
         // Its cache is a process that stays behind and holds on to our ends of the pipes.
@@ -67,6 +74,8 @@ impl Environment {
             Who::ServiceAccount(token) => {
                 set.push(("OP_SERVICE_ACCOUNT_TOKEN", token.expose_text()));
                 set.push(("OP_BIOMETRIC_UNLOCK_ENABLED", "false"));
+                // Without it op asks the app for its settings first, and waits where that does not answer.
+                set.push(("OP_LOAD_DESKTOP_APP_SETTINGS", "false"));
             }
             Who::Person { account } => {
                 set.push(("OP_BIOMETRIC_UNLOCK_ENABLED", "true"));

@@ -36,6 +36,7 @@ impl OpProgram {
         match look_at(path) {
             Look::Fit => Ok(OpProgram(path.to_owned())),
             Look::Absent => Err(not_it("There is no program at this path.")),
+            #[cfg(unix)]
             Look::Unsafe => Err(not_it(
                 "Others on this machine can change this program or its folder, so it is not trusted with a token.",
             )),
@@ -75,7 +76,8 @@ impl OpProgram {
 enum Look {
     Fit,
     Absent,
-    /// Anybody may write to it or replace it.
+    /// Others may write to it or replace it.
+    #[cfg(unix)]
     Unsafe,
 }
 
@@ -83,7 +85,6 @@ enum Look {
 fn look_at(path: &Path) -> Look {
     use std::os::unix::fs::PermissionsExt;
     const RUN: u32 = 0o111;
-    const OTHERS_WRITE: u32 = 0o002;
     let Ok(found) = std::fs::metadata(path) else {
         return Look::Absent;
     };
@@ -92,16 +93,33 @@ fn look_at(path: &Path) -> Look {
     }
     // A link's target counts: whoever may write where it lies may put another there.
     let real = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let open = |path: &Path| {
-        std::fs::metadata(path).map_or(true, |at| at.permissions().mode() & OTHERS_WRITE != 0)
-    };
-    let folders = [path.parent(), real.parent()];
-    if open(&real) || folders.into_iter().flatten().any(open) {
-        return Look::Unsafe;
+    let all = path.ancestors().chain(real.ancestors());
+    match all.filter(|at| !at.as_os_str().is_empty()).all(is_ours) {
+        true => Look::Fit,
+        false => Look::Unsafe,
     }
-    Look::Fit
 }
 
+/// Whether only we and the machine's administrator can change what is at the path. Groups are trusted: many systems give each
+/// person one of their own.
+#[cfg(unix)]
+fn is_ours(path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let ourselves = rustix::process::geteuid().as_raw();
+    std::fs::metadata(path).is_ok_and(|at| is_guarded(at.uid(), at.mode(), ourselves))
+}
+
+/// Everybody may write to `/tmp`, but its sticky bit keeps each from replacing what is another's.
+#[cfg(unix)]
+fn is_guarded(owner: u32, mode: u32, ourselves: u32) -> bool {
+    const ROOT: u32 = 0;
+    const OTHERS_WRITE: u32 = 0o002;
+    const STICKY: u32 = 0o1000;
+    let is_closed = mode & OTHERS_WRITE == 0 || mode & STICKY != 0;
+    is_closed && (owner == ROOT || owner == ourselves)
+}
+
+/// Not looked at here: folders for all programs are writable by administrators only, and `PATH` is the person's.
 #[cfg(not(unix))]
 fn look_at(path: &Path) -> Look {
     match std::fs::metadata(path) {
@@ -149,6 +167,28 @@ mod tests {
         fs::set_permissions(folder.path(), Permissions::from_mode(0o777)).expect("set");
         let error = OpProgram::at(&program).expect_err("refused");
         assert!(error.message.contains("Others"), "{}", error.message);
+    }
+
+    #[test]
+    fn what_others_own_or_may_change_is_not_ours() {
+        for (owner, mode, is_fit) in [
+            (0, 0o755, true),
+            (7, 0o755, true),
+            (8, 0o755, false),
+            (7, 0o775, true),
+            (7, 0o757, false),
+            (0, 0o1777, true),
+            (8, 0o1777, false),
+        ] {
+            assert_eq!(is_guarded(owner, mode, 7), is_fit, "{owner} {mode:o}");
+        }
+        let grandparent = tempfile::tempdir().expect("a folder");
+        let folder = grandparent.path().join("bin");
+        fs::create_dir(&folder).expect("a folder");
+        let program = put(&folder, 0o755);
+        assert!(OpProgram::at(&program).is_ok());
+        fs::set_permissions(grandparent.path(), Permissions::from_mode(0o777)).expect("set");
+        assert!(OpProgram::at(&program).is_err());
     }
 
     #[test]

@@ -11,7 +11,7 @@ const MARK: &str = "[ERROR] ";
 const TIME_CHARS: usize = "2026/08/07 12:00:00 ".len();
 
 /// Beginnings in lower case, and what they mean. Sources: developer.1password.com/docs/cli, and messages seen in the wild.
-const MEANINGS: [(&str, ErrorCode); 26] = [
+const MEANINGS: [(&str, ErrorCode); 40] = [
     ("isn't a vault", ErrorCode::NotFound),
     ("isn't an item", ErrorCode::NotFound),
     ("doesn't have a f", ErrorCode::NotFound),
@@ -35,13 +35,29 @@ const MEANINGS: [(&str, ErrorCode); 26] = [
     ("authentication required", ErrorCode::Auth),
     ("authorization prompt dismissed", ErrorCode::Auth),
     ("authorization timeout", ErrorCode::Auth),
-    ("error initializing client", ErrorCode::Auth),
+    ("connecting to desktop app", ErrorCode::Auth),
     (
         "failed to deserializeserviceaccountauthtoken",
         ErrorCode::Auth,
     ),
     ("(403)", ErrorCode::Forbidden),
+    ("(50", ErrorCode::Unreachable),
+    ("dial ", ErrorCode::Unreachable),
+    ("get \"http", ErrorCode::Unreachable),
+    ("post \"http", ErrorCode::Unreachable),
+    ("put \"http", ErrorCode::Unreachable),
+    ("lookup ", ErrorCode::Unreachable),
+    ("net/http", ErrorCode::Unreachable),
+    ("tls: ", ErrorCode::Unreachable),
+    ("x509: ", ErrorCode::Unreachable),
+    ("proxyconnect ", ErrorCode::Unreachable),
+    ("read tcp ", ErrorCode::Unreachable),
+    ("connection re", ErrorCode::Unreachable),
+    ("i/o timeout", ErrorCode::Unreachable),
+    ("network ", ErrorCode::Unreachable),
 ];
+/// Whatever follows it; by itself it means that the client was let in nowhere.
+const BEFORE_SIGNED_IN: &str = "error initializing client: ";
 
 /// Why `op` gave no answer, from what it wrote beside it.
 pub(super) fn refusal(complaint: &[u8], token: Option<&SecretText>) -> ConnectionError {
@@ -72,10 +88,14 @@ fn message_of(text: &str) -> &str {
 
 fn meaning(message: &str) -> ErrorCode {
     let message = without_quoted_id(without_reference(message)).to_ascii_lowercase();
+    let (message, unknown) = match message.strip_prefix(BEFORE_SIGNED_IN) {
+        Some(rest) => (rest, ErrorCode::Auth),
+        None => (message.as_str(), ErrorCode::Refused),
+    };
     MEANINGS
         .into_iter()
         .find(|(beginning, _)| message.starts_with(beginning))
-        .map_or(ErrorCode::Refused, |(_, code)| code)
+        .map_or(unknown, |(_, code)| code)
 }
 
 /// `could not read secret 'op://…': …`: references are made of ids here, and have no quotation mark in them.
@@ -123,6 +143,9 @@ fn words(code: ErrorCode, by_token: bool) -> &'static str {
         (ErrorCode::Throttled, _) => {
             "1Password was asked more often than this account may. Try again later."
         }
+        (ErrorCode::Unreachable, _) => {
+            "1Password's op does not reach 1Password. Look at the network."
+        }
         (ErrorCode::Forbidden, _) => "This account may not see that in 1Password.",
         _ => "1Password's op refuses the request.",
     }
@@ -151,6 +174,12 @@ mod tests {
             ("(429) Too Many Requests: You've reached the maximum number of this type of requests this service account is allowed to make. Please retry in 59 minutes or try other requests.".to_owned(), ErrorCode::Throttled),
             (format!("could not read secret 'op://{id}/{id}/{id}': \"{id}\" isn't an item in the \"{id}\" vault."), ErrorCode::NotFound),
             ("something nobody has seen yet".to_owned(), ErrorCode::Refused),
+            ("error initializing client: something nobody has seen yet".to_owned(), ErrorCode::Auth),
+            ("error initializing client: Post \"https://my.1password.com/api/v3/auth/start\": dial tcp: lookup my.1password.com: no such host".to_owned(), ErrorCode::Unreachable),
+            ("error initializing client: (429) Too Many Requests".to_owned(), ErrorCode::Throttled),
+            ("connecting to desktop app: read: connection reset, make sure the CLI is correctly installed".to_owned(), ErrorCode::Auth),
+            ("connecting to desktop app timed out, make sure it is installed, running and CLI integration is enabled.".to_owned(), ErrorCode::Auth),
+            ("(502) Bad Gateway".to_owned(), ErrorCode::Unreachable),
             (String::new(), ErrorCode::Refused),
         ] {
             check(&format!("[ERROR] 2026/08/07 12:00:00 {message}\n"), code);
