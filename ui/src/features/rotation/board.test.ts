@@ -72,8 +72,8 @@ describe("the rotation board", () => {
 });
 
 describe("rotating several", () => {
-  async function choose() {
-    const app = await openBoard();
+  async function choose(prepare: (backend: MockBackend) => void = () => {}) {
+    const app = await openBoard({}, prepare);
     await app.user.click(await screen.findByRole("checkbox", { name: "Choose all that are due" }));
     await app.user.click(screen.getByRole("button", { name: /^Rotate \d+…$/ }));
     return { ...app, dialog: await screen.findByRole("dialog", { name: /^Rotate \d+ secrets$/ }) };
@@ -93,6 +93,24 @@ describe("rotating several", () => {
     expect(started.old_key).toEqual({ grace_hours: 0, then: "keep" });
     await user.click(within(dialog).getAllByRole("button", { name: /^Show the rotation of/ })[0]!);
     expect(await screen.findByRole("dialog", { name: /^Rotate / })).toBeVisible();
+  });
+
+  test("leaves out what its provider would refuse, and says why", async () => {
+    const { user, backend, dialog } = await choose((one) => {
+      const usual = one.handler("rotation_bulk_plan");
+      one.answer("rotation_bulk_plan", async (request) => {
+        const { plans } = await usual(request);
+        const blocks = [{ code: "keys_max", message: "There are two keys already.", key_id: null }];
+        return { plans: plans.map((plan, at) => ({ ...plan, managed: true, blocks: at === 0 ? blocks : [] })) };
+      });
+    });
+    const out = within(await within(dialog).findByRole("region", { name: "Left out: something stands in the way" }));
+    expect(out.getByText("There are two keys already.")).toBeVisible();
+    await user.click(within(dialog).getByRole("button", { name: /^Rotate \d+$/ }));
+    const asked = backend.calls.find(({ name }) => name === "rotation_bulk_plan")!.request as { secret_ids: string[] };
+    await waitFor(() => expect(backend.calls.some(({ name }) => name === "rotation_bulk_start")).toBe(true));
+    const begun = backend.calls.find(({ name }) => name === "rotation_bulk_start")!.request as { secret_ids: string[] };
+    expect(begun.secret_ids).toEqual(asked.secret_ids.slice(1));
   });
 
   test("stops between two steps, and says how far it came", async () => {

@@ -242,8 +242,10 @@ describe("a run", () => {
     const again_at = new Date(Date.now() + 4_000).toISOString();
     Object.assign(run.tests[1]!, { state: "again", again_at });
     run.worker = { name: "Jun’s laptop", here: false };
+    run.again_at = new Date(Date.now() + 60_000).toISOString();
     backend.emit({ kind: "rotation_changed", rotation_id: run.id, secret_id: run.secret_id });
     expect(await screen.findByText(/trying again in \d s; a new key takes a moment/)).toBeVisible();
+    expect(screen.getByText(/^Goes on by itself in \d+ s\.$/)).toBeVisible();
     expect(screen.getByText("Jun’s laptop works on it now.")).toBeVisible();
     expect(screen.queryByRole("button", { name: "Undo…" })).toBeNull();
   });

@@ -84,6 +84,16 @@ function doneText({ old_key: old, style }: Run, nowMs: number): string {
   return "Done, old key left as it is";
 }
 
+/** Of a run that waits before it goes on by itself; the old key's grace is told where its end is. */
+export function goesOnText({ again_at: at, state }: Pick<Run, "again_at" | "state">, nowMs: number): string {
+  if (at === null || state !== "working") return "";
+  const seconds = Math.ceil((Date.parse(at) - nowMs) / 1000);
+  if (seconds <= 0) return "Goes on now.";
+  return `Goes on by itself ${seconds < SECONDS_TOLD_MAX ? `in ${seconds} s` : relativeText(at, nowMs)}.`;
+}
+
+const SECONDS_TOLD_MAX = 90;
+
 export function runTone({ state }: Pick<Run, "state">): DotTone {
   if (state === "stopped") return "bad";
   if (state === "asks") return "warn";

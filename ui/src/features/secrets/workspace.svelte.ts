@@ -252,12 +252,13 @@ export class Workspace {
   }
 
   /** Moves the open secret to the trash; refused while locations use it. */
-  async trash(): Promise<void> {
+  /** With `force` whatever uses it stays as it is, without its value. */
+  async trash({ force }: { force?: true } = {}): Promise<void> {
     const secret = this.detail.secret;
     if (secret === null) return;
     this.#isTrashing = true;
     try {
-      await call("secret_delete", { id: secret.id });
+      await call("secret_delete", { id: secret.id, ...(force && { force }) });
     } finally {
       this.#isTrashing = false;
     }

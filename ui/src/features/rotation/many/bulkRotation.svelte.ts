@@ -36,9 +36,19 @@ export class BulkRotation {
     return this.#failure;
   }
 
-  /** Those whose provider can be asked. */
+  /** Those whose provider is asked. */
   get managed(): BulkPlan[] {
-    return (this.#plans ?? []).filter(({ managed }) => managed);
+    return (this.#plans ?? []).filter(({ managed, blocks }) => managed && blocks.length === 0);
+  }
+
+  /** Those whose provider would refuse, or that must not be begun. */
+  get blocked(): BulkPlan[] {
+    return (this.#plans ?? []).filter(({ managed, blocks }) => managed && blocks.length > 0);
+  }
+
+  /** Whether a provider may still refuse what none was asked about. */
+  get isUnasked(): boolean {
+    return this.managed.some(({ asked }) => !asked);
   }
 
   get byHand(): BulkPlan[] {

@@ -1,10 +1,12 @@
 import { call, CommandError, type Dependant, type LocationView, type Offer } from "../../../ipc";
 
+export type ManagedSecret = Extract<Dependant, { kind: "managed" }>;
 export type BlockingLocation = Extract<Dependant, { kind: "location" }>;
 
 /** The locations that stand in the way of a change, and what can be done about each. */
 export class Blocking {
   #locations = $state.raw<BlockingLocation[]>([]);
+  #managed = $state.raw<ManagedSecret[]>([]);
   #message = $state<string | null>(null);
   #isRotating = $state(false);
   #offers = $state.raw<Offer[]>([]);
@@ -12,6 +14,11 @@ export class Blocking {
   /** Those that are still linked. */
   get locations(): BlockingLocation[] {
     return this.#locations;
+  }
+
+  /** Secrets whose keys are made and ended with this one's value. */
+  get managed(): ManagedSecret[] {
+    return this.#managed;
   }
 
   /** What Rust said; null while nothing stands in the way. */
@@ -34,6 +41,7 @@ export class Blocking {
     const dependants = error.envelope.dependants ?? [];
     if (dependants.length === 0) return false;
     this.#locations = dependants.filter((one) => one.kind === "location");
+    this.#managed = dependants.filter((one) => one.kind === "managed");
     this.#isRotating = dependants.some((one) => one.kind === "rotation");
     this.#offers = error.envelope.offers ?? [];
     this.#message = error.message;
@@ -60,6 +68,7 @@ export class Blocking {
 
   clear(): void {
     this.#locations = [];
+    this.#managed = [];
     this.#isRotating = false;
     this.#offers = [];
     this.#message = null;

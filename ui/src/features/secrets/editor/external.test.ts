@@ -207,6 +207,31 @@ describe("a secret that locations use", () => {
     expect(sent(app, "secret_delete")).toEqual([{ id: app.secret.id }, { id: app.secret.id }]);
   });
 
+  test("names the secrets whose keys it makes, and goes after a second yes only where Rust offers that", async () => {
+    const app = await openUsed();
+    const other = app.backend.world.secrets.find(({ id }) => id !== app.secret.id)!;
+    let force = false;
+    app.backend.answer("secret_delete", () => {
+      throw refusal(409, "in_use", "With its value the keys of another are made.", [], {
+        dependants: [{ kind: "managed", id: other.id, name: other.name, is_rotating: !force }],
+        offers: force ? ["open_secrets", "force"] : ["open_secrets"],
+      });
+    });
+    await app.user.keyboard("{Delete}");
+    await app.user.click(await screen.findByRole("button", { name: "Move to trash" }));
+    const question = within(await screen.findByRole("alertdialog", { name: /is still in use/ }));
+    expect(question.getByText("With its value the keys of another are made.")).toBeVisible();
+    expect(question.getByText("rotating")).toBeVisible();
+    expect(question.queryByRole("button", { name: /^Move to trash/ })).toBeNull();
+    await app.user.click(question.getByRole("button", { name: `Show ${other.name}` }));
+    expect(await screen.findByRole("heading", { level: 1, name: other.name })).toBeVisible();
+    force = true;
+    await app.user.keyboard("{Delete}");
+    await app.user.click(await screen.findByRole("button", { name: "Move to trash" }));
+    await app.user.click(await screen.findByRole("button", { name: "Move to trash anyway" }));
+    expect(sent(app, "secret_delete").at(-1)).toEqual({ id: other.id, force: true });
+  });
+
   test("leaves one with another secret where it is, whatever the button counted", async () => {
     const app = await openUsed();
     const { locations, secrets } = app.backend.world;
