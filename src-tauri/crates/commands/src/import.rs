@@ -5,6 +5,7 @@ mod by_path;
 mod choices;
 mod choosing;
 mod destroy;
+mod differences;
 mod done;
 mod held;
 mod held_as;

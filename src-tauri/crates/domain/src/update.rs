@@ -18,6 +18,7 @@ use crate::request::{FieldsInput, GenerateInput, HistoryInput, Patch, TextList};
 use crate::role::{Permission, require};
 use crate::secret::{SecretParts, SecretWithVersions};
 use crate::text::{Reason, SecretName};
+use crate::time::Timestamp;
 use crate::values_input::{NewValues, ValuesInput};
 
 /// The members of a request to update, unchecked.
@@ -60,7 +61,17 @@ pub struct UpdateInput {
 pub enum Origin {
     #[default]
     Person,
-    Import,
+    /// A file may say when a value that does not carry its end expires.
+    Import { expires_at: Option<Timestamp> },
+}
+
+impl Origin {
+    fn expires_at(self) -> Option<Timestamp> {
+        match self {
+            Self::Person => None,
+            Self::Import { expires_at } => expires_at,
+        }
+    }
 }
 
 /// What parsing an update takes from outside.
@@ -81,6 +92,8 @@ pub struct UpdateDraft<'a> {
     after: SecretParts,
     new_values: Option<NewValues>,
     changed: Vec<&'static str>,
+    /// Of a new value that does not carry its end.
+    expires_at: Option<Timestamp>,
     previous: Previous,
     expected_revision: Option<i64>,
     reason: Option<Reason>,

@@ -14,7 +14,7 @@ mod vouched;
 pub use exposed::{Exposed, ExposedSecret, Exposure};
 
 use std::cell::{OnceCell, RefCell};
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use domain::credentials::Credentials;
@@ -215,6 +215,17 @@ impl<'a> Reader<'a> {
     /// How many entries meet a query's conditions, on all its pages together.
     pub fn audit_count(&self, query: &AuditQuery) -> Result<u64, StoreError> {
         audit::count(self.connection, query)
+    }
+
+    /// The names of what was changed of a secret since it was made, as the log tells of it, but for what imports changed.
+    pub fn changed_but_by_imports(&self, id: SecretId) -> Result<BTreeSet<String>, StoreError> {
+        let mut names = BTreeSet::new();
+        for changed in audit::changed_but_by_imports(self.connection, id)? {
+            let listed: Vec<String> = serde_json::from_str(&changed)
+                .map_err(|_| StoreError::damaged("what an entry changed cannot be read"))?;
+            names.extend(listed);
+        }
+        Ok(names)
     }
 
     pub fn member_name(&self, member: MemberId) -> Result<Option<String>, StoreError> {

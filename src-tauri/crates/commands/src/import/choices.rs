@@ -217,7 +217,7 @@ impl Action {
     pub fn of(becomes: &Becomes) -> Self {
         match becomes {
             Becomes::New => Self::Create,
-            Becomes::NewVersion => Self::Update,
+            Becomes::NewVersion | Becomes::Changed => Self::Update,
             Becomes::StoredAlready => Self::Unchanged,
             Becomes::Refused(_) => Self::Skip,
         }

@@ -3,17 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::SecretId;
-use domain::external::FieldMappings;
+use domain::import::Brought;
 use domain::secret::{Holding, ImportSource, SecretWithVersions};
 use domain::text::SecretName;
 use importers::{ItemState, ParsedImport, ParsedItem, ParsedSecret};
 use vault::{Reader, StoreError, UnlockedVault, ValueFinder, ValueMark};
 
+use super::differences::Differences;
 use super::held_as::{HELD_ELSEWHERE, HELD_HERE, HeldAs, NO_REFERENCE, mappings};
+use super::item_facts;
 use super::names::{Claim, Names};
 use super::origin::Origin;
 use crate::refusal::Answer;
-use crate::secret::values_in_use;
 
 /// Of the places where the same value is, so many are named.
 const SAME_NAMED_MAX: usize = 3;
@@ -46,6 +47,8 @@ pub struct SecretVerdict {
     /// By which an earlier import of the same place is found, and this one by a later.
     pub source: ImportSource,
     pub becomes: Becomes,
+    /// From what an earlier import made of it.
+    pub differences: Differences,
     /// The name it has then.
     pub name: SecretName,
     pub in_vault: Vec<SameInVault>,
@@ -62,6 +65,8 @@ pub struct SecretVerdict {
 pub enum Becomes {
     New,
     NewVersion,
+    /// Its value is there; something beside it is new.
+    Changed,
     StoredAlready,
     /// It is there, and not for an import to change.
     Refused(&'static str),
@@ -142,14 +147,15 @@ impl Verdicts {
         for before in verdict.secrets.drain(..) {
             self.claims.give_back(before);
         }
-        for parsed in &item.secrets {
+        for (number, parsed) in item.secrets.iter().enumerate() {
             let source = self.origin.source(parsed);
+            let notes = item_facts::notes(item, number);
             let look = Look {
                 reader,
                 finder,
                 held_as: self.held_as,
             };
-            let judged = look.judge(parsed, source, &mut self.claims)?;
+            let judged = look.judge(parsed, &notes, source, &mut self.claims)?;
             verdict.secrets.push(judged);
         }
         Ok(())
@@ -203,6 +209,7 @@ impl Look<'_> {
     fn judge(
         &self,
         parsed: &ParsedSecret,
+        notes: &str,
         source: ImportSource,
         claims: &mut Claims,
     ) -> Answer<SecretVerdict> {
@@ -212,11 +219,18 @@ impl Look<'_> {
         let mut env_key_taken = false;
         let mut claimed = None;
         let mut claimed_env_key = None;
+        let mut differences = Differences::default();
         let (becomes, name) = match &before {
-            Some(before) => (
-                self.becomes(before, parsed)?,
-                before.secret().name().clone(),
-            ),
+            Some(before) => {
+                let becomes = match self.refusal(before, parsed) {
+                    Some(reason) => Becomes::Refused(reason),
+                    None => {
+                        differences = Differences::between(reader, finder, before, parsed, notes)?;
+                        becomes(&differences)
+                    }
+                };
+                (becomes, before.secret().name().clone())
+            }
             None if !self.can_be_held(parsed) => {
                 (Becomes::Refused(NO_REFERENCE), parsed.name.clone())
             }
@@ -238,6 +252,7 @@ impl Look<'_> {
         Ok(SecretVerdict {
             source,
             becomes,
+            differences,
             name,
             in_vault: same_in_vault(reader, finder, parsed, own)?,
             in_file: Vec::new(),
@@ -248,33 +263,18 @@ impl Look<'_> {
         })
     }
 
-    fn becomes(&self, before: &SecretWithVersions, parsed: &ParsedSecret) -> Answer<Becomes> {
-        let holding = before.secret().holding();
-        let is_same = match (self.held_as, holding) {
-            (HeldAs::Copies, Holding::Direct { .. }) => {
-                values_in_use(self.reader, before)?.ct_eq(&parsed.credentials)
+    /// Why the secret is not for this import to change.
+    fn refusal(&self, before: &SecretWithVersions, parsed: &ParsedSecret) -> Option<&'static str> {
+        match (self.held_as, before.secret().holding()) {
+            (HeldAs::Copies, Holding::Direct { .. }) => None,
+            (HeldAs::References(_), Holding::Direct { .. }) => Some(HELD_HERE),
+            (HeldAs::References(wanted), Holding::External { connection, .. })
+                if wanted == *connection =>
+            {
+                (!self.can_be_held(parsed)).then_some(NO_REFERENCE)
             }
-            (HeldAs::References(_), Holding::Direct { .. }) => {
-                return Ok(Becomes::Refused(HELD_HERE));
-            }
-            (
-                HeldAs::References(wanted),
-                Holding::External {
-                    connection,
-                    mappings,
-                },
-            ) if wanted == *connection => {
-                if !self.can_be_held(parsed) {
-                    return Ok(Becomes::Refused(NO_REFERENCE));
-                }
-                are_same(mappings, parsed)
-            }
-            (_, Holding::External { .. }) => return Ok(Becomes::Refused(HELD_ELSEWHERE)),
-        };
-        Ok(match is_same {
-            true => Becomes::StoredAlready,
-            false => Becomes::NewVersion,
-        })
+            (_, Holding::External { .. }) => Some(HELD_ELSEWHERE),
+        }
     }
 
     fn can_be_held(&self, parsed: &ParsedSecret) -> bool {
@@ -282,14 +282,14 @@ impl Look<'_> {
     }
 }
 
-fn are_same(held: &FieldMappings, parsed: &ParsedSecret) -> bool {
-    held.iter().count() == parsed.references.len()
-        && held.iter().all(|mapping| {
-            let mut found = parsed.references.iter();
-            found.any(|one| {
-                one.field_name == mapping.field_name && one.reference == mapping.reference.as_str()
-            })
-        })
+fn becomes(differences: &Differences) -> Becomes {
+    if differences.brings(Brought::Value) {
+        Becomes::NewVersion
+    } else if differences.brought.is_empty() {
+        Becomes::StoredAlready
+    } else {
+        Becomes::Changed
+    }
 }
 
 fn same_in_vault(

@@ -155,6 +155,12 @@ fn notes(item: &ParsedItem, verdict: &ItemVerdict) -> Vec<String> {
                 "The env key {key} belongs to another secret already, so this one gets none."
             ));
         }
+        let of_which = match item.secrets.len() {
+            1 => String::new(),
+            _ => format!("{} – ", judged.name),
+        };
+        let remarks = judged.differences.remarks().into_iter();
+        notes.extend(remarks.map(|remark| format!("{of_which}{remark}")));
     }
     if !item.secrets.is_empty() {
         let lines = item.left_out.iter();

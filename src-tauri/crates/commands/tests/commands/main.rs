@@ -17,6 +17,7 @@ mod form;
 mod history;
 mod import;
 mod import_again;
+mod import_changes;
 mod import_live;
 mod import_window;
 mod locations;

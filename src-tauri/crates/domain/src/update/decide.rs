@@ -144,7 +144,7 @@ impl UpdateDraft<'_> {
         let number: VersionNumber = next_number(self.current.versions());
         self.after.holding = Holding::Direct { current: number };
         self.after.rotated_at = at;
-        self.after.expires_at = new.credentials.expires_at();
+        self.after.expires_at = new.credentials.expires_at().or(self.expires_at);
         self.after.identity = Identity::of(&new.credentials);
         self.after.hint_count = u32::try_from(new.hints.len()).unwrap_or(u32::MAX);
         let version = Version::from_stored(VersionParts {

@@ -61,6 +61,8 @@ impl UpdateInput {
             (ValuesChange::Stay | ValuesChange::Remap(_), None) => {}
         }
         self.lay_over_use(&mut after, &choice, findings);
+        let expires_at = self.origin.expires_at();
+        after.expires_at = expires_at.or(after.expires_at);
         let previous = self.parse_previous(brings_values, findings);
         let reason =
             set(&self.reason).and_then(|text| findings.take("reason", Reason::parse(text)));
@@ -73,6 +75,7 @@ impl UpdateInput {
             current,
             after,
             new_values,
+            expires_at,
             previous,
             expected_revision: match self.expected_revision {
                 Patch::Set(revision) => Some(revision),
@@ -192,6 +195,7 @@ fn changed_fields(
             before.allowed_domains != after.allowed_domains,
         ),
         ("history", before.history != after.history),
+        ("expires_at", before.expires_at != after.expires_at),
     ]
     .into_iter()
     .filter(|(_, differs)| *differs)

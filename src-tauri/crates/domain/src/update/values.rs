@@ -33,7 +33,7 @@ pub(super) fn replaced(
     };
     let how = match origin {
         Origin::Person => How::Manual,
-        Origin::Import => How::Imported,
+        Origin::Import { .. } => How::Imported,
     };
     let in_use = (means.values_in_use)()?;
     let new = values_input::pasted(

@@ -1,7 +1,8 @@
 use super::support::*;
 use domain::create::CreateInput;
-use domain::import;
+use domain::import::{self, Brought};
 use domain::secret::{existing, existing_live};
+use domain::time::Timestamp;
 use domain::update::UpdateInput;
 use domain::*;
 
@@ -279,7 +280,7 @@ fn an_import_brings_new_values_and_leaves_what_a_person_put_in_order() {
         ..UpdateInput::default()
     });
     let item = generic("from-the-second-import");
-    let outcome = stored.update(import::update_from(item));
+    let outcome = stored.update(import::update_from(item, &[Brought::Value]));
     assert_eq!(
         (outcome.name.as_str(), outcome.changed),
         ("Ours", vec!["credentials"])
@@ -288,6 +289,40 @@ fn an_import_brings_new_values_and_leaves_what_a_person_put_in_order() {
         stored.secret.current().map(|version| version.how()),
         Some(How::Imported)
     );
+}
+
+#[test]
+fn an_import_brings_what_changed_at_its_source_and_the_expiry_of_a_new_value() {
+    let at = |days| Some(Timestamp::from_millis(0).plus_days(days));
+    let item = |value: &str, expires_at| CreateInput {
+        notes: Some("Ask Mara.".to_owned()),
+        tags: Some(vec!["prod".to_owned()].into()),
+        env_key: Some("API_TOKEN".to_owned()),
+        expires_at,
+        ..generic(value)
+    };
+    let mut stored = Stored::new(generic("one"));
+    let beside = [
+        Brought::Notes,
+        Brought::Tags,
+        Brought::EnvKey,
+        Brought::Expiry,
+    ];
+    let outcome = stored.update(import::update_from(item("two", at(9)), &beside));
+    assert_eq!(outcome.changed, ["notes", "tags", "env_key", "expires_at"]);
+    let secret = stored.secret.secret();
+    assert_eq!(
+        (secret.notes().as_str(), secret.expires_at()),
+        ("Ask Mara.", at(9))
+    );
+    assert_eq!(stored.secret.versions().len(), 1);
+
+    // Without being brought by itself it would go with the old value.
+    let value = import::update_from(item("two", at(9)), &[Brought::Value]);
+    assert_eq!(stored.update(value).changed, ["credentials"]);
+    assert_eq!(stored.secret.secret().expires_at(), at(9));
+    let none = import::update_from(item("two", at(20)), &[]);
+    assert_eq!(stored.update(none).changed, Vec::<&str>::new());
 }
 
 #[test]

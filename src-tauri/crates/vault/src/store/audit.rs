@@ -3,7 +3,7 @@
 mod filter;
 
 use domain::audit::Action;
-use domain::ids::MemberId;
+use domain::ids::{MemberId, SecretId};
 use domain::time::Timestamp;
 use rusqlite::types::FromSql;
 use rusqlite::{Connection, OptionalExtension, Row};
@@ -119,6 +119,24 @@ pub(crate) fn last_state_of(
          ORDER BY revision DESC, position DESC LIMIT 1",
         (resource.to_bytes(), resource.resource_type().as_str()),
     )
+}
+
+/// What entries about a secret say was changed since it was made, each a list in JSON, but for those of imports: these end in an
+/// entry of the import itself, of the same moment.
+pub(crate) fn changed_but_by_imports(
+    connection: &Connection,
+    secret: SecretId,
+) -> Result<Vec<String>, StoreError> {
+    let sql = "SELECT changed FROM audit AS own INDEXED BY audit_by_resource \
+         WHERE resource_id = ?1 AND resource_type = 'secret' AND state_hash IS NOT NULL AND action <> ?2 \
+         AND NOT EXISTS (SELECT 1 FROM audit AS act INDEXED BY audit_by_action WHERE act.action = ?3 AND act.time = own.time \
+         AND act.actor = own.actor AND act.device = own.device AND act.position > own.position)";
+    let made = Action::SecretCreated.as_str();
+    let imported = Action::ImportApplied.as_str();
+    let mut statement = connection.prepare_cached(sql)?;
+    Ok(statement
+        .query_map((secret.to_bytes(), made, imported), |row| row.get(0))?
+        .collect::<Result<_, _>>()?)
 }
 
 /// The newest refusals of one member.

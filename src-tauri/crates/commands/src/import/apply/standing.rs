@@ -1,15 +1,16 @@
-//! A secret that an earlier import made: its values are brought up to date, and all that a person may have put in order since stays.
+//! A secret that an earlier import made: brought up to date with what changed at its source, while what a person has changed here stays.
 
 use domain::facts::UpdateFacts;
-use domain::import::update_from;
-use domain::reject::Detail;
-use domain::secret::{Secret, SecretWithVersions};
+use domain::import::{Brought, update_from};
+use domain::reject::{Detail, Rejection};
+use domain::secret::SecretWithVersions;
 use domain::update::UpdateMeans;
 use domain::{Context, Decision, SecretId};
 use importers::ParsedSecret;
 use vault::{LocationQuery, Reader, Writer};
 
-use super::super::held_as::{HELD_HERE, HeldAs};
+use super::super::differences::Differences;
+use super::super::held_as::{HELD_ELSEWHERE, HELD_HERE, HeldAs};
 use super::super::item_facts::ARCHIVED;
 use super::super::report::{Outcome, Places};
 use super::make::{Made, Wanted, input};
@@ -31,6 +32,13 @@ pub fn update(
     if matches!(wanted.held_as, HeldAs::References(_)) && !secret.is_external() {
         return Err(Detail::at("field_mappings", "held_here", HELD_HERE).into());
     }
+    if wanted.held_as == HeldAs::Copies && secret.is_external() {
+        return Err(Rejection::invalid_request(HELD_ELSEWHERE, &["credentials"]).into());
+    }
+    let differences = {
+        let finder = writer.value_finder()?;
+        Differences::between(writer, &finder, before, wanted.parsed, &wanted.notes)?
+    };
     let decision = {
         let mut values = || values_in_use(writer, before);
         let means = UpdateMeans {
@@ -38,14 +46,17 @@ pub fn update(
             random: &mut random,
             values_in_use: &mut values,
         };
-        let asked = update_from(input(wanted, &wanted.parsed.name)?);
-        let draft = asked.parse(before, context, means)?;
+        let mut item = input(wanted, &wanted.parsed.name)?;
+        let key = wanted.parsed.env_key.as_ref();
+        item.env_key = key.map(|key| key.as_str().to_owned());
+        let draft = update_from(item, &differences.brought).parse(before, context, means)?;
         let facts = UpdateFacts {
+            names: writer.name_facts(None, draft.env_key(), Some(secret.id()))?,
             dependants: writer.dependants_of(secret.id())?,
-            ..UpdateFacts::default()
         };
         draft.decide(&facts, context)?
     };
+    let places = places(writer, wanted, before, &differences)?;
     let outcome = match decision {
         Decision::Unchanged(_) => Outcome::Unchanged,
         Decision::Change(plan) => {
@@ -58,23 +69,34 @@ pub fn update(
         outcome,
         earlier: 0,
         locations: Vec::new(),
-        remarks: Vec::new(),
-        places: places(writer, wanted, secret)?,
+        remarks: differences.remarks(),
+        places,
     })
 }
 
-/// What the secret holds of what the file says beside the value; the rest was left out, so that nothing of a person's is undone.
-fn places(reader: &Reader<'_>, wanted: &Wanted<'_>, secret: &Secret) -> Answer<Places> {
-    let parsed = wanted.parsed;
+/// What the secret holds of what the file says, once what is new is there too; the rest is left out, so that nothing of a person's is
+/// undone.
+fn places(
+    reader: &Reader<'_>,
+    wanted: &Wanted<'_>,
+    before: &SecretWithVersions,
+    differences: &Differences,
+) -> Answer<Places> {
+    let (parsed, secret) = (wanted.parsed, before.secret());
     let stays = |is_same: bool, what: &str| {
         (!is_same).then(|| format!("The secret was here already, and {what}."))
     };
-    let has = |tag: &str| secret.tags().iter().any(|held| held == tag);
-    let tags = parsed.tags.iter().all(|tag| has(tag));
+    let was_changed = |what: Brought, words: &str| {
+        let reason = || format!("It was changed here, so {words}.");
+        differences.leaves(what).then(reason)
+    };
     let is_archived = parsed.tags.iter().any(|tag| tag == ARCHIVED);
+    let was_archived = secret.tags().iter().any(|held| held == ARCHIVED);
+    let archived_stays = is_archived != was_archived && !differences.brings(Brought::Tags);
+    let has_value = !differences.leaves(Brought::Value) || holds(reader, before, parsed)?;
     let means = wanted.places();
     Ok(Places {
-        value: None,
+        value: stays(has_value, "its earlier value was destroyed here"),
         value_as: means.value_as,
         earlier: match means.earlier {
             Some(reason) => Some(reason),
@@ -83,25 +105,31 @@ fn places(reader: &Reader<'_>, wanted: &Wanted<'_>, secret: &Secret) -> Answer<P
                 "its own history stays as it is",
             ),
         },
-        notes: stays(
-            secret.notes().as_str() == wanted.notes,
-            "its notes stay as they are",
-        ),
+        notes: was_changed(Brought::Notes, "its notes stay as they are"),
         location: stays(
             holds_locations(reader, parsed, secret.id())?,
             "its locations stay as they are",
         ),
-        expiry: stays(
-            parsed.expires_at.is_none() || secret.expires_at() == parsed.expires_at,
-            "its expiry stays as it is",
-        ),
+        expiry: was_changed(Brought::Expiry, "its expiry stays as it is"),
         name: stays(secret.name() == &parsed.name, "its name stays as it is"),
-        tags: stays(tags, "its tags stay as they are"),
+        tags: was_changed(Brought::Tags, "its tags stay as they are"),
         state: stays(
-            is_archived == has(ARCHIVED),
+            !archived_stays,
             "archiving is told by its tags, which stay as they are",
         ),
     })
+}
+
+/// Whether a version that still has its values has those of the file.
+fn holds(reader: &Reader<'_>, before: &SecretWithVersions, parsed: &ParsedSecret) -> Answer<bool> {
+    let versions = before.versions().iter();
+    for version in versions.filter(|version| version.state().has_values()) {
+        let values = reader.open_values(before.secret().id(), version.number())?;
+        if values.ct_eq(&parsed.credentials) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn holds_earlier(reader: &Reader<'_>, parsed: &ParsedSecret, id: SecretId) -> Answer<bool> {

@@ -1,0 +1,193 @@
+//! A later import of the same items: what changed at its source comes over, what a person changed here stays, and both are told.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use testkit::onepux::{Item, OnePux, field};
+
+use crate::world::World;
+
+const ENDS: i64 = 1_893_456_000;
+
+fn export(world: &World, item: Item) -> PathBuf {
+    let path = world.vault.home().join("export.1pux");
+    let bytes = OnePux::new("Acme").vault("Shared", vec![item]).into_bytes();
+    std::fs::write(&path, bytes).unwrap();
+    path
+}
+
+fn token(value: &str) -> Item {
+    Item::api_credential("Stripe", "", value)
+}
+
+fn ends(item: Item) -> Item {
+    let fields = vec![field("expires", "expires", "date", json!(ENDS))];
+    item.section("dates", fields)
+}
+
+/// Later than whatever was done before: what an import changed is told from the rest by its moment.
+fn applied(world: &World, path: &Path) -> Value {
+    world.pass(Duration::from_secs(1));
+    let asked = json!({ "path": path });
+    world.on_cli("import_apply", asked).unwrap()
+}
+
+fn previewed(world: &World, path: &Path) -> Value {
+    let asked = json!({ "path": path });
+    let preview = world.on_cli("import_preview", asked).unwrap();
+    preview["items"][0].clone()
+}
+
+fn counts(report: &Value) -> [u64; 3] {
+    ["imported", "updated", "unchanged"].map(|name| report[name].as_u64().unwrap())
+}
+
+/// The only secret.
+fn secret(world: &World) -> Value {
+    let listed = world.done("secret_list", json!({}))["secrets"].clone();
+    let id = &listed[0]["id"];
+    world.done("secret_get", json!({ "id": id }))["secret"].clone()
+}
+
+fn update(world: &World, change: Value) {
+    world.pass(Duration::from_secs(1));
+    let mut request = change;
+    request["id"] = secret(world)["id"].clone();
+    world.done("secret_update", request);
+}
+
+#[track_caller]
+fn assert_says(item: &Value, remark: &str) {
+    let notes = item["notes"].as_array().unwrap();
+    assert!(notes.iter().any(|note| *note == remark), "{item}");
+}
+
+#[test]
+fn what_changed_beside_the_value_comes_over_without_a_new_version() {
+    let world = World::unlocked();
+    let value = "plover-dunlin-knot-1";
+    applied(
+        &world,
+        &export(&world, token(value).notes("Ask Mara.").tag("prod")),
+    );
+    let path = export(&world, ends(token(value).notes("Ask Ben.").tag("test")));
+
+    let item = previewed(&world, &path);
+    assert_eq!(item["action"], "update");
+    assert_says(&item, "Changed at its source: notes, tags, expiry.");
+    let report = applied(&world, &path);
+    assert_eq!(counts(&report), [0, 1, 0]);
+    assert_eq!(report["fields"]["left_out"], 0, "{report}");
+
+    let secret = secret(&world);
+    let notes = secret["notes"].as_str().unwrap();
+    assert!(
+        notes.contains("Ask Ben.") && !notes.contains("Mara"),
+        "{notes}"
+    );
+    assert_eq!(secret["tags"], json!(["test"]));
+    assert_eq!(secret["expires_at"], "2030-01-01T00:00:00.000Z");
+    assert_eq!(secret["version"], 1);
+    assert_eq!(counts(&applied(&world, &path)), [0, 0, 1]);
+}
+
+#[test]
+fn a_new_value_keeps_the_expiry_that_the_file_gives_it() {
+    let world = World::unlocked();
+    applied(&world, &export(&world, ends(token("plover-dunlin-knot-1"))));
+    let path = export(&world, ends(token("plover-dunlin-knot-2")));
+    assert_eq!(counts(&applied(&world, &path)), [0, 1, 0]);
+    let secret = secret(&world);
+    assert_eq!(secret["version"], 2);
+    assert_eq!(secret["expires_at"], "2030-01-01T00:00:00.000Z");
+}
+
+#[test]
+fn what_a_person_changed_here_stays_and_the_rest_still_comes_over() {
+    let world = World::unlocked();
+    let with = |notes: &str, tag: &str| token("plover-dunlin-knot-1").notes(notes).tag(tag);
+    applied(&world, &export(&world, with("one", "one")));
+    update(&world, json!({ "notes": "ours" }));
+
+    // What an import changed is nobody's own.
+    for tag in ["two", "three"] {
+        let path = export(&world, with(tag, tag));
+        let item = previewed(&world, &path);
+        assert_says(&item, "Changed at its source: tags.");
+        assert_says(&item, "Changed here, so yours stay as they are: notes.");
+        let report = applied(&world, &path);
+        assert_eq!(counts(&report), [0, 1, 0]);
+        let left_out = report["left_out"].to_string();
+        assert!(
+            left_out.contains("It was changed here, so its notes stay as they are."),
+            "{report}"
+        );
+        let secret = secret(&world);
+        assert_eq!(
+            (&secret["notes"], &secret["tags"]),
+            (&json!("ours"), &json!([tag]))
+        );
+    }
+}
+
+#[test]
+fn an_older_export_does_not_put_a_replaced_value_into_use_again() {
+    let world = World::unlocked();
+    let path = export(&world, token("plover-dunlin-knot-1"));
+    applied(&world, &path);
+    let replace = |value: &str, previous: &str| {
+        let credentials = json!({ "value": value });
+        update(
+            &world,
+            json!({ "credentials": credentials, "previous": previous }),
+        );
+    };
+    replace("plover-dunlin-knot-2", "keep");
+    let item = previewed(&world, &path);
+    assert_eq!(item["action"], "unchanged");
+    assert_says(
+        &item,
+        "The file has an earlier value of it. The present one stays.",
+    );
+    let report = applied(&world, &path);
+    assert_eq!(
+        (counts(&report), &report["fields"]["left_out"]),
+        ([0, 0, 1], &json!(0))
+    );
+    assert_eq!(secret(&world)["version"], 2);
+
+    // Where the vault has the value no more, the report does not say that it has.
+    let path = export(&world, token("plover-dunlin-knot-2"));
+    replace("plover-dunlin-knot-3", "destroy");
+    let report = applied(&world, &path);
+    assert_eq!(counts(&report), [0, 0, 1]);
+    let left_out = report["left_out"].to_string();
+    assert!(
+        left_out.contains("its earlier value was destroyed here"),
+        "{report}"
+    );
+    assert_eq!(secret(&world)["version"], 3);
+}
+
+#[test]
+fn an_env_key_that_has_become_free_is_given() {
+    let world = World::unlocked();
+    world.generic_with_env_key("First", "API_TOKEN");
+    let path = world.vault.home().join(".env");
+    std::fs::write(&path, "API_TOKEN=plover-dunlin-knot-1\n").unwrap();
+    applied(&world, &path);
+    assert_eq!(counts(&applied(&world, &path)), [0, 0, 1]);
+
+    let listed = world.done("secret_list", json!({}))["secrets"].clone();
+    let first = listed
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|it| it["name"] == "First")
+        .unwrap();
+    world.done("secret_delete", json!({ "id": first["id"] }));
+    assert_says(&previewed(&world, &path), "Changed at its source: env key.");
+    assert_eq!(counts(&applied(&world, &path)), [0, 1, 0]);
+    assert_eq!(secret(&world)["env_key"], "API_TOKEN");
+}
