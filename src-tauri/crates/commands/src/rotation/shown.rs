@@ -417,6 +417,7 @@ fn ways_out(parts: &RunParts) -> Option<RotationQuestion> {
             "The key in this vault no longer works. Make one in the provider's console, and enter it here.",
             Danger::Some,
         ),
+        Stage::Promoted if parts.direction == Direction::Forward => keep_old(),
         Stage::Grace | Stage::Disabling | Stage::OldDisabled | Stage::DeletingOld => keep_old(),
         Stage::RemovingNew | Stage::Creating if parts.direction == Direction::Back => choice(
             &Decision::LeaveNew,

@@ -134,7 +134,9 @@ impl Run {
 
 impl RunParts {
     pub(super) fn found_in(&self, keys: &[SeenKey]) -> Found {
-        let ours = |key: &&SeenKey| key.name.as_deref() == Some(self.key_name.as_str());
+        let is_new = |key: &&SeenKey| !self.keys_before.contains(&key.id);
+        let ours =
+            |key: &&SeenKey| key.name.as_deref() == Some(self.key_name.as_str()) && is_new(key);
         if let Some(key) = keys.iter().find(ours) {
             return Found::Ours(key.id.clone());
         }
@@ -144,7 +146,7 @@ impl RunParts {
         let since = self.started_at.plus_millis(-CLOCKS_DIFFER_MILLIS);
         let strangers: Vec<KeyId> = keys
             .iter()
-            .filter(|key| !self.keys_before.contains(&key.id))
+            .filter(is_new)
             .filter(|key| Some(&key.id) != self.old_key.as_ref())
             .filter(|key| key.created_at.is_none_or(|at| at >= since))
             .map(|key| key.id.clone())

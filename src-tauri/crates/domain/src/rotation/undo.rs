@@ -116,6 +116,7 @@ impl Run {
             (Decision::KeepOld, Some(Question::OldKeyInUse)) => Some(Effect::Finish),
             (Decision::KeepOld, None) if forward && (stage == Stage::Grace || failed) => {
                 let at_old_key = [
+                    Stage::Promoted,
                     Stage::Grace,
                     Stage::Disabling,
                     Stage::OldDisabled,

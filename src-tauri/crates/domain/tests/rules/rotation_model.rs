@@ -1,40 +1,26 @@
-//! Every way that a rotation can go, beside a provider that does, half does or does not do what it is asked, and an
-//! engine that may stop before and after each of its acts: from no state is a working key lost, and no key is left at
-//! the provider that the run does not know or cannot find.
+//! Every way that a rotation can go, beside a provider that does, half does or does not do what it is asked, somebody else who makes
+//! a key there too, and an engine that may stop before and after each of its acts: from no state is a working key lost, no key is left
+//! at the provider that the run does not know or cannot find, nobody else's is taken away, and a person can end every run.
 
-use std::collections::{BTreeMap, HashSet, VecDeque};
+mod graph;
+mod provider;
+
+use std::collections::BTreeMap;
 
 use domain::rotation::Decision;
 use domain::rotation::*;
 use domain::*;
 
 use crate::rotation::*;
-
-/// A provider's keys, and which of them are stopped.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
-struct Provider {
-    keys: BTreeMap<String, Active>,
-    made: u32,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-enum Active {
-    Yes,
-    No,
-}
-
-/// How asking the provider ended.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Reply {
-    Done,
-    /// It was done, and the answer was lost; the engine hears a failure, or is stopped.
-    LostAnswer,
-    Stopped,
-    NotDone,
-}
+use graph::explore;
+use provider::{Active, Made, Others, Provider, Reply, Tells, failure};
 
 /// More keys than lost answers can leave within the search.
 const KEYS_MADE_MAX: u32 = 3;
+/// What a person said that leaves keys at the provider.
+const LEFT: [&str; 2] = ["leave_new", "leave"];
+/// In the note of a way back that left a key which may be somebody else's.
+const MAYBE_ANOTHERS: &str = "other_key_changed";
 
 struct World {
     rotating: Rotating,
@@ -43,12 +29,20 @@ struct World {
     in_version: BTreeMap<u32, String>,
 }
 
+/// One thing that happens.
+struct Event {
+    /// Of the provider, where it is asked.
+    step: Option<Step>,
+    /// It was refused, as it may be each time.
+    refused: bool,
+    after: World,
+}
+
 impl World {
-    fn new(facts: ProviderFacts, then: &str) -> Self {
-        let keys = [(OLD.to_owned(), Active::Yes)].into();
+    fn new(facts: ProviderFacts, then: &str, tells: Tells, others: Others) -> Self {
         Self {
+            provider: Provider::with(OLD, facts.style, tells, others),
             rotating: Rotating::start(facts, then),
-            provider: Provider { keys, made: 0 },
             in_version: [(1, OLD.to_owned())].into(),
         }
     }
@@ -61,9 +55,13 @@ impl World {
         }
     }
 
+    fn parts(&self) -> &RunParts {
+        self.rotating.run.parts()
+    }
+
     /// What tells this state from others: not its times, revisions and story.
     fn essence(&self) -> String {
-        let parts = self.rotating.run.parts();
+        let parts = self.parts();
         let now = self.rotating.now();
         let passed = |at: Option<Timestamp>| at.map(|at| at <= now);
         let settled = parts
@@ -82,6 +80,7 @@ impl World {
                     &parts.standing,
                     &parts.orphan,
                     parts.unclear_create,
+                    parts.old_stopped,
                 ),
                 (
                     &parts.new_key,
@@ -92,7 +91,9 @@ impl World {
                 (
                     parts.promoted_at.is_some(),
                     passed(parts.grace_until),
-                    looked
+                    looked,
+                    self.rotating.run.goes_all_the_same(),
+                    self.was_said(&LEFT),
                 ),
                 (
                     &parts.keys_before,
@@ -104,36 +105,41 @@ impl World {
         )
     }
 
+    fn was_said(&self, words: &[&str]) -> bool {
+        let mut codes = self.parts().notes.iter().map(|note| note.code.as_deref());
+        codes.any(|code| code.is_some_and(|code| words.contains(&code)))
+    }
+
     fn current_key(&self) -> &str {
         let current = self.rotating.stored.secret.secret().current_version();
         let number = current.expect("a direct secret").get();
         self.in_version.get(&number).expect("a version's key")
     }
 
-    fn check(&self, style: Style) {
-        let run = self.rotating.run.parts();
+    fn check(&self) {
+        let run = self.parts();
         let current = self.provider.keys.get(self.current_key());
-        if style == Style::Overlap {
+        if run.style == Style::Overlap {
             assert_eq!(current, Some(&Active::Yes), "the key in use works: {run:?}");
         }
+        self.provider.check_others();
         let known = |id: &String| {
             let id = key(id);
             let ids = [&run.old_key, &run.new_key, &run.orphan];
-            let is_next_to_end = style == Style::CutOver && run.keys_before.contains(&id);
+            // What a cut-over has made ends with the next one's making.
+            let is_next_to_end = run.style == Style::CutOver && run.keys_before.contains(&id);
             is_next_to_end || ids.iter().any(|known| known.as_ref() == Some(&id))
         };
-        let left_by_word = run
-            .notes
-            .iter()
-            .any(|note| note.code.as_deref() == Some("leave_new"));
-        let findable = run.stage == Stage::Creating || left_by_word;
-        for id in self.provider.keys.keys() {
+        let is_left = self.was_said(&LEFT) || self.was_said(&[MAYBE_ANOTHERS]);
+        let findable = run.stage == Stage::Creating || is_left;
+        let ours = || self.provider.ours();
+        for id in ours() {
             assert!(known(id) || findable, "{id} is lost: {run:?}");
         }
-        let left: Vec<&str> = self.provider.keys.keys().map(String::as_str).collect();
         match run.stage {
             Stage::Abandoned | Stage::Undone => {
-                assert!(left_by_word || left == [OLD], "{left:?}");
+                let left: Vec<&String> = ours().collect();
+                assert!(is_left || left == [OLD], "{left:?}: {run:?}");
                 assert_eq!(self.rotating.stored.secret.pending(), None);
             }
             Stage::Done => {
@@ -151,70 +157,24 @@ impl World {
         }
     }
 
-    /// What the provider does when asked.
-    fn ask(&mut self, step: Step, style: Style) -> Option<StepOutcome> {
-        let run = self.rotating.run.parts().clone();
-        let old = OLD.to_owned();
-        let new = run.new_key.as_ref().map(|id| id.as_str().to_owned());
-        match step {
-            Step::Create => {
-                self.provider.made += 1;
-                let id = format!("AKIAMADE{}", self.provider.made);
-                if style == Style::CutOver {
-                    self.provider.keys.clear();
-                }
-                self.provider.keys.insert(id.clone(), Active::Yes);
-                Some(StepOutcome::Created {
-                    key: key(&id),
-                    credentials: new_values(),
-                })
-            }
-            Step::FindCreated => {
-                let name = Some(run.key_name.as_str());
-                let keys = self.provider.keys.keys();
-                let listed = keys.map(|id| seen(id, name.filter(|_| *id != old)));
-                Some(StepOutcome::Listed(listed.collect()))
-            }
-            Step::DeleteOrphan => {
-                let orphan = run.orphan.as_ref().map(KeyId::as_str);
-                self.provider.keys.remove(orphan.expect("an orphan"));
-                Some(StepOutcome::Done)
-            }
-            Step::DisableOld => {
-                self.provider.keys.insert(old, Active::No);
-                Some(StepOutcome::Done)
-            }
-            Step::EnableOld => {
-                self.provider.keys.insert(old, Active::Yes);
-                Some(StepOutcome::Done)
-            }
-            Step::DeleteOld => {
-                self.provider.keys.remove(&old);
-                Some(StepOutcome::Done)
-            }
-            Step::RemoveNew => {
-                self.provider.keys.remove(&new.expect("a new key"));
-                Some(StepOutcome::Done)
-            }
-            Step::Test | Step::Promote | Step::Confirm | Step::LookAtOld | Step::RestoreOld => None,
-        }
-    }
-
     /// Intends, asks, and tells what came of it, as far as `reply` lets it.
-    fn take(&mut self, step: Step, reply: Reply, style: Style) {
+    fn take(&mut self, step: Step, reply: Reply) {
         self.rotating.intend(step).expect("the next step");
         let asked = match reply {
-            Reply::NotDone => None,
-            _ => self.ask(step, style),
+            Reply::NotDone | Reply::TimedOut | Reply::StoppedBefore => None,
+            _ => self.provider.ask(step, self.rotating.run.parts()),
         };
         let outcome = match reply {
-            Reply::Stopped => return,
-            Reply::LostAnswer => failed(Sure::MayBeDone),
-            Reply::NotDone => failed(Sure::NotDone),
+            Reply::Stopped | Reply::StoppedBefore => return,
+            Reply::LostAnswer | Reply::TimedOut => failure(Sure::MayBeDone),
+            Reply::NotDone => failure(Sure::NotDone),
+            Reply::Doubtful => self.doubt(step),
             Reply::Done => asked.unwrap_or_else(|| self.rotating.well_done(step)),
         };
         let made = match &outcome {
-            StepOutcome::Created { key, .. } => Some(key.as_str().to_owned()),
+            StepOutcome::Created { key, .. } | StepOutcome::ToldAgain { key, .. } => {
+                Some(key.as_str().to_owned())
+            }
             _ => None,
         };
         self.rotating
@@ -223,94 +183,136 @@ impl World {
         let newest = self.rotating.stored.secret.versions().last();
         let number = newest.expect("a version").number().get();
         let restored = (step == Step::RestoreOld).then(|| OLD.to_owned());
-        if let Some(id) = made
-            .filter(|_| self.rotating.run.parts().orphan.is_none())
-            .or(restored)
-        {
+        let kept = self.rotating.run.parts().new_key.clone();
+        let made = made.filter(|id| kept == Some(key(id)));
+        if let Some(id) = made.or(restored) {
             self.in_version.entry(number).or_insert(id);
         }
     }
 
+    /// A location does not pass, or the old key is used yet.
+    fn doubt(&self, step: Step) -> StepOutcome {
+        let at = self.rotating.now();
+        match step {
+            Step::Test => StepOutcome::Tested(vec![TestResult {
+                location: LocationId::from_bytes([9; 16]),
+                passed: false,
+                code: None,
+                at,
+            }]),
+            _ => StepOutcome::Seen(LastUse::At {
+                time: at,
+                service: None,
+                region: None,
+            }),
+        }
+    }
+
+    fn replies(&self, step: Step) -> &'static [Reply] {
+        use Reply::{Done, Doubtful, LostAnswer, NotDone, Stopped, StoppedBefore, TimedOut};
+        match step {
+            Step::Create if self.provider.made() >= KEYS_MADE_MAX => {
+                &[NotDone, TimedOut, StoppedBefore]
+            }
+            Step::Test | Step::LookAtOld => &[
+                Done,
+                Doubtful,
+                LostAnswer,
+                Stopped,
+                NotDone,
+                TimedOut,
+                StoppedBefore,
+            ],
+            _ => &[Done, LostAnswer, Stopped, NotDone, TimedOut, StoppedBefore],
+        }
+    }
+
     /// All that can happen next.
-    fn followers(&self, style: Style) -> Vec<Self> {
+    fn followers(&self) -> Vec<Event> {
         let mut followers = Vec::new();
-        let mut add = |change: &dyn Fn(&mut Self) -> bool| {
-            let mut world = self.copy();
-            if change(&mut world) {
-                followers.push(world);
+        let mut add = |step, refused, change: &dyn Fn(&mut Self) -> bool| {
+            let mut after = self.copy();
+            if change(&mut after) {
+                followers.push(Event {
+                    step,
+                    refused,
+                    after,
+                });
             }
         };
         match self.rotating.next() {
-            Next::Do(Step::Create) if self.provider.made >= KEYS_MADE_MAX => {}
             Next::Do(step) => {
-                for reply in [
-                    Reply::Done,
-                    Reply::LostAnswer,
-                    Reply::Stopped,
-                    Reply::NotDone,
-                ] {
-                    add(&|world| {
-                        world.take(step, reply, style);
+                // What is done in the vault alone is not a provider's to refuse.
+                let asked = (step != Step::Promote).then_some(step);
+                for reply in self.replies(step) {
+                    let is_refused = matches!(
+                        reply,
+                        Reply::NotDone | Reply::TimedOut | Reply::StoppedBefore
+                    );
+                    add(asked, is_refused, &|world| {
+                        world.take(step, *reply);
                         true
                     });
                 }
+                for why in held_back() {
+                    let refused = matches!(why, HeldBack::NotTaken(_));
+                    add(asked, refused, &|world| {
+                        world.rotating.hold_back(step, why.clone()).is_ok()
+                    });
+                }
             }
-            Next::Wait { until } => add(&|world| {
+            Next::Wait { until } => add(None, false, &|world| {
                 world.rotating.stored.now = until.as_millis();
                 true
             }),
-            Next::Ask(Question::WhoseKey(keys)) => {
-                // Ours beyond doubt in this world, and the person knows.
-                let first = keys.first().expect("a key to ask about").clone();
-                add(&|world| {
-                    world
-                        .rotating
-                        .decide(Decision::Delete(first.clone()))
-                        .is_ok()
-                });
-            }
             Next::Ask(_) | Next::Stopped | Next::Finished => {}
         }
-        for decision in [
+        for decision in self.decisions() {
+            add(None, false, &|world| {
+                world.rotating.decide(decision.clone()).is_ok()
+            });
+        }
+        if self.parts().standing == Standing::Failed {
+            add(None, false, &|world| world.rotating.take_up().is_ok());
+        }
+        if self.parts().direction == Direction::Forward {
+            add(None, false, &|world| world.rotating.undo().is_ok());
+        }
+        add(None, false, &|world| world.provider.others_make_one());
+        followers
+    }
+
+    /// A person says of no key of others that it may go; one of ours they may take for another's.
+    fn decisions(&self) -> Vec<Decision> {
+        let mut decisions = vec![
+            Decision::Leave,
             Decision::GoOn,
+            Decision::Wait,
             Decision::KeepOld,
+            Decision::TestAgain,
+            Decision::PromoteAnyway,
             Decision::LeaveNew,
             Decision::KeepNew,
-        ] {
-            add(&|world| world.rotating.decide(decision.clone()).is_ok());
+        ];
+        if let Next::Ask(Question::WhoseKey(keys)) = self.rotating.next() {
+            let ours = keys.into_iter().filter(|key| Made::is_ours(key.as_str()));
+            decisions.extend(ours.map(Decision::Delete));
         }
-        if self.rotating.run.parts().standing == Standing::Failed {
-            add(&|world| world.rotating.take_up().is_ok());
-        }
-        if self.rotating.run.parts().direction == Direction::Forward {
-            add(&|world| world.rotating.undo().is_ok());
-        }
-        followers
+        decisions
     }
 }
 
-/// Goes every way there is. Answers how many states there are, and which ends were reached.
-fn explore(facts: ProviderFacts, then: &str) -> (usize, HashSet<Stage>) {
-    let style = facts.style;
-    let mut seen = HashSet::new();
-    let mut ends = HashSet::new();
-    let mut waiting = VecDeque::from([World::new(facts, then)]);
-    while let Some(world) = waiting.pop_front() {
-        if !seen.insert(world.essence()) {
-            continue;
-        }
-        world.check(style);
-        let stage = world.rotating.run.stage();
-        if stage.is_final() {
-            ends.insert(stage);
-        }
-        waiting.extend(world.followers(style));
-    }
-    (seen.len(), ends)
+fn held_back() -> [HeldBack; 2] {
+    let told = Told::new(None, "Not now.");
+    [
+        HeldBack::NotTaken(told.clone()),
+        HeldBack::HeldElsewhere(told),
+    ]
 }
 
 #[test]
 fn no_way_through_an_overlap_loses_a_key_or_leaves_the_secret_without_one() {
+    let all = [Stage::Done, Stage::Abandoned, Stage::Undone];
     for naming in Naming::ALL {
         for can_disable in [true, false] {
             for then in ["keep", "delete"] {
@@ -319,25 +321,56 @@ fn no_way_through_an_overlap_loses_a_key_or_leaves_the_secret_without_one() {
                     can_disable,
                     ..facts()
                 };
-                let (states, ends) = explore(facts, then);
-                assert!(states > 50, "{states}");
-                let all = [Stage::Done, Stage::Abandoned, Stage::Undone];
-                assert_eq!(ends, all.into(), "{naming:?} {can_disable} {then}");
+                let world = World::new(facts, then, Tells::Lists, Others::No);
+                let seen = explore(world);
+                assert!(seen.states() > 100, "{}", seen.states());
+                assert_eq!(seen.ends, all.into(), "{naming:?} {can_disable} {then}");
+                let asked = *naming == Naming::Unnamed;
+                assert_eq!(seen.asked("WhoseKey"), asked, "{naming:?}");
+                assert!(seen.asked("TestsFailed"));
+                assert_eq!(seen.asked("OldKeyInUse"), then == "delete");
+                seen.require_an_end_from_everywhere();
             }
         }
     }
 }
 
 #[test]
+fn no_way_through_an_overlap_takes_a_key_of_others_away() {
+    let named = ProviderFacts {
+        naming: Naming::Named,
+        ..facts()
+    };
+    for (facts, tells) in [
+        (named, Tells::Lists),
+        (facts(), Tells::Lists),
+        (facts(), Tells::Again),
+    ] {
+        let seen = explore(World::new(facts, "delete", tells, Others::MakeOne));
+        assert!(seen.states() > 100, "{}", seen.states());
+        let asked = tells == Tells::Lists && seen.naming == Naming::Unnamed;
+        assert_eq!(seen.asked("WhoseKey"), asked);
+        seen.require_an_end_from_everywhere();
+    }
+}
+
+#[test]
 fn no_way_through_a_cut_over_loses_the_new_key() {
     for naming in Naming::ALL {
-        let facts = ProviderFacts {
-            naming: *naming,
-            style: Style::CutOver,
-            ..facts()
-        };
-        let (states, ends) = explore(facts, "keep");
-        assert!(states > 20, "{states}");
-        assert!(ends.contains(&Stage::Done), "{ends:?}");
+        for tells in [Tells::Lists, Tells::Again] {
+            let facts = ProviderFacts {
+                naming: *naming,
+                style: Style::CutOver,
+                ..facts()
+            };
+            let seen = explore(World::new(facts, "keep", tells, Others::No));
+            // Nothing is looked for where the secret is told again.
+            let least = if tells == Tells::Lists { 20 } else { 10 };
+            assert!(seen.states() > least, "{}", seen.states());
+            assert!(seen.ends.contains(&Stage::Done), "{:?}", seen.ends);
+            let asked = *naming == Naming::Unnamed && tells == Tells::Lists;
+            assert_eq!(seen.asked("WhoseKey"), asked, "{naming:?}");
+            seen.require_an_end_from_everywhere();
+        }
     }
 }
