@@ -156,12 +156,12 @@ fn one(
     let secret_name = vault
         .read(|reader| rotation::named(reader, id))
         .unwrap_or_else(|_unreadable| id.to_string());
-    let run = rotation::begin(app, vault, id, input);
-    let started = run.and_then(|run| {
-        let work = app.runs.begin_under(app, run.id(), Arc::clone(stop))?;
-        let id = run.id();
+    let begun = rotation::begin(app, vault, id, input);
+    let started = begun.and_then(|begun| {
+        let id = begun.run.id();
+        let work = app.runs.begin_under(app, id, Arc::clone(stop))?;
         // How it went on from here is told by the run itself.
-        let paused = rotation::carry_on(app, vault, work, run);
+        let paused = rotation::carry_on_begun(app, vault, work, begun);
         if let Err(Refusal(why)) = paused {
             tracing::warn!(reason = why.message(), "a rotation of many paused");
         }

@@ -17,6 +17,7 @@ mod signed_by;
 mod signer;
 mod spare_key;
 mod trial;
+mod turn;
 
 use domain::reject::{Detail, ErrorType, Rejection};
 use domain::rotation::{
@@ -39,7 +40,7 @@ use engine::{Engine, Halt};
 use runs::AtWork;
 use shown::Seen;
 
-pub(crate) use beginning::{begin, not_over};
+pub(crate) use beginning::{Begun, begin, not_over};
 pub(crate) use due::carry_on_due;
 pub(crate) use held::shared;
 pub use plan::plan;
@@ -49,9 +50,9 @@ pub use spare_key::delete as delete_key;
 
 pub fn start(app: &App, vault: &UnlockedVault, request: RotationStart) -> Answer<RotationAnswer> {
     let (secret, input) = parse_start(request)?;
-    let run = begin(app, vault, secret, input)?;
-    let work = app.runs.begin(app, run.id())?;
-    carry_on(app, vault, work, run)
+    let begun = begin(app, vault, secret, input)?;
+    let work = app.runs.begin(app, begun.run.id())?;
+    carry_on_begun(app, vault, work, begun)
 }
 
 /// Goes on after a failure or an interruption.
@@ -136,11 +137,26 @@ pub(crate) fn carry_on(
     require_no_rekey(app)?;
     let engine = Engine::new(app, vault, &work, run);
     let run = app.network.wait(engine.carry_on())??;
+    paused(app, vault, work, &run)
+}
+
+pub(crate) fn carry_on_begun(
+    app: &App,
+    vault: &UnlockedVault,
+    work: AtWork<'_>,
+    begun: Begun,
+) -> Answer<RotationAnswer> {
+    let engine = Engine::of_begun(app, vault, &work, begun);
+    let run = app.network.wait(engine.carry_on())??;
+    paused(app, vault, work, &run)
+}
+
+fn paused(app: &App, vault: &UnlockedVault, work: AtWork<'_>, run: &Run) -> Answer<RotationAnswer> {
     drop(work);
     // It is no longer shown as at work.
-    engine::tell(app, &run);
+    engine::tell(app, run);
     app.require_open(vault)?;
-    show(app, vault, &run)
+    show(app, vault, run)
 }
 
 fn show(app: &App, vault: &UnlockedVault, run: &Run) -> Answer<RotationAnswer> {
@@ -176,7 +192,7 @@ fn changed(
     run: &Run,
     decide: impl FnOnce(&Run, &SecretWithVersions, &RunContext<'_>) -> Result<RotationPlan, Rejection>,
 ) -> Answer<Run> {
-    let after = engine::commit(app, vault, run, decide).map_err(Halt::into_refusal)?;
+    let after = turn::commit(app, vault, run, decide).map_err(Halt::into_refusal)?;
     engine::tell(app, &after);
     Ok(after)
 }

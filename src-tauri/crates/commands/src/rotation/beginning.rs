@@ -4,7 +4,7 @@ use domain::reject::{Dependant, Detail, ErrorType};
 use domain::rotation::{KeyId, Naming, OldKeyMeans, ProviderFacts, RotationInput, Run, RunContext};
 use domain::secret::existing_live;
 use domain::{Rejection, RotationId, SecretId};
-use providers::{NotManaged, Preflight};
+use providers::{KeyService, NotManaged, Preflight};
 use vault::UnlockedVault;
 
 use super::{engine, held, plan, require_no_rekey, signer};
@@ -12,13 +12,19 @@ use crate::app::App;
 use crate::opened::{context, random_bytes};
 use crate::refusal::Answer;
 
+/// A run that was written down, and with what its provider was asked.
+pub struct Begun {
+    pub run: Run,
+    pub service: Box<dyn KeyService>,
+}
+
 /// Asks the provider what is there, then writes the run down. Nothing is changed at the provider yet.
 pub fn begin(
     app: &App,
     vault: &UnlockedVault,
     secret: SecretId,
     input: RotationInput,
-) -> Answer<Run> {
+) -> Answer<Begun> {
     require_no_rekey(app)?;
     let revision = require_beginning(app, vault, secret, &input)?;
     // What is found at the provider is of the values as they are now.
@@ -47,7 +53,7 @@ pub fn begin(
         Answer::Ok(writer.apply_rotation(plan)?)
     })?;
     engine::tell(app, &run);
-    Ok(run)
+    Ok(Begun { run, service })
 }
 
 /// All that the vault can refuse by itself, in the order of ERR-06. Answers the secret's revision.

@@ -8,16 +8,16 @@ use domain::rotation::{
     Failure, HeldBack, Next, RotationPlan, Run, RunContext, Step, StepOutcome, Sure, Told, can_end,
     existing,
 };
-use domain::secret::existing_live;
-use domain::{Rejection, SecretWithVersions};
+use domain::{Rejection, SecretWithVersions, Timestamp};
 use providers::{KeyService, ProviderError};
 use vault::{StoreError, UnlockedVault};
 
+use super::beginning::Begun;
 use super::runs::{AtWork, Awaited};
-use super::signer;
+use super::signer::{self, Signing};
+use super::turn::{Turn, in_turn};
 use crate::api::{Changed, Event};
 use crate::app::{App, vault_locked};
-use crate::opened::context;
 use crate::refusal::{Answer, Refusal};
 
 /// A wait no longer than this is waited for; a longer one (the grace of an old key) ends the work for now.
@@ -31,6 +31,8 @@ pub struct Engine<'a> {
     pub(super) run: Run,
     /// Signs with the version in use; made anew when another is.
     service: Option<Box<dyn KeyService>>,
+    /// The intent that was committed together with what led to it.
+    intended: Option<Step>,
 }
 
 /// Why the work ends before the run does.
@@ -50,6 +52,20 @@ impl<'a> Engine<'a> {
             work,
             run,
             service: None,
+            intended: None,
+        }
+    }
+
+    /// Of a run that has just begun here: what its provider was asked with is at hand.
+    pub fn of_begun(
+        app: &'a App,
+        vault: &'a UnlockedVault,
+        work: &'a AtWork<'a>,
+        begun: Begun,
+    ) -> Self {
+        Self {
+            service: Some(begun.service),
+            ..Self::new(app, vault, work, begun.run)
         }
     }
 
@@ -79,8 +95,7 @@ impl<'a> Engine<'a> {
                     self.act(step).await?;
                 }
                 Next::Wait { until } => {
-                    let millis = until.as_millis().saturating_sub(now.as_millis());
-                    let wait = Duration::from_millis(u64::try_from(millis).unwrap_or_default());
+                    let wait = time_until(until, now);
                     if wait > WAIT_HERE_MAX {
                         return Ok(());
                     }
@@ -121,6 +136,12 @@ impl<'a> Engine<'a> {
 
     pub(super) fn forget_service(&mut self) {
         self.service = None;
+    }
+
+    /// As [`Engine::service`], of values that were opened for more than that.
+    pub(super) fn sign_with(&mut self, signing: &Signing) -> Result<(), Halt> {
+        self.service = Some(signing.service(self.app)?);
+        Ok(())
     }
 
     /// Lets time pass, or hears that it is to stop.
@@ -166,6 +187,9 @@ impl<'a> Engine<'a> {
     }
 
     pub(super) fn intend(&mut self, step: Step) -> Result<(), Halt> {
+        if self.intended.take() == Some(step) {
+            return Ok(());
+        }
         self.commit(|run, _secret, ctx| run.intend(step, ctx))
     }
 
@@ -193,7 +217,6 @@ impl<'a> Engine<'a> {
         self.record(step, StepOutcome::Failed(Failure { told, sure }))
     }
 
-    /// One transaction, on the run as it is known here: who was first wins.
     fn commit(
         &mut self,
         decide: impl FnOnce(
@@ -202,10 +225,28 @@ impl<'a> Engine<'a> {
             &RunContext<'_>,
         ) -> Result<RotationPlan, Rejection>,
     ) -> Result<(), Halt> {
-        let after = commit(self.app, self.vault, &self.run, decide)?;
-        self.run = after;
+        self.commit_with(|turn| turn.write(decide))
+    }
+
+    /// One transaction, on the run as it is known here: who was first wins. A run that nobody goes on with now is given up in it.
+    pub(super) fn commit_with<T>(
+        &mut self,
+        act: impl FnOnce(&mut Turn<'_, '_, '_>) -> Result<T, Halt>,
+    ) -> Result<T, Halt> {
+        let (answer, run) = in_turn(self.app, self.vault, &self.run, |turn| {
+            let answer = act(turn)?;
+            if turn.run().parts().lease.is_some() && rests(turn.run(), turn.now()) {
+                turn.write(|run, _secret, ctx| run.release(ctx))?;
+            }
+            Ok(answer)
+        })?;
+        self.run = run;
         tell(self.app, &self.run);
-        Ok(())
+        Ok(answer)
+    }
+
+    pub(super) fn has_intended(&mut self, step: Step) {
+        self.intended = Some(step);
     }
 
     /// Nobody works on the run from here on.
@@ -226,27 +267,18 @@ impl<'a> Engine<'a> {
     }
 }
 
-/// Writes what is decided about a run, if it is still as it was known.
-pub fn commit(
-    app: &App,
-    vault: &UnlockedVault,
-    run: &Run,
-    decide: impl FnOnce(&Run, &SecretWithVersions, &RunContext<'_>) -> Result<RotationPlan, Rejection>,
-) -> Result<Run, Halt> {
-    let context = context(app, vault);
-    vault.write(context.now, |writer| {
-        let stored = existing(writer.checked_rotation(run.id())?)?;
-        if stored.revision() != run.revision() {
-            return Err(Halt::TakenOver);
-        }
-        let secret = existing_live(writer.secret(run.secret())?)?;
-        let ctx = RunContext {
-            context: &context,
-            here: vault.here(Some(&stored)),
-        };
-        let plan = decide(&stored, &secret, &ctx)?;
-        Ok(writer.apply_rotation(plan)?)
-    })
+/// Whether nobody has to do anything for the run at this moment, nor soon.
+fn rests(run: &Run, now: Timestamp) -> bool {
+    match run.next(now) {
+        Next::Do(_) => false,
+        Next::Wait { until } => time_until(until, now) > WAIT_HERE_MAX,
+        Next::Ask(_) | Next::Stopped | Next::Finished => true,
+    }
+}
+
+fn time_until(until: Timestamp, now: Timestamp) -> Duration {
+    let millis = until.as_millis().saturating_sub(now.as_millis());
+    Duration::from_millis(u64::try_from(millis).unwrap_or_default())
 }
 
 /// The window looks again.

@@ -20,6 +20,7 @@ use crate::verify::require_allowed;
 /// What a service is made from, opened and logged. It holds plaintext, so it has no `Debug`, `Clone` or `Serialize`.
 pub struct Signing {
     method: AuthMethod,
+    number: VersionNumber,
     current: Credentials,
     /// Whose it is, beside it.
     management: Option<(SecretId, Credentials)>,
@@ -50,6 +51,7 @@ impl Signing {
             .as_ref()
             .and_then(|policy| policy.parts().managed.as_ref());
         let current = logged(writer, secret)?;
+        let number = secret.secret().current_version();
         let mut senders = vec![secret.secret().clone()];
         let management = match managed.and_then(|managed| managed.management) {
             None => None,
@@ -62,6 +64,7 @@ impl Signing {
         };
         Ok(Self {
             method: secret.secret().method(),
+            number: number.expect("its values were opened"),
             current,
             management,
             parameters: managed
@@ -94,6 +97,11 @@ impl Signing {
             }
         }
         Ok(service)
+    }
+
+    /// Which version is in use.
+    pub fn number(&self) -> VersionNumber {
+        self.number
     }
 
     /// The values in use.

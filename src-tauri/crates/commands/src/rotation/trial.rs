@@ -1,6 +1,6 @@
 //! The new key put to the test, and put in use: at the provider itself, then in every location of the secret.
 
-use domain::rotation::{Failure, Step, StepOutcome, Sure, TestResult, Told};
+use domain::rotation::{Failure, Next, Step, StepOutcome, Sure, TestResult, Told};
 use domain::{Credentials, Timestamp, VersionNumber};
 use futures_util::{StreamExt, stream};
 use providers::ProviderError;
@@ -25,7 +25,7 @@ impl Engine<'_> {
             return self.record_failure(step, &error);
         }
         match self.try_locations(number).await {
-            Ok(results) => self.record(step, StepOutcome::Tested(results)),
+            Ok(results) => self.record_tested(results, values),
             // A location to which the key may not go: that is for a person to put right.
             Err(Halt::Refused(Refusal(why))) if !is_keys_changed(&why) => {
                 let told = Told::new(Some(why.error_type().as_str()), why.message());
@@ -34,6 +34,24 @@ impl Engine<'_> {
             }
             Err(halt) => Err(halt),
         }
+    }
+
+    /// A key that passed is put in use in the same transaction.
+    fn record_tested(&mut self, results: Vec<TestResult>, values: Credentials) -> Result<(), Halt> {
+        let promoted = self.commit_with(|turn| {
+            let tested = StepOutcome::Tested(results);
+            turn.write(|run, secret, ctx| run.record(secret, Step::Test, tested, ctx))?;
+            if turn.run().next(turn.now()) != Next::Do(Step::Promote) {
+                return Ok(false);
+            }
+            let opened = StepOutcome::Opened(values);
+            turn.write(|run, secret, ctx| run.record(secret, Step::Promote, opened, ctx))?;
+            Ok(true)
+        })?;
+        if promoted {
+            self.forget_service();
+        }
+        Ok(())
     }
 
     /// Whether the provider takes these credentials, asked until a new key has had the time to spread.
@@ -124,15 +142,15 @@ impl Engine<'_> {
     /// What the vault now gives out is read back and tried, before anything happens to the old key.
     pub(super) async fn confirm(&mut self) -> Result<(), Halt> {
         let step = Step::Confirm;
-        let (number, values) =
-            signer::logged_values_in_use(self.app, self.vault, self.run.secret())?;
-        if Some(number) != self.run.parts().new_version {
+        let signing = signer::signing_for(self.app, self.vault, self.run.secret())?;
+        if Some(signing.number()) != self.run.parts().new_version {
             let message = "The version in use is not the one with the new key.";
             let told = Told::new(None, message);
             let sure = Sure::NotDone;
             return self.record(step, StepOutcome::Failed(Failure { told, sure }));
         }
-        match self.accepted(&values).await? {
+        self.sign_with(&signing)?;
+        match self.accepted(signing.current()).await? {
             Ok(()) => self.record(step, StepOutcome::Done),
             Err(error) => self.record_failure(step, &error),
         }
