@@ -1,4 +1,4 @@
-//! How long an export of many items takes to read and map: `cargo run --release -p turnstone-importers --example import_bench -- 10000`.
+//! How long an export of many items takes to read and map: `cargo run --release -p turnstone-importers --example read_bench -- 10000`.
 
 use std::env;
 use std::io::{self, Cursor, Write};
