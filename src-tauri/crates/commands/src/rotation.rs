@@ -60,6 +60,7 @@ pub fn resume(app: &App, vault: &UnlockedVault, request: RotationRef) -> Answer<
     let id = rotation_id(request.rotation_id)?;
     let run = read(vault, id)?;
     let work = app.runs.begin(app, id)?;
+    require_no_rekey(app)?;
     let run = changed(app, vault, &run, |run, _secret, ctx| run.take_up(ctx))?;
     carry_on(app, vault, work, run)
 }
@@ -71,6 +72,7 @@ pub fn undo(app: &App, vault: &UnlockedVault, request: RotationRef) -> Answer<Ro
     app.runs.stop_and_wait(id);
     let run = read(vault, id)?;
     let work = app.runs.begin(app, id)?;
+    require_no_rekey(app)?;
     let run = changed(app, vault, &run, |run, _secret, ctx| run.undo(ctx))?;
     carry_on(app, vault, work, run)
 }
@@ -82,6 +84,7 @@ pub fn decide(app: &App, vault: &UnlockedVault, request: RotationDecide) -> Answ
         require_nobodys(vault, &run, key)?;
     }
     let work = app.runs.begin(app, id)?;
+    require_no_rekey(app)?;
     let run = changed(app, vault, &run, |run, secret, ctx| {
         run.decide(secret, decision, ctx)
     })?;
@@ -134,7 +137,6 @@ pub(crate) fn carry_on(
     work: AtWork<'_>,
     run: Run,
 ) -> Answer<RotationAnswer> {
-    require_no_rekey(app)?;
     let engine = Engine::new(app, vault, &work, run);
     let run = app.network.wait(engine.carry_on())??;
     paused(app, vault, work, &run)

@@ -13,6 +13,7 @@ use providers::{KeyService, ProviderError};
 use vault::{StoreError, UnlockedVault};
 
 use super::beginning::Begun;
+use super::require_no_rekey;
 use super::runs::{AtWork, Awaited};
 use super::signer::{self, Signing};
 use super::turn::{Turn, in_turn};
@@ -71,9 +72,17 @@ impl<'a> Engine<'a> {
 
     /// Until the run is over, waits for longer, asks, has failed, or this is to stop. Answers the run as it is then.
     pub async fn carry_on(mut self) -> Answer<Run> {
-        let _turn = tokio::select! {
-            turn = self.app.runs.turns.acquire() => turn,
-            () = self.work.asked_to_stop() => return self.rest(),
+        let runs = &self.app.runs;
+        let _turn = match runs.turns.try_acquire() {
+            Ok(turn) => turn,
+            Err(_none_left) => {
+                // Who signs, and where to, may be another until it is this run's turn.
+                self.forget_service();
+                tokio::select! {
+                    turn = runs.turns.acquire() => turn.expect("turns are never closed"),
+                    () = self.work.asked_to_stop() => return self.rest(),
+                }
+            }
         };
         match self.go().await {
             Ok(()) | Err(Halt::Stopped) => self.rest(),
@@ -87,6 +96,8 @@ impl<'a> Engine<'a> {
     }
 
     async fn go(&mut self) -> Result<(), Halt> {
+        // Asked now that this run is among those at work, for which a re-key waits.
+        require_no_rekey(self.app)?;
         loop {
             let now = self.app.clock.now();
             match self.run.next(now) {

@@ -61,11 +61,12 @@ impl Engine<'_> {
         kept
     }
 
-    /// With the intent of its test, where that is next.
+    /// With the intent of its test, where that is next and nobody has asked for a stop.
     fn record_created(&mut self, outcome: StepOutcome) -> Result<(), Halt> {
+        let goes_on = self.require_going().is_ok();
         let tests = self.commit_with(|turn| {
             turn.write(|run, secret, ctx| run.record(secret, Step::Create, outcome, ctx))?;
-            let tests = turn.run().next(turn.now()) == Next::Do(Step::Test);
+            let tests = goes_on && turn.run().next(turn.now()) == Next::Do(Step::Test);
             if tests {
                 turn.write(|run, _secret, ctx| run.intend(Step::Test, ctx))?;
             }

@@ -36,12 +36,13 @@ impl Engine<'_> {
         }
     }
 
-    /// A key that passed is put in use in the same transaction.
+    /// A key that passed is put in use in the same transaction, unless a stop was asked for meanwhile.
     fn record_tested(&mut self, results: Vec<TestResult>, values: Credentials) -> Result<(), Halt> {
+        let goes_on = self.require_going().is_ok();
         let promoted = self.commit_with(|turn| {
             let tested = StepOutcome::Tested(results);
             turn.write(|run, secret, ctx| run.record(secret, Step::Test, tested, ctx))?;
-            if turn.run().next(turn.now()) != Next::Do(Step::Promote) {
+            if !goes_on || turn.run().next(turn.now()) != Next::Do(Step::Promote) {
                 return Ok(false);
             }
             let opened = StepOutcome::Opened(values);
