@@ -12,8 +12,8 @@ use vault::{Reader, ValueFinder};
 use crate::refusal::Answer;
 use crate::secret::values_in_use;
 
-/// Fields of any secrets that are looked through for an earlier value of this one.
-const HOLDERS_MAX: usize = 200;
+/// How the log names the places that an external secret refers to.
+const MAPPINGS: &str = "field_mappings";
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Differences {
@@ -21,6 +21,8 @@ pub struct Differences {
     pub brought: Vec<Brought>,
     /// What differs, and stays because it was changed here.
     pub theirs: Vec<Brought>,
+    /// The value is a reference.
+    is_reference: bool,
 }
 
 impl Differences {
@@ -32,26 +34,35 @@ impl Differences {
         parsed: &ParsedSecret,
         notes: &str,
     ) -> Answer<Self> {
+        let id = before.secret().id();
         let mut found = Self::default();
-        let (has_same, is_held_here) = match before.secret().holding() {
-            Holding::External { mappings, .. } => (are_same(mappings, parsed), false),
+        let (has_same, stays) = match before.secret().holding() {
+            Holding::External { mappings, .. } => {
+                found.is_reference = true;
+                let has_same = are_same(mappings, parsed);
+                let stays = !has_same && reader.changed_but_by_imports(id)?.contains(MAPPINGS);
+                (has_same, stays)
+            }
             Holding::Direct { .. } => {
-                let held = values_in_use(reader, before)?;
-                (held.ct_eq(&parsed.credentials), true)
+                let has_same = values_in_use(reader, before)?.ct_eq(&parsed.credentials);
+                // The value was replaced here after the file was written: taking it back would put a retired key into use.
+                let stays = !has_same && was_here_earlier(finder, before, parsed)?;
+                (has_same, stays)
             }
         };
         if !has_same {
-            // The value was replaced here after the file was written: taking it back would put a retired key into use.
-            match is_held_here && was_here_earlier(finder, before, parsed)? {
+            match stays {
                 true => found.theirs.push(Brought::Value),
                 false => found.brought.push(Brought::Value),
             }
         }
         let beside = beside(reader, before, parsed, notes)?;
         if !beside.is_empty() {
-            let ours = reader.changed_but_by_imports(before.secret().id())?;
+            let ours = reader.changed_but_by_imports(id)?;
             for what in beside {
-                match ours.contains(what.as_str()) {
+                // When a value ends is said of that value: the file's end is not that of the one here.
+                let is_of_another_value = what == Brought::Expiry && stays;
+                match is_of_another_value || ours.contains(what.as_str()) {
                     true => found.theirs.push(what),
                     false => found.brought.push(what),
                 }
@@ -76,7 +87,11 @@ impl Differences {
         };
         let mut remarks = Vec::new();
         if self.leaves(Brought::Value) {
-            remarks.push("The file has an earlier value of it. The present one stays.".to_owned());
+            let words = match self.is_reference {
+                true => "It was made to refer to another place here. That stays.",
+                false => "The file has an earlier value of it. The present one stays.",
+            };
+            remarks.push(words.to_owned());
         }
         match beside(&self.brought).as_slice() {
             [] => {}
@@ -142,9 +157,9 @@ fn was_here_earlier(
     let secret = before.secret();
     let wanted = finder.marks(&parsed.credentials).len();
     let held: Vec<_> = finder
-        .holders(&parsed.credentials, HOLDERS_MAX)?
+        .within(secret.id(), &parsed.credentials)?
         .into_iter()
-        .filter(|held| held.secret == secret.id() && Some(held.version) != secret.current_version())
+        .filter(|held| Some(held.version) != secret.current_version())
         .collect();
     let of_version = |number| held.iter().filter(|other| other.version == number).count();
     Ok(held.iter().any(|one| of_version(one.version) >= wanted))

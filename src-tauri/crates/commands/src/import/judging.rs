@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::SecretId;
 use domain::import::Brought;
-use domain::secret::{Holding, ImportSource, SecretWithVersions};
+use domain::secret::{ImportSource, SecretWithVersions};
 use domain::text::SecretName;
 use importers::{ItemState, ParsedImport, ParsedItem, ParsedSecret};
 use vault::{Reader, StoreError, UnlockedVault, ValueFinder, ValueMark};
 
 use super::differences::Differences;
-use super::held_as::{HELD_ELSEWHERE, HELD_HERE, HeldAs, NO_REFERENCE, mappings};
+use super::held_as::{HeldAs, NO_REFERENCE};
 use super::item_facts;
 use super::names::{Claim, Names};
 use super::origin::Origin;
@@ -222,7 +222,7 @@ impl Look<'_> {
         let mut differences = Differences::default();
         let (becomes, name) = match &before {
             Some(before) => {
-                let becomes = match self.refusal(before, parsed) {
+                let becomes = match self.held_as.refusal(before, parsed) {
                     Some(reason) => Becomes::Refused(reason),
                     None => {
                         differences = Differences::between(reader, finder, before, parsed, notes)?;
@@ -231,7 +231,7 @@ impl Look<'_> {
                 };
                 (becomes, before.secret().name().clone())
             }
-            None if !self.can_be_held(parsed) => {
+            None if !self.held_as.can_hold(parsed) => {
                 (Becomes::Refused(NO_REFERENCE), parsed.name.clone())
             }
             None => {
@@ -261,24 +261,6 @@ impl Look<'_> {
             claimed_env_key,
             marks: finder.marks(&parsed.credentials),
         })
-    }
-
-    /// Why the secret is not for this import to change.
-    fn refusal(&self, before: &SecretWithVersions, parsed: &ParsedSecret) -> Option<&'static str> {
-        match (self.held_as, before.secret().holding()) {
-            (HeldAs::Copies, Holding::Direct { .. }) => None,
-            (HeldAs::References(_), Holding::Direct { .. }) => Some(HELD_HERE),
-            (HeldAs::References(wanted), Holding::External { connection, .. })
-                if wanted == *connection =>
-            {
-                (!self.can_be_held(parsed)).then_some(NO_REFERENCE)
-            }
-            (_, Holding::External { .. }) => Some(HELD_ELSEWHERE),
-        }
-    }
-
-    fn can_be_held(&self, parsed: &ParsedSecret) -> bool {
-        self.held_as == HeldAs::Copies || !mappings(parsed).is_empty()
     }
 }
 

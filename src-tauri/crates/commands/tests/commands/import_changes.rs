@@ -171,6 +171,22 @@ fn an_older_export_does_not_put_a_replaced_value_into_use_again() {
 }
 
 #[test]
+fn the_end_of_an_older_value_is_not_that_of_the_present_one() {
+    let world = World::unlocked();
+    let path = export(&world, ends(token("plover-dunlin-knot-1")));
+    applied(&world, &path);
+    assert!(secret(&world)["expires_at"].is_string());
+    update(
+        &world,
+        json!({ "credentials": { "value": "plover-dunlin-knot-2" }, "previous": "keep" }),
+    );
+    assert_eq!(secret(&world)["expires_at"], json!(null));
+    let report = applied(&world, &path);
+    assert_eq!(counts(&report), [0, 0, 1], "{report}");
+    assert_eq!(secret(&world)["expires_at"], json!(null));
+}
+
+#[test]
 fn an_env_key_that_has_become_free_is_given() {
     let world = World::unlocked();
     world.generic_with_env_key("First", "API_TOKEN");

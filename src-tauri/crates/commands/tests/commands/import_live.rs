@@ -7,6 +7,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use testkit::onepassword::{Account, CONNECT_TOKEN, FakeConnect, LiveItem};
@@ -115,7 +116,11 @@ impl<'a> Op<'a> {
     }
 
     fn connection(&self) -> String {
-        let request = json!({ "name": "Ops team", "connection_type": "onepassword",
+        self.connection_named("Ops team")
+    }
+
+    fn connection_named(&self, name: &str) -> String {
+        let request = json!({ "name": name, "connection_type": "onepassword",
             "method": "onepassword_service_account", "credentials": { "service_account_token": TOKEN } });
         let answer = self.world.done("connection_create", request);
         self.world.id_of(answer, "connection")
@@ -352,6 +357,53 @@ fn what_is_held_here_becomes_no_reference_and_what_is_referred_to_no_copy() {
     op.import(&from, "references");
     assert_eq!(counts(&op.import(&from, "copies")), [3, 0, 0, 0, 3]);
     assert_eq!(op.secret("Stripe")["mode"], "external");
+}
+
+#[test]
+fn what_one_connection_reads_is_not_changed_by_an_import_with_another() {
+    let world = World::unlocked();
+    let op = Op::of(&world);
+    op.import(&op.connection(), "references");
+    let before = op.secret("Stripe");
+    let mut renamed = field("credential", "CONCEALED", "renamed", "sanderling-ruff-knot");
+    renamed["section"] = json!({ "id": "add more" });
+    op.put(
+        &format!("item-{STRIPE}.json"),
+        &item(STRIPE, "Stripe", &json!([renamed])),
+    );
+    world.pass(Duration::from_secs(1));
+    let report = op.import(&op.connection_named("Other team"), "references");
+    assert_eq!(counts(&report), [3, 0, 0, 0, 3], "{report}");
+    let after = op.secret("Stripe");
+    assert_eq!(
+        (&after["revision"], &after["field_mappings"]),
+        (&before["revision"], &before["field_mappings"])
+    );
+}
+
+#[test]
+fn a_reference_that_was_changed_here_stays() {
+    let world = World::unlocked();
+    let op = Op::of(&world);
+    let from = op.connection();
+    op.import(&from, "references");
+    let mappings = json!([{ "field_name": "value", "reference": "op://Ops/Stripe/rotated" }]);
+    world.pass(Duration::from_secs(1));
+    let id = op.secret("Stripe")["id"].clone();
+    world.done(
+        "secret_update",
+        json!({ "id": id, "field_mappings": mappings }),
+    );
+    world.pass(Duration::from_secs(1));
+    let report = op.import(&from, "references");
+    assert_eq!(counts(&report), [3, 0, 0, 2, 1], "{report}");
+    assert!(
+        report["left_out"]
+            .to_string()
+            .contains("the place that it refers to was changed here"),
+        "{report}"
+    );
+    assert_eq!(op.secret("Stripe")["field_mappings"], mappings);
 }
 
 #[test]

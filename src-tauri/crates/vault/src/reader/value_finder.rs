@@ -1,12 +1,13 @@
 //! Where many values are or were, for what looks at a file of them: the keys are opened once.
 
 use domain::credentials::Credentials;
+use domain::ids::SecretId;
 use rusqlite::Connection;
 
 use super::fingerprints::{Held, held};
 use super::{OpenValueError, Reader};
 use crate::fingerprint::{Fingerprint, FingerprintKey};
-use crate::store::fingerprints;
+use crate::store::{fingerprints, secrets};
 
 /// Lives within one reading of the vault.
 pub struct ValueFinder<'r> {
@@ -52,6 +53,24 @@ impl ValueFinder<'_> {
             for (_field, print) in key.of_fields(values) {
                 let left = limit.saturating_sub(found.len());
                 found.extend(fingerprints::holders(self.connection, print, left)?);
+            }
+        }
+        Ok(found.into_iter().map(held).collect::<Result<_, _>>()?)
+    }
+
+    /// As [`ValueFinder::holders`], of one secret: all of its versions.
+    pub fn within(
+        &self,
+        secret: SecretId,
+        values: &Credentials,
+    ) -> Result<Vec<Held>, OpenValueError> {
+        let Some(row) = secrets::by_id(self.connection, secret)? else {
+            return Ok(Vec::new());
+        };
+        let mut found = Vec::new();
+        for key in &self.keys {
+            for (_field, print) in key.of_fields(values) {
+                found.extend(fingerprints::within(self.connection, row.key, print)?);
             }
         }
         Ok(found.into_iter().map(held).collect::<Result<_, _>>()?)

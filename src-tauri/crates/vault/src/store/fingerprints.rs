@@ -107,6 +107,21 @@ pub(crate) fn of_version(
 // `LIMIT ?2 + 0`, here and below: SQLite plans a statement with a bare parameter as its limit anew at every use, and these are
 // asked for each value of an import.
 
+/// The versions of one secret that have or had a value with this fingerprint.
+pub(crate) fn within(
+    connection: &Connection,
+    secret: SecretKey,
+    fingerprint: Fingerprint,
+) -> Result<Vec<HolderRow>, StoreError> {
+    let sql = "SELECT secret.id, fingerprint.number, fingerprint.field \
+               FROM fingerprint JOIN secret ON secret.key = fingerprint.secret_key \
+               WHERE fingerprint.secret_key = ?1 AND fingerprint.hmac = ?2 ORDER BY fingerprint.number, fingerprint.field";
+    let mut statement = connection.prepare_cached(sql)?;
+    Ok(statement
+        .query_map((secret.0, fingerprint.0), HolderRow::read)?
+        .collect::<Result<_, _>>()?)
+}
+
 /// Where a value with this fingerprint is or was, the secrets made first coming first; as many as are asked for.
 pub(crate) fn holders(
     connection: &Connection,

@@ -2,7 +2,7 @@
 
 use domain::facts::UpdateFacts;
 use domain::import::{Brought, update_from};
-use domain::reject::{Detail, Rejection};
+use domain::reject::Rejection;
 use domain::secret::SecretWithVersions;
 use domain::update::UpdateMeans;
 use domain::{Context, Decision, SecretId};
@@ -10,7 +10,6 @@ use importers::ParsedSecret;
 use vault::{LocationQuery, Reader, Writer};
 
 use super::super::differences::Differences;
-use super::super::held_as::{HELD_ELSEWHERE, HELD_HERE, HeldAs};
 use super::super::item_facts::ARCHIVED;
 use super::super::report::{Outcome, Places};
 use super::make::{Made, Wanted, input};
@@ -29,11 +28,8 @@ pub fn update(
     context: &Context,
 ) -> Answer<Made> {
     let secret = before.secret();
-    if matches!(wanted.held_as, HeldAs::References(_)) && !secret.is_external() {
-        return Err(Detail::at("field_mappings", "held_here", HELD_HERE).into());
-    }
-    if wanted.held_as == HeldAs::Copies && secret.is_external() {
-        return Err(Rejection::invalid_request(HELD_ELSEWHERE, &["credentials"]).into());
+    if let Some(reason) = wanted.held_as.refusal(before, wanted.parsed) {
+        return Err(Rejection::invalid_request(reason, &["credentials"]).into());
     }
     let differences = {
         let finder = writer.value_finder()?;
@@ -93,10 +89,19 @@ fn places(
     let is_archived = parsed.tags.iter().any(|tag| tag == ARCHIVED);
     let was_archived = secret.tags().iter().any(|held| held == ARCHIVED);
     let archived_stays = is_archived != was_archived && !differences.brings(Brought::Tags);
-    let has_value = !differences.leaves(Brought::Value) || holds(reader, before, parsed)?;
+    let (has_value, value_words) = match secret.is_external() {
+        true => (
+            !differences.leaves(Brought::Value),
+            "the place that it refers to was changed here",
+        ),
+        false => (
+            !differences.leaves(Brought::Value) || holds(reader, before, parsed)?,
+            "its earlier value was destroyed here",
+        ),
+    };
     let means = wanted.places();
     Ok(Places {
-        value: stays(has_value, "its earlier value was destroyed here"),
+        value: stays(has_value, value_words),
         value_as: means.value_as,
         earlier: match means.earlier {
             Some(reason) => Some(reason),
