@@ -80,7 +80,11 @@ fn loc_04_the_newest_result_of_each_version_is_kept_with_its_entry() {
     assert_eq!(known.parts().at, after(1));
     assert_eq!(counts(&vault, secret), (1, 0, 0));
 
-    verify_location(&vault, after(2), place, Found::default()).expect("noted");
+    let refused = Found {
+        can_list: Some(false),
+        ..Found::default()
+    };
+    verify_location(&vault, after(2), place, refused).expect("noted");
     let listed = vault.read(|reader| reader.verifications_of_version(secret, version));
     let listed = listed.expect("readable");
     assert_eq!(listed.len(), 1);

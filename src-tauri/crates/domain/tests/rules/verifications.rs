@@ -92,12 +92,21 @@ fn loc_04_a_providers_words_are_shortened_and_fit_to_be_shown() {
 fn update_08_a_verification_counts_for_the_values_in_use_and_the_location_as_it_is() {
     let location = location();
     let good = verify(&location, works(), None, Role::Owner).expect("an owner may");
-    let bad = verify(&location, Found::default(), None, Role::Owner).expect("an owner may");
+    let refused = Found {
+        can_list: Some(false),
+        ..Found::default()
+    };
+    let bad = verify(&location, refused, None, Role::Owner).expect("an owner may");
+    let silent = verify(&location, Found::default(), None, Role::Owner).expect("an owner may");
     assert_eq!(
         good.status(&location, version()),
         VerificationStatus::Verified
     );
     assert_eq!(bad.status(&location, version()), VerificationStatus::Failed);
+    assert_eq!(
+        silent.status(&location, version()),
+        VerificationStatus::Unreachable
+    );
 }
 
 #[test]

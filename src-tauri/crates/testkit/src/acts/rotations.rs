@@ -82,11 +82,11 @@ pub fn advance(
 ) -> Result<Run, ActError> {
     vault.write(now, |writer: &mut Writer<'_>| {
         let context = context(vault.actor(), now);
+        let run = rotation::existing(writer.checked_rotation(id)?)?;
         let ctx = RunContext {
             context: &context,
-            here: vault.here(None),
+            here: vault.here(Some(&run)),
         };
-        let run = rotation::existing(writer.checked_rotation(id)?)?;
         let secret = found(writer, run.secret())?;
         Ok(writer.apply_rotation(act(&run, &secret, &ctx)?)?)
     })
