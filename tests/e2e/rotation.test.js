@@ -204,10 +204,10 @@ describe("rotation at the provider", () => {
     await page.button("Rotate 2…");
     await page.get("dialog", "Rotate 2 secrets");
     await page.see("At the provider");
+    await page.see("Left out: something stands in the way");
     await page.audit("rotate-many-plan");
-    await page.button("Rotate 2");
+    await page.button("Rotate 1");
     await page.see(/1 rotations? begun/);
-    await page.see("could not be begun");
     await page.audit("rotate-many-begun");
     await page.button("Close");
     await page.see(/Old key goes in 23 h/);
