@@ -226,13 +226,13 @@ pub struct ImportArgs {
     #[arg(long, conflicts_with_all = ["from_1password", "from_1password_app"])]
     pub format: Option<String>,
     /// What each column of a table holds
-    #[arg(long, value_name = "USE", value_delimiter = ',')]
+    #[arg(long, value_name = "USE", value_delimiter = ',', conflicts_with_all = ["from_1password", "from_1password_app"])]
     pub columns: Vec<String>,
     /// The first line of this file is the password of a protected one
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["from_1password", "from_1password_app"])]
     pub file_password: Option<PathBuf>,
     /// The key file of a KeePass database
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["from_1password", "from_1password_app"])]
     pub key_file: Option<PathBuf>,
 }
 

@@ -113,12 +113,40 @@ fn look(
             let source = Source::File(PathBuf::clone(path));
             read(vault, &source, reading(request)?, "path")
         }
-        (None, Some(Object(live))) => look_live(app, vault, live, request).map(Ok),
+        (None, Some(Object(live))) => {
+            require_nothing_of_a_file(request)?;
+            look_live(app, vault, live, request).map(Ok)
+        }
         (None, None) => Err(Detail::at("path", "missing", "path is missing.").into()),
         (Some(_), Some(_)) => {
             let message = "Name a file by path, or items of 1Password by live, not both.";
             Err(Detail::at("live", "two_sources", message).into())
         }
+    }
+}
+
+/// What says how a file is read says nothing of 1Password, and is not passed over as if it had.
+fn require_nothing_of_a_file(request: &ImportPath) -> Result<(), Vec<Detail>> {
+    let given = [
+        ("password_file", request.password_file.is_some()),
+        ("key_file", request.key_file.is_some()),
+        ("format", request.format.is_some()),
+        ("columns", request.columns.is_some()),
+    ];
+    let faults: Vec<Detail> = given
+        .into_iter()
+        .filter(|(_, is_given)| *is_given)
+        .map(|(member, _)| {
+            Detail::at(
+                member,
+                "of_a_file",
+                "This is for a file, not for 1Password.",
+            )
+        })
+        .collect();
+    match faults.is_empty() {
+        true => Ok(()),
+        false => Err(faults),
     }
 }
 

@@ -567,6 +567,14 @@ fn the_command_line_names_vaults_and_says_all_in_one_request() {
         (live(json!({ "as": "references" })), "no_connection"),
         (json!({}), "missing"),
         (
+            json!({ "live": { "from": "desktop_app" }, "columns": ["title"] }),
+            "of_a_file",
+        ),
+        (
+            json!({ "live": { "from": "desktop_app" }, "key_file": "/nowhere" }),
+            "of_a_file",
+        ),
+        (
             json!({ "path": "/nowhere", "live": { "from": "desktop_app" } }),
             "two_sources",
         ),
