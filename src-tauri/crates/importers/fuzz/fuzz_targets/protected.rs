@@ -40,7 +40,6 @@ pub fn envelope(data: &str) -> String {
 }
 
 /// AES-256-CBC and a MAC.
-#[allow(dead_code)]
 pub fn sealed(plain: &[u8]) -> String {
     let padding = 16 - plain.len() % 16;
     let filled = [

@@ -19,7 +19,6 @@ use crate::secret::values_in_use;
 
 /// Of one secret's locations, so many are looked through for one of the file.
 const LOCATIONS_MAX: u32 = 200;
-const HOLDERS_MAX: usize = 200;
 
 pub fn update(
     writer: &mut Writer<'_>,
@@ -143,8 +142,7 @@ fn holds_earlier(reader: &Reader<'_>, parsed: &ParsedSecret, id: SecretId) -> An
     }
     let finder = reader.value_finder()?;
     for value in &parsed.earlier {
-        let holders = finder.holders(&value.credentials, HOLDERS_MAX)?;
-        if !holders.iter().any(|held| held.secret == id) {
+        if finder.within(id, &value.credentials)?.is_empty() {
             return Ok(false);
         }
     }
