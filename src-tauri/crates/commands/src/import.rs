@@ -1,6 +1,8 @@
 //! Import: a file, or what was chosen of 1Password, is read once, shown as what it would become, and made so in one transaction.
 
+mod answers;
 mod apply;
+mod both_sides;
 mod by_path;
 mod choices;
 mod choosing;
@@ -11,6 +13,7 @@ mod held;
 mod held_as;
 mod item_facts;
 mod judging;
+mod left_here;
 mod live;
 mod names;
 mod open_questions;

@@ -45,7 +45,7 @@ pub use format::Format;
 pub use limits::*;
 pub use onepassword_live::{
     Attached, LiveAnswer, LiveContent, LiveFile, LiveItem, LiveVault, attached_files,
-    category_kind, read_live,
+    category_kind, not_listed, read_live,
 };
 pub use options::ReadOptions;
 pub use parsed::{

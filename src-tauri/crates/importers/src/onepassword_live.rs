@@ -18,7 +18,7 @@ pub use category::category_kind;
 use crate::format::Format;
 use crate::material::{Material, Start};
 use crate::names::ItemIds;
-use crate::parsed::{ItemKind, ItemState, ParsedImport, ParsedItem, Place};
+use crate::parsed::{ItemKind, ItemState, LeftOut, ParsedImport, ParsedItem, Place};
 
 /// An item that was asked for. It holds values: no `Debug`, `Clone` or `Serialize`.
 pub struct LiveItem {
@@ -97,6 +97,29 @@ fn unreadable(live: &LiveItem, id: String, reason: &str) -> ParsedItem {
         state: live.state,
     };
     ParsedItem::propose(Material::unreadable(start, reason))
+}
+
+/// Entries of a vault's list that are of no form 1Password is known to write: each is a line of the report.
+pub fn not_listed(vault: &LiveVault, count: usize) -> ParsedItem {
+    let start = Start {
+        format: Format::OnePasswordLive,
+        id: format!("{}.not_listed", vault.id),
+        title: Some("Entries that were not understood"),
+        place: vault.place(),
+        kind: ItemKind::Other,
+        state: ItemState::Active,
+    };
+    let mut material = Material::new(start);
+    let line = LeftOut {
+        title: "An entry that was not understood".to_owned(),
+        reason: format!(
+            "1Password's list of the vault {} has an entry of a form that is not known, so it could not be asked for. \
+             Look there for what is missing.",
+            vault.name
+        ),
+    };
+    material.left_out = vec![line; count];
+    ParsedItem::propose(material)
 }
 
 impl LiveVault {

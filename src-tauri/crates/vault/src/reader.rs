@@ -217,13 +217,18 @@ impl<'a> Reader<'a> {
         audit::count(self.connection, query)
     }
 
-    /// The names of what was changed of a secret since it was made, as the log tells of it, but for what imports changed.
+    /// The names of what an import has not changed since it was changed here, as the log tells of the secret.
     pub fn changed_but_by_imports(&self, id: SecretId) -> Result<BTreeSet<String>, StoreError> {
         let mut names = BTreeSet::new();
-        for changed in audit::changed_but_by_imports(self.connection, id)? {
-            let listed: Vec<String> = serde_json::from_str(&changed)
+        for row in audit::changes_of(self.connection, id)? {
+            let listed: Vec<String> = serde_json::from_str(&row.changed)
                 .map_err(|_| StoreError::damaged("what an entry changed cannot be read"))?;
-            names.extend(listed);
+            for name in listed {
+                match row.is_by_import {
+                    true => names.remove(&name),
+                    false => names.insert(name),
+                };
+            }
         }
         Ok(names)
     }

@@ -6,9 +6,10 @@ use domain::reject::Detail;
 use importers::{ItemState, ParsedItem};
 use vault::UnlockedVault;
 
+use super::both_sides::is_asked;
 use super::held::Looked;
 use super::judging::{Becomes, ItemVerdict};
-use crate::api::{ImportAnswer, ImportCounts, Object, Whole};
+use crate::api::{ImportCounts, Whole};
 use crate::listing::search_text;
 use crate::refusal::Answer;
 
@@ -203,7 +204,7 @@ impl Show {
                     judged.becomes == Becomes::New && judged.name != parsed.name
                 })
             }
-            Self::Question => !item.questions.is_empty(),
+            Self::Question => is_asked(item, verdict),
             Self::Location => {
                 let mut locations = item.secrets.iter().flat_map(|secret| &secret.locations);
                 locations.any(importers::ParsedLocation::has_bucket)
@@ -254,18 +255,7 @@ impl Looked {
         decision: &Decision,
     ) -> Answer<()> {
         if let Some((question, choice)) = &decision.answer {
-            let mut answered = Vec::new();
-            for &at in items {
-                let item = self.import.items.get_mut(at);
-                // Of many, those are answered that have the question.
-                let is_asked =
-                    |item: &ParsedItem| item.questions.iter().any(|asked| asked.id == *question);
-                if let Some(item) = item.filter(|item| items.len() == 1 || is_asked(item)) {
-                    answer(item, question, choice)?;
-                    answered.push(at);
-                }
-            }
-            self.verdicts.judge_again(vault, &self.import, &answered)?;
+            self.answer(vault, items, (question, choice))?;
         }
         for &at in items {
             if let Some(verdict) = self.verdicts.items.get_mut(at) {
@@ -297,52 +287,6 @@ impl Looked {
         } else {
             Err(faults)
         }
-    }
-
-    /// Answers that a request lists.
-    pub fn answer_all(
-        &mut self,
-        vault: &UnlockedVault,
-        answers: Vec<Option<Object<ImportAnswer>>>,
-    ) -> Answer<()> {
-        let ids = self.import.items.iter().map(|item| item.item_id.clone());
-        let places: BTreeMap<String, usize> = ids.zip(0..).collect();
-        let mut faults = Vec::new();
-        let mut answered = Vec::new();
-        for (index, given) in answers.into_iter().enumerate() {
-            match self.one_answer(given, &places) {
-                Ok(at) => answered.push(at),
-                Err(wrong) => {
-                    let wrong = wrong.into_iter();
-                    faults.extend(wrong.map(|fault| fault.within(index).within("answers")));
-                }
-            }
-        }
-        if !faults.is_empty() {
-            return Err(faults.into());
-        }
-        self.verdicts.judge_again(vault, &self.import, &answered)
-    }
-
-    fn one_answer(
-        &mut self,
-        given: Option<Object<ImportAnswer>>,
-        places: &BTreeMap<String, usize>,
-    ) -> Result<usize, Vec<Detail>> {
-        let missing =
-            |member: &'static str| vec![Detail::at(member, "missing", "This is missing.")];
-        let Object(given) = given.ok_or_else(|| missing("item_id"))?;
-        let id = given.item_id.0.ok_or_else(|| missing("item_id"))?;
-        let question = given.question.0.ok_or_else(|| missing("question"))?;
-        let choice = given.choice.0.ok_or_else(|| missing("choice"))?;
-        let place = places.get(&id).copied();
-        let found = place.and_then(|at| Some((at, self.import.items.get_mut(at)?)));
-        let (at, item) = found.ok_or_else(|| {
-            let message = "The file has no such item.";
-            vec![Detail::at("item_id", "unknown_value", message)]
-        })?;
-        answer(item, &question, &choice).map_err(|fault| vec![fault])?;
-        Ok(at)
     }
 
     pub fn counts(&self) -> ImportCounts {
@@ -377,16 +321,6 @@ impl Looked {
         }
         counts
     }
-}
-
-fn answer(item: &mut ParsedItem, question: &str, choice: &str) -> Result<(), Detail> {
-    item.answer(question, choice).map_err(|error| {
-        let member = match error {
-            importers::AnswerError::UnknownQuestion => "question",
-            importers::AnswerError::UnknownChoice => "choice",
-        };
-        Detail::at(member, "unknown_value", error.to_string())
-    })
 }
 
 pub fn counted(count: usize) -> u64 {

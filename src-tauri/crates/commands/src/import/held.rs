@@ -92,6 +92,11 @@ pub fn begin(
     import
 }
 
+/// Which file is held.
+pub fn id_in(opened: &Opened) -> Option<String> {
+    opened.import.as_ref().map(|held| held.file_id.clone())
+}
+
 pub fn find_in(app: &App, opened: &mut Opened, file_id: &str) -> Option<Arc<Import>> {
     let held = opened.import.as_mut();
     let held = held.filter(|held| held.file_id == file_id)?;

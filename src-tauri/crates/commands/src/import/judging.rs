@@ -9,7 +9,8 @@ use domain::text::SecretName;
 use importers::{ItemState, ParsedImport, ParsedItem, ParsedSecret};
 use vault::{Reader, StoreError, UnlockedVault, ValueFinder, ValueMark};
 
-use super::differences::Differences;
+use super::both_sides::{Prefer, Preferred};
+use super::differences::{Differences, Sides};
 use super::held_as::{HeldAs, NO_REFERENCE};
 use super::item_facts;
 use super::names::{Claim, Names};
@@ -40,12 +41,16 @@ pub struct ItemVerdict {
     /// Whether it is imported as things are chosen now.
     pub taken: bool,
     pub with_locations: bool,
+    /// Of values that were changed on both sides.
+    pub preferred: Preferred,
     pub secrets: Vec<SecretVerdict>,
 }
 
 pub struct SecretVerdict {
     /// By which an earlier import of the same place is found, and this one by a later.
     pub source: ImportSource,
+    /// Where its value was changed on both sides.
+    pub prefer: Prefer,
     pub becomes: Becomes,
     /// From what an earlier import made of it.
     pub differences: Differences,
@@ -90,6 +95,7 @@ impl Verdicts {
         let blank = |item: &ParsedItem| ItemVerdict {
             taken: item.state != ItemState::Trashed,
             with_locations: true,
+            preferred: Preferred::default(),
             secrets: Vec::new(),
         };
         let mut verdicts = Self {
@@ -154,6 +160,7 @@ impl Verdicts {
                 reader,
                 finder,
                 held_as: self.held_as,
+                prefer: verdict.preferred.of(&source),
             };
             let judged = look.judge(parsed, &notes, source, &mut self.claims)?;
             verdict.secrets.push(judged);
@@ -203,6 +210,7 @@ struct Look<'a> {
     reader: &'a Reader<'a>,
     finder: &'a ValueFinder<'a>,
     held_as: HeldAs,
+    prefer: Prefer,
 }
 
 impl Look<'_> {
@@ -225,7 +233,13 @@ impl Look<'_> {
                 let becomes = match self.held_as.refusal(before, parsed) {
                     Some(reason) => Becomes::Refused(reason),
                     None => {
-                        differences = Differences::between(reader, finder, before, parsed, notes)?;
+                        let sides = Sides {
+                            before,
+                            parsed,
+                            notes,
+                            prefer: self.prefer,
+                        };
+                        differences = Differences::between(reader, finder, &sides)?;
                         becomes(&differences)
                     }
                 };
@@ -251,6 +265,7 @@ impl Look<'_> {
         };
         Ok(SecretVerdict {
             source,
+            prefer: self.prefer,
             becomes,
             differences,
             name,

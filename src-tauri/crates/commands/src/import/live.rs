@@ -102,17 +102,23 @@ pub fn live_open(
             return Err(faults.into());
         }
     };
+    let held_before = app.still_open(vault, |opened| Ok(held::id_in(opened)))?;
+    let cancelled = ImportLiveOpened::Cancelled { cancelled: true };
     let Some(looked) = read_live(app, vault, access, &Wanted::Chosen(wanted), held_as)? else {
-        return Ok(ImportLiveOpened::Cancelled { cancelled: true });
+        return Ok(cancelled);
     };
     let name = looked.name.clone();
     let file_id = app.chosen().number_pasted();
     let source = Source::Live { name: name.clone() };
     app.still_open(vault, |opened| {
+        let held_now = held::id_in(opened);
+        // Whoever began another import meanwhile has left this one, and may have decided about that.
+        if held_now.is_some() && held_now != held_before {
+            return Ok(cancelled);
+        }
         held::begin(app, opened, file_id.clone(), source, Some(Box::new(looked)));
-        Ok(())
-    })?;
-    Ok(ImportLiveOpened::Opened { file_id, name })
+        Ok(ImportLiveOpened::Opened { file_id, name })
+    })
 }
 
 /// Everything the wanted items hold, judged; `None` where it was cancelled. An item that can't be read is a line of the report;
@@ -138,10 +144,12 @@ pub fn read_live(
         let _asked = job.step("read", counted(done), total);
     };
     tell(0);
-    let import = match looking.fetch(&items, &tell) {
+    let mut import = match looking.fetch(&items, &tell) {
         Err(_) if looking.is_cancelled() => return Ok(None),
         import => import?,
     };
+    let not_listed = groups.iter().filter_map(choice::Group::not_listed);
+    import.items.extend(not_listed);
     app.require_open(vault)?;
     Ok(Some(Looked {
         name: looking.name()?,

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use domain::reject::Detail;
 use importers::{ParsedItem, Question};
 
+use super::both_sides;
 use super::held::Looked;
 use crate::api::{ImportAnswer, Object};
 
@@ -33,7 +34,10 @@ impl Answered {
 pub fn require_answers(looked: &Looked, answered: &Answered) -> Result<(), Vec<Detail>> {
     let items = looked.import.items.iter().zip(&looked.verdicts.items);
     let taken = items.filter(|(_, verdict)| verdict.taken);
-    let open = taken.flat_map(|(item, _)| item.questions.iter().map(move |asked| (item, asked)));
+    let open = taken.flat_map(|(item, verdict)| {
+        let questions = both_sides::questions(item, verdict).into_iter();
+        questions.map(move |asked| (item, asked))
+    });
     let open = open.filter(|(item, asked)| !answered.has(item, asked));
     let faults: Vec<Detail> = open
         .take(TOLD_MAX)

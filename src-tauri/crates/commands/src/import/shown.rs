@@ -4,6 +4,7 @@ use domain::mask::display_text;
 use importers::{Columns, Format, ParsedItem, ParsedSecret, Question};
 use vault::UnlockedVault;
 
+use super::both_sides;
 use super::choices::{Action, Page, action_of, counted};
 use super::held::Looked;
 use super::held_as::HeldAs;
@@ -110,7 +111,10 @@ fn item(looked: &Looked, at: usize) -> Option<ImportItem> {
         with_locations: verdict.with_locations,
         action: action_of(item, verdict).as_str().to_owned(),
         reason: reason(item, verdict),
-        questions: item.questions.iter().map(question).collect(),
+        questions: both_sides::questions(item, verdict)
+            .iter()
+            .map(question)
+            .collect(),
         notes: notes(item, verdict),
     })
 }
@@ -119,7 +123,9 @@ fn item(looked: &Looked, at: usize) -> Option<ImportItem> {
 pub fn reason(item: &ParsedItem, verdict: &ItemVerdict) -> Option<String> {
     if item.secrets.is_empty() {
         let lines = item.left_out.iter().map(|line| line.reason.as_str());
-        return Some(lines.collect::<Vec<_>>().join(" "));
+        let mut reasons: Vec<&str> = lines.collect();
+        reasons.dedup();
+        return Some(reasons.join(" "));
     }
     if !verdict.taken {
         return Some(not_taken(item).to_owned());

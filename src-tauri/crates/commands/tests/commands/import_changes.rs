@@ -9,6 +9,7 @@ use testkit::onepux::{Item, OnePux, field};
 use crate::world::World;
 
 const ENDS: i64 = 1_893_456_000;
+const SAME: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaa";
 
 fn export(world: &World, item: Item) -> PathBuf {
     let path = world.vault.home().join("export.1pux");
@@ -184,6 +185,141 @@ fn the_end_of_an_older_value_is_not_that_of_the_present_one() {
     let report = applied(&world, &path);
     assert_eq!(counts(&report), [0, 0, 1], "{report}");
     assert_eq!(secret(&world)["expires_at"], json!(null));
+}
+
+/// Imported, then replaced here, then changed at its source.
+fn changed_on_both_sides(world: &World) -> PathBuf {
+    applied(world, &export(world, ends(token("plover-dunlin-knot-1"))));
+    update(
+        world,
+        json!({ "credentials": { "value": "sanderling-ruff-knot-2" }, "previous": "keep" }),
+    );
+    export(world, ends(token("plover-dunlin-knot-3")))
+}
+
+fn answered(world: &World, path: &Path, choice: &str) -> Result<Value, Value> {
+    world.pass(Duration::from_secs(1));
+    let item = previewed(world, path)["item_id"].clone();
+    let answers = match choice {
+        "" => json!([]),
+        choice => json!([{ "item_id": item, "question": "value.1", "choice": choice }]),
+    };
+    let asked = json!({ "path": path, "answers": answers, "refuse_questions": true });
+    world
+        .on_cli("import_apply", asked)
+        .map_err(|refused| json!(refused))
+}
+
+fn value(world: &World) -> Value {
+    let id = secret(world)["id"].clone();
+    world.done("secret_copy", json!({ "id": id }));
+    json!(world.on_clipboard())
+}
+
+#[test]
+fn a_value_that_was_changed_here_and_at_its_source_is_asked_about_and_stays_unless_said() {
+    let world = World::unlocked();
+    let path = changed_on_both_sides(&world);
+    let item = previewed(&world, &path);
+    let asked = &item["questions"][0];
+    assert_eq!(
+        (&asked["id"], &asked["chosen"], &item["action"]),
+        (&json!("value.1"), &json!("here"), &json!("unchanged")),
+        "{item}"
+    );
+    assert!(
+        asked["text"]
+            .as_str()
+            .unwrap()
+            .contains("changed here and at its source"),
+        "{item}"
+    );
+    let refused = answered(&world, &path, "").unwrap_err();
+    assert_eq!(
+        refused["details"][0]["type"], "import_question",
+        "{refused}"
+    );
+    let refused = answered(&world, &path, "both").unwrap_err();
+    assert_eq!(refused["details"][0]["loc"][2], "choice", "{refused}");
+
+    let report = applied(&world, &path);
+    assert_eq!(counts(&report), [0, 0, 1], "{report}");
+    assert!(
+        report["left_out"]
+            .to_string()
+            .contains("changed here and at its source"),
+        "{report}"
+    );
+    assert_eq!(value(&world), "sanderling-ruff-knot-2");
+    assert_eq!(secret(&world)["expires_at"], json!(null));
+}
+
+#[test]
+fn the_sources_value_is_taken_where_that_is_said_and_its_later_ones_need_no_asking() {
+    let world = World::unlocked();
+    let path = changed_on_both_sides(&world);
+    let report = answered(&world, &path, "source").unwrap();
+    assert_eq!(counts(&report), [0, 1, 0], "{report}");
+    assert_eq!(report["fields"]["left_out"], 0, "{report}");
+    assert_eq!(value(&world), "plover-dunlin-knot-3");
+    assert_eq!(secret(&world)["expires_at"], "2030-01-01T00:00:00.000Z");
+
+    let path = export(&world, ends(token("plover-dunlin-knot-4")));
+    assert_eq!(previewed(&world, &path)["questions"], json!([]));
+    assert_eq!(counts(&applied(&world, &path)), [0, 1, 0]);
+    assert_eq!(value(&world), "plover-dunlin-knot-4");
+}
+
+#[test]
+fn in_the_window_the_choice_is_one_of_the_items_questions() {
+    let world = World::unlocked();
+    let path = changed_on_both_sides(&world);
+    world.choose(&path);
+    let file = world.done("file_open", json!({ "purpose": "import" }))["file_id"].clone();
+    let shown = world.done(
+        "import_preview",
+        json!({ "file_id": file, "show": "question" }),
+    );
+    assert_eq!(shown["matching"], 1);
+    let request =
+        json!({ "file_id": file, "show": "question", "question": "value.1", "choice": "source" });
+    let counts = world.done("import_choose", request)["counts"].clone();
+    assert_eq!(
+        (&counts["update"], &counts["question"]),
+        (&json!(1), &json!(1))
+    );
+    let item = world.done("import_preview", json!({ "file_id": file }))["items"][0].clone();
+    assert_eq!(item["questions"][0]["chosen"], "source");
+    world.pass(Duration::from_secs(1));
+    world.done("import_apply", json!({ "file_id": file }));
+    assert_eq!(value(&world), "plover-dunlin-knot-3");
+}
+
+#[test]
+fn what_the_file_has_otherwise_and_no_import_changes_is_said_before_and_after() {
+    let world = World::unlocked();
+    applied(
+        &world,
+        &export(
+            &world,
+            Item::password("Gate", "plover-dunlin-knot-1").uuid(SAME),
+        ),
+    );
+    update(&world, json!({ "name": "Our gate" }));
+    let renamed = Item::password("The gate", "plover-dunlin-knot-1").uuid(SAME);
+    let path = export(&world, renamed.earlier_password("plover-dunlin-knot-0"));
+    let item = previewed(&world, &path);
+    assert_eq!(item["action"], "unchanged");
+    assert_says(
+        &item,
+        "Otherwise in the file, and left as it is here: name, earlier values.",
+    );
+    let report = applied(&world, &path);
+    let left_out = report["left_out"].to_string();
+    for words in ["its name stays as it is", "its own history stays as it is"] {
+        assert!(left_out.contains(words), "{report}");
+    }
+    assert_eq!(secret(&world)["name"], "Our gate");
 }
 
 #[test]

@@ -23,11 +23,12 @@ const AWS: &str = "ccccccccccccccccccccccccc2";
 const GONE: &str = "ccccccccccccccccccccccccc3";
 const TOKEN: &str = "ops_eyJplover0dunlin0knot0sanderling0turnstone0";
 
-/// Refuses what `refusal` beside it says, waits where there is a file `slow`, and writes down what it was asked.
+/// Refuses what `refusal` beside it says, waits where there is a file `slow` or while there is a file `held`, and writes down what it was asked.
 const PROGRAM: &str = r#"#!/bin/sh
 here=${0%/*}
 echo "$* ${OP_SERVICE_ACCOUNT_TOKEN:+by token}" >> "$here/asked"
 if [ -e "$here/slow" ]; then /bin/sleep 60; fi
+while [ -e "$here/held" ]; do /bin/sleep 0.05; done
 if [ -e "$here/refusal" ]; then /bin/cat "$here/refusal" >&2; exit 1; fi
 case "$1 $2" in
   "vault list") answer="$here/vaults.json" ;;
@@ -510,6 +511,68 @@ fn a_reading_tells_how_far_it_is_and_is_cancelled() {
     assert_eq!(
         reading.join().unwrap().unwrap(),
         json!({ "cancelled": true })
+    );
+}
+
+#[test]
+fn a_reading_that_was_left_throws_out_no_import_that_was_begun_meanwhile() {
+    let world = World::unlocked();
+    let op = Op::of(&world);
+    world.done("import_live_vaults", json!({ "from": "desktop_app" }));
+    fs::write(op.folder.join("held"), "").unwrap();
+    let asked = op.asked().len();
+    let app = Arc::clone(&world.app);
+    let request = json!({ "from": "desktop_app", "chosen": [{ "vault_id": OPS }], "as": "copies" });
+    let reading = thread::spawn(move || {
+        app.call(
+            turnstone_commands::Surface::Window,
+            "import_live_open",
+            request,
+        )
+    });
+    assert!(before_long(|| op.asked().len() > asked));
+    let text = "API_TOKEN=plover-dunlin-knot-1\n";
+    let file = world.done("import_paste", json!({ "text": text }))["file_id"].clone();
+    world.done("import_preview", json!({ "file_id": file }));
+    let choice = json!({ "file_id": file, "take": false });
+    world.done("import_choose", choice);
+    fs::remove_file(op.folder.join("held")).unwrap();
+    assert_eq!(
+        reading.join().unwrap().unwrap(),
+        json!({ "cancelled": true })
+    );
+    let counts = world.done("import_preview", json!({ "file_id": file }))["counts"].clone();
+    assert_eq!(counts["taken"], 0, "what was decided is still decided");
+}
+
+#[test]
+fn entries_of_a_vaults_list_that_are_not_understood_are_skipped_with_the_reason() {
+    let world = World::unlocked();
+    let op = Op::of(&world);
+    let listed = format!("items-{OPS}.json");
+    let text = fs::read_to_string(op.folder.join(&listed)).unwrap();
+    let mut lines: Vec<Value> = serde_json::from_str(&text).unwrap();
+    lines.extend([json!({ "id": "odd", "title": "Odd" }), json!(7)]);
+    op.put(&listed, &json!(lines));
+
+    let app = json!({ "live": { "from": "desktop_app", "vaults": ["Ops"] } });
+    let report = world.on_cli("import_apply", app).unwrap();
+    assert_eq!(counts(&report), [5, 2, 0, 0, 3], "{report}");
+    let left_out = report["left_out"].to_string();
+    assert!(
+        left_out.contains("list of the vault Ops has an entry of a form that is not known"),
+        "{report}"
+    );
+    let window = op.import("desktop_app", "copies");
+    assert_eq!(counts(&window), [5, 0, 0, 2, 3], "{window}");
+
+    let mut chosen = json!({ "live": { "from": "desktop_app", "vaults": ["Ops"] } });
+    chosen["items"] = json!([STRIPE]);
+    let report = world.on_cli("import_apply", chosen).unwrap();
+    assert_eq!(
+        counts(&report),
+        [1, 0, 0, 1, 0],
+        "only what was named: {report}"
     );
 }
 

@@ -121,21 +121,33 @@ pub(crate) fn last_state_of(
     )
 }
 
-/// What entries about a secret say was changed since it was made, each a list in JSON, but for those of imports: these end in an
-/// entry of the import itself, of the same moment.
-pub(crate) fn changed_but_by_imports(
+/// What was changed of a secret by one entry, a list in JSON.
+pub(crate) struct ChangeRow {
+    pub changed: String,
+    /// Entries of an import end in one of the import itself, of the same moment.
+    pub is_by_import: bool,
+}
+
+/// What entries say was changed of a secret since it was made, oldest first.
+pub(crate) fn changes_of(
     connection: &Connection,
     secret: SecretId,
-) -> Result<Vec<String>, StoreError> {
-    let sql = "SELECT changed FROM audit AS own INDEXED BY audit_by_resource \
+) -> Result<Vec<ChangeRow>, StoreError> {
+    let sql = "SELECT changed, EXISTS (SELECT 1 FROM audit AS act INDEXED BY audit_by_action WHERE act.action = ?3 \
+         AND act.time = own.time AND act.actor = own.actor AND act.device = own.device AND act.position > own.position) \
+         FROM audit AS own INDEXED BY audit_by_resource \
          WHERE resource_id = ?1 AND resource_type = 'secret' AND state_hash IS NOT NULL AND action <> ?2 \
-         AND NOT EXISTS (SELECT 1 FROM audit AS act INDEXED BY audit_by_action WHERE act.action = ?3 AND act.time = own.time \
-         AND act.actor = own.actor AND act.device = own.device AND act.position > own.position)";
+         ORDER BY revision, position";
     let made = Action::SecretCreated.as_str();
     let imported = Action::ImportApplied.as_str();
     let mut statement = connection.prepare_cached(sql)?;
     Ok(statement
-        .query_map((secret.to_bytes(), made, imported), |row| row.get(0))?
+        .query_map((secret.to_bytes(), made, imported), |row| {
+            Ok(ChangeRow {
+                changed: row.get(0)?,
+                is_by_import: row.get(1)?,
+            })
+        })?
         .collect::<Result<_, _>>()?)
 }
 

@@ -5,20 +5,18 @@ use domain::import::{Brought, update_from};
 use domain::reject::Rejection;
 use domain::secret::SecretWithVersions;
 use domain::update::UpdateMeans;
-use domain::{Context, Decision, SecretId};
+use domain::{Context, Decision};
 use importers::ParsedSecret;
-use vault::{LocationQuery, Reader, Writer};
+use vault::{Reader, Writer};
 
-use super::super::differences::Differences;
+use super::super::differences::{Differences, Sides};
 use super::super::item_facts::ARCHIVED;
+use super::super::left_here::Left;
 use super::super::report::{Outcome, Places};
 use super::make::{Made, Wanted, input};
 use crate::opened::random;
 use crate::refusal::Answer;
 use crate::secret::values_in_use;
-
-/// Of one secret's locations, so many are looked through for one of the file.
-const LOCATIONS_MAX: u32 = 200;
 
 pub fn update(
     writer: &mut Writer<'_>,
@@ -32,7 +30,13 @@ pub fn update(
     }
     let differences = {
         let finder = writer.value_finder()?;
-        Differences::between(writer, &finder, before, wanted.parsed, &wanted.notes)?
+        let sides = Sides {
+            before,
+            parsed: wanted.parsed,
+            notes: &wanted.notes,
+            prefer: wanted.judged.prefer,
+        };
+        Differences::between(writer, &finder, &sides)?
     };
     let decision = {
         let mut values = || values_in_use(writer, before);
@@ -64,7 +68,7 @@ pub fn update(
         outcome,
         earlier: 0,
         locations: Vec::new(),
-        remarks: differences.remarks(),
+        remarks: differences.told(),
         places,
     })
 }
@@ -88,34 +92,21 @@ fn places(
     let is_archived = parsed.tags.iter().any(|tag| tag == ARCHIVED);
     let was_archived = secret.tags().iter().any(|held| held == ARCHIVED);
     let archived_stays = is_archived != was_archived && !differences.brings(Brought::Tags);
-    let (has_value, value_words) = match secret.is_external() {
-        true => (
-            !differences.leaves(Brought::Value),
-            "the place that it refers to was changed here",
-        ),
-        false => (
-            !differences.leaves(Brought::Value) || holds(reader, before, parsed)?,
-            "its earlier value was destroyed here",
-        ),
-    };
+    let has_value = !differences.leaves(Brought::Value)
+        || (!secret.is_external() && holds(reader, before, parsed)?);
+    let is_so = |what: Left| !differences.left.contains(&what);
     let means = wanted.places();
     Ok(Places {
-        value: stays(has_value, value_words),
+        value: stays(has_value, differences.why_value_stays()),
         value_as: means.value_as,
         earlier: match means.earlier {
             Some(reason) => Some(reason),
-            None => stays(
-                holds_earlier(reader, parsed, secret.id())?,
-                "its own history stays as it is",
-            ),
+            None => stays(is_so(Left::Earlier), "its own history stays as it is"),
         },
         notes: was_changed(Brought::Notes, "its notes stay as they are"),
-        location: stays(
-            holds_locations(reader, parsed, secret.id())?,
-            "its locations stay as they are",
-        ),
+        location: stays(is_so(Left::Locations), "its locations stay as they are"),
         expiry: was_changed(Brought::Expiry, "its expiry stays as it is"),
-        name: stays(secret.name() == &parsed.name, "its name stays as it is"),
+        name: stays(is_so(Left::Name), "its name stays as it is"),
         tags: was_changed(Brought::Tags, "its tags stay as they are"),
         state: stays(
             !archived_stays,
@@ -134,40 +125,4 @@ fn holds(reader: &Reader<'_>, before: &SecretWithVersions, parsed: &ParsedSecret
         }
     }
     Ok(false)
-}
-
-fn holds_earlier(reader: &Reader<'_>, parsed: &ParsedSecret, id: SecretId) -> Answer<bool> {
-    if parsed.earlier.is_empty() {
-        return Ok(true);
-    }
-    let finder = reader.value_finder()?;
-    for value in &parsed.earlier {
-        if finder.within(id, &value.credentials)?.is_empty() {
-            return Ok(false);
-        }
-    }
-    Ok(true)
-}
-
-fn holds_locations(reader: &Reader<'_>, parsed: &ParsedSecret, id: SecretId) -> Answer<bool> {
-    let wanted: Vec<&str> = parsed
-        .locations
-        .iter()
-        .filter_map(|location| location.bucket_name.as_deref())
-        .collect();
-    if wanted.is_empty() {
-        return Ok(true);
-    }
-    let page = reader.locations(&LocationQuery {
-        secret: Some(id),
-        location_type: None,
-        text: None,
-        after: None,
-        limit: LOCATIONS_MAX,
-    })?;
-    let has = |bucket: &str| {
-        let mut held = page.locations.iter();
-        held.any(|location| location.parts().bucket_name.as_str() == bucket)
-    };
-    Ok(wanted.into_iter().all(has))
 }

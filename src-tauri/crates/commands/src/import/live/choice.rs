@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use connections::{Chosen, ItemHead, ItemList, Vault};
+use connections::{Chosen, ItemList, Vault};
 use domain::reject::{Detail, LocStep};
+use importers::{LiveVault, ParsedItem, not_listed};
 
 use super::looking::Looking;
 use crate::api::{ImportLiveChosen, Object, Required};
@@ -30,9 +31,30 @@ pub(super) struct Group {
     vault: Vault,
     list: Arc<ItemList>,
     at: Vec<usize>,
+    /// Entries of the list that belong to what is wanted and can't be asked for.
+    unreadable: usize,
 }
 
 impl Group {
+    /// A vault that is wanted whole is wanted with what its list does not tell in a form that is understood.
+    fn whole(vault: Vault, list: Arc<ItemList>) -> Self {
+        Self {
+            at: (0..list.items.len()).collect(),
+            unreadable: list.unreadable,
+            vault,
+            list,
+        }
+    }
+
+    /// Lines of the report for what could not be asked for.
+    pub fn not_listed(&self) -> Option<ParsedItem> {
+        let vault = LiveVault {
+            id: self.vault.id.as_str().to_owned(),
+            name: self.vault.name.clone(),
+        };
+        (self.unreadable > 0).then(|| not_listed(&vault, self.unreadable))
+    }
+
     pub fn chosen(&self) -> impl Iterator<Item = Chosen<'_>> {
         let items = self.at.iter().filter_map(|&at| self.list.items.get(at));
         items.map(|item| Chosen {
@@ -98,11 +120,15 @@ impl Looking<'_> {
                         vec!["chosen".into(), index.into(), member.into()]
                     };
                     let (vault, list) = self.items_of(&one.vault_id, loc("vault_id"))?;
-                    let at = match &one.items {
-                        None => all(&list),
-                        Some(ids) => places(&list, ids, &loc("items"))?,
-                    };
-                    Ok(Group { vault, list, at })
+                    match &one.items {
+                        None => Ok(Group::whole(vault, list)),
+                        Some(ids) => Ok(Group {
+                            at: places(&list, ids, &loc("items"))?,
+                            unreadable: 0,
+                            vault,
+                            list,
+                        }),
+                    }
                 });
                 groups.collect()
             }
@@ -122,18 +148,19 @@ impl Looking<'_> {
             None => all_vaults,
             Some(names) => named(&all_vaults, names)?,
         };
+        let wanted: Option<BTreeSet<&str>> =
+            items.map(|ids| ids.iter().map(String::as_str).collect());
         let mut groups = Vec::with_capacity(vaults.len());
         for vault in vaults {
             let list = self.list(&vault)?;
-            let is_wanted = |item: &ItemHead| {
-                items.is_none_or(|ids| ids.iter().any(|id| id == item.id.as_str()))
-            };
-            let places = list.items.iter().enumerate();
-            let at = places.filter(|(_, item)| is_wanted(item)).map(|(at, _)| at);
-            groups.push(Group {
-                at: at.collect(),
-                vault,
-                list,
+            groups.push(match &wanted {
+                None => Group::whole(vault, list),
+                Some(wanted) => Group {
+                    at: having(&list, wanted),
+                    unreadable: 0,
+                    vault,
+                    list,
+                },
             });
         }
         Ok(groups)
@@ -175,10 +202,6 @@ fn named(vaults: &[Vault], names: &[String]) -> Result<Vec<Vault>, Vec<Detail>> 
     }
 }
 
-fn all(list: &ItemList) -> Vec<usize> {
-    (0..list.items.len()).collect()
-}
-
 fn places(list: &ItemList, ids: &[String], loc: &[LocStep]) -> Result<Vec<usize>, Vec<Detail>> {
     let wanted: BTreeSet<&str> = ids.iter().map(String::as_str).collect();
     let there: BTreeSet<&str> = list.items.iter().map(|item| item.id.as_str()).collect();
@@ -196,7 +219,11 @@ fn places(list: &ItemList, ids: &[String], loc: &[LocStep]) -> Result<Vec<usize>
     if !faults.is_empty() {
         return Err(faults);
     }
+    Ok(having(list, &wanted))
+}
+
+fn having(list: &ItemList, wanted: &BTreeSet<&str>) -> Vec<usize> {
     let items = list.items.iter().enumerate();
     let at = items.filter(|(_, item)| wanted.contains(item.id.as_str()));
-    Ok(at.map(|(at, _)| at).collect())
+    at.map(|(at, _)| at).collect()
 }
