@@ -53,7 +53,7 @@ const WATCHED = `
   };
   setTimeout(look, 20);`;
 
-const turnstone = await Turnstone.start(process.env.TURNSTONE_BENCH_HOME);
+const turnstone = await Turnstone.start({ home: process.env.TURNSTONE_BENCH_HOME });
 try {
   await turnstone.close();
   await measureStarts();

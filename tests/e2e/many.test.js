@@ -36,7 +36,7 @@ describe("many", () => {
     if (!home) throw new Error("TURNSTONE_MANY_HOME names a home with a vault of many secrets; `cargo xtask test` makes it");
     sorted = (await readFile(join(home, "names"), "utf8")).trimEnd().split("\n").sort();
     assert.equal(sorted.length, MANY);
-    turnstone = await Turnstone.start(home);
+    turnstone = await Turnstone.start({ home });
     page = turnstone.page;
     await turnstone.unlock();
   });

@@ -5,7 +5,7 @@ import { dirname } from "node:path";
 import { Turnstone } from "./lib/turnstone.js";
 
 const [, , path] = process.argv;
-const turnstone = await Turnstone.start(process.env.TURNSTONE_DEMO_HOME);
+const turnstone = await Turnstone.start({ home: process.env.TURNSTONE_DEMO_HOME });
 try {
   await turnstone.session.resize(1280, 800);
   await turnstone.unlock();

@@ -3,7 +3,7 @@
 import { genericSecret, PASSWORD, Turnstone } from "./lib/turnstone.js";
 
 const demoHome = process.env.TURNSTONE_DEMO_HOME;
-const turnstone = await Turnstone.start(demoHome);
+const turnstone = await Turnstone.start({ home: demoHome });
 const { page } = turnstone;
 let step = 0;
 

@@ -17,13 +17,23 @@ const BUS_CONFIG = join(ROOT, "tests/rigs/dbus-bare.conf");
 const BUS_NAME = "app.turnstone.desktop.SingleInstance";
 const CHOOSER_SETTLES_MS = 400;
 const SCREEN = "1440x1000x24";
+/** The window is larger than half of the screen, wherever it opens. */
+const MIDDLE = ["720", "500"];
+/** The system's own, which has GTK's bindings from its packages; the first of the path may be another. */
+const PYTHON = "/usr/bin/python3";
+const DRAG_SOURCE = fileURLToPath(new URL("drag_source.py", import.meta.url));
+/** Of the other program's window, which stands in the corner. */
+const DRAG_FROM = ["30", "30"];
+const DRAG_STEPS = 12;
+const DRAG_STEP_MS = 40;
 
 export class Desktop {
   #children = [];
 
-  /** `home`: folders that the new home begins as a copy of. */
-  static async start(home) {
+  /** `home`: folders that the new home begins as a copy of. `programs`: a folder whose programs are found before the machine's. */
+  static async start({ home, programs } = {}) {
     const desktop = new Desktop();
+    desktop.path = [programs, process.env.PATH].filter(Boolean).join(":");
     desktop.home = await mkdtemp(join(tmpdir(), "turnstone-e2e-"));
     try {
       if (home) {
@@ -44,7 +54,7 @@ export class Desktop {
   /** What the app keeps is below `home`; nothing of the person who runs the tests is read or written. */
   get environment() {
     return {
-      PATH: process.env.PATH,
+      PATH: this.path,
       HOME: this.home,
       XDG_DATA_HOME: join(this.home, "data"),
       XDG_CONFIG_HOME: join(this.home, "config"),
@@ -133,6 +143,21 @@ export class Desktop {
       await this.xdotool("key", "Return");
     }
     await until("the file chooser to close", async () => (await this.xdotool("getactivewindow")) !== dialog);
+  }
+
+  /** Drags a file from another program's window and lets go of it over this one. WebDriver can't: it goes through the display. */
+  async drop(path) {
+    const source = this.#spawn(PYTHON, [DRAG_SOURCE, path], 1);
+    await firstLine(source, 1);
+    await this.xdotool("mousemove", "--sync", ...DRAG_FROM);
+    await this.xdotool("mousedown", "1");
+    for (let step = 1; step <= DRAG_STEPS; step += 1) {
+      const on = MIDDLE.map((to, axis) => Math.round(Number(DRAG_FROM[axis]) + ((Number(to) - Number(DRAG_FROM[axis])) * step) / DRAG_STEPS));
+      await this.xdotool("mousemove", ...on.map(String));
+      await sleep(DRAG_STEP_MS);
+    }
+    await this.xdotool("mouseup", "1");
+    if (source.exitCode === null) await once(source, "exit");
   }
 
   /** Answers the print dialogue with its one printer, a file. What came out, as text, page by page. */

@@ -12,9 +12,9 @@ export const PASSWORD = "quarry lantern mosaic thirteen";
 
 export class Turnstone {
   /** A desktop with the window open, on vaults of its own or on a copy of those below `home`. */
-  static async start(home) {
+  static async start(given) {
     const turnstone = new Turnstone();
-    turnstone.desktop = await Desktop.start(home);
+    turnstone.desktop = await Desktop.start(given);
     try {
       await turnstone.open();
     } catch (error) {

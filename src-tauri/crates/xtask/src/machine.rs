@@ -24,6 +24,9 @@ const TO_DRIVE: &[&str] = &[
     "dbus",
     "poppler-utils",
     "zip",
+    // Another program to drag a file from.
+    "python3-gi",
+    "gir1.2-gtk-3.0",
 ];
 /// To install the providers' servers that tests start.
 const TO_SERVE: &[&str] = &["python3", "python3-venv"];

@@ -105,6 +105,12 @@ fn end_to_end(counts: &mut Counts, part: &str) -> Result<(), Failure> {
     if files.iter().any(|path| path.ends_with("many.test.js")) {
         node.env("TURNSTONE_MANY_HOME", many_secrets()?);
     }
+    if files
+        .iter()
+        .any(|path| path.ends_with("import-live.test.js"))
+    {
+        node.env("TURNSTONE_ONEPASSWORD", made_up_one_password()?);
+    }
     if env::var_os("TURNSTONE_RIGS").is_none() {
         node.env("TURNSTONE_RIGS", workspace::target().join("rigs"));
     }
@@ -136,6 +142,15 @@ fn many_secrets() -> Result<PathBuf, Failure> {
         process::run(fill.arg(&home).args([MANY_SECRETS, demo::MADE_UP_PASSWORD]))?;
     }
     Ok(home)
+}
+
+/// The program that stands in for 1Password: its Connect server and its `op`.
+fn made_up_one_password() -> Result<PathBuf, Failure> {
+    const EXAMPLE: &str = "fake_onepassword";
+    let build = ["build", "--package", "turnstone-testkit", "--example"];
+    let without_vaults = ["--no-default-features", "--features", "onepassword"];
+    process::run(cargo(&build).arg(EXAMPLE).args(without_vaults))?;
+    Ok(built(&format!("examples/{EXAMPLE}")))
 }
 
 #[derive(Default)]
