@@ -49,6 +49,7 @@ describe("import", () => {
     await writeExport("team.1pux", JSON.stringify(EXPORT));
     await writeFile(turnstone.file("no-zip.1pux"), "this is no archive");
     await writeExport("cut.1pux", JSON.stringify(EXPORT).slice(0, 900));
+    await writeFile(turnstone.file("Keys of 東京 & co.env"), "STRIPE_KEY=sk_live_dropped0123456789\nMAILER_TOKEN=mailer-dropped-0123456789\n");
     await turnstone.createVault();
   });
   after(() => turnstone.stop());
@@ -113,6 +114,32 @@ describe("import", () => {
     await page.see(/stored already/i);
     await page.get("button", "Nothing selected");
     await page.button("Cancel");
+  });
+
+  test("a file dragged in from another program is read like one that was chosen, and its path stays in Rust", async () => {
+    await page.button("Import…");
+    await turnstone.desktop.drop(turnstone.file("Keys of 東京 & co.env"));
+    await page.get("heading", "Keys of 東京 & co.env");
+    for (const text of [".env file", "STRIPE_KEY", "MAILER_TOKEN"]) await page.see(text);
+    const held = await turnstone.session.run("return document.documentElement.outerHTML");
+    for (const hidden of ["sk_live_dropped0123456789", "mailer-dropped-0123456789", turnstone.desktop.home]) assert.ok(!held.includes(hidden), hidden);
+    await page.audit("import-dropped");
+  });
+
+  test("what is dragged in while a preview is shown takes its place, and no export is refused with a reason", async () => {
+    await turnstone.desktop.drop(turnstone.file("no-zip.1pux"));
+    await page.see("This file can’t be imported.");
+    await page.get("heading", "Import");
+  });
+
+  test("a file let go of over another screen leads to its preview, past the question of what was typed there", async () => {
+    await page.button(/^Secrets/);
+    await page.button("New secret");
+    await page.press("button", /API key or token$/);
+    await page.fill("Name", "Half typed");
+    await turnstone.desktop.drop(turnstone.file("Keys of 東京 & co.env"));
+    await page.button("Discard");
+    await page.get("heading", "Keys of 東京 & co.env");
   });
 
   test("axe finds nothing serious on any of these screens, light or dark", () => assert.deepEqual(page.findings, []));

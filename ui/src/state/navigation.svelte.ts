@@ -4,12 +4,19 @@ export type Place =
 /** Says whether leaving is fine now; if not, it asks the person and calls `leave` once they agree. */
 export type Guard = (leave: () => void) => boolean;
 
+/** A file that was let go of over the window, as Rust keeps it. */
+export interface DroppedFile {
+  id: string;
+  name: string;
+}
+
 /** Which screen of the open vault is shown, and which secret, if one is asked for. */
 export class Navigation {
   #place = $state<Place>("secrets");
   #secretId = $state<string | null>(null);
   #asked = $state.raw<{ place: Place; id: string } | null>(null);
   #wantsNew = $state(false);
+  #dropped: DroppedFile | null = null;
   #guard: Guard | null = null;
 
   get place(): Place {
@@ -52,13 +59,22 @@ export class Navigation {
     this.#wantsNew = false;
   }
 
-  go(place: Place): void {
+  /** Shows another screen, and hands it a file that was dropped. */
+  go(place: Place, dropped: DroppedFile | null = null): void {
     if (place === this.#place) return;
     const leave = () => {
       this.#guard = null;
       this.#place = place;
+      this.#dropped = dropped;
     };
     if (this.#guard === null || this.#guard(leave)) leave();
+  }
+
+  /** The file that the screen was opened with; it is told once. */
+  takeDropped(): DroppedFile | null {
+    const dropped = this.#dropped;
+    this.#dropped = null;
+    return dropped;
   }
 
   openSecret(id: string | null): void {
@@ -80,5 +96,6 @@ export class Navigation {
     this.#secretId = null;
     this.#asked = null;
     this.#wantsNew = false;
+    this.#dropped = null;
   }
 }

@@ -23,6 +23,22 @@ describe("leaving a screen", () => {
     expect(navigation.place).toBe("trash");
   });
 
+  test("hands the next screen what was dropped, once, and nothing where the person stays", () => {
+    const navigation = new Navigation();
+    const file = { id: "file_1", name: "team.1pux" };
+    let leave = () => {};
+    const release = navigation.guard((agreed) => {
+      leave = agreed;
+      return false;
+    });
+    navigation.go("import", file);
+    expect(navigation.takeDropped()).toBeNull();
+    leave();
+    release();
+    expect(navigation.takeDropped()).toEqual(file);
+    expect(navigation.takeDropped()).toBeNull();
+  });
+
   test("is free again once the form lets go", () => {
     const navigation = new Navigation();
     const release = navigation.guard(() => false);

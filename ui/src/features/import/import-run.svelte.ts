@@ -42,7 +42,7 @@ export class ImportRun {
   constructor() {
     this.#stop = onEvent("file_dropped", ({ file_id, file_name }) => {
       if (this.#stage === "applying" || this.#stage === "reading") return;
-      void this.#begin(file_id, file_name);
+      void this.begin(file_id, file_name);
     });
   }
 
@@ -106,7 +106,7 @@ export class ImportRun {
     this.#failure = null;
     try {
       const answer = await call("file_open", { purpose: "import" });
-      if (!isCancelled(answer)) await this.#begin(answer.file_id, answer.file_name);
+      if (!isCancelled(answer)) await this.begin(answer.file_id, answer.file_name);
     } catch (thrown) {
       this.#failure = CommandError.from(thrown);
     }
@@ -116,7 +116,7 @@ export class ImportRun {
     this.#failure = null;
     try {
       const { file_id } = await call("import_paste", { text });
-      await this.#begin(file_id, "Pasted text");
+      await this.begin(file_id, "Pasted text");
     } catch (thrown) {
       this.#failure = CommandError.from(thrown);
     }
@@ -250,7 +250,8 @@ export class ImportRun {
     this.rows.clear();
   }
 
-  async #begin(id: string, name: string): Promise<void> {
+  /** Reads another file from its beginning. */
+  async begin(id: string, name: string): Promise<void> {
     this.startOver();
     this.#file = { id, name };
     await this.read({});

@@ -1,4 +1,5 @@
 import { screen, waitFor, within } from "@testing-library/svelte";
+import { tick } from "svelte";
 import { describe, expect, test } from "vitest";
 import { expectAccessible } from "../../testing/axe";
 import { NEEDS_PASSWORD } from "../../testing/mock-import";
@@ -53,6 +54,25 @@ describe("before the import", () => {
     app.backend.emit({ kind: "file_dropped", file_id: "file_7", file_name: "rclone.conf" });
     expect(await screen.findByRole("heading", { name: "rclone.conf" })).toBeVisible();
     expect(called(app, "import_preview")[0]?.request).toEqual({ file_id: "file_7" });
+  });
+
+  test("a file dropped on another screen is read as well, but not over a question or for a Viewer", async () => {
+    const app = await renderApp({ unlocked: true });
+    const drop = () => app.backend.emit({ kind: "file_dropped", file_id: "file_7", file_name: "rclone.conf" });
+    await app.user.click(await screen.findByRole("button", { name: "Rotation" }));
+    await app.user.click(await screen.findByRole("button", { name: "Find a value…" }));
+    drop();
+    await tick();
+    expect(called(app, "import_preview")).toEqual([]);
+    await app.user.click(screen.getByRole("button", { name: "Close" }));
+    drop();
+    expect(await screen.findByRole("heading", { name: "rclone.conf" })).toBeVisible();
+    app.unmount();
+    const viewer = await renderApp({ unlocked: true, role: "viewer" });
+    await screen.findByRole("button", { name: "Settings" });
+    viewer.backend.emit({ kind: "file_dropped", file_id: "file_7", file_name: "rclone.conf" });
+    await tick();
+    expect(called(viewer, "import_preview")).toEqual([]);
   });
 
   test("pasted text is read, and does not stay in the page", async () => {
