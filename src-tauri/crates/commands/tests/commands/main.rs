@@ -18,6 +18,7 @@ mod history;
 mod import;
 mod import_again;
 mod import_changes;
+mod import_formats;
 mod import_live;
 mod import_window;
 mod locations;
