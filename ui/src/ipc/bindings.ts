@@ -541,6 +541,10 @@ format?: string | null,
  */
 columns?: Array<string> | null, 
 /**
+ * What the first row of a table is: `names` of its columns, or `data`.
+ */
+first_row?: string | null, 
+/**
  * Which items: `all`, `create`, `update`, `unchanged`, `skip`, `archived`, `trashed`, `duplicate`, `renamed`, `question`, `location`, `left_out`.
  */
 show?: string | null, 
@@ -601,7 +605,11 @@ export type ImportLiveChosen = { vault_id: string,
 /**
  * All of the vault when absent.
  */
-items?: Array<string> | null, };
+items?: Array<string> | null, 
+/**
+ * All of the vault but these.
+ */
+except?: Array<string> | null, };
 
 export type ImportLiveItem = { item_id: string, title: string, 
 /**
@@ -696,6 +704,10 @@ again: boolean,
  */
 columns: Array<ImportColumn>, 
 /**
+ * Of a table: whether its first row seems to be `names` of columns, or `data`.
+ */
+first_row: "names" | "data" | null, 
+/**
  * What a column can hold.
  */
 uses: Array<string>, };
@@ -716,7 +728,11 @@ other_formats: Array<ImportFormat>,
 /**
  * How the columns of a table were understood.
  */
-columns: Array<ImportColumn>, items: Array<ImportItem>, 
+columns: Array<ImportColumn>, 
+/**
+ * Of a table: what its first row was taken for.
+ */
+first_row: "names" | "data" | null, items: Array<ImportItem>, 
 /**
  * The place of the first of `items` among those that match.
  */

@@ -33,7 +33,8 @@ export function importLiveCommands(world: MockWorld): Pick<Handlers, Names> {
     },
     import_live_open: async ({ from, chosen }) => {
       const total = chosen.reduce(
-        (sum, { vault_id, items: ids }) => sum + (ids?.length ?? items.get(vault_id)?.length ?? 0),
+        (sum, { vault_id, items: only, except }) =>
+          sum + (only?.length ?? (items.get(vault_id)?.length ?? 0) - (except?.length ?? 0)),
         0,
       );
       for (let done = 0; done <= total; done += Math.max(1, Math.floor(total / 10))) {

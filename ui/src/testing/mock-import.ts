@@ -31,6 +31,7 @@ export function importCommands(world: MockWorld): Pick<Handlers, Names> {
         format_label: "1Password export (1PUX)",
         other_formats: [],
         columns: [],
+        first_row: null,
         items: found.slice(from, from + (limit ?? 200)),
         offset: from,
         matching: found.length,
@@ -104,6 +105,7 @@ export const NEEDS_PASSWORD = {
   message: "The file is protected with a password. Enter it to read the file.",
   again: false,
   columns: [],
+  first_row: null,
   uses: [],
 };
 

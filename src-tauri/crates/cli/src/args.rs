@@ -228,6 +228,9 @@ pub struct ImportArgs {
     /// What each column of a table holds
     #[arg(long, value_name = "USE", value_delimiter = ',', conflicts_with_all = ["from_1password", "from_1password_app"])]
     pub columns: Vec<String>,
+    /// What the first row of a table is: names of its columns, or data like the others
+    #[arg(long, value_name = "names|data", conflicts_with_all = ["from_1password", "from_1password_app"])]
+    pub first_row: Option<String>,
     /// The first line of this file is the password of a protected one
     #[arg(long, value_name = "FILE", conflicts_with_all = ["from_1password", "from_1password_app"])]
     pub file_password: Option<PathBuf>,

@@ -75,6 +75,7 @@ fn request(args: &ImportArgs) -> Value {
         "key_file": args.key_file,
         "format": args.format,
         "columns": list(&args.columns),
+        "first_row": args.first_row,
         "items": list(&args.item),
         "locations": (!args.no_locations),
         "answers": answers.collect::<Vec<_>>(),

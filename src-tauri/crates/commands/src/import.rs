@@ -13,6 +13,7 @@ mod held;
 mod held_as;
 mod item_facts;
 mod judging;
+mod kept_choices;
 mod left_here;
 mod live;
 mod names;
@@ -85,10 +86,16 @@ pub fn preview_file(app: &App, vault: &UnlockedVault, request: ImportFile) -> An
         key_file,
         format: request.format,
         columns,
+        first_row: request.first_row,
     };
     if !reading.is_empty() || looked.is_none() {
         match read(vault, source, reading, "file_id")? {
-            Ok(read) => *looked = Some(Box::new(read)),
+            Ok(mut read) => {
+                if let Some(before) = looked {
+                    read.decide_as(vault, before)?;
+                }
+                *looked = Some(Box::new(read));
+            }
             Err(needs) => return Ok(ImportRead::Needs(needs)),
         }
     }

@@ -24,6 +24,41 @@ impl fmt::Debug for Columns {
     }
 }
 
+/// What the first row of a table is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FirstRow {
+    /// It names the columns.
+    Names,
+    /// It is a row like the others.
+    Data,
+}
+
+impl FirstRow {
+    pub const ALL: [FirstRow; 2] = [FirstRow::Names, FirstRow::Data];
+
+    pub fn parse(text: &str) -> Option<FirstRow> {
+        let mut all = FirstRow::ALL.into_iter();
+        all.find(|first| first.as_str() == text)
+    }
+
+    /// Stable, for machines.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            FirstRow::Names => "names",
+            FirstRow::Data => "data",
+        }
+    }
+}
+
+impl Columns {
+    pub fn first_row(&self) -> FirstRow {
+        match self.has_header {
+            true => FirstRow::Names,
+            false => FirstRow::Data,
+        }
+    }
+}
+
 /// What becomes of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ColumnUse {

@@ -24,7 +24,7 @@ use crate::storage::{host_method, s3_like};
 use crate::text_file::{read_whole, text_of};
 use domain::catalogue::AuthMethod;
 use domain::shape;
-use guess::{guess, is_usable, numbered};
+use guess::{guess, is_usable, names, numbered};
 
 const KEY_TAIL_CHARS: usize = 4;
 /// Uses of which a row has one cell; another is a field.
@@ -42,7 +42,7 @@ pub(crate) fn read<R: Read + Seek>(
         Some(given) if fits(given, &table) => given.clone(),
         Some(_) => return Err(ImportError::WrongColumns),
         None => {
-            let guess = guess(&table);
+            let guess = guess(&table, options.first_row);
             if !is_usable(&guess) {
                 return Err(ImportError::ColumnsNeeded { guess });
             }
@@ -72,7 +72,7 @@ pub(crate) fn read<R: Read + Seek>(
 
 fn fits(columns: &Columns, table: &Table) -> bool {
     let header = if columns.has_header {
-        table.header()
+        names(table)
     } else {
         numbered(table.first.cells.len())
     };

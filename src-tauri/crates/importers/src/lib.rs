@@ -39,7 +39,7 @@ mod text_file;
 
 use std::io::{Read, Seek};
 
-pub use columns::{ColumnUse, Columns};
+pub use columns::{ColumnUse, Columns, FirstRow};
 pub use error::ImportError;
 pub use format::Format;
 pub use limits::*;

@@ -3,7 +3,7 @@
 use domain::secret_text::SecretText;
 use zeroize::Zeroizing;
 
-use crate::columns::Columns;
+use crate::columns::{Columns, FirstRow};
 use crate::format::Format;
 
 /// Nothing of it is needed for most files. What is missing is asked for by [`crate::ImportError`].
@@ -19,4 +19,6 @@ pub struct ReadOptions {
     pub key_file: Option<Zeroizing<Vec<u8>>>,
     /// What the columns of a table are.
     pub columns: Option<Columns>,
+    /// What the first row of a table is, where that is not to be guessed.
+    pub first_row: Option<FirstRow>,
 }

@@ -37,19 +37,39 @@ export class ImportRun {
   #show = $state<Shown>("all");
   #query = $state("");
   #round = $state(0);
+  #hasDecided = false;
+  #dropped = $state.raw<{ id: string; name: string } | null>(null);
+  #isClosed = false;
   #stop: () => void;
 
   constructor() {
     this.#stop = onEvent("file_dropped", ({ file_id, file_name }) => {
       if (this.#stage === "applying" || this.#stage === "reading") return;
-      void this.begin(file_id, file_name);
+      if (this.#hasChosen) this.#dropped = { id: file_id, name: file_name };
+      else void this.begin(file_id, file_name);
     });
   }
 
-  /** What was read is forgotten in Rust too. */
+  /** What was read is forgotten in Rust too, and what is being read of 1Password is not wanted any more. */
   close(): void {
     this.#stop();
+    this.#isClosed = true;
+    if (this.#stage === "reading" && this.#live !== null) void this.job.cancel();
     if (this.#stage !== "applying") this.#discard();
+  }
+
+  /** The name of a file that was dropped where something is chosen or decided already. */
+  get dropped(): string | null {
+    return this.#dropped?.name ?? null;
+  }
+
+  async takeDropped(): Promise<void> {
+    const dropped = this.#dropped;
+    if (dropped !== null) await this.begin(dropped.id, dropped.name);
+  }
+
+  leaveDropped(): void {
+    this.#dropped = null;
   }
 
   get stage(): Stage {
@@ -138,6 +158,10 @@ export class ImportRun {
     this.#stage = "reading";
     try {
       const answer = await this.job.run(() => call("import_live_open", asked));
+      if (this.#isClosed) {
+        if (!isCancelled(answer)) call("import_discard", { file_id: answer.file_id }).catch(() => {});
+        return;
+      }
       if (isCancelled(answer)) {
         this.#stage = "live";
         return;
@@ -146,6 +170,7 @@ export class ImportRun {
       await this.read({});
     } catch (thrown) {
       this.#failure = CommandError.from(thrown);
+      live.forgetMissing(asked.chosen, this.#failure);
       this.#stage = "live";
     }
   }
@@ -154,9 +179,10 @@ export class ImportRun {
   askColumns(): void {
     const summary = this.#summary;
     if (summary === null) return;
-    const { format, format_label, columns } = summary;
+    const { format, format_label, columns, first_row } = summary;
     const message = "Say what the table’s columns hold.";
-    this.#needs = { needs: "columns", format, format_label, message, again: false, columns, uses: COLUMN_USES };
+    const uses = COLUMN_USES;
+    this.#needs = { needs: "columns", format, format_label, message, again: false, columns, first_row, uses };
     this.#stage = "needs";
   }
 
@@ -202,6 +228,7 @@ export class ImportRun {
   /** Decides about the items named, or about all that the filter shows. */
   async decide(choice: Choice, view: { first: number; end: number }): Promise<void> {
     if (this.#file === null) return;
+    this.#hasDecided = true;
     const shown = choice.items === undefined ? { show: this.#show, query: this.#query } : {};
     try {
       const answer = await call("import_choose", { file_id: this.#file.id, ...shown, ...choice });
@@ -247,7 +274,15 @@ export class ImportRun {
     this.#failure = null;
     this.#show = "all";
     this.#query = "";
+    this.#hasDecided = false;
+    this.#dropped = null;
     this.rows.clear();
+  }
+
+  /** Whether reading another file would lose what a person did. */
+  get #hasChosen(): boolean {
+    if (this.#stage === "live") return (this.#live?.chosen.length ?? 0) > 0;
+    return this.#hasDecided && (this.#stage === "preview" || this.#stage === "needs");
   }
 
   /** Reads another file from its beginning. */

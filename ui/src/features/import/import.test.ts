@@ -127,7 +127,12 @@ describe("a table's preview", () => {
       { name: "account", use: "title" },
       { name: "token", use: "field" },
     ];
-    app.backend.answer("import_preview", (request) => ({ ...previewed(request), format: "csv", columns }));
+    app.backend.answer("import_preview", (request) => ({
+      ...previewed(request),
+      format: "csv",
+      columns,
+      first_row: "names" as const,
+    }));
     await app.user.click(screen.getByRole("button", { name: "Choose a file…" }));
     await screen.findByRole("checkbox", { name: "Import AWS deploy" });
     await app.user.click(screen.getByRole("button", { name: "All that are shown" }));
@@ -142,7 +147,27 @@ describe("a table's preview", () => {
     await expectAccessible();
     await app.user.click(screen.getByRole("button", { name: "Read the file" }));
     await screen.findByRole("checkbox", { name: "Import AWS deploy" });
-    expect(called(app, "import_preview").at(-1)?.request).toMatchObject({ columns: ["title", "password"] });
+    expect(called(app, "import_preview").at(-1)?.request).toEqual({
+      file_id: "fil_01",
+      format: "csv",
+      columns: ["title", "password"],
+      first_row: "names",
+    });
+  });
+
+  test("has a first row that is an entry where that is said, and then its columns have no names", async () => {
+    const app = await openImport();
+    await openTable(app);
+    await app.user.selectOptions(await screen.findByLabelText("First row"), "An entry like the others");
+    expect(screen.queryByLabelText("token")).toBeNull();
+    await app.user.selectOptions(screen.getByLabelText("Column 2"), "password");
+    await expectAccessible();
+    await app.user.click(screen.getByRole("button", { name: "Read the file" }));
+    await screen.findByRole("checkbox", { name: "Import AWS deploy" });
+    expect(called(app, "import_preview").at(-1)?.request).toMatchObject({
+      columns: ["title", "password"],
+      first_row: "data",
+    });
   });
 
   test("is still there where they stay as they are", async () => {
@@ -157,6 +182,23 @@ describe("a table's preview", () => {
 });
 
 describe("the preview", () => {
+  test("is not given up for a dropped file before that is said, once something was decided", async () => {
+    const app = await openPreview();
+    await app.user.click(screen.getByRole("checkbox", { name: "Import AWS deploy" }));
+    await screen.findByText("Left out");
+    app.backend.emit({ kind: "file_dropped", file_id: "file_7", file_name: "rclone.conf" });
+    const dialog = await screen.findByRole("alertdialog");
+    expect(dialog).toHaveTextContent("rclone.conf");
+    await expectAccessible(dialog);
+    await app.user.click(within(dialog).getByRole("button", { name: "Stay here" }));
+    await waitFor(() => expect(screen.queryByRole("alertdialog")).toBeNull());
+    expect(screen.getByRole("checkbox", { name: "Import AWS deploy" })).not.toBeChecked();
+    app.backend.emit({ kind: "file_dropped", file_id: "file_7", file_name: "rclone.conf" });
+    await app.user.click(await screen.findByRole("button", { name: "Read the file" }));
+    expect(await screen.findByRole("heading", { name: "rclone.conf" })).toBeVisible();
+    expect(called(app, "import_preview").at(-1)?.request).toEqual({ file_id: "file_7" });
+  });
+
   test("says of each item what it becomes, or why it is skipped", async () => {
     await openPreview();
     const table = screen.getByRole("table");
@@ -248,6 +290,7 @@ describe("the preview", () => {
       format_label: "1Password export (1PUX)",
       other_formats: [],
       columns: [],
+      first_row: null,
       items: [ITEM],
       offset: 0,
       matching: 1,

@@ -18,7 +18,11 @@ const CONNECTIONS_MAX = 1000;
 type Open = Request<"import_live_open">;
 export type Access = Pick<Open, "from" | "account">;
 export type HeldAs = Open["as"];
-type Picked = "all" | ReadonlySet<string>;
+/** Items of a vault by their ids, or all of it but these. */
+type Picked = { readonly of: "these" | "all but these"; readonly ids: ReadonlySet<string> };
+
+const NONE: Picked = { of: "these", ids: new Set() };
+const ALL: Picked = { of: "all but these", ids: new Set() };
 
 /** What is chosen of 1Password: by what it is asked, of which vaults, which items. The page sees titles only; values stay in Rust. */
 export class LiveChoice {
@@ -33,6 +37,7 @@ export class LiveChoice {
   #query = $state("");
   #heldAs = $state<HeldAs>("copies");
   #asking = $state<"connections" | "vaults" | "items" | null>(null);
+  #collecting = $state(false);
   #failure = $state.raw<CommandError | null>(null);
   #latest = new Latest();
 
@@ -67,6 +72,11 @@ export class LiveChoice {
     return this.#asking;
   }
 
+  /** Whether items are being gathered that will be chosen. */
+  get isCollecting() {
+    return this.#collecting;
+  }
+
   get failure() {
     return this.#failure;
   }
@@ -85,17 +95,23 @@ export class LiveChoice {
     if (page !== null) this.#connections = page.connections;
   }
 
+  /** What is chosen stays where the same account is looked at again. */
   async signIn(access: Access): Promise<void> {
+    const before = this.#access;
+    const isAgain = before?.from === access.from && before.account === access.account;
     this.#access = access;
     const source = await this.#ask("vaults", () => call("import_live_vaults", access));
     if (source === null) return;
+    const opened = isAgain ? this.#vault?.vault_id : undefined;
+    const there = new Set(source.vaults.map(({ vault_id }) => vault_id));
     this.#closeVault();
     this.#source = source;
-    this.#picked = new Map();
+    this.#picked = new Map([...this.#picked].filter(([vault]) => isAgain && there.has(vault)));
     this.#totals = new Map(source.vaults.flatMap(({ vault_id, items }) => (items === null ? [] : [[vault_id, items]])));
     if (!source.can_refer) this.#heldAs = "copies";
-    const [first, second] = source.vaults;
-    if (first !== undefined && second === undefined) await this.open(first);
+    const only = source.vaults.length === 1 ? source.vaults[0] : undefined;
+    const shown = source.vaults.find(({ vault_id }) => vault_id === opened) ?? only;
+    if (shown !== undefined) await this.open(shown);
   }
 
   /** Back to the accounts. */
@@ -120,22 +136,25 @@ export class LiveChoice {
   }
 
   stateOf({ vault_id }: ImportLiveVault): "all" | "some" | "none" {
-    const picked = this.#picked.get(vault_id);
-    if (picked === undefined || (picked !== "all" && picked.size === 0)) return "none";
-    return picked === "all" || picked.size === this.#totals.get(vault_id) ? "all" : "some";
+    const { of, ids } = this.#picked.get(vault_id) ?? NONE;
+    const total = this.#totals.get(vault_id);
+    if (ids.size === 0) return of === "these" ? "none" : "all";
+    if (ids.size === total) return of === "these" ? "all" : "none";
+    return "some";
   }
 
   isPicked({ item_id }: ImportLiveItem): boolean {
-    const picked = this.#vault === null ? undefined : this.#picked.get(this.#vault.vault_id);
-    return picked === "all" || picked?.has(item_id) === true;
+    if (this.#vault === null) return false;
+    const { of, ids } = this.#picked.get(this.#vault.vault_id) ?? NONE;
+    return (of === "these") === ids.has(item_id);
   }
 
   pickVault({ vault_id }: ImportLiveVault, take: boolean): void {
-    this.#pick(vault_id, take ? "all" : new Set());
+    this.#picked = new Map(this.#picked).set(vault_id, take ? ALL : NONE);
   }
 
-  async pickItem(item: ImportLiveItem, take: boolean): Promise<void> {
-    await this.#change([item.item_id], take);
+  pickItem({ item_id }: ImportLiveItem, take: boolean): void {
+    if (this.#vault !== null) this.#change(this.#vault, [item_id], take);
   }
 
   /** All that the search shows. */
@@ -143,25 +162,51 @@ export class LiveChoice {
     const vault = this.#vault;
     if (vault === null) return;
     if (this.#query.trim() === "") return this.pickVault(vault, take);
-    const ids = await this.#ask("items", () => this.#ids(vault, this.#query));
-    if (ids !== null) await this.#change(ids, take);
+    const access = this.#access;
+    this.#collecting = true;
+    this.#failure = null;
+    try {
+      const ids = await this.#ids(vault, this.#query);
+      if (this.#access === access) this.#change(vault, ids, take);
+    } catch (thrown) {
+      this.#failure = CommandError.from(thrown);
+    } finally {
+      this.#collecting = false;
+    }
+  }
+
+  /** Items that the answer to a request says are not there any more are not chosen any more. */
+  forgetMissing(asked: Open["chosen"], { details }: CommandError): void {
+    for (const { loc, type } of details) {
+      const [member, at, list, index] = loc;
+      if (type !== "unknown_value" || member !== "chosen" || typeof at !== "number") continue;
+      const vault = asked[at];
+      const picked = vault === undefined ? undefined : this.#picked.get(vault.vault_id);
+      if (vault === undefined || picked === undefined) continue;
+      const ids = new Set(picked.ids);
+      if (list === "vault_id") ids.clear();
+      else if (list === "items" && typeof index === "number") ids.delete(vault.items?.[index] ?? "");
+      const of = list === "vault_id" ? "these" : picked.of;
+      this.#picked = new Map(this.#picked).set(vault.vault_id, { of, ids });
+    }
   }
 
   /** Nothing is chosen where it is empty. */
   get chosen(): Open["chosen"] {
-    return [...this.#picked].flatMap(([vault_id, picked]) => {
-      if (picked === "all") return [{ vault_id }];
-      return picked.size === 0 ? [] : [{ vault_id, items: [...picked] }];
+    return [...this.#picked].flatMap(([vault_id, { of, ids }]): Open["chosen"] => {
+      if (of === "these") return ids.size === 0 ? [] : [{ vault_id, items: [...ids] }];
+      if (ids.size === this.#totals.get(vault_id) && ids.size > 0) return [];
+      return [ids.size === 0 ? { vault_id } : { vault_id, except: [...ids] }];
     });
   }
 
   /** How many items that is; null where 1Password did not say how many a vault has. */
   get count(): number | null {
     let sum = 0;
-    for (const [vault, picked] of this.#picked) {
-      const count = picked === "all" ? this.#totals.get(vault) : picked.size;
-      if (count === undefined) return null;
-      sum += count;
+    for (const [vault, { of, ids }] of this.#picked) {
+      const total = this.#totals.get(vault);
+      if (of === "all but these" && total === undefined) return null;
+      sum += of === "these" ? ids.size : (total ?? 0) - ids.size;
     }
     return sum;
   }
@@ -206,23 +251,15 @@ export class LiveChoice {
     return ids;
   }
 
-  async #change(ids: string[], take: boolean): Promise<void> {
-    const vault = this.#vault;
-    if (vault === null) return;
-    const before = this.#picked.get(vault.vault_id) ?? new Set<string>();
-    if (before === "all" && take) return;
-    const all = before === "all" ? await this.#ask("items", () => this.#ids(vault, "")) : [...before];
-    if (all === null) return;
-    const after = new Set(all);
-    for (const id of ids) {
-      if (take) after.add(id);
+  #change({ vault_id }: ImportLiveVault, changed: string[], take: boolean): void {
+    const { of, ids } = this.#picked.get(vault_id) ?? NONE;
+    const isNamed = (of === "these") === take;
+    const after = new Set(ids);
+    for (const id of changed) {
+      if (isNamed) after.add(id);
       else after.delete(id);
     }
-    this.#pick(vault.vault_id, after);
-  }
-
-  #pick(vault: string, picked: Picked): void {
-    this.#picked = new Map(this.#picked).set(vault, picked);
+    this.#picked = new Map(this.#picked).set(vault_id, { of, ids: after });
   }
 
   /** Null where it failed, or where a newer request has overtaken it. */

@@ -49,6 +49,11 @@ export function failureText(failure: CommandError): { title: string; help: strin
   return known ?? { title: "This can’t be read.", help: "" };
 }
 
+/** What a program said may lack the full stop that words after it need. */
+export function sentence(text: string): string {
+  return /[.!?…]$/.test(text) ? text : `${text}.`;
+}
+
 export function methodText({ method, description }: ConnectionView): string {
   const way = method === "onepassword_connect" ? "Connect server" : "Service account";
   return [way, description].filter((part) => part !== "").join(" · ");

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { expectAccessible } from "../../testing/axe";
 import { refusedLive } from "../../testing/mock-import-live";
 import { renderApp } from "../../testing/render-app";
-import type { WorldOptions } from "../../testing/mock-world";
+import { refusal, type WorldOptions } from "../../testing/mock-world";
 import { chosenText } from "./live-words";
 
 type App = Awaited<ReturnType<typeof renderApp>>;
@@ -104,6 +104,22 @@ describe("what is chosen", () => {
     expect(screen.getByRole("checkbox", { name: "All of Infrastructure" })).toBePartiallyChecked();
   });
 
+  test("two items are left out of a whole vault, however quickly one after the other", async () => {
+    const app = await openSources();
+    await openVaults(app);
+    await app.user.click(screen.getByRole("checkbox", { name: "All of Infrastructure" }));
+    await openVault(app, "Infrastructure 48 items");
+    const names = ["Take AWS deploy", "Take Stripe live key"];
+    await screen.findByRole("checkbox", { name: names[0]! });
+    app.backend.answer("import_live_items", () => new Promise(() => {}));
+    for (const name of names) await app.user.click(screen.getByRole("checkbox", { name }));
+    for (const name of names) expect(screen.getByRole("checkbox", { name })).not.toBeChecked();
+    await app.user.click(screen.getByRole("button", { name: "Read 46 items" }));
+    await waitFor(() => expect(called(app, "import_live_open")).toHaveLength(1));
+    const [{ except }] = (called(app, "import_live_open")[0]!.request as { chosen: [{ except: string[] }] }).chosen;
+    expect(except).toHaveLength(2);
+  });
+
   test("all that a search shows is taken, and no more", async () => {
     const app = await openSources();
     await openVaults(app);
@@ -161,7 +177,64 @@ describe("what is chosen", () => {
     await app.user.click(screen.getByRole("button", { name: "Read 48 items" }));
     expect(await screen.findByRole("alert")).toHaveTextContent("1Password asks us to wait.");
     expect(screen.getByText("48 items of 1 vault chosen.")).toBeVisible();
+    await app.user.click(screen.getByRole("button", { name: "Try again" }));
+    await waitFor(() => expect(called(app, "import_live_open")).toHaveLength(2));
+    expect(await screen.findByText("48 items of 1 vault chosen.")).toBeVisible();
+    expect(called(app, "import_live_vaults")).toHaveLength(1);
   });
+
+  test("looking again keeps what is chosen of vaults that are still there", async () => {
+    const app = await openSources();
+    await openVaults(app);
+    await app.user.click(screen.getByRole("checkbox", { name: "All of Shared" }));
+    const items = app.backend.handler("import_live_items");
+    app.backend.answer("import_live_items", () => {
+      throw refusedLive("unreachable", "No answer came");
+    });
+    await openVault(app, "Infrastructure 48 items");
+    expect(await screen.findByRole("alert")).toHaveTextContent("No answer came. Look whether it runs");
+    app.backend.answer("import_live_items", items);
+    await app.user.click(screen.getByRole("button", { name: "Look again" }));
+    await app.user.click(await screen.findByRole("checkbox", { name: "Take AWS deploy" }));
+    expect(screen.getByText("1,205 items of 2 vaults chosen.")).toBeVisible();
+  });
+
+  test("an item that is gone from 1Password is not chosen any more", async () => {
+    const app = await openSources();
+    await openVaults(app);
+    await openVault(app, "Infrastructure 48 items");
+    for (const name of ["Take AWS deploy", "Take Stripe live key"])
+      await app.user.click(await screen.findByRole("checkbox", { name }));
+    app.backend.answer("import_live_open", () => {
+      const gone = { loc: ["chosen", 0, "items", 1], message: "The vault has no such item.", type: "unknown_value" };
+      throw refusal(422, "validation_error", "Look at what is marked.", [gone]);
+    });
+    await app.user.click(screen.getByRole("button", { name: "Read 2 items" }));
+    expect(await screen.findByRole("alert")).toHaveTextContent("The vault has no such item.");
+    expect(screen.getByRole("button", { name: "Read 1 item" })).toBeEnabled();
+  });
+
+  for (const [answers, what] of [
+    [{ cancelled: true }, "is cancelled"],
+    [{ file_id: "file_late", name: "1Password" }, "is forgotten where it comes all the same"],
+  ] as const) {
+    test(`what is still being read when the page is left ${what}`, async () => {
+      const app = await openSources();
+      await openVaults(app);
+      await app.user.click(screen.getByRole("checkbox", { name: "All of Infrastructure" }));
+      let end = () => {};
+      app.backend.answer("import_live_open", () => new Promise((resolve) => (end = () => resolve(answers))));
+      app.backend.answer("job_cancel", () => ({}));
+      await app.user.click(screen.getByRole("button", { name: "Read 48 items" }));
+      await screen.findByRole("heading", { name: "Reading from 1Password" });
+      app.navigation.go("secrets");
+      await waitFor(() => expect(called(app, "job_cancel")).toHaveLength(1));
+      end();
+      const late = "file_id" in answers ? [{ file_id: "file_late" }] : [];
+      await waitFor(() => expect(called(app, "import_discard").map(({ request }) => request)).toEqual(late));
+      expect(called(app, "import_preview")).toHaveLength(0);
+    });
+  }
 });
 
 test("what is chosen is counted, as far as 1Password says", () => {

@@ -132,6 +132,7 @@ fn require_nothing_of_a_file(request: &ImportPath) -> Result<(), Vec<Detail>> {
         ("key_file", request.key_file.is_some()),
         ("format", request.format.is_some()),
         ("columns", request.columns.is_some()),
+        ("first_row", request.first_row.is_some()),
     ];
     let faults: Vec<Detail> = given
         .into_iter()
@@ -189,6 +190,7 @@ fn reading(request: &ImportPath) -> Answer<Reading> {
         key_file: request.key_file.clone(),
         format: request.format.clone(),
         columns: columns.transpose()?,
+        first_row: request.first_row.clone(),
     })
 }
 

@@ -93,7 +93,7 @@ impl Verdicts {
         held_as: HeldAs,
     ) -> Answer<Self> {
         let blank = |item: &ParsedItem| ItemVerdict {
-            taken: item.state != ItemState::Trashed,
+            taken: is_taken_at_first(item),
             with_locations: true,
             preferred: Preferred::default(),
             secrets: Vec::new(),
@@ -106,13 +106,8 @@ impl Verdicts {
         };
         vault.read(|reader| {
             let finder = reader.value_finder()?;
-            let (in_use, trashed): (Vec<usize>, Vec<usize>) =
-                (0..import.items.len()).partition(|&at| {
-                    import
-                        .items
-                        .get(at)
-                        .is_some_and(|item| item.state != ItemState::Trashed)
-                });
+            let (in_use, trashed): (Vec<usize>, Vec<usize>) = (0..import.items.len())
+                .partition(|&at| import.items.get(at).is_some_and(is_taken_at_first));
             for at in in_use.into_iter().chain(trashed) {
                 verdicts.judge(reader, &finder, import, at)?;
             }
@@ -186,6 +181,11 @@ impl Verdicts {
             }
         }
     }
+}
+
+/// What is in the trash of its source is not, unless asked for.
+pub fn is_taken_at_first(item: &ParsedItem) -> bool {
+    item.state != ItemState::Trashed
 }
 
 impl Claims {

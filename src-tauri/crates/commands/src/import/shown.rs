@@ -39,6 +39,7 @@ pub fn preview(vault: &UnlockedVault, looked: &Looked, page: &Page) -> Answer<Im
         format_label: import.format.label().to_owned(),
         other_formats: import.other_formats.iter().copied().map(format).collect(),
         columns: import.columns.as_ref().map(columns).unwrap_or_default(),
+        first_row: import.columns.as_ref().map(first_row),
         items: items.filter_map(|&at| item(looked, at)).collect(),
         offset: counted(page.offset),
         matching: counted(matching.len()),
@@ -58,6 +59,7 @@ pub fn needs_password(format: Format, again: bool) -> ImportNeeds {
         message: message.to_owned(),
         again,
         columns: Vec::new(),
+        first_row: None,
         uses: Vec::new(),
     }
 }
@@ -71,6 +73,7 @@ pub fn needs_columns(guess: &Columns) -> ImportNeeds {
         message: "Say what the table's columns hold.".to_owned(),
         again: false,
         columns: columns(guess),
+        first_row: Some(first_row(guess)),
         uses: uses.map(|column| column.as_str().to_owned()).collect(),
     }
 }
@@ -80,6 +83,10 @@ fn format(format: Format) -> ImportFormat {
         format: format.as_str().to_owned(),
         label: format.label().to_owned(),
     }
+}
+
+fn first_row(columns: &Columns) -> String {
+    columns.first_row().as_str().to_owned()
 }
 
 fn columns(columns: &Columns) -> Vec<ImportColumn> {

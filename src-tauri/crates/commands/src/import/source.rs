@@ -8,7 +8,9 @@ use std::time::SystemTime;
 use domain::SecretText;
 use domain::mask::display_text;
 use domain::reject::Detail;
-use importers::{ColumnUse, Columns, Format, ImportError, ParsedImport, ReadOptions, read_import};
+use importers::{
+    ColumnUse, Columns, FirstRow, Format, ImportError, ParsedImport, ReadOptions, read_import,
+};
 use zeroize::Zeroizing;
 
 use crate::opened::random;
@@ -47,6 +49,7 @@ pub struct Reading {
     pub key_file: Option<PathBuf>,
     pub format: Option<String>,
     pub columns: Option<Vec<String>>,
+    pub first_row: Option<String>,
 }
 
 pub enum Outcome {
@@ -126,6 +129,7 @@ impl Reading {
             && self.key_file.is_none()
             && self.format.is_none()
             && self.columns.is_none()
+            && self.first_row.is_none()
     }
 
     /// `member` is what names the file in the request: a file that cannot be read is a fault of it.
@@ -143,6 +147,7 @@ impl Reading {
             password: self.password,
             key_file,
             columns: None,
+            first_row: self.first_row.as_deref().map(parse_first_row).transpose()?,
         };
         if let Some(uses) = self.columns {
             options.columns = Some(columns(source, &options, uses, member)?);
@@ -158,6 +163,11 @@ impl Reading {
             Source::Live { .. } => return Err(read_once(member).into()),
         };
         let outcome = match read {
+            Ok(import) if options.first_row.is_some() && import.format != Format::Csv => {
+                let message =
+                    "Only a table's first row can be its names. Read the file as a CSV table.";
+                return Err(Detail::at("first_row", "no_table", message).into());
+            }
             Ok(import) => Outcome::Read(import),
             Err(ImportError::PasswordNeeded { format }) => Outcome::NeedsPassword {
                 format,
@@ -185,6 +195,7 @@ fn columns(
     let without = ReadOptions {
         format: options.format,
         origin: options.origin.clone(),
+        first_row: options.first_row,
         ..ReadOptions::default()
     };
     let read = match source {
@@ -226,6 +237,14 @@ fn parse_uses(uses: Vec<String>) -> Result<Vec<ColumnUse>, Vec<Detail>> {
     } else {
         Err(faults)
     }
+}
+
+fn parse_first_row(text: &str) -> Result<FirstRow, Detail> {
+    FirstRow::parse(text).ok_or_else(|| {
+        let names = FirstRow::ALL.map(FirstRow::as_str).join(" or ");
+        let message = format!("The first row is {names}.");
+        Detail::at("first_row", "unknown_value", message)
+    })
 }
 
 fn parse_format(text: &str) -> Result<Format, Detail> {

@@ -546,6 +546,27 @@ fn a_reading_that_was_left_throws_out_no_import_that_was_begun_meanwhile() {
 }
 
 #[test]
+fn all_of_a_vault_but_some_items_is_read() {
+    let world = World::unlocked();
+    let _op = Op::of(&world);
+    let open = |chosen: Value| json!({ "from": "desktop_app", "chosen": [chosen], "as": "copies" });
+    // What is gone since it was left out is left out all the more.
+    let chosen = json!({ "vault_id": OPS, "except": [AWS, GONE, "ddddddddddddddddddddddddd4"] });
+    let file = world.done("import_live_open", open(chosen))["file_id"].clone();
+    let preview = world.done("import_preview", json!({ "file_id": file }));
+    assert_eq!(
+        (&preview["matching"], &preview["items"][0]["title"]),
+        (&json!(1), &json!("Stripe"))
+    );
+    let refused = world.refused(
+        "import_live_open",
+        open(json!({ "vault_id": OPS, "items": [AWS], "except": [GONE] })),
+    );
+    assert_eq!(refused["details"][0]["type"], "two_choices", "{refused}");
+    assert_eq!(refused["details"][0]["loc"], json!(["chosen", 0, "except"]));
+}
+
+#[test]
 fn entries_of_a_vaults_list_that_are_not_understood_are_skipped_with_the_reason() {
     let world = World::unlocked();
     let op = Op::of(&world);
@@ -635,6 +656,10 @@ fn the_command_line_names_vaults_and_says_all_in_one_request() {
         ),
         (
             json!({ "live": { "from": "desktop_app" }, "key_file": "/nowhere" }),
+            "of_a_file",
+        ),
+        (
+            json!({ "live": { "from": "desktop_app" }, "first_row": "data" }),
             "of_a_file",
         ),
         (

@@ -523,3 +523,89 @@ fn a_protected_file_asks_for_its_password_and_takes_the_right_one() {
     );
     assert!(read["matching"].as_u64().unwrap() > 0, "{read}");
 }
+
+fn table(world: &World, text: &str) -> Value {
+    let path = world.vault.home().join("keys.csv");
+    std::fs::write(&path, text).unwrap();
+    opened(world, &path)
+}
+
+#[test]
+fn what_was_decided_stays_when_the_columns_or_the_first_row_are_said_anew() {
+    let world = World::unlocked();
+    let id = table(
+        &world,
+        "name,password\nGate,plover-dunlin-1\nShed,plover-dunlin-2\n",
+    );
+    let read = |request: Value| {
+        let mut asked = json!({ "file_id": id, "format": "csv" });
+        let members = request.as_object().unwrap().clone();
+        asked.as_object_mut().unwrap().extend(members);
+        world.done("import_preview", asked)
+    };
+    let preview = read(json!({}));
+    assert_eq!(preview["first_row"], "names");
+    let shed = &preview["items"][1]["item_id"];
+    world.done(
+        "import_choose",
+        json!({ "file_id": id, "items": [shed], "take": false, "locations": false }),
+    );
+    let decided = |preview: &Value| {
+        let items = preview["items"].as_array().unwrap().iter();
+        let each = items.map(|item| {
+            let is = |name: &str| item[name].as_bool().unwrap();
+            (
+                item["title"].as_str().unwrap().to_owned(),
+                is("taken"),
+                is("with_locations"),
+            )
+        });
+        each.collect::<Vec<_>>()
+    };
+    let left = |title: &str| (title.to_owned(), false, false);
+    let taken = |title: &str| (title.to_owned(), true, true);
+
+    let preview = read(json!({ "columns": ["user_name", "password"] }));
+    assert_eq!(decided(&preview), [taken("Gate"), left("Shed")]);
+    let asked = read(json!({ "first_row": "data" }));
+    assert_eq!(
+        (
+            &asked["needs"],
+            &asked["first_row"],
+            &asked["columns"][0]["name"]
+        ),
+        (&json!("columns"), &json!("data"), &json!("column 1"))
+    );
+    let preview = read(json!({ "first_row": "data", "columns": ["title", "password"] }));
+    assert_eq!(preview["first_row"], "data");
+    assert_eq!(
+        decided(&preview),
+        [taken("name"), taken("Gate"), left("Shed")]
+    );
+
+    // Another file of the same name is not what was decided about.
+    table(
+        &world,
+        "name,password\nGate,plover-dunlin-1\nShed,plover-dunlin-22\n",
+    );
+    let preview = read(json!({ "columns": ["title", "password"] }));
+    assert_eq!(decided(&preview), [taken("Gate"), taken("Shed")]);
+}
+
+#[test]
+fn the_first_row_is_said_of_tables_only() {
+    let world = World::unlocked();
+    let (id, _) = previewed(&world, three());
+    for (first_row, kind) in [("data", "no_table"), ("header", "unknown_value")] {
+        let refused = world.refused(
+            "import_preview",
+            json!({ "file_id": id, "first_row": first_row }),
+        );
+        assert_eq!(refused["details"][0]["type"], kind, "{refused}");
+        assert_eq!(refused["details"][0]["loc"], json!(["first_row"]));
+    }
+    assert_eq!(
+        world.done("import_preview", json!({ "file_id": id }))["matching"],
+        3
+    );
+}

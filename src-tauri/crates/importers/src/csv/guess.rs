@@ -1,6 +1,6 @@
 //! What the columns of a table seem to hold, by their names.
 
-use crate::columns::{ColumnUse, Columns};
+use crate::columns::{ColumnUse, Columns, FirstRow};
 use crate::delimited::Table;
 use crate::secret_like::{is_secret_like, normal_label};
 
@@ -139,26 +139,44 @@ const NAMES: [(ColumnUse, &[&str]); 16] = [
     ),
 ];
 
-/// The columns of a table whose first record may be its header.
-pub(super) fn guess(table: &Table) -> Columns {
-    let cells = &table.first.cells;
-    let is_known = |name: &str| use_of(name).is_some();
-    // An address or a key stands in a row, never above one.
-    let is_value =
-        |text: &str| text.contains("://") || text.contains('@') || is_secret_like("", text);
-    let has_header =
-        cells.iter().any(|cell| is_known(cell)) && !cells.iter().any(|it| is_value(it));
-    if has_header {
-        guess_uses(table.header())
-    } else {
-        let header = numbered(cells.len());
-        let uses = vec![ColumnUse::Field; header.len()];
-        Columns {
-            has_header,
-            header,
-            uses,
+/// The columns of a table whose first record may be its header, or is said to be.
+pub(super) fn guess(table: &Table, first_row: Option<FirstRow>) -> Columns {
+    match first_row.unwrap_or_else(|| guess_first_row(table)) {
+        FirstRow::Names => guess_uses(names(table)),
+        FirstRow::Data => {
+            let header = numbered(table.first.cells.len());
+            let uses = vec![ColumnUse::Field; header.len()];
+            Columns {
+                has_header: false,
+                header,
+                uses,
+            }
         }
     }
+}
+
+fn guess_first_row(table: &Table) -> FirstRow {
+    let cells = &table.first.cells;
+    let is_known = |name: &str| use_of(name).is_some();
+    if cells.iter().any(|cell| is_known(cell)) && !cells.iter().any(|cell| is_value(cell)) {
+        FirstRow::Names
+    } else {
+        FirstRow::Data
+    }
+}
+
+/// An address or a key stands in a row, never above one.
+fn is_value(text: &str) -> bool {
+    text.contains("://") || text.contains('@') || is_secret_like("", text)
+}
+
+/// Of a first record that names the columns. What looks like a value is shown as no name, whatever is said of the row.
+pub(super) fn names(table: &Table) -> Vec<String> {
+    let cells = table.first.cells.iter().zip(table.header());
+    let named = cells.zip(numbered(table.first.cells.len()));
+    named
+        .map(|((cell, name), numbered)| if is_value(cell) { numbered } else { name })
+        .collect()
 }
 
 /// What columns without names are called.

@@ -1,6 +1,6 @@
 //! Tables of any kind.
 
-use importers::{ColumnUse, Columns, Format, ImportError, ReadOptions};
+use importers::{ColumnUse, Columns, FirstRow, Format, ImportError, ReadOptions};
 
 use crate::config_files::{dump, item_named, items, options, read_with};
 use crate::values;
@@ -269,4 +269,36 @@ fn a_row_is_found_again_by_what_it_says_and_never_by_its_place() {
             sources(&one).into_iter().chain(sources(&again)).collect();
         assert_eq!(all.len(), 4, "{all:?}");
     }
+}
+
+#[test]
+fn what_the_first_row_is_can_be_said() {
+    let with = |first_row| ReadOptions {
+        format: Some(Format::Csv),
+        first_row: Some(first_row),
+        ..options()
+    };
+    // The first row looks like a header, and is somebody's account.
+    let text = b"login,password\nGate,plover-dunlin\n";
+    let Err(ImportError::ColumnsNeeded { guess }) = read_with(text, &with(FirstRow::Data)) else {
+        panic!("columns without names are asked for");
+    };
+    assert_eq!(guess.header, ["column 1", "column 2"]);
+    let mapped = ReadOptions {
+        columns: Some(Columns {
+            uses: vec![ColumnUse::Title, ColumnUse::Password],
+            ..guess
+        }),
+        ..with(FirstRow::Data)
+    };
+    let import = read_with(text, &mapped).expect("readable");
+    assert_eq!(values(item_named(&import.items, "login")), ["password"]);
+    assert_eq!(values(item_named(&import.items, "Gate")), ["plover-dunlin"]);
+
+    // Names that are not known are names where that is said, but never a value.
+    let text = b"What,Which,ghp_16C7e42F292c6912E7710c838347Ae178B4a\nGate,plover-dunlin,x\n";
+    let Err(ImportError::ColumnsNeeded { guess }) = read_with(text, &with(FirstRow::Names)) else {
+        panic!("what unknown columns hold is asked for");
+    };
+    assert_eq!(guess.header, ["What", "Which", "column 3"]);
 }

@@ -67,6 +67,8 @@ pub struct ImportFile {
     #[schemars(with = "Option<Vec<String>>")]
     #[ts(as = "Option<Vec<String>>")]
     pub columns: Option<TextList>,
+    /// What the first row of a table is: `names` of its columns, or `data`.
+    pub first_row: Option<String>,
     /// Which items: `all`, `create`, `update`, `unchanged`, `skip`, `archived`, `trashed`, `duplicate`, `renamed`, `question`, `location`, `left_out`.
     pub show: Option<String>,
     /// In titles, vaults and folders.
@@ -165,6 +167,8 @@ pub struct ImportPath {
     pub format: Option<String>,
     #[schemars(with = "Option<Vec<String>>")]
     pub columns: Option<TextList>,
+    /// What the first row of a table is: `names` of its columns, or `data`.
+    pub first_row: Option<String>,
     /// The items to take; all that are not in the trash of their source when absent.
     #[schemars(with = "Option<Vec<String>>")]
     pub items: Option<TextList>,

@@ -113,6 +113,10 @@ pub struct ImportLiveChosen {
     #[schemars(with = "Option<Vec<String>>")]
     #[ts(as = "Option<Vec<String>>")]
     pub items: Option<TextList>,
+    /// All of the vault but these.
+    #[schemars(with = "Option<Vec<String>>")]
+    #[ts(as = "Option<Vec<String>>")]
+    pub except: Option<TextList>,
 }
 
 #[derive(Debug, Serialize, JsonSchema, TS)]

@@ -23,6 +23,9 @@ pub struct ImportNeeds {
     pub again: bool,
     /// The columns of a table, with what each seems to hold.
     pub columns: Vec<ImportColumn>,
+    /// Of a table: whether its first row seems to be `names` of columns, or `data`.
+    #[ts(type = r#""names" | "data" | null"#)]
+    pub first_row: Option<String>,
     /// What a column can hold.
     pub uses: Vec<String>,
 }
@@ -42,6 +45,9 @@ pub struct ImportPreview {
     pub other_formats: Vec<ImportFormat>,
     /// How the columns of a table were understood.
     pub columns: Vec<ImportColumn>,
+    /// Of a table: what its first row was taken for.
+    #[ts(type = r#""names" | "data" | null"#)]
+    pub first_row: Option<String>,
     pub items: Vec<ImportItem>,
     /// The place of the first of `items` among those that match.
     pub offset: u64,

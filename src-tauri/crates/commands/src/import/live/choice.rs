@@ -23,7 +23,12 @@ pub enum Wanted {
 
 pub struct ChosenVault {
     vault_id: String,
-    items: Option<Vec<String>>,
+    items: ChosenItems,
+}
+
+enum ChosenItems {
+    Only(Vec<String>),
+    AllBut(BTreeSet<String>),
 }
 
 /// The wanted items of one vault, by their places in its list.
@@ -37,9 +42,11 @@ pub(super) struct Group {
 
 impl Group {
     /// A vault that is wanted whole is wanted with what its list does not tell in a form that is understood.
-    fn whole(vault: Vault, list: Arc<ItemList>) -> Self {
+    fn whole(vault: Vault, list: Arc<ItemList>, but: &BTreeSet<String>) -> Self {
+        let items = list.items.iter().enumerate();
+        let at = items.filter(|(_, item)| !but.contains(item.id.as_str()));
         Self {
-            at: (0..list.items.len()).collect(),
+            at: at.map(|(at, _)| at).collect(),
             unreadable: list.unreadable,
             vault,
             list,
@@ -103,11 +110,16 @@ fn one_vault(
         let message = "This vault is chosen twice.";
         return Err(vec![Detail::at("vault_id", "duplicate", message)]);
     }
-    let items = given.items.map(|list| list.into_texts("items"));
-    Ok(ChosenVault {
-        vault_id,
-        items: items.transpose()?,
-    })
+    let items = match (given.items, given.except) {
+        (Some(only), None) => ChosenItems::Only(only.into_texts("items")?),
+        (None, None) => ChosenItems::AllBut(BTreeSet::new()),
+        (None, Some(but)) => ChosenItems::AllBut(but.into_texts("except")?.into_iter().collect()),
+        (Some(_), Some(_)) => {
+            let message = "Name the items that are meant, or those that are not.";
+            return Err(vec![Detail::at("except", "two_choices", message)]);
+        }
+    };
+    Ok(ChosenVault { vault_id, items })
 }
 
 impl Looking<'_> {
@@ -121,8 +133,8 @@ impl Looking<'_> {
                     };
                     let (vault, list) = self.items_of(&one.vault_id, loc("vault_id"))?;
                     match &one.items {
-                        None => Ok(Group::whole(vault, list)),
-                        Some(ids) => Ok(Group {
+                        ChosenItems::AllBut(but) => Ok(Group::whole(vault, list, but)),
+                        ChosenItems::Only(ids) => Ok(Group {
                             at: places(&list, ids, &loc("items"))?,
                             unreadable: 0,
                             vault,
@@ -154,7 +166,7 @@ impl Looking<'_> {
         for vault in vaults {
             let list = self.list(&vault)?;
             groups.push(match &wanted {
-                None => Group::whole(vault, list),
+                None => Group::whole(vault, list, &BTreeSet::new()),
                 Some(wanted) => Group {
                     at: having(&list, wanted),
                     unreadable: 0,
