@@ -5,6 +5,7 @@
 pub mod account;
 mod ask;
 pub mod chaos;
+pub mod garage;
 pub mod install;
 
 use std::fs::File;
@@ -147,19 +148,19 @@ fn start(name: &str, port: u16, mut command: Command) -> Rig {
         log,
         _below: None,
     };
-    rig.wait_until_it_listens(name);
+    rig.wait_until_it_listens(name, port);
     rig
 }
 
 impl Rig {
-    fn wait_until_it_listens(&mut self, name: &str) {
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
+    fn wait_until_it_listens(&mut self, name: &str, port: u16) {
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         let until = Instant::now() + Duration::from_secs(START_SECONDS_MAX);
         while TcpStream::connect_timeout(&address, LOOK_AGAIN).is_err() {
             let ended = self.process.try_wait().is_ok_and(|status| status.is_some());
             if ended || Instant::now() > until {
                 let said = std::fs::read_to_string(&self.log).unwrap_or_default();
-                panic!("{name} does not listen on {}:\n{said}", self.port);
+                panic!("{name} does not listen on {port}:\n{said}");
             }
             thread::sleep(LOOK_AGAIN);
         }

@@ -8,11 +8,14 @@
 mod bench;
 mod bindings;
 mod demo;
+mod lab;
 mod machine;
 mod page;
 mod permissions;
 mod process;
+mod report;
 mod run;
+mod servers;
 mod test;
 mod workspace;
 
@@ -23,6 +26,7 @@ cargo xtask run [--demo]   build and open the app; --demo opens a vault of made-
                            Without a display it opens on a virtual one, walks the main job and says where the screenshots are.
 cargo xtask test           everything that CI runs: formatting, lints, tests, type checks, the real window end to end
 cargo xtask test e2e [F]   the real window only; F is a part of a test file's name
+cargo xtask lab            the tests against a server that takes a quarter of an hour to compile (garage), which is kept
 cargo xtask check          the fast part of it: formatting, lints, generated files, the page's types
 cargo xtask bindings       write what is generated from the table of commands: permissions and TypeScript types
 cargo xtask bench [N…]     measure against the budgets of the design, at these numbers of secrets (1000 100000 1000000)
@@ -37,6 +41,7 @@ fn main() -> ExitCode {
         ["test"] => test::everything(),
         ["test", "e2e"] => test::end_to_end_only(""),
         ["test", "e2e", part] => test::end_to_end_only(part),
+        ["lab"] => lab::run(),
         ["check"] => test::fast_part(),
         ["bindings"] => bindings::write(),
         ["bench", sizes @ ..] => bench::run(sizes),

@@ -4,11 +4,12 @@ use std::env;
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
-use std::time::{Duration, Instant};
 
 use crate::demo;
 use crate::machine::{self, Purpose};
 use crate::process::{self, Failure};
+use crate::report::{Counts, Report};
+use crate::servers;
 use crate::workspace::{self, WITH_PAGE, built, cargo, npm, root};
 use crate::{bindings, page};
 
@@ -23,7 +24,7 @@ pub fn everything() -> Result<(), Failure> {
     report.check("page: build", |_| page::build());
     static_checks(&mut report);
     report.check("generated files", |_| bindings::are_current());
-    report.check("servers for tests", |_| prepare_rigs());
+    report.check("servers for tests", |_| servers::install(servers::EVERYDAY));
     report.check("Rust tests", |counts| {
         let mut tests = cargo(&["test", "--workspace", "--no-fail-fast"]);
         process::run_reading(tests.args(WITH_PAGE), |line| counts.read_cargo(line))
@@ -55,7 +56,7 @@ pub fn end_to_end_only(part: &str) -> Result<(), Failure> {
     page::build()?;
     workspace::build_programs()?;
     let mut report = Report::default();
-    report.check("servers for tests", |_| prepare_rigs());
+    report.check("servers for tests", |_| servers::install(servers::EVERYDAY));
     report.check("window, end to end", |counts| end_to_end(counts, part));
     report.finish()
 }
@@ -74,18 +75,6 @@ fn static_checks(report: &mut Report) {
     report.check("page: types", |_| {
         process::run(&mut npm(&["run", "--silent", "check"]))
     });
-}
-
-/// Providers' servers, installed before the tests that start them, which would else wait for it one by one.
-fn prepare_rigs() -> Result<(), Failure> {
-    let example = ["run", "--quiet", "--example", "prepare_rigs"];
-    let without_vaults = ["--no-default-features", "--features", "rigs"];
-    let mut prepare = cargo(&example);
-    process::run(
-        prepare
-            .args(["--package", "turnstone-testkit"])
-            .args(without_vaults),
-    )
 }
 
 fn end_to_end(counts: &mut Counts, part: &str) -> Result<(), Failure> {
@@ -151,123 +140,4 @@ fn made_up_one_password() -> Result<PathBuf, Failure> {
     let without_vaults = ["--no-default-features", "--features", "onepassword"];
     process::run(cargo(&build).arg(EXAMPLE).args(without_vaults))?;
     Ok(built(&format!("examples/{EXAMPLE}")))
-}
-
-#[derive(Default)]
-struct Report {
-    lines: Vec<String>,
-    counts: Counts,
-}
-
-#[derive(Default)]
-struct Counts {
-    passed: u64,
-    failed: u64,
-}
-
-impl Report {
-    /// A step that counts no tests of its own counts as one.
-    fn check(&mut self, name: &str, act: impl FnOnce(&mut Counts) -> Result<(), Failure>) {
-        println!("\n== {name}");
-        let start = Instant::now();
-        let mut counts = Counts::default();
-        let outcome = act(&mut counts);
-        match &outcome {
-            Ok(()) if counts.passed == 0 => counts.passed = 1,
-            Err(_) if counts.failed == 0 => counts.failed = 1,
-            _ => {}
-        }
-        self.counts.passed += counts.passed;
-        self.counts.failed += counts.failed;
-        let seconds = Duration::from_secs(start.elapsed().as_secs());
-        self.lines.push(match outcome {
-            Ok(()) => format!("ok      {name}: {} passed ({seconds:?})", counts.passed),
-            Err(failure) => format!(
-                "FAILED  {name}: {} failed, {} passed ({seconds:?})\n        {failure}",
-                counts.failed, counts.passed
-            ),
-        });
-    }
-
-    fn finish(self) -> Result<(), Failure> {
-        println!("\n{}\n", self.lines.join("\n"));
-        println!(
-            "{} passed, {} failed",
-            self.counts.passed, self.counts.failed
-        );
-        if self.counts.failed == 0 {
-            Ok(())
-        } else {
-            Err(Failure("Not everything passed; see above.".to_owned()))
-        }
-    }
-}
-
-impl Counts {
-    /// `test result: ok. 12 passed; 0 failed; 1 ignored; …`
-    fn read_cargo(&mut self, line: &str) {
-        if let Some(result) = line.strip_prefix("test result: ") {
-            self.passed += number_before(result, " passed");
-            self.failed += number_before(result, " failed");
-        }
-    }
-
-    /// `      Tests  1 failed | 33 passed (34)`
-    fn read_vitest(&mut self, line: &str) {
-        if let Some(result) = line.trim_start().strip_prefix("Tests ") {
-            self.passed += number_before(result, " passed");
-            self.failed += number_before(result, " failed");
-        }
-    }
-
-    /// `ℹ pass 12`
-    fn read_node(&mut self, line: &str) {
-        let words: Vec<&str> = line.split_whitespace().collect();
-        match words.as_slice() {
-            ["ℹ", "pass", number] => self.passed += number.parse().unwrap_or(0),
-            ["ℹ", "fail", number] => self.failed += number.parse().unwrap_or(0),
-            _ => {}
-        }
-    }
-}
-
-fn number_before(text: &str, word: &str) -> u64 {
-    let before = text
-        .split(word)
-        .next()
-        .filter(|before| before.len() < text.len());
-    before
-        .and_then(|before| {
-            before
-                .split(|letter: char| !letter.is_ascii_digit())
-                .next_back()
-        })
-        .and_then(|digits| digits.parse().ok())
-        .unwrap_or(0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn counts_are_read_from_what_each_tool_prints() {
-        let mut counts = Counts::default();
-        counts.read_cargo("test result: FAILED. 12 passed; 3 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.02s");
-        assert_eq!((counts.passed, counts.failed), (12, 3));
-        counts.read_vitest("      Tests  1 failed | 33 passed (34)");
-        assert_eq!((counts.passed, counts.failed), (45, 4));
-        counts.read_node("ℹ pass 5");
-        counts.read_node("ℹ fail 2");
-        assert_eq!((counts.passed, counts.failed), (50, 6));
-    }
-
-    #[test]
-    fn a_line_without_counts_changes_nothing() {
-        let mut counts = Counts::default();
-        counts.read_cargo("test wrong_password ... ok");
-        counts.read_vitest(" Test Files  3 passed (3)");
-        counts.read_node("✔ unlocks with the password");
-        assert_eq!((counts.passed, counts.failed), (0, 0));
-    }
 }

@@ -2,6 +2,7 @@
 
 mod clouds;
 mod faults;
+mod garage;
 mod held;
 mod managers;
 mod many;

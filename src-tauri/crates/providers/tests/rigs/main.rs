@@ -3,6 +3,7 @@
 mod azure_keys;
 mod azure_sas;
 mod b2;
+mod garage;
 mod given;
 mod google;
 mod iam;

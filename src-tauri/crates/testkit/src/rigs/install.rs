@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 
 /// Its newer versions want a newer compiler than this workspace.
 const S3S_VERSION: &str = "0.14.1";
+const GARAGE_VERSION: &str = "2.5.0";
 
 /// One installed set of programs.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -17,10 +18,12 @@ pub enum Installed {
     Mitmproxy,
     S3s,
     Azurite,
+    Garage,
 }
 
 impl Installed {
-    pub const ALL: &'static [Installed] = &[
+    /// What the tests start that run every time.
+    pub const EVERYDAY: &'static [Installed] = &[
         Installed::Moto,
         Installed::Google,
         Installed::Backblaze,
@@ -28,6 +31,8 @@ impl Installed {
         Installed::S3s,
         Installed::Azurite,
     ];
+    /// What takes so long to install that only `cargo xtask lab` does.
+    pub const LAB: &'static [Installed] = &[Installed::Garage];
 
     /// One of its programs, after installing it where it isn't yet.
     pub fn program(self, name: &str) -> PathBuf {
@@ -51,7 +56,8 @@ impl Installed {
             return folder;
         }
         match self {
-            Installed::S3s => install_s3s(&folder),
+            Installed::S3s => compile(&folder, "s3s-fs", S3S_VERSION, "binary"),
+            Installed::Garage => compile(&folder, "garage", GARAGE_VERSION, "bundled-libs,sqlite"),
             Installed::Azurite => install_azurite(&folder),
             Installed::Moto | Installed::Google | Installed::Backblaze | Installed::Mitmproxy => {
                 install_python(&folder, &self.list())
@@ -69,6 +75,7 @@ impl Installed {
             Installed::Mitmproxy => "mitmproxy",
             Installed::S3s => "s3s-fs",
             Installed::Azurite => "azurite",
+            Installed::Garage => "garage",
         }
     }
 
@@ -83,6 +90,7 @@ impl Installed {
     fn wanted(self) -> String {
         match self {
             Installed::S3s => S3S_VERSION.to_owned(),
+            Installed::Garage => GARAGE_VERSION.to_owned(),
             _ => fs::read_to_string(self.list()).expect("the list of versions"),
         }
     }
@@ -137,21 +145,18 @@ fn install_azurite(folder: &Path) {
     run(npm.current_dir(folder));
 }
 
-fn install_s3s(folder: &Path) {
+/// A program from the registry, with these of its features and no others.
+fn compile(folder: &Path, name: &str, version: &str, features: &str) {
     let building = folder.join("building");
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo
-        .args([
-            "install",
-            "--locked",
-            "--quiet",
-            "--force",
-            "s3s-fs",
-            "--version",
-            S3S_VERSION,
-        ])
-        .args(["--features", "binary", "--profile", "dev", "--root"])
-        .arg(folder);
+        .args(["install", "--locked", "--quiet", "--force", name])
+        .args(["--version", version])
+        .args(["--no-default-features", "--features", features])
+        .args(["--profile", "dev", "--root"])
+        .arg(folder)
+        // Nobody looks for faults in it.
+        .env("CARGO_PROFILE_DEV_DEBUG", "0");
     // A target folder of its own: the one of the tests is locked while they are built. Beside the workspace's settings, too.
     run(cargo.env("CARGO_TARGET_DIR", &building).current_dir(folder));
     fs::remove_dir_all(&building).expect("what was just built");
