@@ -12,7 +12,7 @@ use async_trait::async_trait;
 use domain::allowed_domains::AllowedDomains;
 use domain::{AuthMethod, Credentials, SecretText};
 use providers::{
-    Capabilities, CreatedKey, Identity, KeyName, KeyService, KeyStatus, LastUse, NotManaged,
+    Capabilities, CreatedKey, Hosts, Identity, KeyName, KeyService, KeyStatus, LastUse, NotManaged,
     Preflight, Probe, ProviderError, RemoteKey, RemoteKeyId, ServiceRequest, Style, Target,
     Verified, Way,
 };
@@ -225,8 +225,11 @@ impl KeyService for Keys {
         capabilities()
     }
 
-    fn hosts(&self) -> Vec<String> {
-        vec!["iam.plover.test".to_owned()]
+    fn hosts(&self) -> Hosts {
+        Hosts {
+            own: vec!["iam.plover.test".to_owned()],
+            management: Vec::new(),
+        }
     }
 
     async fn preflight(&self) -> Result<Preflight, ProviderError> {

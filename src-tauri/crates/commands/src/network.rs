@@ -21,7 +21,8 @@ pub trait Providers: Send + Sync {
     /// What can be done for a method's keys, known without asking; `None` where nothing can.
     fn capabilities(&self, method: AuthMethod) -> Option<Capabilities>;
 
-    /// Who makes and deletes the keys of a secret. `allowed` is where the signing secret's values may go.
+    /// Who makes and deletes the keys of a secret. `allowed` is where the secret's own values may go; the
+    /// management credential is bound by itself.
     fn key_service(
         &self,
         request: ServiceRequest<'_>,

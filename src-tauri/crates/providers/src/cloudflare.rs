@@ -18,11 +18,11 @@ use self::answers::{Envelope, Token, Verified, refusal};
 use crate::aws::AccessKey;
 use crate::error::{ErrorKind, ProviderError};
 use crate::escape;
-use crate::http::{Http, host_of};
+use crate::http::Http;
 use crate::json_api::{JsonApi, Presented, parsed, token};
 use crate::key_service::{
-    Capabilities, CreatedKey, Identity, KeyName, KeyService, Preflight, RemoteKey, RemoteKeyId,
-    Style, Way,
+    Capabilities, CreatedKey, Hosts, Identity, KeyName, KeyService, Preflight, RemoteKey,
+    RemoteKeyId, Style, Way,
 };
 use crate::limits;
 use crate::offer::{NotManaged, ServiceRequest};
@@ -70,7 +70,7 @@ pub(crate) fn service(
     let own_s3 = format!("https://{account}.r2.cloudflarestorage.com");
     Ok(Box::new(R2Keys {
         api: JsonApi {
-            http: http.clone(),
+            http: request.managing(http),
             base: request.parameters.endpoint_or("api_endpoint", OWN_API)?,
             token: token(request.management, NEEDS)?,
             presented: Presented::Bearer,
@@ -254,9 +254,8 @@ impl KeyService for R2Keys {
         CAPABILITIES
     }
 
-    fn hosts(&self) -> Vec<String> {
-        let asked = [&self.api.base, &self.door.endpoint];
-        asked.into_iter().filter_map(|url| host_of(url)).collect()
+    fn hosts(&self) -> Hosts {
+        Hosts::of([self.door.endpoint.as_str()], [self.api.base.as_str()])
     }
 
     async fn preflight(&self) -> Result<Preflight, ProviderError> {

@@ -17,8 +17,8 @@ use crate::escape;
 use crate::http::{Http, host_of};
 use crate::json_api::{JsonApi, Presented, foreign, parsed, token};
 use crate::key_service::{
-    Capabilities, CreatedKey, Identity, KeyName, KeyService, Preflight, Privilege, RemoteKey,
-    RemoteKeyId, Style, Way,
+    Capabilities, CreatedKey, Hosts, Identity, KeyName, KeyService, Preflight, Privilege,
+    RemoteKey, RemoteKeyId, Style, Way,
 };
 use crate::limits;
 use crate::offer::{NotManaged, ServiceRequest};
@@ -64,7 +64,7 @@ pub(crate) fn service(
     let endpoint = request.parameters.endpoint_or("s3_endpoint", OWN_S3)?;
     Ok(Box::new(SpacesKeys {
         api: JsonApi {
-            http: http.clone(),
+            http: request.managing(http),
             base,
             token: token(request.management, NEEDS)?,
             presented: Presented::Bearer,
@@ -110,9 +110,8 @@ impl KeyService for SpacesKeys {
         CAPABILITIES
     }
 
-    fn hosts(&self) -> Vec<String> {
-        let asked = [&self.api.base, &self.door.endpoint];
-        asked.into_iter().filter_map(|url| host_of(url)).collect()
+    fn hosts(&self) -> Hosts {
+        Hosts::of([self.door.endpoint.as_str()], [self.api.base.as_str()])
     }
 
     async fn preflight(&self) -> Result<Preflight, ProviderError> {

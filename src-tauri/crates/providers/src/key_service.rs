@@ -11,6 +11,7 @@ use domain::{Credentials, SecretText, Timestamp};
 pub use domain::rotation::{LastUse, Style};
 
 use crate::error::ProviderError;
+use crate::http::host_of;
 
 /// The keys that belong to one secret's user, account or project at its provider. It owns copies of
 /// the credentials that it signs with, wiped when it is dropped.
@@ -18,8 +19,8 @@ use crate::error::ProviderError;
 pub trait KeyService: Send + Sync {
     fn capabilities(&self) -> Capabilities;
 
-    /// Every host that its calls go to, so that a secret's allowed domains can refuse before anything leaves (OUT-02).
-    fn hosts(&self) -> Vec<String>;
+    /// Every host that its calls go to, so that the allowed domains of whoever sends can refuse before anything leaves (OUT-02).
+    fn hosts(&self) -> Hosts;
 
     /// Who the caller is, which keys there are, what it may not do and what stands in the way. Changes nothing.
     async fn preflight(&self) -> Result<Preflight, ProviderError>;
@@ -67,6 +68,15 @@ pub trait KeyService: Send + Sync {
 
     /// Removes a key; success also where it is gone already.
     async fn delete(&self, id: &RemoteKeyId) -> Result<(), ProviderError>;
+}
+
+/// Where each secret is sent: what one may not reach says nothing of the other.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Hosts {
+    /// With the secret's own key, or what it signs.
+    pub own: Vec<String>,
+    /// With the management credential.
+    pub management: Vec<String>,
 }
 
 /// A key of which nobody but its provider is known to have the value; by that it is looked for in the vault. Plaintext, so it has
@@ -191,6 +201,19 @@ impl RemoteKeyId {
 impl fmt::Display for RemoteKeyId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+impl Hosts {
+    /// By the addresses that are asked.
+    pub(crate) fn of<'a>(
+        own: impl IntoIterator<Item = &'a str>,
+        management: impl IntoIterator<Item = &'a str>,
+    ) -> Hosts {
+        Hosts {
+            own: own.into_iter().filter_map(host_of).collect(),
+            management: management.into_iter().filter_map(host_of).collect(),
+        }
     }
 }
 

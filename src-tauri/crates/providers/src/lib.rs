@@ -30,8 +30,8 @@ mod verify;
 pub use crate::error::{ErrorKind, MESSAGE_CHARS_MAX, ProviderError};
 pub use crate::http::{Answer, BODY_BYTES_MAX, Http, TOO_LONG};
 pub use crate::key_service::{
-    Block, Capabilities, CreatedKey, EndedKey, Identity, KEY_NAME_CHARS_MAX, KeyName, KeyService,
-    KeyStatus, LastUse, Preflight, Privilege, RemoteKey, RemoteKeyId, Style, Way,
+    Block, Capabilities, CreatedKey, EndedKey, Hosts, Identity, KEY_NAME_CHARS_MAX, KeyName,
+    KeyService, KeyStatus, LastUse, Preflight, Privilege, RemoteKey, RemoteKeyId, Style, Way,
 };
 pub use crate::offer::{
     ManagementCredentials, NotManaged, ServiceRequest, capabilities, key_service,

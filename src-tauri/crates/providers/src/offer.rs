@@ -1,6 +1,6 @@
 //! Which service rotates which auth method's keys, and why some have none.
 
-use domain::{AuthMethod, Credentials, SecretText};
+use domain::{AllowedDomains, AuthMethod, Credentials, SecretText};
 
 use crate::aws;
 use crate::azure;
@@ -24,7 +24,11 @@ pub struct ServiceRequest<'a> {
 
 /// The secret that may make keys for another one.
 #[derive(Clone, Copy)]
-pub struct ManagementCredentials<'a>(&'a Credentials);
+pub struct ManagementCredentials<'a> {
+    credentials: &'a Credentials,
+    /// `None`: wherever the secret itself may go.
+    allowed: Option<&'a AllowedDomains>,
+}
 
 /// Why the keys of a secret can't be rotated from here.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -44,7 +48,8 @@ pub enum NotManaged {
     },
 }
 
-/// The service for the keys of `request.current`.
+/// The service for the keys of `request.current`. What is sent with them goes over `http`, and with the management credential as that
+/// is bound.
 pub fn key_service(
     http: &Http,
     request: ServiceRequest<'_>,
@@ -91,16 +96,35 @@ pub fn capabilities(method: AuthMethod) -> Option<Capabilities> {
 
 impl<'a> ManagementCredentials<'a> {
     pub fn new(credentials: &'a Credentials) -> ManagementCredentials<'a> {
-        ManagementCredentials(credentials)
+        ManagementCredentials {
+            credentials,
+            allowed: None,
+        }
+    }
+
+    /// Sent to none but these (OUT-02).
+    pub fn bound_to(self, allowed: &'a AllowedDomains) -> ManagementCredentials<'a> {
+        ManagementCredentials {
+            allowed: Some(allowed),
+            ..self
+        }
     }
 
     pub fn credentials(&self) -> &'a Credentials {
-        self.0
+        self.credentials
     }
 
     /// The value of a generic secret: an API token, a client secret, a private key.
     pub fn value(&self) -> Option<&'a SecretText> {
-        self.0.field("value")
+        self.credentials.field("value")
+    }
+}
+
+impl ServiceRequest<'_> {
+    /// The way out for what the management credential signs, beside that of the secret's own key.
+    pub(crate) fn managing(&self, http: &Http) -> Http {
+        let allowed = self.management.and_then(|management| management.allowed);
+        allowed.map_or_else(|| http.clone(), |allowed| http.only(allowed))
     }
 }
 

@@ -21,10 +21,10 @@ use self::sign::Signer;
 use crate::aws::AccessKey;
 use crate::error::{ErrorKind, ProviderError};
 use crate::escape;
-use crate::http::{Answer, Http, host_of};
+use crate::http::{Answer, Http};
 use crate::json_api::{foreign, parsed};
 use crate::key_service::{
-    Block, Capabilities, CreatedKey, Identity, KeyName, KeyService, Preflight, Privilege,
+    Block, Capabilities, CreatedKey, Hosts, Identity, KeyName, KeyService, Preflight, Privilege,
     RemoteKey, RemoteKeyId, Style, Way,
 };
 use crate::offer::{NotManaged, ServiceRequest};
@@ -70,7 +70,7 @@ pub(crate) fn service(
     let identity = format!("https://identity.{region}.oci.oraclecloud.com");
     let s3 = format!("https://{namespace}.compat.objectstorage.{region}.oraclecloud.com");
     Ok(Box::new(SecretKeys {
-        http: http.clone(),
+        http: request.managing(http),
         identity: parameters.endpoint_or("identity_endpoint", &identity)?,
         signer: Signer::of(request.management, parameters)?,
         door: Door {
@@ -153,9 +153,8 @@ impl KeyService for SecretKeys {
         CAPABILITIES
     }
 
-    fn hosts(&self) -> Vec<String> {
-        let asked = [&self.identity, &self.door.endpoint];
-        asked.into_iter().filter_map(|url| host_of(url)).collect()
+    fn hosts(&self) -> Hosts {
+        Hosts::of([self.door.endpoint.as_str()], [self.identity.as_str()])
     }
 
     async fn preflight(&self) -> Result<Preflight, ProviderError> {

@@ -17,10 +17,10 @@ use tokio::sync::OnceCell;
 use self::graph::{Answered, Bucket, Known, ProjectToken, refusal};
 use crate::aws::AccessKey;
 use crate::error::{ErrorKind, ProviderError};
-use crate::http::{Http, host_of};
+use crate::http::Http;
 use crate::json_api::{JsonApi, Presented, foreign, parsed, token};
 use crate::key_service::{
-    Capabilities, CreatedKey, Identity, KeyName, KeyService, KeyStatus, LastUse, Preflight,
+    Capabilities, CreatedKey, Hosts, Identity, KeyName, KeyService, KeyStatus, LastUse, Preflight,
     Privilege, RemoteKey, RemoteKeyId, Style, Way,
 };
 use crate::offer::{NotManaged, ServiceRequest};
@@ -73,7 +73,7 @@ pub(crate) fn service(
     let base = parameters.endpoint_or("api_endpoint", OWN_API)?;
     let api = |presented| {
         Ok::<_, NotManaged>(JsonApi {
-            http: http.clone(),
+            http: request.managing(http),
             base: base.clone(),
             token: token(request.management, NEEDS)?,
             presented,
@@ -165,9 +165,11 @@ impl KeyService for BucketKeys {
         CAPABILITIES
     }
 
-    fn hosts(&self) -> Vec<String> {
-        let asked = [&self.as_bearer.base, &self.door.endpoint];
-        asked.into_iter().filter_map(|url| host_of(url)).collect()
+    fn hosts(&self) -> Hosts {
+        Hosts::of(
+            [self.door.endpoint.as_str()],
+            [self.as_bearer.base.as_str()],
+        )
     }
 
     async fn preflight(&self) -> Result<Preflight, ProviderError> {

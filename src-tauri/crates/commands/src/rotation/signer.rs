@@ -23,10 +23,9 @@ pub struct Signing {
     number: VersionNumber,
     current: Credentials,
     /// Whose it is, beside it.
-    management: Option<(SecretId, Credentials)>,
+    management: Option<(Secret, Credentials)>,
     parameters: Parameters,
-    /// Whose values go out.
-    senders: Vec<Secret>,
+    secret: Secret,
 }
 
 /// For a run: the version in use signs, or the management credential of the policy.
@@ -52,14 +51,12 @@ impl Signing {
             .and_then(|policy| policy.parts().managed.as_ref());
         let current = logged(writer, secret)?;
         let number = secret.secret().current_version();
-        let mut senders = vec![secret.secret().clone()];
         let management = match managed.and_then(|managed| managed.management) {
             None => None,
             Some(id) => {
                 let other = existing_live(writer.secret(id)?).map_err(|_gone| manager_gone())?;
                 let values = logged(writer, &other)?;
-                senders.push(other.secret().clone());
-                Some((id, values))
+                Some((other.secret().clone(), values))
             }
         };
         Ok(Self {
@@ -70,7 +67,7 @@ impl Signing {
             parameters: managed
                 .map(|managed| managed.parameters.iter().collect())
                 .unwrap_or_default(),
-            senders,
+            secret: secret.secret().clone(),
         })
     }
 
@@ -84,16 +81,18 @@ impl Signing {
         let request = ServiceRequest {
             method: self.method,
             current: &self.current,
-            management: management.map(|(_, values)| ManagementCredentials::new(values)),
+            management: management.map(|(manager, values)| {
+                ManagementCredentials::new(values).bound_to(manager.allowed_domains())
+            }),
             parameters: &self.parameters,
         };
-        let signer = self.senders.last().expect("the secret itself is one");
         let providers = app.network.providers()?;
-        let service = providers.key_service(request, signer.allowed_domains());
+        let service = providers.key_service(request, self.secret.allowed_domains());
         if let Ok(service) = &service {
             let hosts = service.hosts();
-            for sender in &self.senders {
-                require_allowed(sender, &hosts)?;
+            require_allowed(&self.secret, &hosts.own)?;
+            if let Some((manager, _)) = management {
+                require_allowed(manager, &hosts.management)?;
             }
         }
         Ok(service)
@@ -110,7 +109,7 @@ impl Signing {
     }
 
     pub fn management(&self) -> Option<SecretId> {
-        self.management.as_ref().map(|(id, _)| *id)
+        self.management.as_ref().map(|(manager, _)| manager.id())
     }
 }
 

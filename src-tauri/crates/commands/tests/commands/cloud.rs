@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use domain::allowed_domains::AllowedDomains;
 use domain::{AuthMethod, Credentials, SecretText, Timestamp};
 use providers::{
-    Capabilities, CreatedKey, ErrorKind, Identity, KeyName, KeyService, KeyStatus, LastUse,
+    Capabilities, CreatedKey, ErrorKind, Hosts, Identity, KeyName, KeyService, KeyStatus, LastUse,
     NotManaged, Preflight, Privilege, Probe, ProviderError, RemoteKey, RemoteKeyId, ServiceRequest,
     Style, Target, Verified, Way,
 };
@@ -424,8 +424,11 @@ impl KeyService for Service {
         self.cloud.state().capabilities
     }
 
-    fn hosts(&self) -> Vec<String> {
-        vec![HOST.to_owned()]
+    fn hosts(&self) -> Hosts {
+        Hosts {
+            own: vec![HOST.to_owned()],
+            management: vec![HOST.to_owned()],
+        }
     }
 
     async fn preflight(&self) -> Result<Preflight, ProviderError> {

@@ -6,8 +6,9 @@ use async_trait::async_trait;
 use domain::allowed_domains::AllowedDomains;
 use domain::{AuthMethod, Credentials};
 use providers::{
-    Capabilities, CreatedKey, EndedKey, ErrorKind, Http, Identity, KeyName, KeyService, NotManaged,
-    Preflight, Probe, ProviderError, RemoteKey, RemoteKeyId, ServiceRequest, Target, Verified,
+    Capabilities, CreatedKey, EndedKey, ErrorKind, Hosts, Http, Identity, KeyName, KeyService,
+    NotManaged, Preflight, Probe, ProviderError, RemoteKey, RemoteKeyId, ServiceRequest, Target,
+    Verified,
 };
 use turnstone_commands::Providers;
 
@@ -139,7 +140,7 @@ impl KeyService for Wired {
         self.inner.capabilities()
     }
 
-    fn hosts(&self) -> Vec<String> {
+    fn hosts(&self) -> Hosts {
         self.inner.hosts()
     }
 

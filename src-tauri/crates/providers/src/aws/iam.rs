@@ -9,9 +9,9 @@ use super::preflight;
 use super::query::{Query, parsed};
 use super::sign::AccessKey;
 use crate::error::{ErrorKind, ProviderError};
-use crate::http::{Http, host_of};
+use crate::http::Http;
 use crate::key_service::{
-    Capabilities, CreatedKey, Identity, KeyName, KeyService, LastUse, Preflight, RemoteKey,
+    Capabilities, CreatedKey, Hosts, Identity, KeyName, KeyService, LastUse, Preflight, RemoteKey,
     RemoteKeyId,
 };
 use crate::offer::{NotManaged, ServiceRequest};
@@ -25,8 +25,12 @@ const NEEDS: &str = "an access key of the same account that may manage this user
 
 pub(super) struct IamKeys {
     pub family: Family,
+    /// For whoever signs: the management credential, or the current key.
     pub iam: Query,
     pub sts: Option<Query>,
+    /// For the secret's own keys.
+    own_iam: Query,
+    own_sts: Option<Query>,
     pub current: AccessKey,
     /// Signs instead of the current key.
     pub management: Option<AccessKey>,
@@ -51,17 +55,21 @@ pub(crate) fn service(
             AccessKey::of(management.credentials()).ok_or(unfit)
         })
         .transpose()?;
-    let asked = |endpoint: String, service, version| Query {
+    let managing = request.managing(http);
+    let asked = |http: &Http, endpoint: &str, service, version| Query {
         http: http.clone(),
-        endpoint,
+        endpoint: endpoint.to_owned(),
         service,
         region: endpoints.region.clone(),
         version,
     };
+    let sts = endpoints.sts.as_deref();
     Ok(Box::new(IamKeys {
         family,
-        iam: asked(endpoints.iam, "iam", IAM_VERSION),
-        sts: endpoints.sts.map(|sts| asked(sts, "sts", STS_VERSION)),
+        iam: asked(&managing, &endpoints.iam, "iam", IAM_VERSION),
+        own_iam: asked(http, &endpoints.iam, "iam", IAM_VERSION),
+        sts: sts.map(|sts| asked(&managing, sts, "sts", STS_VERSION)),
+        own_sts: sts.map(|sts| asked(http, sts, "sts", STS_VERSION)),
         current,
         management,
         user_name: request.parameters.get("user_name").map(str::to_owned),
@@ -73,13 +81,14 @@ impl IamKeys {
         self.management.as_ref().unwrap_or(&self.current)
     }
 
-    /// Whom STS takes the holder of a key for; none where there is no STS.
+    /// Whom STS takes the one that signs for; none where there is no STS.
+    pub async fn signing_caller(&self) -> Result<Option<Caller>, ProviderError> {
+        caller(self.sts.as_ref(), self.signer()).await
+    }
+
+    /// As [`IamKeys::signing_caller`], of one of the secret's own keys.
     pub async fn caller(&self, key: &AccessKey) -> Result<Option<Caller>, ProviderError> {
-        let Some(sts) = &self.sts else {
-            return Ok(None);
-        };
-        let answer: CallerIdentity = sts.read(key, "GetCallerIdentity", &[]).await?;
-        Ok(Some(answer.result))
+        caller(self.own_sts.as_ref(), key).await
     }
 
     /// The user whose keys these are, as far as requests have to say it: a key's own user is understood.
@@ -152,6 +161,14 @@ impl IamKeys {
     }
 }
 
+async fn caller(sts: Option<&Query>, key: &AccessKey) -> Result<Option<Caller>, ProviderError> {
+    let Some(sts) = sts else {
+        return Ok(None);
+    };
+    let answer: CallerIdentity = sts.read(key, "GetCallerIdentity", &[]).await?;
+    Ok(Some(answer.result))
+}
+
 fn named(user: Option<&str>) -> Vec<(&'static str, &str)> {
     user.map(|user| ("UserName", user)).into_iter().collect()
 }
@@ -170,9 +187,15 @@ impl KeyService for IamKeys {
         self.family.capabilities()
     }
 
-    fn hosts(&self) -> Vec<String> {
-        let asked = std::iter::once(&self.iam).chain(&self.sts);
-        asked.filter_map(|query| host_of(&query.endpoint)).collect()
+    /// Where there is an STS, it is what is asked with a managed key.
+    fn hosts(&self) -> Hosts {
+        let iam = self.iam.endpoint.as_str();
+        let sts = self.sts.as_ref().map(|sts| sts.endpoint.as_str());
+        let both = std::iter::once(iam).chain(sts);
+        match self.management {
+            None => Hosts::of(both, []),
+            Some(_) => Hosts::of([sts.unwrap_or(iam)], both),
+        }
     }
 
     async fn preflight(&self) -> Result<Preflight, ProviderError> {
@@ -218,7 +241,7 @@ impl KeyService for IamKeys {
         if let Some(caller) = self.caller(&key).await? {
             return Ok(caller.identity());
         }
-        let listed: Result<Listed, _> = self.iam.read(&key, "ListAccessKeys", &[]).await;
+        let listed: Result<Listed, _> = self.own_iam.read(&key, "ListAccessKeys", &[]).await;
         match listed {
             // Being told that it may not list, a key is known.
             Ok(_) => Ok(Identity::default()),

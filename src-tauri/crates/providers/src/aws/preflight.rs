@@ -15,7 +15,7 @@ const CHANGES: [&str; 3] = [
 ];
 
 pub(super) async fn of(service: &IamKeys) -> Result<Preflight, ProviderError> {
-    let caller = service.caller(service.signer()).await?;
+    let caller = service.signing_caller().await?;
     // With a management key the two are different holders; whose keys are shown is the current key's.
     let holder = match &service.management {
         Some(_) => service.caller(&service.current).await.unwrap_or_default(),

@@ -10,9 +10,9 @@ use super::blob::{BlobAccount, no_key};
 use super::entra::{Application, Token};
 use super::preflight;
 use crate::error::{ErrorKind, ProviderError};
-use crate::http::{Http, host_of};
+use crate::http::Http;
 use crate::key_service::{
-    Capabilities, CreatedKey, EndedKey, Identity, KeyName, KeyService, KeyStatus, LastUse,
+    Capabilities, CreatedKey, EndedKey, Hosts, Identity, KeyName, KeyService, KeyStatus, LastUse,
     Preflight, RemoteKey, RemoteKeyId, Style, Way,
 };
 use crate::offer::{NotManaged, ServiceRequest};
@@ -43,6 +43,8 @@ pub(crate) const CAPABILITIES: Capabilities = Capabilities {
 
 pub(super) struct AccountKeys {
     pub arm: Arm,
+    /// For what the account's own keys sign.
+    http: Http,
     /// Its value, without which it can't be told which of the two is in use.
     current: SecretText,
     /// Where the Blob service is, if not at Azure's own address.
@@ -71,10 +73,10 @@ pub(crate) fn service(
     };
     Ok(Box::new(AccountKeys {
         arm: Arm {
-            http: http.clone(),
+            http: request.managing(http),
             endpoint: at("management_endpoint", OWN_ENDPOINT)?,
             application: Application {
-                http: http.clone(),
+                http: request.managing(http),
                 endpoint: at("login_endpoint", OWN_SIGN_IN)?,
                 tenant,
                 client_id,
@@ -84,6 +86,7 @@ pub(crate) fn service(
             resource_group,
             account: name.expose_text().to_owned(),
         },
+        http: http.clone(),
         current: copy(key),
         blob_endpoint: parameters.get("blob_endpoint").map(str::to_owned),
     }))
@@ -163,7 +166,7 @@ impl AccountKeys {
         let service = self.blob_endpoint.as_deref();
         let blobs = BlobAccount::by_key(&self.arm.account, key, service)?;
         let url = format!("{}/?comp=list&maxresults=1", blobs.service);
-        match blobs.ask(&self.arm.http, Method::GET, &url).await {
+        match blobs.ask(&self.http, Method::GET, &url).await {
             Err(error) if matches!(error.kind, ErrorKind::Forbidden | ErrorKind::Unreachable) => {
                 Ok(())
             }
@@ -214,15 +217,11 @@ impl KeyService for AccountKeys {
         CAPABILITIES
     }
 
-    fn hosts(&self) -> Vec<String> {
+    fn hosts(&self) -> Hosts {
         let own = format!("https://{}.blob.core.windows.net", self.arm.account);
         let blobs = self.blob_endpoint.as_deref().unwrap_or(&own);
-        let asked = [
-            self.arm.application.endpoint.as_str(),
-            &self.arm.endpoint,
-            blobs,
-        ];
-        asked.into_iter().filter_map(host_of).collect()
+        let sign_in = self.arm.application.endpoint.as_str();
+        Hosts::of([blobs], [sign_in, &self.arm.endpoint])
     }
 
     async fn preflight(&self) -> Result<Preflight, ProviderError> {

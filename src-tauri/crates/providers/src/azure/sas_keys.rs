@@ -8,10 +8,10 @@ use super::blob::{BlobAccount, no_key};
 use super::sas::{Question, Sas, Unfit, time_text};
 use crate::clock::now;
 use crate::error::{ErrorKind, ProviderError};
-use crate::http::{Http, host_of};
+use crate::http::Http;
 use crate::key_service::{
-    Block, Capabilities, CreatedKey, Identity, KeyName, KeyService, KeyStatus, LastUse, Preflight,
-    RemoteKey, RemoteKeyId, Style, Way,
+    Block, Capabilities, CreatedKey, Hosts, Identity, KeyName, KeyService, KeyStatus, LastUse,
+    Preflight, RemoteKey, RemoteKeyId, Style, Way,
 };
 use crate::offer::{NotManaged, ServiceRequest};
 
@@ -35,6 +35,8 @@ pub(crate) const CAPABILITIES: Capabilities = Capabilities {
 
 struct SasKeys {
     http: Http,
+    /// For what the account's key signs itself.
+    managing: Http,
     current: Sas,
     /// As it is kept, with its signature.
     url: SecretText,
@@ -62,6 +64,7 @@ pub(crate) fn service(
     let days = request.parameters.days(VALID_DAYS, VALID_DAYS_MAX)?;
     Ok(Box::new(SasKeys {
         http: http.clone(),
+        managing: request.managing(http),
         current,
         url: SecretText::new(url.expose_text().to_owned()),
         ends_at: request.current.expires_at(),
@@ -139,7 +142,7 @@ impl SasKeys {
         let service = self.current.service.as_str();
         let account = BlobAccount::by_key(&self.account, &self.account_key, Some(service))?;
         let url = format!("{service}/?comp=list&maxresults=1");
-        match account.ask(&self.http, Method::GET, &url).await {
+        match account.ask(&self.managing, Method::GET, &url).await {
             Ok(()) => Ok(None),
             Err(error) if matches!(error.kind, ErrorKind::Refused | ErrorKind::Forbidden) => {
                 let message = format!(
@@ -209,8 +212,9 @@ impl KeyService for SasKeys {
         CAPABILITIES
     }
 
-    fn hosts(&self) -> Vec<String> {
-        host_of(&self.current.service).into_iter().collect()
+    fn hosts(&self) -> Hosts {
+        let service = self.current.service.as_str();
+        Hosts::of([service], [service])
     }
 
     /// Nothing is signed that could be used.

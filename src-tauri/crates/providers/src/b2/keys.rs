@@ -10,10 +10,10 @@ use super::preflight;
 use crate::aws::AccessKey;
 use crate::clock::now;
 use crate::error::{ErrorKind, ProviderError};
-use crate::http::{Http, host_of};
+use crate::http::Http;
 use crate::key_service::{
-    Capabilities, CreatedKey, Identity, KeyName, KeyService, Preflight, RemoteKey, RemoteKeyId,
-    Style, Way,
+    Capabilities, CreatedKey, Hosts, Identity, KeyName, KeyService, Preflight, RemoteKey,
+    RemoteKeyId, Style, Way,
 };
 use crate::limits;
 use crate::offer::{NotManaged, ServiceRequest};
@@ -40,7 +40,10 @@ pub(crate) const CAPABILITIES: Capabilities = Capabilities {
 };
 
 pub(super) struct B2Keys {
+    /// For whoever asks: the management credential, or the current key.
     pub api: Api,
+    /// For the secret's own keys.
+    own: Api,
     pub current: AccessKey,
     /// Asks instead of the current key.
     pub management: Option<AccessKey>,
@@ -58,11 +61,14 @@ pub(crate) fn service(
         let key = AccessKey::of(held).filter(|_| fits);
         key.ok_or(NotManaged::ManagementUnfit { needs: NEEDS })
     });
+    let endpoint = endpoint.unwrap_or_else(|| OWN_ENDPOINT.to_owned());
+    let api = |http: Http| Api {
+        http,
+        endpoint: endpoint.clone(),
+    };
     Ok(Box::new(B2Keys {
-        api: Api {
-            http: http.clone(),
-            endpoint: endpoint.unwrap_or_else(|| OWN_ENDPOINT.to_owned()),
-        },
+        api: api(request.managing(http)),
+        own: api(http.clone()),
         current: AccessKey::of(request.current).ok_or(NotManaged::NoApi)?,
         management: management.transpose()?,
         valid_days: request.parameters.days("valid_days", VALID_DAYS_MAX)?,
@@ -129,8 +135,9 @@ impl KeyService for B2Keys {
     }
 
     /// The rest of the account's addresses is told by the first answer, and held to the same domains.
-    fn hosts(&self) -> Vec<String> {
-        host_of(&self.api.endpoint).into_iter().collect()
+    fn hosts(&self) -> Hosts {
+        let endpoint = self.api.endpoint.as_str();
+        Hosts::of([endpoint], self.management.as_ref().map(|_| endpoint))
     }
 
     async fn preflight(&self) -> Result<Preflight, ProviderError> {
@@ -173,7 +180,7 @@ impl KeyService for B2Keys {
             let message = "These credentials have no application key.";
             ProviderError::new(ErrorKind::Rejected, message)
         })?;
-        let session = self.api.authorize(&key).await?;
+        let session = self.own.authorize(&key).await?;
         Ok(Identity {
             account: Some(session.account),
             user: None,
@@ -233,11 +240,13 @@ mod tests {
     fn service() -> B2Keys {
         let secret = domain::SecretText::new("K005".to_owned());
         let id = "0051".to_owned();
+        let api = || Api {
+            http: Http::new().expect("a client"),
+            endpoint: OWN_ENDPOINT.to_owned(),
+        };
         B2Keys {
-            api: Api {
-                http: Http::new().expect("a client"),
-                endpoint: OWN_ENDPOINT.to_owned(),
-            },
+            api: api(),
+            own: api(),
             current: AccessKey { id, secret },
             management: None,
             valid_days: None,

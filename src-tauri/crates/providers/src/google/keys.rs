@@ -11,9 +11,9 @@ use super::preflight;
 use super::token::{AccessToken, access_token};
 use crate::clock;
 use crate::error::{ErrorKind, ProviderError};
-use crate::http::{Http, host_of};
+use crate::http::Http;
 use crate::key_service::{
-    Capabilities, CreatedKey, Identity, KeyName, KeyService, LastUse, Preflight, RemoteKey,
+    Capabilities, CreatedKey, Hosts, Identity, KeyName, KeyService, LastUse, Preflight, RemoteKey,
     RemoteKeyId, Style, Way,
 };
 use crate::offer::{NotManaged, ServiceRequest};
@@ -41,6 +41,8 @@ pub(crate) const CAPABILITIES: Capabilities = Capabilities {
 
 pub(super) struct ServiceAccountKeys {
     pub iam: Iam,
+    /// For the secret's own keys.
+    http: Http,
     pub current: ServiceAccount,
     /// Asks instead of the current one.
     pub management: Option<ServiceAccount>,
@@ -64,8 +66,9 @@ pub(crate) fn service(
     }
     let usage = request.parameters.endpoint("usage_endpoint")?;
     Ok(Box::new(ServiceAccountKeys {
+        http: http.clone(),
         iam: Iam {
-            http: http.clone(),
+            http: request.managing(http),
             endpoint: endpoint.unwrap_or_else(|| OWN_ENDPOINT.to_owned()),
             usage_endpoint: usage.unwrap_or_else(|| OWN_USAGE_ENDPOINT.to_owned()),
             // `-` stands for whichever project it is; then what is missing may be called forbidden.
@@ -83,12 +86,7 @@ impl ServiceAccountKeys {
     }
 
     pub async fn token(&self) -> Result<AccessToken, ProviderError> {
-        self.token_of(self.signer()).await
-    }
-
-    async fn token_of(&self, account: &ServiceAccount) -> Result<AccessToken, ProviderError> {
-        let http = &self.iam.http;
-        retry::reading(async || access_token(http, account, super::ALL_SCOPES).await).await
+        token_of(&self.iam.http, self.signer()).await
     }
 
     pub async fn keys(&self, token: &AccessToken) -> Result<Vec<RemoteKey>, ProviderError> {
@@ -149,6 +147,10 @@ impl ServiceAccountKeys {
     }
 }
 
+async fn token_of(http: &Http, account: &ServiceAccount) -> Result<AccessToken, ProviderError> {
+    retry::reading(async || access_token(http, account, super::ALL_SCOPES).await).await
+}
+
 /// A lasting answer, and not a fault that passes.
 pub(super) fn is_no_to_asking(error: &ProviderError) -> bool {
     matches!(
@@ -164,9 +166,12 @@ impl KeyService for ServiceAccountKeys {
     }
 
     /// Not the Policy Analyzer's: where it may not be asked, the last use is not told.
-    fn hosts(&self) -> Vec<String> {
-        let asked = [self.signer().token_uri.as_str(), &self.iam.endpoint];
-        asked.into_iter().filter_map(host_of).collect()
+    fn hosts(&self) -> Hosts {
+        let asks = [self.signer().token_uri.as_str(), &self.iam.endpoint];
+        match self.management {
+            None => Hosts::of(asks, []),
+            Some(_) => Hosts::of([self.current.token_uri.as_str()], asks),
+        }
     }
 
     async fn preflight(&self) -> Result<Preflight, ProviderError> {
@@ -203,7 +208,7 @@ impl KeyService for ServiceAccountKeys {
         if account.client_email != self.current.client_email {
             return Err(unusable());
         }
-        self.token_of(&account).await?;
+        token_of(&self.http, &account).await?;
         Ok(identity(&account))
     }
 

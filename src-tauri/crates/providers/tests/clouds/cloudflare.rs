@@ -347,7 +347,8 @@ fn what_it_can_do_and_whom_it_asks_is_known_without_asking() {
     let current = given::access_key(METHOD, "ed175700000000000000000000000001", &"0a".repeat(32));
     let service: Box<dyn KeyService> = given::service(&current, "t", &[("account_id", ACCOUNT)]);
     let bucket_host = format!("{ACCOUNT}.r2.cloudflarestorage.com");
-    assert_eq!(service.hosts(), ["api.cloudflare.com", &bucket_host]);
+    assert_eq!(service.hosts().own, [bucket_host]);
+    assert_eq!(service.hosts().management, ["api.cloudflare.com"]);
     let missing = given::refusal(&current, Some("t"), &[]);
     assert_eq!(missing.code(), "parameters_missing");
     let elsewhere = given::refusal(&current, Some("t"), &[("account_id", "evil.example/")]);

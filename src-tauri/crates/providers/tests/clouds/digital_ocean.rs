@@ -298,8 +298,6 @@ fn all_hosts_that_are_asked_are_told_before() {
         "0123456789012345678901234567890123456789012",
     );
     let service: Box<dyn KeyService> = given::service(&current, "t", &[]);
-    assert_eq!(
-        service.hosts(),
-        ["api.digitalocean.com", "nyc3.digitaloceanspaces.com"]
-    );
+    assert_eq!(service.hosts().own, ["nyc3.digitaloceanspaces.com"]);
+    assert_eq!(service.hosts().management, ["api.digitalocean.com"]);
 }

@@ -237,11 +237,12 @@ fn what_it_can_do_and_whom_it_asks_is_known_without_asking() {
     let current = given::access_key(METHOD, "id", "secret");
     let service: Box<dyn KeyService> = given::service(&current, SIGNING_KEY, &OWN);
     assert_eq!(
-        service.hosts(),
-        [
-            "identity.eu-frankfurt-1.oci.oraclecloud.com",
-            "axaxnpcrorw5.compat.objectstorage.eu-frankfurt-1.oraclecloud.com"
-        ]
+        service.hosts().own,
+        ["axaxnpcrorw5.compat.objectstorage.eu-frankfurt-1.oraclecloud.com"]
+    );
+    assert_eq!(
+        service.hosts().management,
+        ["identity.eu-frankfurt-1.oci.oraclecloud.com"]
     );
 }
 

@@ -331,10 +331,8 @@ fn what_it_can_do_and_whom_it_asks_is_known_without_asking() {
     assert_eq!((can.keys_max, can.warnings.len()), (Some(1), 1));
     let current = given::access_key(METHOD, "id", "secret");
     let service: Box<dyn KeyService> = given::service(&current, TOKEN, &OWN);
-    assert_eq!(
-        service.hosts(),
-        ["backboard.railway.com", "storage.railway.app"]
-    );
+    assert_eq!(service.hosts().own, ["storage.railway.app"]);
+    assert_eq!(service.hosts().management, ["backboard.railway.com"]);
     for (left_out, _) in OWN {
         let others: Vec<_> = OWN
             .into_iter()

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::{AuthMethod, Credentials};
+use domain::{AllowedDomains, AuthMethod, Credentials};
 use providers::{
     CreatedKey, ErrorKind, KeyName, KeyService, KeyStatus, LastUse, ManagementCredentials,
     NotManaged, Parameters, ProviderError, RemoteKeyId, ServiceRequest, key_service,
@@ -165,6 +165,37 @@ async fn another_account_manages_the_keys_of_the_current_one() {
     assert_eq!(refused.code.as_deref(), Some("signs_itself"));
     // A key of somebody else is none of this account's.
     assert!(service.check(&credentials(&admin)).await.is_err());
+}
+
+/// A file names whoever it likes as its token server: what its key signs goes only where that secret may go.
+#[tokio::test]
+async fn a_managed_key_is_held_to_its_own_allowed_domains() {
+    let server = Server::start();
+    let admin = server.account(ADMIN).await;
+    let mut current = server.account(UPLOADER).await;
+    let elsewhere = current["token_uri"].as_str().expect("an address");
+    current["token_uri"] = elsewhere.replace("127.0.0.1", "localhost").into();
+    let (allowed, _) =
+        AllowedDomains::parse(&["127.0.0.1"]).unwrap_or_else(|faults| panic!("{faults:?}"));
+    let url = server.rig.url();
+    let parameters: Parameters = [("iam_endpoint", &url), ("usage_endpoint", &url)]
+        .into_iter()
+        .collect();
+    let (current, management) = (credentials(&current), credentials(&admin));
+    let unrestricted = AllowedDomains::Unrestricted;
+    let request = ServiceRequest {
+        method: METHOD,
+        current: &current,
+        management: Some(ManagementCredentials::new(&management).bound_to(&unrestricted)),
+        parameters: &parameters,
+    };
+    let service = key_service(&given::http().only(&allowed), request);
+    let service = service.unwrap_or_else(|why| panic!("no service: {why}"));
+    assert_eq!(service.hosts().own, ["localhost"]);
+    assert_eq!(service.hosts().management, ["127.0.0.1", "127.0.0.1"]);
+    let refused = failed(service.check(&current)).await;
+    assert_eq!(refused.code.as_deref(), Some("domain_not_allowed"));
+    assert_eq!(service.list().await.expect("a list").len(), 1);
 }
 
 #[tokio::test]

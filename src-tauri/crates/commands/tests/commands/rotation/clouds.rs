@@ -293,6 +293,39 @@ fn a_key_of_oracle_object_storage_is_rotated_undone_and_found_again() {
     check_a_lost_answer(&oracle());
 }
 
+/// The narrowest that each can be: the key goes to its buckets' host only, and the token to the API's only.
+#[test]
+fn each_of_the_two_secrets_is_held_to_its_own_allowed_domains() {
+    for (own, management, is_sent) in [
+        ("127.0.0.1", "localhost", true),
+        ("localhost", "localhost", false),
+        ("127.0.0.1", "127.0.0.1", false),
+    ] {
+        let kept = digital_ocean();
+        // The same server by two names.
+        let at = |host: &str| kept.cloud.server.url().replace("127.0.0.1", host);
+        let parameters = json!({ "api_endpoint": at("localhost"), "s3_endpoint": at("127.0.0.1") });
+        let managed = json!({ "management_secret_id": kept.manager, "parameters": parameters });
+        let policy = json!({ "secret_id": kept.secret, "managed": managed });
+        kept.world.done("policy_set", policy);
+        for (id, domain) in [(&kept.secret, own), (&kept.manager, management)] {
+            let only = json!({ "id": id, "allowed_domains": [domain] });
+            kept.world.done("secret_update", only);
+        }
+        let asked = kept.cloud.server.asked().len();
+        match kept.world.start(&kept.secret, "keep") {
+            Ok(run) => assert_eq!((&run["state"], is_sent), (&json!("done"), true), "{run}"),
+            Err(refused) => {
+                assert_eq!(
+                    (&refused["type"], is_sent),
+                    (&json!("access_forbidden"), false)
+                );
+                assert_eq!(kept.cloud.server.asked().len(), asked, "{refused}");
+            }
+        }
+    }
+}
+
 /// A disabled token is enabled on the way back.
 #[test]
 fn a_disabled_key_of_cloudflare_r2_comes_back_with_an_undo() {
