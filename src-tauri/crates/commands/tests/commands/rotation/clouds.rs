@@ -1,13 +1,14 @@
 //! Whole rotations at the fakes of providers of which no server runs here: through the commands, over HTTP, with a bucket
 //! in which the new key is tried.
 
+mod railway;
+
 use std::sync::Arc;
 
 use serde_json::{Value, json};
 use testkit::clouds::cloudflare::{self, Cloudflare};
 use testkit::clouds::digital_ocean::{ALL_SCOPES, DigitalOcean};
 use testkit::clouds::oracle::{self, Oracle};
-use testkit::clouds::railway::{self, Railway};
 use testkit::clouds::{Server, Spoil};
 
 use crate::wire::Wire;
@@ -400,107 +401,4 @@ fn a_token_of_another_account_that_is_kept_meanwhile_ends_no_key() {
     let run = kept.world.finish(&kept.secret);
     assert_eq!(run["state"], "done", "{run}");
     assert_eq!(kept.cloud.key_ids().len(), 1);
-}
-
-impl Fake for Railway {
-    fn server(&self) -> &Server {
-        &self.server
-    }
-
-    fn key_ids(&self) -> Vec<String> {
-        vec![self.state().key_id.clone()]
-    }
-
-    fn set_buckets(&self, buckets: Vec<String>) {
-        self.state().buckets = buckets;
-    }
-
-    fn making(&self) -> &'static str {
-        "bucketCredentialsReset"
-    }
-}
-
-fn railway() -> Kept<Railway> {
-    let cloud = Railway::start();
-    let token = "3f1c1a52-77d3-4c39-9f0f-1f6a2f0b7d11";
-    let (id, secret) = {
-        let mut state = cloud.state();
-        state.account_tokens.push(token.to_owned());
-        (state.key_id.clone(), state.secret.clone())
-    };
-    let parameters = json!({ "project_id": railway::PROJECT, "environment_id": railway::ENVIRONMENT,
-        "bucket_id": railway::BUCKET, "api_endpoint": cloud.api() });
-    keep(cloud, "railway", (id, secret), token, parameters)
-}
-
-/// The old ones ended with it; the new ones are told again, and no others are made.
-#[test]
-fn the_answer_of_a_railway_bucket_is_lost_and_nothing_with_it() {
-    let kept = railway();
-    let server = kept.cloud.server();
-    server.spoil(1, kept.cloud.making(), Spoil::AnswerLost);
-    let run = kept.world.start(&kept.secret, "delete").unwrap();
-    assert_eq!(server.still_to_spoil(), 0);
-    assert_eq!(run["state"], "done", "{run}");
-    assert_eq!(kept.cloud.state().resets, 1);
-    assert_eq!(kept.version(), 2);
-    assert_eq!(kept.world.in_use(&kept.secret).0, kept.cloud.key_ids()[0]);
-}
-
-/// Where they are not told again, one decision makes others or ends the run, and neither deletes anything.
-#[test]
-fn lost_credentials_of_a_railway_bucket_need_one_decision() {
-    for (decision, resets, state) in [
-        ("delete:tid_plover0001", 2, "done"),
-        ("leave", 1, "abandoned"),
-    ] {
-        let kept = railway();
-        kept.cloud.state().tells_again = false;
-        let server = kept.cloud.server();
-        server.spoil(1, kept.cloud.making(), Spoil::AnswerLost);
-        let run = kept.world.start(&kept.secret, "delete").unwrap();
-        assert_eq!(run["state"], "asks", "{run}");
-        let question = run["question"].to_string();
-        assert!(question.contains("nothing more is made"), "{question}");
-        let run = kept.answer(&run, decision);
-        assert_eq!(run["state"], state, "{run}");
-        assert_eq!(kept.cloud.state().resets, resets);
-        let is_in_use = kept.world.in_use(&kept.secret).0 == kept.cloud.key_ids()[0];
-        assert_eq!(is_in_use, state == "done");
-    }
-}
-
-/// The plan says that the old credentials stop at once; they have no grace, and there is no way back to them.
-#[test]
-fn the_credentials_of_a_railway_bucket_cut_over() {
-    let kept = railway();
-    let plan = kept.plan();
-    assert_eq!(
-        (&plan["managed"], &plan["style"], &plan["blocks"]),
-        (&json!(true), &json!("cut_over"), &json!([])),
-        "{plan}"
-    );
-    let warning = plan["warnings"][0].as_str().unwrap();
-    assert!(warning.contains("the old ones stop working"), "{warning}");
-
-    kept.cloud.set_buckets(Vec::new());
-    let run = kept.world.start(&kept.secret, "delete").unwrap();
-    assert_eq!(
-        (&run["state"], &run["may_undo"]),
-        (&json!("asks"), &json!(false)),
-        "{run}"
-    );
-    // In use before it is tested: the old one stopped with its making.
-    assert_eq!(kept.version(), 2);
-    assert_eq!(kept.world.in_use(&kept.secret).0, kept.cloud.key_ids()[0]);
-    assert_ne!(kept.cloud.key_ids()[0], kept.old.0);
-
-    kept.cloud.set_buckets(vec![BUCKET.to_owned()]);
-    let run = kept.answer(&run, "test_again");
-    assert_eq!(run["state"], "done", "{run}");
-    assert_eq!(kept.cloud.state().resets, 1);
-    assert_eq!(run["old_key"]["deleted_at"], Value::Null);
-    let undo = json!({ "rotation_id": run["id"] });
-    let refused = kept.world.refused("rotation_undo", undo);
-    assert_eq!(refused["type"], "conflict", "{refused}");
 }
