@@ -234,6 +234,18 @@ impl KeyService for BucketKeys {
         Ok(made.and_then(Known::into_key))
     }
 
+    /// A reset ends whatever credentials there are, and somebody may have made some since, which others use.
+    async fn require_place(&self, before: &[RemoteKeyId]) -> Result<(), ProviderError> {
+        let keys = self.list().await;
+        let keys = keys.map_err(ProviderError::before_the_change)?;
+        let is_of_then = |key: &RemoteKey| key.is_ours || before.contains(&key.id);
+        if keys.iter().all(is_of_then) {
+            return Ok(());
+        }
+        let message = "The bucket's credentials were reset after this rotation began, so somebody may use the new ones. Nothing was changed. Undo this rotation, and give this secret the credentials that the bucket has now.";
+        Err(ProviderError::new(ErrorKind::Rejected, message).with_code("other_key_changed"))
+    }
+
     async fn check(&self, credentials: &Credentials) -> Result<Identity, ProviderError> {
         self.door.takes(credentials, self.list()).await?;
         Ok(self.identity())

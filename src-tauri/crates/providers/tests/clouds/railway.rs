@@ -162,6 +162,26 @@ async fn credentials_that_were_reset_elsewhere_are_noticed() {
     assert!(!preflight.keys[0].is_ours);
 }
 
+/// They may be in use elsewhere by now; those of an attempt whose answer was lost are this rotation's own.
+#[tokio::test]
+async fn credentials_that_somebody_has_made_since_are_not_ended() {
+    let (cloud, service) = account();
+    let before = RemoteKeyId::new(cloud.state().key_id.clone());
+    let of_then = std::slice::from_ref(&before);
+    service.require_place(of_then).await.expect("as they were");
+    cloud.state().key_id = "tid_somebody".to_owned();
+    let refused = failed(service.require_place(of_then)).await;
+    assert_eq!(refused.code.as_deref(), Some("other_key_changed"));
+    assert!(!refused.may_have_been_done());
+    let lost = [before, RemoteKeyId::new("tid_somebody")];
+    service.require_place(&lost).await.expect("its own");
+    for how in [Spoil::AnswerLost, Spoil::Status(503)] {
+        cloud.server.spoil(9, "bucketS3Credentials", how);
+        let unheard = failed(service.require_place(&lost)).await;
+        assert!(!unheard.may_have_been_done(), "{unheard}");
+    }
+}
+
 #[tokio::test]
 async fn a_wrong_or_unknown_key_is_refused() {
     let (cloud, service) = account();

@@ -74,6 +74,72 @@ fn lost_credentials_of_a_railway_bucket_need_one_decision() {
     }
 }
 
+const NOT_AUTHORIZED: &[u8] = br#"{"data":null,"errors":[{"message":"Not Authorized"}]}"#;
+
+/// While the run waited for a person, somebody else made new ones and gave them to an application.
+#[test]
+fn credentials_that_were_reset_elsewhere_since_a_rotation_began_are_left_alone() {
+    let kept = railway();
+    let server = kept.cloud.server();
+    let refusal = Spoil::Instead(200, NOT_AUTHORIZED.to_vec());
+    server.spoil(1, kept.cloud.making(), refusal);
+    let run = kept.world.start(&kept.secret, "delete").unwrap();
+    assert_eq!(
+        (&run["state"], &run["error"]["code"]),
+        (&json!("stopped"), &json!("not_authorized")),
+        "{run}"
+    );
+    kept.cloud.state().key_id = "tid_somebody".to_owned();
+    let asked = json!({ "rotation_id": run["id"] });
+    let run = kept.world.done("rotation_resume", asked.clone())["rotation"].clone();
+    assert_eq!(
+        (&run["state"], &run["error"]["code"]),
+        (&json!("stopped"), &json!("other_key_changed")),
+        "{run}"
+    );
+    assert_eq!(kept.cloud.state().resets, 0);
+    let run = kept.world.done("rotation_undo", asked)["rotation"].clone();
+    assert_eq!(run["state"], "abandoned", "{run}");
+    assert_eq!(kept.cloud.key_ids(), ["tid_somebody"]);
+}
+
+/// Its old credentials are dead and the new ones nobody's: when no others are to be had, the run is given up, and those of Railway's
+/// page can be stored.
+#[test]
+fn a_railway_bucket_that_gets_no_credentials_any_more_is_a_persons_to_go_on_with() {
+    let kept = railway();
+    kept.cloud.state().tells_again = false;
+    let server = kept.cloud.server();
+    server.spoil(1, kept.cloud.making(), Spoil::AnswerLost);
+    let run = kept.world.start(&kept.secret, "delete").unwrap();
+    assert_eq!(run["state"], "asks", "{run}");
+    let refusal = Spoil::Instead(200, NOT_AUTHORIZED.to_vec());
+    server.spoil(9, kept.cloud.making(), refusal);
+    let run = kept.answer(&run, "delete:tid_plover0001");
+    assert_eq!(
+        (&run["state"], &run["may_undo"]),
+        (&json!("stopped"), &json!(false)),
+        "{run}"
+    );
+    let choices = run["question"]["choices"].as_array().unwrap();
+    assert_eq!(choices.len(), 1, "{run}");
+    assert_eq!(choices[0]["decision"], "leave_new");
+    let run = kept.answer(&run, "leave_new");
+    assert_eq!(run["state"], "abandoned", "{run}");
+    server.spoil(0, "", Spoil::Refused);
+    let (id, secret) = {
+        let state = kept.cloud.state();
+        (state.key_id.clone(), state.secret.clone())
+    };
+    kept.world.done(
+        "secret_update",
+        json!({ "id": kept.secret, "expected_revision": kept.world.revision(&kept.secret),
+            "credentials": { "access_key_id": id, "secret_access_key": secret } }),
+    );
+    let run = kept.world.start(&kept.secret, "delete").unwrap();
+    assert_eq!(run["state"], "done", "{run}");
+}
+
 /// The plan says that the old credentials stop at once; they have no grace, and there is no way back to them.
 #[test]
 fn the_credentials_of_a_railway_bucket_cut_over() {
