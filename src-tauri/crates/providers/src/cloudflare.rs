@@ -24,7 +24,7 @@ use crate::key_service::{
     Capabilities, CreatedKey, Hosts, Identity, KeyName, KeyService, Preflight, RemoteKey,
     RemoteKeyId, Style, Way,
 };
-use crate::limits;
+use crate::limits::{self, Gone};
 use crate::offer::{NotManaged, ServiceRequest};
 use crate::s3_door::Door;
 use crate::stands;
@@ -221,6 +221,27 @@ impl R2Keys {
         }
     }
 
+    async fn end(&self, id: &RemoteKeyId) -> Result<Gone, ProviderError> {
+        let look = async {
+            self.require_other(id).await?;
+            self.find(id.as_str()).await
+        };
+        let owner = match look.await {
+            Ok((owner, _)) => owner,
+            Err(error) if error.kind == ErrorKind::NotFound => {
+                self.require_gone(id).await?;
+                return Ok(Gone::NotFound);
+            }
+            Err(error) => return Err(error.before_the_change()),
+        };
+        let path = self.token_path(owner, id.as_str());
+        match self.api.send(Method::DELETE, &path, None).await {
+            Ok(_) => Ok(Gone::Deleted),
+            Err(error) if error.kind == ErrorKind::NotFound => Ok(Gone::NotFound),
+            Err(error) => Err(error),
+        }
+    }
+
     /// A token is replaced as a whole: what it has is read before.
     async fn set_status(&self, id: &RemoteKeyId, status: &str) -> Result<(), ProviderError> {
         let look = async {
@@ -282,7 +303,7 @@ impl KeyService for R2Keys {
         let created = new.into_created()?;
         match differs {
             None => Ok(created),
-            Some(what) => Err(limits::not_kept(what, self.delete(&created.id).await)),
+            Some(what) => Err(limits::not_kept(what, self.end(&created.id).await)),
         }
     }
 
@@ -303,20 +324,6 @@ impl KeyService for R2Keys {
     }
 
     async fn delete(&self, id: &RemoteKeyId) -> Result<(), ProviderError> {
-        let look = async {
-            self.require_other(id).await?;
-            self.find(id.as_str()).await
-        };
-        let owner = match look.await {
-            Ok((owner, _)) => owner,
-            Err(error) if error.kind == ErrorKind::NotFound => return self.require_gone(id).await,
-            Err(error) => return Err(error.before_the_change()),
-        };
-        let path = self.token_path(owner, id.as_str());
-        match self.api.send(Method::DELETE, &path, None).await {
-            Ok(_) => Ok(()),
-            Err(error) if error.kind == ErrorKind::NotFound => Ok(()),
-            Err(error) => Err(error),
-        }
+        self.end(id).await.map(|_gone| ())
     }
 }

@@ -20,7 +20,7 @@ use crate::key_service::{
     Capabilities, CreatedKey, Hosts, Identity, KeyName, KeyService, Preflight, Privilege,
     RemoteKey, RemoteKeyId, Style, Way,
 };
-use crate::limits;
+use crate::limits::{self, Gone};
 use crate::offer::{NotManaged, ServiceRequest};
 use crate::s3_door::Door;
 use crate::stands;
@@ -92,6 +92,18 @@ impl SpacesKeys {
             .keys
             .into_iter()
             .map(|key| key.into_remote(&self.current.id))
+    }
+
+    async fn end(&self, id: &RemoteKeyId) -> Result<Gone, ProviderError> {
+        let path = key_path(id.as_str());
+        match self.api.send(Method::DELETE, &path, None).await {
+            Ok(_) => Ok(Gone::Deleted),
+            Err(error) if error.kind == ErrorKind::NotFound => {
+                stands::require_own_account(&self.list().await?)?;
+                Ok(Gone::NotFound)
+            }
+            Err(error) => Err(error),
+        }
     }
 }
 
@@ -172,7 +184,7 @@ impl KeyService for SpacesKeys {
         let created = created.into_key().ok_or_else(foreign)?;
         match is_like {
             true => Ok(created),
-            false => Err(limits::not_kept("grants", self.delete(&created.id).await)),
+            false => Err(limits::not_kept("grants", self.end(&created.id).await)),
         }
     }
 
@@ -190,14 +202,7 @@ impl KeyService for SpacesKeys {
     }
 
     async fn delete(&self, id: &RemoteKeyId) -> Result<(), ProviderError> {
-        let path = key_path(id.as_str());
-        match self.api.send(Method::DELETE, &path, None).await {
-            Ok(_) => Ok(()),
-            Err(error) if error.kind == ErrorKind::NotFound => {
-                stands::require_own_account(&self.list().await?)
-            }
-            Err(error) => Err(error),
-        }
+        self.end(id).await.map(|_gone| ())
     }
 }
 

@@ -10,11 +10,24 @@ pub(crate) fn unknown(what: &str) -> ProviderError {
     ProviderError::new(ErrorKind::Rejected, &message).with_code("unknown_limits")
 }
 
+/// How it is known that a key is not there any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Gone {
+    /// Its provider said that it was deleted now.
+    Deleted,
+    /// It was not found. Of a key made a moment ago that may be said too early.
+    NotFound,
+}
+
 /// The new key differs from the present one by `what`; `deleted` is what became of it.
-pub(crate) fn not_kept(what: &str, deleted: Result<(), ProviderError>) -> ProviderError {
+pub(crate) fn not_kept(what: &str, deleted: Result<Gone, ProviderError>) -> ProviderError {
     let (kind, end) = match deleted {
-        Ok(()) => (ErrorKind::Rejected, "It was deleted again.".to_owned()),
-        // It is there, and its caller finds it.
+        Ok(Gone::Deleted) => (ErrorKind::Rejected, "It was deleted again.".to_owned()),
+        // It is there, or may be, and its caller looks for it.
+        Ok(Gone::NotFound) => (
+            ErrorKind::Nonsense,
+            "It was not found again to be deleted, and may be there.".to_owned(),
+        ),
         Err(error) => (
             ErrorKind::Nonsense,
             format!("It could not be deleted: {}", error.message),
@@ -35,9 +48,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_that_could_not_be_deleted_again_may_be_there() {
+    fn a_key_that_was_not_deleted_again_may_be_there() {
         let kept = |deleted| not_kept("grants", deleted);
-        assert!(!kept(Ok(())).may_have_been_done());
+        assert!(!kept(Ok(Gone::Deleted)).may_have_been_done());
+        assert!(kept(Ok(Gone::NotFound)).may_have_been_done());
         let error = kept(Err(ProviderError::new(ErrorKind::Forbidden, "no")));
         assert!(error.may_have_been_done() && error.message.contains("no"));
     }

@@ -15,7 +15,7 @@ use crate::key_service::{
     Capabilities, CreatedKey, Hosts, Identity, KeyName, KeyService, Preflight, RemoteKey,
     RemoteKeyId, Style, Way,
 };
-use crate::limits;
+use crate::limits::{self, Gone};
 use crate::offer::{NotManaged, ServiceRequest};
 use crate::stands;
 
@@ -126,6 +126,32 @@ impl B2Keys {
         }
         Ok(terms)
     }
+
+    /// A list may lag behind, so it is not asked before which of the two versions the key is for.
+    async fn end(&self, id: &RemoteKeyId) -> Result<Gone, ProviderError> {
+        if id.as_str() == self.signer().id {
+            let message = "A key is not deleted with its own signature.";
+            return Err(ProviderError::new(ErrorKind::Rejected, message).with_code("signs_itself"));
+        }
+        let session = self.api.authorize(self.signer()).await?;
+        let asked = json!({ "applicationKeyId": id.as_str() });
+        let mut refused = None;
+        for version in Version::ALL {
+            let deleted: Result<Value, _> = session.call(version, "b2_delete_key", &asked).await;
+            match deleted {
+                Ok(_) => return Ok(Gone::Deleted),
+                Err(error) if is_about_the_key(&error) => refused = Some(error),
+                Err(error) => return Err(error),
+            }
+        }
+        let keys = session.keys().await?;
+        let is_there = |key: &Key| key.application_key_id == id.as_str();
+        match refused {
+            Some(error) if keys.iter().any(is_there) => Err(error),
+            _ if keys.iter().any(|key| self.is_current(key)) => Ok(Gone::NotFound),
+            _ => Err(stands::other_account()),
+        }
+    }
 }
 
 #[async_trait]
@@ -171,7 +197,7 @@ impl KeyService for B2Keys {
         let made = made.into_key();
         match differs {
             None => Ok(made),
-            Some(what) => Err(limits::not_kept(what, self.delete(&made.id).await)),
+            Some(what) => Err(limits::not_kept(what, self.end(&made.id).await)),
         }
     }
 
@@ -195,30 +221,8 @@ impl KeyService for B2Keys {
         Err(not_disabled())
     }
 
-    /// A list may lag behind, so it is not asked before which of the two versions the key is for.
     async fn delete(&self, id: &RemoteKeyId) -> Result<(), ProviderError> {
-        if id.as_str() == self.signer().id {
-            let message = "A key is not deleted with its own signature.";
-            return Err(ProviderError::new(ErrorKind::Rejected, message).with_code("signs_itself"));
-        }
-        let session = self.api.authorize(self.signer()).await?;
-        let asked = json!({ "applicationKeyId": id.as_str() });
-        let mut refused = None;
-        for version in Version::ALL {
-            let deleted: Result<Value, _> = session.call(version, "b2_delete_key", &asked).await;
-            match deleted {
-                Ok(_) => return Ok(()),
-                Err(error) if is_about_the_key(&error) => refused = Some(error),
-                Err(error) => return Err(error),
-            }
-        }
-        let keys = session.keys().await?;
-        let is_there = |key: &Key| key.application_key_id == id.as_str();
-        match refused {
-            Some(error) if keys.iter().any(is_there) => Err(error),
-            _ if keys.iter().any(|key| self.is_current(key)) => Ok(()),
-            _ => Err(stands::other_account()),
-        }
+        self.end(id).await.map(|_gone| ())
     }
 }
 

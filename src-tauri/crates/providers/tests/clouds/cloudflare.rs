@@ -3,6 +3,7 @@
 use domain::{AuthMethod, Timestamp};
 use providers::{ErrorKind, KeyService, KeyStatus, LastUse, RemoteKeyId, Style, Way};
 use serde_json::{Value, json};
+use testkit::clouds::Spoil;
 use testkit::clouds::cloudflare::{
     ACCOUNT, ACCOUNT_TOKENS, Cloudflare, Owner, Token, USER_TOKENS, of_account, of_bucket, policies,
 };
@@ -116,6 +117,17 @@ async fn a_token_that_may_more_than_was_asked_for_is_deleted_again() {
     assert_eq!(error.code.as_deref(), Some("other_limits"));
     assert!(!error.may_have_been_done());
     assert_eq!(cloud.state().tokens.len(), 2);
+    // Neither of the lists has it yet, nor whoever deletes.
+    let unknown = br#"{"success":false,"errors":[{"code":1003,"message":"Not found"}]}"#;
+    for (new, asked) in [(4, "ed175700000000000000000000000004"), (5, "DELETE")] {
+        let how = Spoil::Instead(404, unknown.to_vec());
+        cloud.server.spoil(9, asked, how);
+        let error = failed(service.create(&name())).await;
+        assert!(error.may_have_been_done(), "{error}");
+        assert_eq!(error.code.as_deref(), Some("other_limits"));
+        let made = cloud.state().tokens.last().map(|token| token.id.clone());
+        assert!(made.is_some_and(|id| id.ends_with(&new.to_string())));
+    }
 }
 
 fn now() -> i64 {
