@@ -19,8 +19,8 @@ use crate::jobs::{Job, JobKind};
 use crate::network::Providers;
 use crate::opened::required;
 use crate::refusal::{Answer, Refusal};
-use crate::rotation;
 use crate::rotation::runs::RUNS_AT_ONCE_MAX;
+use crate::rotation::{self, SignedBy};
 use crate::stops::Stop;
 
 /// Each is one run at its provider.
@@ -37,7 +37,9 @@ pub fn plan(
     let ids = secret_ids(request.secret_ids)?;
     let providers = app.network.providers()?;
     let mut plans = vault.read(|reader| {
-        let plans = ids.iter().map(|id| known_of(&*providers, reader, *id));
+        let mut signed_by = SignedBy::default();
+        let plans = ids.iter();
+        let plans = plans.map(|id| known_of(&*providers, reader, &mut signed_by, *id));
         plans.collect::<Answer<Vec<_>>>()
     })?;
     if ids.len() <= ASKED_MAX {
@@ -182,7 +184,12 @@ fn one(
 }
 
 /// What the vault knows by itself.
-fn known_of(providers: &dyn Providers, reader: &Reader<'_>, id: SecretId) -> Answer<BulkPlan> {
+fn known_of(
+    providers: &dyn Providers,
+    reader: &Reader<'_>,
+    signed_by: &mut SignedBy,
+    id: SecretId,
+) -> Answer<BulkPlan> {
     let current = existing(reader.secret(id)?)?;
     let secret = current.secret();
     let policy = reader.policy(Some(id))?;
@@ -201,7 +208,7 @@ fn known_of(providers: &dyn Providers, reader: &Reader<'_>, id: SecretId) -> Ans
             Some(can) => {
                 let mut warnings = rotation::warnings(can);
                 warnings.extend(rotation::shared(reader, id)?);
-                warnings.extend(rotation::signed_by(reader, id)?);
+                warnings.extend(signed_by.warning(reader, id)?);
                 warnings
             }
         },

@@ -45,7 +45,7 @@ pub(crate) use due::carry_on_due;
 pub(crate) use held::shared;
 pub use plan::plan;
 pub(crate) use plan::{plan_of, style_word, warnings, why_not_yet};
-pub(crate) use signed_by::warning as signed_by;
+pub(crate) use signed_by::SignedBy;
 pub use spare_key::delete as delete_key;
 
 pub fn start(app: &App, vault: &UnlockedVault, request: RotationStart) -> Answer<RotationAnswer> {

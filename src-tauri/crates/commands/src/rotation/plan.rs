@@ -10,7 +10,8 @@ use providers::{
 };
 use vault::{LocationQuery, Reader, UnlockedVault};
 
-use super::{held, secret_member, signed_by, signer, spare_key};
+use super::signed_by::SignedBy;
+use super::{held, secret_member, signer, spare_key};
 use crate::api::{
     KeyView, PlannedLocation, RotationBlock, RotationPlan, RotationPlanAsk, RotationPlanned,
     SecretNamed, WhyNotManaged,
@@ -51,7 +52,7 @@ pub fn plan_of(app: &App, vault: &UnlockedVault, id: SecretId) -> Answer<Rotatio
             spare_key::mark(vault, &mut plan)?;
             held::mark(app, vault, &*service, (id, signing.current()), &mut plan)?;
             plan.warnings
-                .extend(vault.read(|reader| signed_by::warning(reader, id))?);
+                .extend(vault.read(|reader| SignedBy::default().warning(reader, id))?);
         }
     }
     Ok(plan)

@@ -1,5 +1,7 @@
 //! What ends with an account's key though nobody rotates it: every SAS that the key has signed.
 
+use std::collections::HashMap;
+
 use domain::catalogue::SecretType;
 use domain::{AuthMethod, Secret, SecretId};
 use vault::{Direction, Filter, ListQuery, Reader, Sort, SortKey, Start};
@@ -10,29 +12,35 @@ use crate::refusal::Answer;
 /// Read at one time.
 const PAGE: u32 = 200;
 
-/// Names the SAS of the same account that the vault has. Which of the account's two keys signed one is not known here.
-pub fn warning(reader: &Reader<'_>, id: SecretId) -> Answer<Option<String>> {
-    let Some(current) = reader.secret(id)? else {
-        return Ok(None);
-    };
-    let current = current.secret();
-    let account = current.identity().map(|identity| identity.text());
-    let (AuthMethod::AzureAccountKey, Some(account)) = (current.method(), account) else {
-        return Ok(None);
-    };
-    let names = all_of(reader, account)?;
-    Ok(held::listed(names).map(|names| format!(
-        "A SAS stops working when the account key that signed it is made anew. This vault has these of the account {account}: {names}."
-    )))
+/// The SAS that the vault has, by their accounts: read when one is first asked for, and once for all that are asked about.
+#[derive(Default)]
+pub struct SignedBy(Option<HashMap<String, String>>);
+
+impl SignedBy {
+    /// Names the SAS of the same account that the vault has. Which of the account's two keys signed one is not known here.
+    pub fn warning(&mut self, reader: &Reader<'_>, id: SecretId) -> Answer<Option<String>> {
+        let Some(current) = reader.secret(id)? else {
+            return Ok(None);
+        };
+        let current = current.secret();
+        let (AuthMethod::AzureAccountKey, Some(account)) = (current.method(), current.identity())
+        else {
+            return Ok(None);
+        };
+        let account = account.text();
+        let named = match self.0.take() {
+            Some(named) => named,
+            None => named_by_account(reader)?,
+        };
+        let names = self.0.insert(named).get(account);
+        Ok(names.map(|names| format!(
+            "A SAS stops working when the account key that signed it is made anew. This vault has these of the account {account}: {names}."
+        )))
+    }
 }
 
-fn all_of(reader: &Reader<'_>, account: &str) -> Answer<Vec<String>> {
-    let is_of_account = |secret: &Secret| {
-        let identity = secret.identity();
-        secret.method() == AuthMethod::AzureSasUrl
-            && identity.is_some_and(|identity| identity.text() == account)
-    };
-    let mut names = Vec::new();
+fn named_by_account(reader: &Reader<'_>) -> Answer<HashMap<String, String>> {
+    let mut names: HashMap<String, Vec<String>> = HashMap::new();
     let mut start = Start::First;
     loop {
         let page = reader.list(&ListQuery {
@@ -48,12 +56,24 @@ fn all_of(reader: &Reader<'_>, account: &str) -> Answer<Vec<String>> {
             limit: PAGE,
             now: domain::Timestamp::from_millis(0),
         })?;
-        let found = page.secrets.iter().map(|listed| &listed.secret);
-        let found = found.filter(|secret| is_of_account(secret));
-        names.extend(found.map(|secret| format!("\"{}\"", secret.name().as_str())));
+        for listed in &page.secrets {
+            if let Some(account) = account_of_sas(&listed.secret) {
+                let name = format!("\"{}\"", listed.secret.name().as_str());
+                names.entry(account).or_default().push(name);
+            }
+        }
         match page.next {
             Some(next) => start = Start::After(next),
-            None => return Ok(names),
+            None => break,
         }
     }
+    let listed = names.into_iter();
+    Ok(listed
+        .filter_map(|(account, names)| Some((account, held::listed(names)?)))
+        .collect())
+}
+
+fn account_of_sas(secret: &Secret) -> Option<String> {
+    let identity = secret.identity()?;
+    (secret.method() == AuthMethod::AzureSasUrl).then(|| identity.text().to_owned())
 }

@@ -1,10 +1,14 @@
 //! What is told before the click, for one secret and for many.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use domain::rotation::Style;
 use serde_json::{Value, json};
 
 use super::old_key;
 use crate::cloud::Fault;
+use crate::wire::Wire;
 use crate::world::World;
 
 const TWIN: &str = "Backup bucket";
@@ -102,4 +106,56 @@ fn nothing_is_cut_over_while_the_key_in_use_is_refused_where_it_is_used() {
     assert_eq!(world.cloud.creates(), 0);
     world.cloud.heal();
     assert_eq!(world.start(&secret, "keep").unwrap()["state"], "done");
+}
+
+/// Each account key ends the SAS that it signed: those of the vault are read once, however many keys are planned.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_plan_of_many_account_keys_takes_no_look_at_all_sas_for_each() {
+    use rustix::time::{ClockId, clock_gettime};
+    const KEYS: usize = 40;
+    const SIGNED: usize = 200;
+    let world = World::at(Arc::new(Wire::new()));
+    let made = |name: String, method: &str, credentials: Value| {
+        let made = world.done(
+            "secret_create",
+            json!({ "name": name, "secret_type": "azure_blob", "auth_method": method, "credentials": credentials }),
+        );
+        made["secret"]["id"].clone()
+    };
+    let keys: Vec<Value> = (0..KEYS)
+        .map(|at| {
+            let key = format!("{at:0>4}{}QQ==", "QUFB".repeat(20));
+            let key = json!({ "account_name": format!("acme{at}"), "account_key": key });
+            made(format!("key {at}"), "azure_account_key", key)
+        })
+        .collect();
+    for at in 0..SIGNED {
+        let url = format!(
+            "https://acme{at}.blob.core.windows.net/in?sv=2022-11-02&sr=c&sp=r&se=2099-01-01T00%3A00%3A00Z&sig={at:0>43}%3D"
+        );
+        made(
+            format!("SAS {at}"),
+            "azure_sas_url",
+            json!({ "sas_url": url }),
+        );
+    }
+    let plan = |ids: &[Value]| {
+        let begun = clock_gettime(ClockId::ThreadCPUTime);
+        let plans = world.done("rotation_bulk_plan", json!({ "secret_ids": ids }))["plans"].clone();
+        let time = Duration::try_from(clock_gettime(ClockId::ThreadCPUTime) - begun).unwrap();
+        (plans, time)
+    };
+    let (plans, of_all) = plan(&keys);
+    for (at, plan) in plans.as_array().unwrap().iter().enumerate() {
+        let named = format!("of the account acme{at}: \"SAS {at}\".");
+        let warnings = plan["warnings"].as_array().unwrap();
+        let says = |warning: &Value| warning.as_str().unwrap().contains(&named);
+        assert!(warnings.iter().any(says), "{plan}");
+    }
+    let (_, of_one) = plan(&keys[..1]);
+    assert!(
+        of_all < of_one * 10,
+        "{of_all:?} for {KEYS}, {of_one:?} for one"
+    );
 }
