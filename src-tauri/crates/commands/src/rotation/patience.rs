@@ -37,15 +37,27 @@ impl Patience {
 
     /// How long to wait before another attempt; `None` where there is to be none.
     pub fn wait(&mut self, error: &ProviderError, again: Again, now: Duration) -> Option<Duration> {
+        match again.after(error) {
+            true => self.next(error.retry_after, now),
+            false => None,
+        }
+    }
+
+    /// As [`Patience::wait`], for an answer that is right and may be another one soon.
+    pub fn wait_for_another(&mut self, now: Duration) -> Option<Duration> {
+        self.next(None, now)
+    }
+
+    fn next(&mut self, asked: Option<Duration>, now: Duration) -> Option<Duration> {
         let left = PATIENCE.checked_sub(now.saturating_sub(self.started))?;
-        if left.is_zero() || !again.after(error) {
+        if left.is_zero() {
             return None;
         }
         let own = self.next_wait;
         self.next_wait = (own * 2).min(WAIT_MAX);
-        let wait = error.retry_after.map_or(own, |asked| asked.max(own));
+        let wait = asked.map_or(own, |asked| asked.max(own));
         // The last attempt comes when the patience ends, not before.
-        (wait <= left || error.retry_after.is_none()).then(|| wait.min(left))
+        (wait <= left || asked.is_none()).then(|| wait.min(left))
     }
 }
 

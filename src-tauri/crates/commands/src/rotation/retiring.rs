@@ -1,7 +1,9 @@
 //! Steps that change a key that is there: stopped, started, deleted. Each may be done twice.
 
+use std::time::Duration;
+
 use domain::rotation::{Failure, HeldBack, KeyId, LastUse, Step, StepOutcome, Sure, Told};
-use providers::{ErrorKind, KeyService, ProviderError, RemoteKeyId};
+use providers::{ErrorKind, KeyService, ProviderError, RemoteKey, RemoteKeyId};
 
 use super::engine::{Engine, Halt};
 use super::held::{self, Sought};
@@ -63,7 +65,7 @@ impl Engine<'_> {
         if error.kind != ErrorKind::NotFound {
             return Ok(false);
         }
-        let Ok(keys) = self.list().await? else {
+        let Ok(keys) = self.list_with_ours().await? else {
             return Ok(false);
         };
         let is_listed = keys.iter().any(|one| one.id.as_str() == key.as_str());
@@ -107,7 +109,7 @@ impl Engine<'_> {
         if let Err(error) = self.accepted(&in_use).await? {
             return self.record_failure(Step::LookAtOld, &error);
         }
-        let keys = match self.list().await? {
+        let keys = match self.list_with_ours().await? {
             Ok(keys) => keys,
             Err(error) => return self.record_failure(Step::LookAtOld, &error),
         };
@@ -120,6 +122,37 @@ impl Engine<'_> {
             .find(|key| old.is_some_and(|old| old.as_str() == key.id.as_str()));
         let last = found.map_or(LastUse::NotTold, |key| key.last_used);
         self.record(Step::LookAtOld, StepOutcome::Seen(last))
+    }
+
+    /// Lists lag behind: while the key in use is new, one that does not have it yet is asked for again.
+    async fn list_with_ours(&mut self) -> Result<Result<Vec<RemoteKey>, ProviderError>, Halt> {
+        let mut patience = self.time_in_use().and_then(|time| {
+            let since = self.app.clock.elapsed().checked_sub(time);
+            since.map(Patience::begun_at)
+        });
+        loop {
+            let listed = self.list().await?;
+            let Ok(keys) = &listed else {
+                return Ok(listed);
+            };
+            if keys.iter().any(|key| key.is_ours) {
+                return Ok(listed);
+            }
+            let now = self.app.clock.elapsed();
+            match patience
+                .as_mut()
+                .and_then(|left| left.wait_for_another(now))
+            {
+                Some(wait) => self.pause(wait).await?,
+                None => return Ok(listed),
+            }
+        }
+    }
+
+    fn time_in_use(&self) -> Option<Duration> {
+        let since = self.run.parts().promoted_at?.as_millis();
+        let millis = self.app.clock.now().as_millis().saturating_sub(since);
+        Some(Duration::from_millis(u64::try_from(millis).unwrap_or(0)))
     }
 }
 

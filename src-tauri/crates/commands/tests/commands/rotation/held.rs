@@ -233,9 +233,29 @@ fn an_old_key_is_not_taken_for_gone_by_a_list_without_the_key_in_use() {
         cloud.keys.retain(|key| key.id != old);
         cloud.lists_in = Duration::from_secs(90 * 24 * 3600);
     }
+    let calls = world.cloud.calls();
     let run = after_its_grace(&world, &secret);
     check_rests(&run, "stopped", "grace");
     assert_eq!(run["error"]["code"], "key_not_found");
+    let asked = world.cloud.state().calls.split_off(calls);
+    let lists = asked.iter().filter(|call| *call == "list").count();
+    assert_eq!(lists, 1, "the new key is a day old, and waited for no more");
+}
+
+/// Lists lag behind, and an old key without a grace is looked at while the new one is seconds old.
+#[test]
+fn a_list_that_does_not_have_the_new_key_yet_accuses_nobody() {
+    for then in ["disable", "delete"] {
+        let world = World::unlocked();
+        let secret = world.ledger();
+        world.cloud.state().lists_in = Duration::from_secs(20);
+        let request = json!({ "secret_id": secret, "expected_revision": world.revision(&secret),
+            "reason": "leaked", "old_key": { "grace_hours": 0, "then": then } });
+        let run = world.done("rotation_start", request)["rotation"].clone();
+        assert_eq!(run["state"], "done", "{run}");
+        world.require_working(&secret, then);
+        assert_eq!(world.cloud.active_ids().len(), 1);
+    }
 }
 
 #[test]
