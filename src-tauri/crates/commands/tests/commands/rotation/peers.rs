@@ -282,6 +282,8 @@ fn a_full_set_of_keys_is_told_before_the_start_with_the_key_that_could_go() {
         (&seen["blocks"][0]["code"], &seen["blocks"][0]["key_id"]),
         (&json!("keys_max"), &json!(other))
     );
+    let words = seen["blocks"][0]["message"].as_str().unwrap();
+    assert!(words.contains("two keys"), "{words}");
     assert_eq!(seen["keys_max"], 2);
     assert_eq!(seen["keys"][1]["last_used"]["kind"], "at");
     let refused = world.start(&secret, "disable").unwrap_err();
