@@ -21,7 +21,7 @@ mod turn;
 
 use domain::reject::{Detail, ErrorType, Rejection};
 use domain::rotation::{
-    Decision, KeyId, OldKeyInput, RotationInput, RotationPlan, Run, RunContext, existing,
+    Decision, KeyId, OldKeyInput, RotationInput, RotationPlan, Run, RunContext, Stage, existing,
 };
 use domain::{RotationId, SecretId, SecretWithVersions};
 use vault::{Having, Reader, RotationQuery, UnlockedVault};
@@ -73,8 +73,34 @@ pub fn undo(app: &App, vault: &UnlockedVault, request: RotationRef) -> Answer<Ro
     let run = read(vault, id)?;
     let work = app.runs.begin(app, id)?;
     require_no_rekey(app)?;
-    let run = changed(app, vault, &run, |run, _secret, ctx| run.undo(ctx))?;
+    if run.stage() == Stage::Done && run.may_go_back() {
+        require_way_back(app, vault, &run)?;
+    }
+    let (newest, secret) = (run.id(), run.secret());
+    let newest = vault
+        .read(|reader| Answer::Ok(reader.newest_rotation_of(secret)?))?
+        .unwrap_or(newest);
+    let run = changed(app, vault, &run, |run, secret, ctx| {
+        run.undo(secret, newest, ctx)
+    })?;
     carry_on(app, vault, work, run)
+}
+
+/// Of a run that is over, before it is opened again: that somebody signs for it, and that the new key, which goes, is nobody
+/// else's by now.
+fn require_way_back(app: &App, vault: &UnlockedVault, run: &Run) -> Answer<()> {
+    signer::of_run(app, vault, run)?;
+    let own = run.secret();
+    let in_use = signer::values_in_use(vault, own)?;
+    let sought = held::Sought::of(run.parts().new_key.as_ref(), &in_use);
+    let others = vault.read(|reader| held::others(reader, own, Some(run.id()), sought))?;
+    let Some(others) = others else {
+        return Ok(());
+    };
+    let message = format!(
+        "Not only this secret has the new key, which an undo takes away. These would stop working: {others}. Give them another key first."
+    );
+    Err(Rejection::new(ErrorType::Conflict, message).into())
 }
 
 pub fn decide(app: &App, vault: &UnlockedVault, request: RotationDecide) -> Answer<RotationAnswer> {

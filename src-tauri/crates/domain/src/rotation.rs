@@ -7,6 +7,8 @@
 
 mod again;
 mod answers;
+mod decide;
+mod ended;
 mod holding;
 mod key;
 mod next;
@@ -15,10 +17,11 @@ mod record;
 mod stage;
 mod start;
 mod turn;
-mod undo;
 mod values;
+mod way_back;
 
 pub use answers::{Decision, Question};
+pub use ended::{Ended, KeyInUse, NewKeyEnd, OldKeyNow};
 pub use key::{KeyId, KeyName, LastUse, OldKeyUse, SeenKey};
 pub use next::Next;
 pub use outcome::{Failure, HeldBack, StepOutcome, Sure, TestResult};
@@ -66,6 +69,8 @@ pub struct RunParts {
     pub stage: Stage,
     pub direction: Direction,
     pub standing: Standing,
+    /// Of a run that is done: the stage from which it came to its end. A way back begins there.
+    pub ended_from: Option<Stage>,
     pub lease: Option<Lease>,
     pub revision: u64,
     pub started_at: Timestamp,

@@ -180,7 +180,10 @@ fn a_secret_has_one_open_run_and_any_number_that_are_over() {
     );
     let open = vault.read(|reader| reader.open_rotation_of(secret));
     assert_eq!(open.expect("vouched for").map(|run| run.id()), Some(first));
-    advance(&vault, now(), first, |run, _, ctx| run.undo(ctx)).expect("undone");
+    advance(&vault, now(), first, |run, secret, ctx| {
+        run.undo(secret, run.id(), ctx)
+    })
+    .expect("undone");
     let open = vault.read(|reader| reader.open_rotation_of(secret));
     assert_eq!(open.expect("vouched for"), None);
     let second = start_rotation(&vault, after(1), secret, "disable").expect("started");
@@ -214,7 +217,10 @@ fn delete_01_a_secret_under_rotation_stays_even_by_force() {
         error_type(acts::trash_with_force(&vault, now(), secret)),
         ErrorType::InUse
     );
-    advance(&vault, now(), run, |run, _, ctx| run.undo(ctx)).expect("undone");
+    advance(&vault, now(), run, |run, secret, ctx| {
+        run.undo(secret, run.id(), ctx)
+    })
+    .expect("undone");
     acts::trash_with_force(&vault, now(), secret).expect("nothing is at work on it");
     let context = acts::context(vault.actor(), now());
     vault.empty_trash::<ActError>(&context).expect("emptied");

@@ -66,13 +66,28 @@ impl Seen<'_> {
             }),
             question: question(run, self.now),
             may_resume: matches!(self.state(run), RunState::Stopped),
-            may_undo: run.can_go_back(),
+            may_undo: self.may_undo(run)?,
         })
     }
 
     pub fn state(self, run: &Run) -> RunState {
         let is_at_work = self.runs.has(run.id()) || self.elsewhere(run).is_some();
         state(run, run.next(self.now), is_at_work)
+    }
+
+    /// A run that is over is looked at beside its secret only where it may lead back at all.
+    fn may_undo(self, run: &Run) -> Answer<bool> {
+        if run.is_open() || !run.may_go_back() {
+            return Ok(run.may_go_back());
+        }
+        let newest = self.reader.newest_rotation_of(run.secret())?;
+        let secret = self.reader.secret(run.secret())?;
+        Ok(match (secret, newest) {
+            (Some(secret), Some(newest)) => {
+                !secret.secret().is_trashed() && run.can_go_back(&secret, newest)
+            }
+            _ => false,
+        })
     }
 
     fn elsewhere(self, run: &Run) -> Option<Lease> {

@@ -9,7 +9,7 @@ use crate::reject::Rejection;
 use crate::secret::SecretWithVersions;
 use crate::time::Timestamp;
 
-const SOMEBODY_ELSES: &str = "other_key_changed";
+pub(super) const SOMEBODY_ELSES: &str = "other_key_changed";
 
 impl Run {
     /// Taken for this run's own only where that costs nobody else a key: a step that takes it back would make it anew.

@@ -2,7 +2,7 @@
 
 use super::key::Found;
 use super::{
-    Direction, Failure, KeyId, LISTS_SETTLE_MILLIS, LastUse, NoteOf, OldKeyUse, Question,
+    Direction, Failure, KeyId, LISTS_SETTLE_MILLIS, LastUse, Next, NoteOf, OldKeyUse, Question,
     RotationPlan, Run, RunContext, RunParts, SeenKey, Stage, Standing, Step, StepOutcome,
     StepPhase, Style, Sure, TestResult, Then, Told, can_end, out_of_turn,
 };
@@ -12,7 +12,7 @@ use crate::reject::{ErrorType, Rejection};
 use crate::secret::SecretWithVersions;
 
 /// The new key was not removed: it ends when it says so itself.
-const RUNS_OUT: &str = "runs_out";
+pub(super) const RUNS_OUT: &str = "runs_out";
 
 impl Run {
     /// To be committed after `step`. `secret` is the run's, as it stands in the same transaction. A commit that comes too
@@ -47,7 +47,8 @@ impl Run {
             })),
             (Step::Test, StepOutcome::Tested(results)) => Ok(self.tested(secret, results, ctx)),
             (Step::Promote, StepOutcome::Opened(values)) => self.promoted(secret, &values, ctx),
-            (Step::Confirm, StepOutcome::Done) => Ok(self.confirmed(secret, ctx)),
+            (Step::Confirm, StepOutcome::Done) => Ok(self.confirmed(secret, None, ctx)),
+            (Step::Confirm, StepOutcome::Seen(last)) => Ok(self.confirmed(secret, Some(last), ctx)),
             (Step::LookAtOld, StepOutcome::Seen(last)) => Ok(self.looked_at_old(last, ctx)),
             (Step::DisableOld, StepOutcome::Done) => Ok(self.disabled(secret, ctx)),
             (Step::DeleteOld, StepOutcome::Done) => Ok(self.finished(secret, step, ctx)),
@@ -200,15 +201,50 @@ impl Run {
         Ok(advanced.with(Some(Box::new(plan))))
     }
 
-    fn confirmed(&self, secret: &SecretWithVersions, ctx: &RunContext<'_>) -> RotationPlan {
+    /// `last`: what the provider says of the old key at this moment, for whoever decides about it in its grace.
+    fn confirmed(
+        &self,
+        secret: &SecretWithVersions,
+        last: Option<LastUse>,
+        ctx: &RunContext<'_>,
+    ) -> RotationPlan {
+        let step = Step::Confirm;
         if self.parts.retire.then == Then::Keep {
-            return self.finished(secret, Step::Confirm, ctx);
+            return self.closed(secret, Stage::Done, ctx, |after| {
+                after.note(NoteOf::Step(step), StepPhase::Done, None);
+                after.last_error = None;
+                after.was_seen(last);
+            });
         }
-        self.done(Step::Confirm, ctx, |after| {
+        self.done(step, ctx, |after| {
             let since = after.promoted_at.unwrap_or(after.updated_at);
+            let until = since.plus_hours(after.retire.grace_hours.into());
             after.stage = Stage::Grace;
-            after.grace_until = Some(since.plus_hours(after.retire.grace_hours.into()));
+            after.grace_until = Some(until);
+            // Where there is no grace, it is asked for good in a moment.
+            if after.updated_at < until {
+                after.was_seen(last);
+            }
         })
+    }
+
+    /// To be committed when the provider was asked about the old key within its grace, only to be shown: at the end it is asked
+    /// for good.
+    pub fn seen_meanwhile(
+        &self,
+        last: LastUse,
+        ctx: &RunContext<'_>,
+    ) -> Result<RotationPlan, Rejection> {
+        self.require_worker(ctx)?;
+        let waits = matches!(self.next(ctx.context.now), Next::Wait { .. });
+        if !waits || self.parts.stage != Stage::Grace {
+            return Err(out_of_turn());
+        }
+        let lease = self.parts.lease;
+        Ok(self.advanced(ctx, |after| {
+            after.lease = lease;
+            after.was_seen(Some(last));
+        }))
     }
 
     fn looked_at_old(&self, last: LastUse, ctx: &RunContext<'_>) -> RotationPlan {
@@ -217,10 +253,7 @@ impl Run {
                 (LastUse::At { time, .. }, Some(promoted)) => *time > promoted,
                 _ => false,
             };
-            after.old_use = Some(OldKeyUse {
-                last,
-                seen_at: after.updated_at,
-            });
+            after.was_seen(Some(last));
             if used_since {
                 after.standing = Standing::Asking(Question::OldKeyInUse);
             }
@@ -299,6 +332,7 @@ impl Run {
         let settled: Option<Box<Plan>> = self.plan_settling(secret, ctx.context);
         self.advanced(ctx, |after| {
             change(after);
+            after.ended_from = (stage == Stage::Done).then_some(after.stage);
             after.standing = Standing::Going;
             after.stage = stage;
         })
@@ -323,6 +357,13 @@ fn unclear_twice(style: Style, last: &Told) -> Told {
 }
 
 impl RunParts {
+    fn was_seen(&mut self, last: Option<LastUse>) {
+        if let Some(last) = last {
+            let seen_at = self.updated_at;
+            self.old_use = Some(OldKeyUse { last, seen_at });
+        }
+    }
+
     /// One of our keys was made, and its secret is not known. Where the next key ends it, there is nothing to delete, and a
     /// provider that ends keys by making others would make one that nobody gets.
     pub(super) fn was_lost(&mut self, key: KeyId) {

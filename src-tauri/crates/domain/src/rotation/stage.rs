@@ -1,6 +1,7 @@
 //! Where a run is, and what it has done to get there.
 
 use super::{Question, words};
+use crate::ids::MemberId;
 use crate::mask::display_text;
 use crate::time::Timestamp;
 
@@ -82,6 +83,8 @@ pub struct StepNote {
     pub at: Timestamp,
     /// The provider's word for what went wrong, or what a person decided.
     pub code: Option<String>,
+    /// Who said so, where a person did after the start.
+    pub by: Option<MemberId>,
 }
 
 /// What a note is about.

@@ -170,6 +170,7 @@ impl RotationDraft<'_> {
             stage: Stage::Planned,
             direction: Direction::Forward,
             standing: Standing::Going,
+            ended_from: None,
             lease: Some(Lease::taken(ctx)),
             revision: 1,
             started_at: now,

@@ -4,6 +4,7 @@ use super::{
     Direction, Next, NoteOf, RotationPlan, Run, RunContext, RunParts, Stage, Standing, Step,
 };
 use super::{StepNote, StepPhase, out_of_turn};
+use crate::ids::MemberId;
 use crate::reject::{ErrorType, Rejection};
 
 impl Run {
@@ -91,7 +92,16 @@ impl RunParts {
             phase,
             at: self.updated_at,
             code,
+            by: None,
         });
+    }
+
+    /// What a person said.
+    pub(super) fn note_word(&mut self, told: NoteOf, by: MemberId, code: Option<String>) {
+        self.note(told, StepPhase::Done, code);
+        if let Some(said) = self.notes.last_mut() {
+            said.by = Some(by);
+        }
     }
 }
 

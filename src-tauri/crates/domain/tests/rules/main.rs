@@ -25,6 +25,7 @@ mod order;
 mod policies;
 mod rotation;
 mod rotation_answers;
+mod rotation_ended;
 mod rotation_holding;
 mod rotation_model;
 mod rotation_start;

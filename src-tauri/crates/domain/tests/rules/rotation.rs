@@ -194,9 +194,13 @@ impl Rotating {
     }
 
     pub fn undo(&mut self) -> Result<(), Rejection> {
-        let plan = self.with(|run, _, ctx| run.undo(ctx))?;
+        let plan = self.with(|run, secret, ctx| run.undo(secret, run.id(), ctx))?;
         self.apply(plan);
         Ok(())
+    }
+
+    pub fn can_go_back(&self) -> bool {
+        self.with(|run, secret, _| run.can_go_back(secret, run.id()))
     }
 
     pub fn take_up(&mut self) -> Result<(), Rejection> {

@@ -124,7 +124,7 @@ fn a_create_that_is_unclear_a_second_time_stops_and_can_go_on_or_back() {
     assert_eq!(rotating.next(), Next::Stopped);
     let told = rotating.run.parts().last_error.clone().expect("a reason");
     assert!(told.message.contains("a second time"), "{}", told.message);
-    assert!(rotating.run.can_go_back());
+    assert!(rotating.can_go_back());
     rotating.take_up().expect("a person resumes");
     assert_eq!(rotating.next(), Next::Do(Step::FindCreated));
     assert_eq!(rotating.carry_on(), Next::Finished);
@@ -455,7 +455,7 @@ fn an_undo_after_promotion_has_a_working_key_in_use_at_every_moment() {
 #[test]
 fn there_is_no_way_back_once_the_old_key_is_going_or_was_cut_over() {
     let mut rotating = Rotating::at(Stage::DeletingOld, facts(), "delete");
-    assert!(!rotating.run.can_go_back());
+    assert!(!rotating.can_go_back());
     refused(rotating.undo(), ErrorType::Conflict);
     let mut rotating = Rotating::at(Stage::Stored, cut_over(), "keep");
     refused(rotating.undo(), ErrorType::Conflict);

@@ -45,7 +45,7 @@ fn an_old_key_is_held_back_only_when_its_turn_has_come() {
         assert_eq!(rotating.next(), Next::Stopped);
         // Nothing was asked of the provider: there is still a way back.
         assert_eq!(rotating.run.stage(), stage);
-        assert!(rotating.run.can_go_back());
+        assert!(rotating.can_go_back());
         refused(rotating.hold_back(step, elsewhere()), ErrorType::Conflict);
         rotating.take_up().expect("a person resumes");
         assert_eq!(rotating.next(), Next::Do(step));

@@ -81,6 +81,8 @@ impl World {
                     &parts.orphan,
                     parts.unclear_create,
                     parts.old_stopped,
+                    parts.ended_from,
+                    parts.retire.then,
                 ),
                 (
                     &parts.new_key,
@@ -310,12 +312,19 @@ fn held_back() -> [HeldBack; 2] {
     ]
 }
 
+fn thens(can_disable: bool) -> &'static [&'static str] {
+    match can_disable {
+        true => &["keep", "disable", "delete"],
+        false => &["keep", "delete"],
+    }
+}
+
 #[test]
 fn no_way_through_an_overlap_loses_a_key_or_leaves_the_secret_without_one() {
     let all = [Stage::Done, Stage::Abandoned, Stage::Undone];
     for naming in Naming::ALL {
         for can_disable in [true, false] {
-            for then in ["keep", "delete"] {
+            for then in thens(can_disable) {
                 let facts = ProviderFacts {
                     naming: *naming,
                     can_disable,
@@ -328,7 +337,8 @@ fn no_way_through_an_overlap_loses_a_key_or_leaves_the_secret_without_one() {
                 let asked = *naming == Naming::Unnamed;
                 assert_eq!(seen.asked("WhoseKey"), asked, "{naming:?}");
                 assert!(seen.asked("TestsFailed"));
-                assert_eq!(seen.asked("OldKeyInUse"), then == "delete");
+                assert_eq!(seen.asked("OldKeyInUse"), *then != "keep");
+                seen.require_a_way_back_from_every_end_with_a_working_old_key();
                 seen.require_an_end_from_everywhere();
             }
         }

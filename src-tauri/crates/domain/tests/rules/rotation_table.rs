@@ -97,8 +97,8 @@ fn fits(step: Step) -> &'static [&'static str] {
         Step::Test => &["tested", "failed"],
         Step::LookAtOld => &["seen", "failed"],
         Step::Promote | Step::RestoreOld => &["opened", "failed"],
+        Step::Confirm => &["seen", "done", "failed"],
         Step::DeleteOrphan
-        | Step::Confirm
         | Step::DisableOld
         | Step::DeleteOld
         | Step::EnableOld

@@ -34,6 +34,12 @@ impl Reader<'_> {
         }
     }
 
+    /// The run of a secret that was started last, whatever became of it.
+    pub fn newest_rotation_of(&self, secret: SecretId) -> Result<Option<RotationId>, StoreError> {
+        let row = rotations::newest_of(self.connection, secret)?;
+        Ok(row.map(|row| row.id()))
+    }
+
     /// As [`Reader::open_rotation_of`], for a list: that there is none is not checked, which would cost every row a signature.
     pub fn shown_rotation_of(&self, secret: SecretId) -> Result<Option<Run>, StoreError> {
         let row = rotations::open_of(self.connection, secret)?;

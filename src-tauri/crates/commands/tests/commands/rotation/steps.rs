@@ -51,6 +51,82 @@ fn undo_after_the_promotion_puts_the_old_key_back_and_removes_the_new_one() {
     assert_eq!(world.cloud.ids(), [before.0]);
 }
 
+/// A run that ended with its old key left there, and the values before and after.
+fn over(world: &World, then: &str) -> (String, Value, (String, String)) {
+    let secret = world.ledger();
+    let before = world.in_use(&secret);
+    world.start(&secret, then).unwrap();
+    let run = world.finish(&secret);
+    assert_eq!(run["state"], "done", "{run}");
+    (secret, run, before)
+}
+
+#[test]
+fn undo_leads_back_to_a_key_that_was_kept_or_disabled_also_when_the_run_is_over() {
+    for then in ["keep", "disable"] {
+        let world = World::unlocked();
+        let (secret, run, before) = over(&world, then);
+        assert_eq!(run["may_undo"], true, "{then}: {run}");
+        let works = world.cloud.accepts(&before.0, &before.1);
+        assert_eq!(works, then == "keep");
+        let undone = world.done("rotation_undo", json!({ "rotation_id": run["id"] }));
+        assert_eq!(undone["rotation"]["state"], "undone", "{then}: {undone}");
+        assert_eq!(undone["rotation"]["may_undo"], false);
+        assert_eq!(world.in_use(&secret), before);
+        assert_eq!(world.cloud.active_ids(), [before.0]);
+        world.require_working(&secret, then);
+    }
+}
+
+#[test]
+fn a_run_that_is_over_does_not_lead_back_where_that_would_take_something_away() {
+    let world = World::unlocked();
+    let (_, run, _) = over(&world, "delete");
+    assert_eq!(run["may_undo"], false, "the old key is deleted");
+    let id = json!({ "rotation_id": run["id"] });
+    assert_eq!(world.refused("rotation_undo", id)["type"], "conflict");
+
+    let world = World::unlocked();
+    world.cloud.state().keys_max = usize::MAX;
+    let (_, first, _) = over(&world, "keep");
+    let secret_of_first = first["secret_id"].as_str().unwrap();
+    world.start(secret_of_first, "keep").unwrap();
+    let id = json!({ "rotation_id": first["id"] });
+    let shown = world.done("rotation_get", id.clone())["rotation"].clone();
+    assert_eq!(shown["may_undo"], false, "another came after it");
+    assert_eq!(world.refused("rotation_undo", id)["type"], "conflict");
+
+    // The new key is in another secret as well by now.
+    let world = World::unlocked();
+    let (twin_of, run, _) = over(&world, "keep");
+    let after = world.in_use(&twin_of);
+    world.s3_with_key("Copy of the new key", after.clone());
+    let id = json!({ "rotation_id": run["id"] });
+    let refused = world.refused("rotation_undo", id);
+    assert_eq!(refused["type"], "conflict", "{refused}");
+    assert!(
+        refused["message"]
+            .as_str()
+            .unwrap()
+            .contains("Copy of the new key")
+    );
+    assert_eq!(world.run(&twin_of).unwrap()["state"], "done");
+    assert!(world.cloud.accepts(&after.0, &after.1));
+}
+
+#[test]
+fn a_kept_key_that_somebody_deleted_since_does_not_take_the_new_one_along() {
+    let world = World::unlocked();
+    let (secret, run, before) = over(&world, "keep");
+    world.cloud.state().keys.retain(|key| key.id != before.0);
+    let undone = world.done("rotation_undo", json!({ "rotation_id": run["id"] }));
+    assert_eq!(undone["rotation"]["state"], "stopped", "{undone}");
+    world.require_working(&secret, "the old key is gone");
+    let run = world.finish(&secret);
+    assert_eq!(run["state"], "done", "{run}");
+    world.require_working(&secret, "it stays with the new one");
+}
+
 #[test]
 fn an_old_key_that_is_still_used_is_asked_about() {
     let world = World::unlocked();

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use domain::rotation::*;
 
 use super::{Event, World};
+use crate::rotation::OLD;
 
 /// A run that goes round and round meets ever new ones.
 const STATES_MAX: usize = 30_000;
@@ -15,6 +16,8 @@ pub struct Explored {
     /// What a run is like in each state, for the message of a test that fails.
     states: Vec<String>,
     finals: Vec<usize>,
+    /// Those that are done while their old key is there.
+    done_with_old: HashSet<usize>,
     /// From, to, and whether it takes a provider that does not refuse.
     ways: Vec<(usize, usize, Needs)>,
     questions: HashSet<String>,
@@ -33,6 +36,7 @@ pub fn explore(start: World) -> Explored {
         naming: start.parts().naming,
         states: Vec::new(),
         finals: Vec::new(),
+        done_with_old: HashSet::new(),
         ways: Vec::new(),
         questions: HashSet::new(),
     };
@@ -88,6 +92,9 @@ impl Explored {
         if parts.stage.is_final() {
             self.ends.insert(parts.stage);
             self.finals.push(number);
+            if parts.stage == Stage::Done && world.provider.keys.contains_key(OLD) {
+                self.done_with_old.insert(number);
+            }
         }
         if let Standing::Asking(question) = &parts.standing {
             self.questions.insert(format!("{question:?}"));
@@ -96,6 +103,17 @@ impl Explored {
         numbers.insert(essence, number);
         waiting.push_back((number, world));
         number
+    }
+
+    /// "Undo until the old key is gone": also where the run was over meanwhile, but where it was being deleted.
+    pub fn require_a_way_back_from_every_end_with_a_working_old_key(&self) {
+        assert!(!self.done_with_old.is_empty());
+        let left: HashSet<usize> = self.ways.iter().map(|(from, _, _)| *from).collect();
+        for number in &self.done_with_old {
+            let was_being_deleted = self.states[*number].contains("Some(DeletingOld)");
+            let goes_back = left.contains(number);
+            assert_eq!(goes_back, !was_being_deleted, "{}", self.states[*number]);
+        }
     }
 
     /// A person can end a run from wherever it is, also where its provider refuses all that it is asked from then on: while it is

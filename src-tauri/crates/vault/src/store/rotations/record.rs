@@ -25,6 +25,7 @@ struct StoredRun {
     direction: String,
     standing: String,
     question_keys: Vec<String>,
+    ended_from: Option<String>,
     lease: Option<StoredLease>,
     started_by: String,
     reason: Option<String>,
@@ -90,6 +91,7 @@ struct StoredNote {
     phase: String,
     at: String,
     code: Option<String>,
+    by: Option<String>,
 }
 
 const OWN_KEY: &str = "own_key";
@@ -122,6 +124,10 @@ pub(super) fn read(row: &RotationRow) -> Result<RunParts, &'static str> {
         stage: Stage::parse(&row.stage).ok_or("stage")?,
         direction: Direction::parse(&stored.direction).ok_or("direction")?,
         standing: standing(&stored)?,
+        ended_from: match &stored.ended_from {
+            None => None,
+            Some(stage) => Some(Stage::parse(stage).ok_or("ended_from")?),
+        },
         lease: stored.lease.map(lease).transpose()?,
         revision: u64::try_from(row.revision).map_err(|_| "revision")?,
         started_at: Timestamp::from_millis(row.started_at),
@@ -192,6 +198,7 @@ impl StoredRun {
             direction: parts.direction.as_str().to_owned(),
             standing: standing.to_owned(),
             question_keys,
+            ended_from: parts.ended_from.map(|stage| stage.as_str().to_owned()),
             lease: parts.lease.map(|lease| StoredLease {
                 device: lease.device.to_string(),
                 worker: lease.worker.to_string(),
@@ -267,6 +274,7 @@ impl StoredNote {
             phase: note.phase.as_str().to_owned(),
             at: time_text(note.at),
             code: note.code.clone(),
+            by: note.by.map(|member| member.to_string()),
         }
     }
 }
@@ -336,6 +344,10 @@ fn note(stored: StoredNote) -> Result<StepNote, &'static str> {
         phase: StepPhase::parse(&stored.phase).ok_or("notes")?,
         at: Timestamp::parse(&stored.at).map_err(|_| "notes")?,
         code: stored.code,
+        by: match stored.by {
+            None => None,
+            Some(member) => Some(MemberId::parse(&member).map_err(|_| "notes")?),
+        },
     })
 }
 
@@ -370,12 +382,15 @@ fn time_text(time: Timestamp) -> String {
 
 #[cfg(test)]
 mod tests {
-    use domain::rotation::{KeyId, LastUse, OldKeyUse, Question, RunParts, Standing, Told, Way};
-    use domain::{RotationId, SecretId, Timestamp};
+    use domain::rotation::{
+        KeyId, LastUse, NoteOf, OldKeyUse, Question, RunParts, Stage, Standing, StepNote,
+        StepPhase, Told, Way,
+    };
+    use domain::{MemberId, RotationId, SecretId, Timestamp};
 
     use super::super::RotationRow;
 
-    const PLANNED: &str = r#"{"method":"s3_access_key","way":"own_key","management_secret":null,"style":"overlap","naming":"named","can_disable":true,"direction":"forward","standing":"going","question_keys":[],"lease":null,"started_by":"mem_1044H269154RKJGA9A5CP2TBHF","reason":null,"old_version":1,"old_key":null,"keys_before":[],"create_intended_at":null,"unclear_create":false,"find_after":null,"orphan":null,"old_stopped":false,"new_key":null,"new_version":null,"tests":[],"promoted_at":null,"grace_hours":0,"then":"keep","grace_until":null,"old_use":null,"error":null,"notes":[]}"#;
+    const PLANNED: &str = r#"{"method":"s3_access_key","way":"own_key","management_secret":null,"style":"overlap","naming":"named","can_disable":true,"direction":"forward","standing":"going","question_keys":[],"ended_from":null,"lease":null,"started_by":"mem_1044H269154RKJGA9A5CP2TBHF","reason":null,"old_version":1,"old_key":null,"keys_before":[],"create_intended_at":null,"unclear_create":false,"find_after":null,"orphan":null,"old_stopped":false,"new_key":null,"new_version":null,"tests":[],"promoted_at":null,"grace_hours":0,"then":"keep","grace_until":null,"old_use":null,"error":null,"notes":[]}"#;
 
     fn row(record: &str) -> RotationRow {
         RotationRow {
@@ -445,11 +460,24 @@ mod tests {
             find_after: Some(time),
             ..planned()
         };
+        let by = MemberId::from_bytes([4; 16]);
+        let decided = |by| StepNote {
+            told: NoteOf::Decide,
+            phase: StepPhase::Done,
+            at: time,
+            code: Some("keep_old".to_owned()),
+            by,
+        };
+        let over = RunParts {
+            ended_from: Some(Stage::Grace),
+            notes: vec![decided(None), decided(Some(by))],
+            ..planned()
+        };
         let all = used
             .into_iter()
             .chain(asking)
             .chain(managed)
-            .chain([failed]);
+            .chain([failed, over]);
         for parts in all {
             let read = super::read(&row(&super::write(&parts)));
             assert_eq!(read.as_ref(), Ok(&parts));
@@ -469,6 +497,11 @@ mod tests {
             ),
             ("\"standing\":\"going\"", "\"standing\":\"gone\""),
             ("\"question_keys\":[]", "\"question_keys\":[\"AKIA\"]"),
+            ("\"ended_from\":null", "\"ended_from\":\"here\""),
+            (
+                "\"notes\":[]",
+                "\"notes\":[{\"of\":\"undo\",\"phase\":\"done\",\"at\":\"2026-11-22T06:00:00.000Z\",\"code\":null,\"by\":\"Jun\"}]",
+            ),
             ("\"old_version\":1", "\"old_version\":0"),
             ("\"old_key\":null", "\"old_key\":\"a b\""),
             ("\"old_key\":null", "\"old_key\":\"\""),

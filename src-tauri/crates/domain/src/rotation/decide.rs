@@ -1,48 +1,16 @@
-//! The way back, and what a person decides.
+//! What a person decides.
 
-use super::turn::over;
 use super::{
     Decision, Direction, NoteOf, Question, RotationPlan, Run, RunContext, RunParts, Stage,
-    Standing, StepPhase, Style, out_of_turn,
+    Standing, Style, Then, out_of_turn,
 };
-use crate::reject::{ErrorType, Rejection};
+use crate::reject::Rejection;
 use crate::secret::SecretWithVersions;
 
 /// Hours until the old key's last use is asked for again.
 const ASK_AGAIN_HOURS: u32 = 24;
 
 impl Run {
-    /// Whether there is a way back: the old key is not gone, nor being deleted.
-    pub fn can_go_back(&self) -> bool {
-        let is_going = self.parts.stage == Stage::DeletingOld;
-        self.is_open() && !is_going && !self.parts.old_stopped
-    }
-
-    pub fn undo(&self, ctx: &RunContext<'_>) -> Result<RotationPlan, Rejection> {
-        self.require_worker(ctx)?;
-        if !self.is_open() {
-            return Err(over());
-        }
-        if !self.can_go_back() {
-            return Err(Rejection::new(
-                ErrorType::Conflict,
-                "The old key is gone or about to go, so there is no way back. Go on with the rotation.",
-            ));
-        }
-        Ok(self.advanced(ctx, |after| {
-            after.direction = Direction::Back;
-            after.standing = Standing::Going;
-            after.note(NoteOf::Undo, StepPhase::Done, None);
-            if after.stage == Stage::Planned {
-                after.stage = match after.unclear_create {
-                    true => Stage::Creating,
-                    // Nothing was made.
-                    false => Stage::Abandoned,
-                };
-            }
-        }))
-    }
-
     /// `secret` is the run's, as it stands in the same transaction.
     pub fn decide(
         &self,
@@ -55,14 +23,18 @@ impl Run {
             return Err(out_of_turn());
         }
         let word = decision.to_text();
-        let note = |after: &mut RunParts| {
-            after.note(NoteOf::Decide, StepPhase::Done, Some(word));
-        };
+        let by = ctx.context.actor.member;
+        let note = |after: &mut RunParts| after.note_word(NoteOf::Decide, by, Some(word));
         let plan = match self.effect_of(decision).ok_or_else(out_of_turn)? {
             Effect::Finish => self.closed(secret, Stage::Done, ctx, note),
+            Effect::FinishWithOld => self.closed(secret, Stage::Done, ctx, |after| {
+                note(after);
+                after.leaves_old();
+            }),
             Effect::FinishForward => self.closed(secret, Stage::Done, ctx, |after| {
                 note(after);
                 after.direction = Direction::Forward;
+                after.leaves_old();
             }),
             Effect::EndBack => self.went_back(secret, ctx, note),
             Effect::GoOn(change) => self.advanced(ctx, |after| {
@@ -103,7 +75,9 @@ impl Run {
             }
             (Decision::GoOn, None) if stage == Stage::Grace && forward && !failed => {
                 Some(Effect::go_on(|after| {
-                    after.grace_until = Some(after.updated_at)
+                    after.grace_until = Some(after.updated_at);
+                    // Whatever was said within the grace: it is asked once more before the key is stopped.
+                    after.old_use = None;
                 }))
             }
             // Later the old key is stopped already, or may be: there is nothing to wait for.
@@ -113,7 +87,7 @@ impl Run {
                     after.grace_until = Some(after.updated_at.plus_hours(ASK_AGAIN_HOURS));
                 }))
             }
-            (Decision::KeepOld, Some(Question::OldKeyInUse)) => Some(Effect::Finish),
+            (Decision::KeepOld, Some(Question::OldKeyInUse)) => Some(Effect::FinishWithOld),
             (Decision::KeepOld, None) if forward && (stage == Stage::Grace || failed) => {
                 let at_old_key = [
                     Stage::Promoted,
@@ -122,7 +96,7 @@ impl Run {
                     Stage::OldDisabled,
                     Stage::DeletingOld,
                 ];
-                at_old_key.contains(&stage).then_some(Effect::Finish)
+                at_old_key.contains(&stage).then_some(Effect::FinishWithOld)
             }
             (Decision::TestAgain, Some(Question::TestsFailed)) => Some(Effect::go_on(|_| {})),
             (Decision::PromoteAnyway, Some(Question::TestsFailed)) => {
@@ -156,9 +130,19 @@ impl Run {
 enum Effect {
     GoOn(Box<dyn FnOnce(&mut RunParts)>),
     Finish,
+    /// The old key is left as it is.
+    FinishWithOld,
     /// The way back is given up, and the new key stays in use.
     FinishForward,
     EndBack,
+}
+
+impl RunParts {
+    /// A person has decided otherwise than the start did.
+    fn leaves_old(&mut self) {
+        self.retire.then = Then::Keep;
+        self.grace_until = None;
+    }
 }
 
 impl Effect {
