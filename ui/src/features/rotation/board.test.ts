@@ -148,6 +148,20 @@ describe("finding a value", () => {
     expect(await screen.findByRole("dialog", { name: "Rotate 1 secret" })).toBeVisible();
   });
 
+  test("held by what is in the trash alone says so, and that it is restored first", async () => {
+    const { user, backend } = await open();
+    const usual = backend.handler("value_find");
+    backend.answer("value_find", async (request) => {
+      const told = await usual(request);
+      return { ...told, holders: told.holders.map((holder) => ({ ...holder, in_trash: true })) };
+    });
+    await user.type(field(), "leaked-canary-value");
+    await user.click(screen.getByRole("button", { name: "Find" }));
+    expect(await screen.findByText("1 secret in the trash holds it.")).toBeVisible();
+    expect(screen.getByText(/Restore it to rotate it/)).toBeVisible();
+    expect(within(screen.getByRole("dialog")).queryByRole("button", { name: /^Rotate/ })).toBeNull();
+  });
+
   test("that is nowhere says so, and what could not be found", async () => {
     const { user } = await open();
     await user.type(field(), "something else");

@@ -33,6 +33,21 @@ function sent(app: Awaited<ReturnType<typeof renderApp>>, name: string) {
 }
 
 describe("the list", () => {
+  test("keeps the panel and the focus where nothing matches", async () => {
+    const { user } = await openScreen();
+    await user.click(await screen.findByRole("button", { name: /^Filter/ }));
+    const due = screen.getByRole("combobox", { name: "Rotation" });
+    await user.selectOptions(due, "Waits for a person");
+    expect(await screen.findByText("Nothing matches these filters")).toBeVisible();
+    expect(due).toBeInTheDocument();
+    await user.click(screen.getByRole("button", { name: "Show all" }));
+    await screen.findAllByRole("option", { name: /./ });
+    const search = screen.getByRole("searchbox", { name: "Search secrets" });
+    await user.type(search, "plover that is nowhere");
+    expect(await screen.findByText("Nothing matches “plover that is nowhere”")).toBeVisible();
+    expect(search).toHaveFocus();
+  });
+
   test("is walked and read with the keyboard alone", async () => {
     const { user } = await openScreen();
     await screen.findAllByRole("option");

@@ -19,7 +19,7 @@ export class SecretList {
   #failure = $state.raw<CommandError | null>(null);
   #counts = $state.raw<Counts | null>(null);
   #round = $state(0);
-  /** Whether the rows at hand came from a request without search and filter; what is typed runs ahead of them. */
+  /** Whether the rows at hand are all there are. Not from the moment on that fewer are asked for: the vault must not look empty where none match. */
   #rowsAreAll = $state(false);
   #inView = { first: 0, end: 1 };
 
@@ -147,6 +147,7 @@ export class SecretList {
 
   async #load(first: number, end: number): Promise<boolean> {
     const asksAll = !this.isSearch && !this.isFiltered;
+    if (!asksAll) this.#rowsAreAll = false;
     try {
       const isNewest = await this.rows.load(this.#fetcher(), first, end);
       if (isNewest) {
