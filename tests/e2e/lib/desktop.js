@@ -4,6 +4,7 @@ import { spawn, execFile } from "node:child_process";
 import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { once } from "node:events";
 import { createServer } from "node:net";
+import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -88,7 +89,7 @@ export class Desktop {
   #spawn(command, args, pipe) {
     const shown = process.env.TURNSTONE_E2E_LOG ? "inherit" : "ignore";
     const stdio = ["ignore", shown, shown];
-    if (pipe) stdio[pipe] = "pipe";
+    if (pipe !== undefined) stdio[pipe] = "pipe";
     // The print dialogue puts its file into the working folder.
     const child = spawn(command, args, { cwd: join(this.home, "files"), env: this.environment, stdio });
     child.on("error", () => {});
@@ -188,6 +189,29 @@ export class Desktop {
     } catch {
       return "";
     }
+  }
+
+  /** Puts a text on the clipboard, as another program does. */
+  async setClipboard(text) {
+    const xclip = this.#spawn("xclip", ["-selection", "clipboard"], 0);
+    xclip.stdin.end(text);
+    // It serves the text from the background once it has read all of it.
+    await once(xclip, "exit");
+  }
+
+  /** From now on a daemon of the desktop shows notifications. What it showed so far is what the answer answers. */
+  async showNotifications() {
+    const daemon = this.#spawn("dunst", ["-print"], 1);
+    const shown = [];
+    const lines = createInterface(daemon.stdout);
+    lines.on("line", (line) => {
+      const [, name, text] = /^\s*(appname|summary|body): '(.*)'$/.exec(line) ?? [];
+      if (name === "appname") shown.push({});
+      if (name) shown.at(-1)[name] = text;
+    });
+    const ask = ["--session", "--print-reply", "--dest=org.freedesktop.DBus", "/", "org.freedesktop.DBus.NameHasOwner", "string:org.freedesktop.Notifications"];
+    await until("the daemon", async () => (await run("dbus-send", ask, { env: this.environment })).stdout.includes("true"));
+    return () => shown;
   }
 
   async stop() {

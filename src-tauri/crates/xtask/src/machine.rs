@@ -24,6 +24,8 @@ const TO_DRIVE: &[&str] = &[
     "dbus",
     "poppler-utils",
     "zip",
+    // A daemon that shows notifications, and prints what it showed.
+    "dunst",
     // Another program to drag a file from.
     "python3-gi",
     "gir1.2-gtk-3.0",
