@@ -2,6 +2,15 @@
 
 export type AgeWeek = { weeks: number, count: number, due_soon: number, overdue: number, };
 
+/**
+ * A key that a rotation has not ended, or not yet.
+ */
+export type AliveKey = { rotation_id: string, 
+/**
+ * `old` until its time is over, `kept` and `disabled` after a rotation that left it so, `new` where it is not in use yet.
+ */
+key: "old" | "kept" | "disabled" | "new", };
+
 export type AppStatus = { state: SessionState, vault: VaultView | null, member: MemberView | null, 
 /**
  * Why the vault can only be read; `null` when it can be written.
@@ -111,7 +120,15 @@ export type BoardVerified = { ok: number, failed: number, unreachable: number, u
 /**
  * Of one secret.
  */
-export type BulkPlan = { secret_id: string, secret_name: string, mark: string, type_label: string, managed: boolean, style: "overlap" | "cut_over" | null, why_not: string | null, warnings: Array<string>, 
+export type BulkPlan = { secret_id: string, secret_name: string, mark: string, type_label: string, managed: boolean, style: "overlap" | "cut_over" | null, 
+/**
+ * The provider can disable a key without deleting it. Where it cannot do what was chosen, the old key is kept.
+ */
+disables: boolean, 
+/**
+ * It can end a key before its time.
+ */
+deletes: boolean, why_not: string | null, warnings: Array<string>, 
 /**
  * With any of these it is refused; the others of the plan are rotated.
  */
@@ -123,7 +140,15 @@ asked: boolean, locations: number, };
 
 export type BulkRefused = { secret_id: string, secret_name: string, message: string, };
 
-export type BulkStarted = { rotation_id: string, secret_id: string, secret_name: string, };
+export type BulkStarted = { rotation_id: string, secret_id: string, secret_name: string, 
+/**
+ * Where it came to rest: the new key in use and the old one in its grace is `waiting`.
+ */
+state: RunState, 
+/**
+ * Why it stopped, or what it asks.
+ */
+message: string | null, };
 
 /**
  * The catalogue of types, methods and fields as `domain` has it: forms, labels and help come from here.
@@ -1161,7 +1186,7 @@ due: Array<DueDay>,
  */
 due_secrets: Array<DueSecret>, due_total: number, 
 /**
- * Open ones, the newest first, then what ended in the last 30 days; at most 100.
+ * Those that need a person first, then the other open ones, then what ended in the last 30 days, the newest first of each; at most 100.
  */
 runs: Array<RotationView>, };
 
@@ -1533,7 +1558,7 @@ export type ValueFind = { value: string, };
  */
 export type ValueFound = { 
 /**
- * By secret, the newest version first.
+ * Those first that have it now; by secret, the newest version first.
  */
 holders: Array<ValueHolder>, 
 /**
@@ -1553,6 +1578,10 @@ export type ValueHolder = { secret_id: string, secret_name: string, mark: string
  * When a newer version took its place; `null` where none did.
  */
 replaced_at: string | null, 
+/**
+ * It is not in use, and may still open something at its provider.
+ */
+alive: AliveKey | null, 
 /**
  * The secret can be rotated at its provider, and a plan for several can do it.
  */

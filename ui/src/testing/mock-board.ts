@@ -35,7 +35,7 @@ function boardOf(world: MockWorld): RotationBoard {
     policy: { every_days: policy?.every_days ?? null, lead_days: policy?.lead_days ?? null },
     overdue: state("overdue").length,
     due_soon: state("soon").length,
-    in_flight: world.rotations.filter((run) => ["working", "waiting"].includes(run.state)).length,
+    in_flight: world.rotations.filter(({ state }) => !["done", "undone", "abandoned"].includes(state)).length,
     failed: world.rotations.filter((run) => ["stopped", "asks"].includes(run.state)).length,
     verified: {
       ok: said("verified"),
@@ -90,6 +90,8 @@ function bulkPlan(world: MockWorld, secret: SecretView): BulkPlan {
     type_label,
     managed: plan.managed,
     style: plan.managed ? plan.style : null,
+    disables: plan.disables,
+    deletes: plan.deletes,
     why_not: plan.managed ? null : (plan.why_not?.message ?? `${type_label} has no interface for keys.`),
     warnings: plan.warnings,
     blocks: plan.blocks,
@@ -107,7 +109,15 @@ async function startMany(world: MockWorld, { secret_ids, reason, old_key }: Requ
     const { revision, name } = world.secret(id);
     const run = beginRun(world, { secret_id: id, expected_revision: revision, reason, old_key });
     await carryOn(world, run);
-    started.push({ rotation_id: run.id, secret_id: id, secret_name: name });
+    const message = run.error?.message ?? run.question?.message ?? null;
+    const { state } = run;
+    started.push({
+      rotation_id: run.id,
+      secret_id: id,
+      secret_name: name,
+      state,
+      message: state === "waiting" ? null : message,
+    });
   }
   return { cancelled: started.length < secret_ids.length, started, refused: [] };
 }

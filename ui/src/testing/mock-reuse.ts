@@ -42,6 +42,7 @@ function holders(world: MockWorld): ValueHolder[] {
     ...FIELD,
     created_at: secret.created_at,
     replaced_at: state === "current" ? null : secret.rotated_at,
+    alive: null,
     managed: true,
     why_not_managed: null,
   });

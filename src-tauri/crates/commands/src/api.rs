@@ -70,7 +70,7 @@ pub use member::{
     MemberRemove, MemberUpdate, VaultJoin, VaultRekey,
 };
 pub use policy::{Interval, ManagedGiven, ManagedView, PolicyAnswer, PolicyGet, PolicySet};
-pub use reuse::{ReuseGroup, ReuseList, SharedValue, ValueFind, ValueFound, ValueHolder};
+pub use reuse::{AliveKey, ReuseGroup, ReuseList, SharedValue, ValueFind, ValueFound, ValueHolder};
 pub use rotation::{
     KeyView, LastUseView, OldKeyGiven, PlannedLocation, RotationBlock, RotationDecide,
     RotationKeyDelete, RotationKeyDeleted, RotationList, RotationPlan, RotationPlanAsk,

@@ -4,7 +4,9 @@ use domain::Timestamp;
 use domain::secret::existing;
 use vault::{AgeWeek, Reader, RotationQuery, UnlockedVault};
 
-use crate::api::{self, BoardVerified, DueDay, DueSecret, Empty, RotationBoard, RotationView};
+use crate::api::{
+    self, BoardVerified, DueDay, DueSecret, Empty, RotationBoard, RotationView, RunState,
+};
 use crate::app::App;
 use crate::network::Providers;
 use crate::opened::Opened;
@@ -17,6 +19,8 @@ use crate::view::Viewer;
 const CALENDAR_DAYS: u32 = 13 * 7;
 const DUE_SHOWN_MAX: u32 = 200;
 const RUNS_SHOWN_MAX: u32 = 100;
+/// As many as are begun at once: one that stopped is found among all those in their grace.
+const OPEN_RUNS_READ_MAX: u32 = 1000;
 /// Runs that are over stay on the board for so long.
 const ENDED_DAYS: u32 = 30;
 const DAY_MILLIS: i64 = 24 * 60 * 60 * 1000;
@@ -120,7 +124,7 @@ fn count(reader: &Reader<'_>, stopped: Option<bool>) -> Answer<u64> {
     Ok(reader.rotations(&query)?.total)
 }
 
-/// Open ones, the newest first, then what ended of late.
+/// Those that need a person, the other open ones, then what ended of late; the newest first of each.
 fn runs(
     app: &App,
     vault: &UnlockedVault,
@@ -134,13 +138,14 @@ fn runs(
         runs: &app.runs,
         now,
     };
-    let of = |open| RotationQuery {
+    let of = |open, limit| RotationQuery {
         open: Some(open),
-        limit: RUNS_SHOWN_MAX,
+        limit,
         ..RotationQuery::default()
     };
-    let mut runs = reader.rotations(&of(true))?.rotations;
-    let ended = reader.rotations(&of(false))?.rotations;
+    let mut runs = reader.rotations(&of(true, OPEN_RUNS_READ_MAX))?.rotations;
+    runs.sort_by_key(|run| urgency(seen.state(run)));
+    let ended = reader.rotations(&of(false, RUNS_SHOWN_MAX))?.rotations;
     runs.extend(
         ended
             .into_iter()
@@ -149,6 +154,14 @@ fn runs(
     let most = usize::try_from(RUNS_SHOWN_MAX).expect("u32 fits in usize");
     let shown = runs.iter().take(most).map(|run| seen.run(viewer, run));
     shown.collect()
+}
+
+fn urgency(state: RunState) -> u8 {
+    match state {
+        RunState::Asks | RunState::Stopped => 0,
+        RunState::Working => 1,
+        RunState::Waiting | RunState::Done | RunState::Undone | RunState::Abandoned => 2,
+    }
 }
 
 #[cfg(test)]

@@ -5,14 +5,15 @@ use std::sync::mpsc;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-use domain::rotation::{OldKeyInput, RotationInput};
+use domain::rotation::{OldKeyInput, RotationInput, Unable, can_end};
 use domain::secret::existing;
 use domain::{Detail, SecretId, TextList};
 use vault::{Reader, UnlockedVault};
 
 use crate::api::{
-    BulkPlan, BulkRefused, BulkStarted, Object, OldKeyGiven, Required, RotationBlock,
-    RotationBulkAsk, RotationBulkPlan, RotationBulkStart, RotationBulkStarted,
+    BulkPlan, BulkRefused, BulkStarted, Object, OldKeyGiven, Required, RotationAnswer,
+    RotationBlock, RotationBulkAsk, RotationBulkPlan, RotationBulkStart, RotationBulkStarted,
+    RunState,
 };
 use crate::app::App;
 use crate::jobs::{Job, JobKind};
@@ -160,26 +161,38 @@ fn one(
         .unwrap_or_else(|_unreadable| id.to_string());
     let begun = rotation::begin(app, vault, id, input);
     let started = begun.and_then(|begun| {
-        let id = begun.run.id();
-        let work = app.runs.begin_under(app, id, Arc::clone(stop))?;
-        // How it went on from here is told by the run itself.
-        let paused = rotation::carry_on_begun(app, vault, work, begun);
-        if let Err(Refusal(why)) = paused {
-            tracing::warn!(reason = why.message(), "a rotation of many paused");
-        }
-        Ok(id)
+        let run = begun.run.id();
+        let work = app.runs.begin_under(app, run, Arc::clone(stop))?;
+        let (state, message) = came_to(rotation::carry_on_begun(app, vault, work, begun));
+        Ok(BulkStarted {
+            rotation_id: run.to_string(),
+            secret_id: id.to_string(),
+            secret_name: secret_name.clone(),
+            state,
+            message,
+        })
     });
     match started {
-        Ok(rotation) => Ended::Started(BulkStarted {
-            rotation_id: rotation.to_string(),
-            secret_id: id.to_string(),
-            secret_name,
-        }),
+        Ok(started) => Ended::Started(started),
         Err(Refusal(why)) => Ended::Refused(BulkRefused {
             secret_id: id.to_string(),
             secret_name,
             message: why.message().to_owned(),
         }),
+    }
+}
+
+/// Where a run came to rest, and what it has to say.
+fn came_to(paused: Answer<RotationAnswer>) -> (RunState, Option<String>) {
+    match paused {
+        Ok(RotationAnswer { rotation }) => {
+            let asked = rotation.question.map(|question| question.message);
+            let told = rotation.error.map(|error| error.message);
+            let is_waiting = rotation.state == RunState::Waiting;
+            (rotation.state, told.or(asked).filter(|_| !is_waiting))
+        }
+        // It was begun, so it is on the board, to be resumed.
+        Err(Refusal(why)) => (RunState::Stopped, Some(why.message().to_owned())),
     }
 }
 
@@ -202,6 +215,8 @@ fn known_of(
         type_label: secret.secret_type().label().to_owned(),
         managed: why_not.is_none(),
         style: can.map(|can| rotation::style_word(can).to_owned()),
+        disables: can.is_some_and(|can| can.disables),
+        deletes: can.is_none_or(|can| can.deletes) && can_end(secret.method()),
         why_not,
         warnings: match can {
             None => Vec::new(),
@@ -228,6 +243,7 @@ fn parse_start(request: RotationBulkStart) -> Answer<(Vec<SecretId>, RotationInp
                 expected_revision: None,
                 reason: request.reason,
                 old_key,
+                unable: Unable::Keep,
             },
         )),
         (ids, old_key) => {

@@ -7,11 +7,11 @@ use std::collections::HashSet;
 use domain::audit::Action;
 use domain::catalogue::VALUE_BYTES_MAX;
 use domain::secret::existing;
-use domain::{Detail, SecretId, SecretText, SecretWithVersions, VersionState};
-use vault::{Held, Reader, SameValue, UnlockedVault};
+use domain::{Detail, SecretId, SecretText, SecretWithVersions, VersionNumber, VersionState};
+use vault::{Held, Reader, RotationQuery, SameValue, UnlockedVault};
 
 use crate::api::{
-    Changed, Empty, Required, ReuseGroup, ReuseList, SharedValue, ValueFind, ValueFound,
+    AliveKey, Changed, Empty, Required, ReuseGroup, ReuseList, SharedValue, ValueFind, ValueFound,
     ValueHolder,
 };
 use crate::app::App;
@@ -21,6 +21,8 @@ use crate::refusal::{Answer, Refusal, internal};
 use crate::rotation;
 
 const HOLDERS_SHOWN_MAX: usize = 500;
+/// A version is turned over by one run, and few are begun again and again.
+const RUNS_LOOKED_AT_MAX: u32 = 20;
 const GROUPS_SHOWN_MAX: usize = 200;
 const SHARED_SHOWN_MAX: usize = 50;
 
@@ -81,19 +83,46 @@ fn texts(given: Required<SecretText>) -> Answer<Vec<SecretText>> {
     Ok(pasted::parts(given))
 }
 
-/// Each field once, in the order of the secrets and the newest version first.
+/// Each field once, those first that have it now, then in the order of the secrets and the newest version first.
 fn holders(reader: &Reader<'_>, texts: &[SecretText]) -> Answer<Vec<Held>> {
+    const LIMIT: usize = HOLDERS_SHOWN_MAX + 1;
     let mut known = HashSet::new();
-    let mut found = Vec::new();
+    let mut each_once = |found: Vec<Held>| {
+        let mut new: Vec<Held> = found
+            .into_iter()
+            .filter(|held| known.insert((held.secret, held.version, held.field.clone())))
+            .collect();
+        new.sort_by_key(|held| (held.secret, std::cmp::Reverse(held.version)));
+        new
+    };
+    let (mut now, mut all) = (Vec::new(), Vec::new());
     for text in texts {
-        for held in reader.holders_of(text, HOLDERS_SHOWN_MAX + 1)? {
-            if known.insert((held.secret, held.version, held.field.clone())) {
-                found.push(held);
-            }
-        }
+        now.extend(reader.present_holders_of(text, LIMIT)?);
+        all.extend(reader.holders_of(text, LIMIT)?);
     }
-    found.sort_by_key(|held| (held.secret, std::cmp::Reverse(held.version)));
+    let mut found = each_once(now);
+    found.extend(each_once(all));
     Ok(found)
+}
+
+/// The rotation by which a version that is not in use may still open something at its provider.
+fn alive_by(
+    reader: &Reader<'_>,
+    secret: SecretId,
+    version: VersionNumber,
+) -> Answer<Option<AliveKey>> {
+    let runs = reader.rotations(&RotationQuery {
+        secret: Some(secret),
+        limit: RUNS_LOOKED_AT_MAX,
+        ..RotationQuery::default()
+    })?;
+    let alive = runs.rotations.iter().find_map(|run| {
+        Some(AliveKey {
+            rotation_id: run.id().to_string(),
+            key: run.key_left_of(version)?.as_str().to_owned(),
+        })
+    });
+    Ok(alive)
 }
 
 fn holder(providers: &dyn Providers, reader: &Reader<'_>, held: &Held) -> Answer<ValueHolder> {
@@ -126,6 +155,10 @@ fn holder(providers: &dyn Providers, reader: &Reader<'_>, held: &Held) -> Answer
         field_label,
         created_at: version.created_at().to_string(),
         replaced_at: replaced.map(|next| next.created_at().to_string()),
+        alive: match version.state() {
+            VersionState::Current => None,
+            _ => alive_by(reader, held.secret, held.version)?,
+        },
         managed: why_not.is_none(),
         why_not_managed: why_not,
     })

@@ -249,6 +249,7 @@ fn parse_start(request: RotationStart) -> Answer<(SecretId, RotationInput)> {
                 expected_revision: Some(revision.or_out_of_range()),
                 reason: request.reason,
                 old_key,
+                ..RotationInput::default()
             },
         )),
         _ => Err(faults.into()),

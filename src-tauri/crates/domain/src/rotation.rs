@@ -11,6 +11,7 @@ mod decide;
 mod ended;
 mod holding;
 mod key;
+mod left;
 mod next;
 mod outcome;
 mod record;
@@ -23,12 +24,13 @@ mod way_back;
 pub use answers::{Decision, Question};
 pub use ended::{Ended, KeyInUse, NewKeyEnd, OldKeyNow};
 pub use key::{KeyId, KeyName, LastUse, OldKeyUse, SeenKey};
+pub use left::KeyLeft;
 pub use next::Next;
 pub use outcome::{Failure, HeldBack, StepOutcome, Sure, TestResult};
 pub use stage::{Direction, NoteOf, Stage, Standing, Step, StepNote, StepPhase, Told};
 pub use start::{
     GRACE_HOURS_DEFAULT, GRACE_HOURS_MAX, OldKeyInput, OldKeyMeans, ProviderFacts, RotationDraft,
-    RotationInput,
+    RotationInput, Unable,
 };
 
 use crate::audit::{Action, AuditDraft};

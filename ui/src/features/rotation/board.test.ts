@@ -108,9 +108,53 @@ describe("rotating several", () => {
     expect(out.getByText("There are two keys already.")).toBeVisible();
     await user.click(within(dialog).getByRole("button", { name: /^Rotate \d+$/ }));
     const asked = backend.calls.find(({ name }) => name === "rotation_bulk_plan")!.request as { secret_ids: string[] };
+    expect(asked.secret_ids.length).toBeLessThanOrEqual(50);
     await waitFor(() => expect(backend.calls.some(({ name }) => name === "rotation_bulk_start")).toBe(true));
     const begun = backend.calls.find(({ name }) => name === "rotation_bulk_start")!.request as { secret_ids: string[] };
     expect(begun.secret_ids).toEqual(asked.secret_ids.slice(1));
+  });
+
+  test("says of each what became of it, those first that need somebody", async () => {
+    const { user, backend, dialog } = await choose((one) => {
+      one.answer("rotation_bulk_start", ({ secret_ids: [first, second] }) => ({
+        cancelled: false,
+        refused: [],
+        started: [
+          { rotation_id: "rot_1", secret_id: first!, secret_name: "First", state: "waiting", message: null },
+          { rotation_id: "rot_2", secret_id: second!, secret_name: "Second", state: "stopped", message: "Too many." },
+        ],
+      }));
+    });
+    await user.click(await within(dialog).findByRole("button", { name: /^Rotate \d+$/ }));
+    expect(await within(dialog).findByText(/1 switched over, 1 stopped/)).toBeVisible();
+    const begun = within(within(dialog).getByRole("list", { name: "Begun" })).getAllByRole("listitem");
+    expect(begun.map(({ textContent }) => textContent)).toEqual([
+      expect.stringContaining("Too many."),
+      expect.stringContaining("The old one has its grace."),
+    ]);
+    const managed = backend.calls.find(({ name }) => name === "rotation_bulk_start")!.request as {
+      secret_ids: string[];
+    };
+    const rest = within(dialog).queryByRole("list", { name: "Not reached before it was stopped" });
+    expect(rest === null ? 0 : within(rest).getAllByRole("listitem").length).toBe(managed.secret_ids.length - 2);
+    await expectAccessible(dialog);
+  });
+
+  test("keeps the old key of those whose provider can't do what is chosen, and says so before", async () => {
+    const { user, dialog } = await choose((one) => {
+      const usual = one.handler("rotation_bulk_plan");
+      one.answer("rotation_bulk_plan", async (request) => {
+        const { plans } = await usual(request);
+        return {
+          plans: plans.map((plan) => ({ ...plan, managed: true, blocks: [], style: "overlap", disables: false })),
+        };
+      });
+    });
+    const rows = within(await within(dialog).findByRole("region", { name: "At the provider" }));
+    expect(rows.queryByText(/the old key is kept/)).toBeNull();
+    await user.selectOptions(within(dialog).getByLabelText("The old key"), "Disable it");
+    expect(rows.getAllByText(/the old key is kept: it can’t be disabled/).length).toBeGreaterThan(0);
+    expect(within(dialog).getByText(/keeps? (its|their) old keys?: the provider can’t disable/)).toBeVisible();
   });
 
   test("stops between two steps, and says how far it came", async () => {
@@ -118,7 +162,8 @@ describe("rotating several", () => {
     backend.world.stepMs = 60;
     await user.click(await within(dialog).findByRole("button", { name: /^Rotate \d+$/ }));
     await user.click(await within(dialog).findByRole("button", { name: "Stop" }));
-    expect(await within(dialog).findByText(/begun before it was stopped/)).toBeVisible();
+    expect(await within(dialog).findByText(/\d+ not reached/)).toBeVisible();
+    expect(within(dialog).getByRole("list", { name: "Not reached before it was stopped" })).toBeVisible();
     expect(backend.calls.find(({ name }) => name === "job_cancel")?.request).toEqual({ job: "rotation_bulk" });
   });
 });
@@ -145,7 +190,37 @@ describe("finding a value", () => {
     expect(document.body.innerHTML).not.toContain("leaked-canary-value");
     await expectAccessible(screen.getByRole("dialog"));
     await user.click(screen.getByRole("button", { name: "Rotate it…" }));
-    expect(await screen.findByRole("dialog", { name: "Rotate 1 secret" })).toBeVisible();
+    // Somebody knows the value: its own plan, and the old key stopped at once.
+    const plan = await screen.findByRole("dialog", { name: /^Rotate / });
+    expect(await within(plan).findByLabelText("When")).toHaveDisplayValue("at once");
+  });
+
+  test("tells of a key that a rotation has not ended, and leads to that rotation", async () => {
+    const { user, backend } = await open();
+    const { world } = backend;
+    const [secret] = world.secrets.filter(({ secret_type: type }) => type === "s3");
+    const old_key = { grace_hours: 24, then: "delete" as const };
+    const begun = { secret_id: secret!.id, expected_revision: secret!.revision, old_key };
+    const { rotation } = await backend.handler("rotation_start")(begun);
+    const usual = backend.handler("value_find");
+    backend.answer("value_find", async (request) => {
+      const answer = await usual(request);
+      const alive = { rotation_id: rotation.id, key: "old" as const };
+      const holders = answer.holders.filter(({ state }) => state !== "current");
+      return { ...answer, holders: holders.map((one) => ({ ...one, alive })) };
+    });
+    await user.type(field(), "leaked-canary-value");
+    await user.click(screen.getByRole("button", { name: "Find" }));
+    expect(await screen.findByText("No secret holds it, but its key may still work.")).toBeVisible();
+    expect(screen.queryByText(/Only in the past/)).toBeNull();
+    const name = `Show the rotation of ${secret!.name}`;
+    await user.click(screen.getByRole("button", { name }));
+    expect(await screen.findByRole("dialog", { name: `Rotate ${secret!.name}` })).toBeVisible();
+  });
+
+  test("is never shown, not even to who typed it", async () => {
+    await open();
+    expect(screen.queryByRole("button", { name: "Show value" })).toBeNull();
   });
 
   test("held by what is in the trash alone says so, and that it is restored first", async () => {

@@ -219,7 +219,7 @@ export class Workspace {
     if (secret.rotation !== null) this.showRun(secret.rotation.id);
     else if (this.method(secret)?.rotation?.managed) {
       const byHand = () => this.ask("rotate");
-      this.#rotating.ask({ kind: "plan", secretId: secret.id, secretName: secret.name, byHand });
+      this.#rotating.ask({ kind: "plan", secretId: secret.id, secretName: secret.name, byHand, of: "age" });
     } else this.ask("rotate");
   }
 

@@ -6,7 +6,7 @@ use ts_rs::TS;
 use super::given::{Object, Required};
 use super::policy::Interval;
 use super::rotation::{OldKeyGiven, RotationBlock};
-use super::run::{OpenRotation, RotationView};
+use super::run::{OpenRotation, RotationView, RunState};
 
 /// Ages, what falls due, and the runs.
 #[derive(Debug, Serialize, JsonSchema, TS)]
@@ -27,7 +27,7 @@ pub struct RotationBoard {
     /// The most overdue first, at most 200.
     pub due_secrets: Vec<DueSecret>,
     pub due_total: u64,
-    /// Open ones, the newest first, then what ended in the last 30 days; at most 100.
+    /// Those that need a person first, then the other open ones, then what ended in the last 30 days, the newest first of each; at most 100.
     pub runs: Vec<RotationView>,
 }
 
@@ -90,6 +90,10 @@ pub struct BulkPlan {
     pub managed: bool,
     #[ts(type = r#""overlap" | "cut_over" | null"#)]
     pub style: Option<String>,
+    /// The provider can disable a key without deleting it. Where it cannot do what was chosen, the old key is kept.
+    pub disables: bool,
+    /// It can end a key before its time.
+    pub deletes: bool,
     pub why_not: Option<String>,
     pub warnings: Vec<String>,
     /// With any of these it is refused; the others of the plan are rotated.
@@ -126,6 +130,10 @@ pub struct BulkStarted {
     pub rotation_id: String,
     pub secret_id: String,
     pub secret_name: String,
+    /// Where it came to rest: the new key in use and the old one in its grace is `waiting`.
+    pub state: RunState,
+    /// Why it stopped, or what it asks.
+    pub message: Option<String>,
 }
 
 #[derive(Debug, Serialize, JsonSchema, TS)]

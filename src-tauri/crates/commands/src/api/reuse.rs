@@ -17,7 +17,7 @@ pub struct ValueFind {
 /// Where it is or was; nothing of the value itself.
 #[derive(Debug, Serialize, JsonSchema, TS)]
 pub struct ValueFound {
-    /// By secret, the newest version first.
+    /// Those first that have it now; by secret, the newest version first.
     pub holders: Vec<ValueHolder>,
     /// There are more than are listed.
     pub more: bool,
@@ -41,10 +41,21 @@ pub struct ValueHolder {
     pub created_at: String,
     /// When a newer version took its place; `null` where none did.
     pub replaced_at: Option<String>,
+    /// It is not in use, and may still open something at its provider.
+    pub alive: Option<AliveKey>,
     /// The secret can be rotated at its provider, and a plan for several can do it.
     pub managed: bool,
     /// Why it cannot, where it cannot.
     pub why_not_managed: Option<String>,
+}
+
+/// A key that a rotation has not ended, or not yet.
+#[derive(Debug, Serialize, JsonSchema, TS)]
+pub struct AliveKey {
+    pub rotation_id: String,
+    /// `old` until its time is over, `kept` and `disabled` after a rotation that left it so, `new` where it is not in use yet.
+    #[ts(type = r#""old" | "kept" | "disabled" | "new""#)]
+    pub key: String,
 }
 
 #[derive(Debug, Serialize, JsonSchema, TS)]

@@ -63,6 +63,7 @@ struct Paced {
     ended: usize,
     under_way: usize,
     most: usize,
+    gathers: usize,
 }
 
 pub const SLOW_BUCKET: &str = "ledgers-far-away";
@@ -75,6 +76,13 @@ impl Pace {
         pace
     }
 
+    /// None is answered before so many are under way at one time, and some time for more to come.
+    pub fn gathering(count: usize) -> Self {
+        let pace = Self::default();
+        pace.paced().gathers = count;
+        pace
+    }
+
     /// Under way at one time.
     pub fn most(&self) -> usize {
         self.paced().most
@@ -82,6 +90,7 @@ impl Pace {
 
     async fn answer(&self, bucket: &str) {
         const TURNS: usize = 5;
+        const TURNS_TO_GATHER: usize = 20_000;
         const TURNS_MAX: usize = 1_000_000;
         {
             let mut paced = self.paced();
@@ -90,11 +99,18 @@ impl Pace {
         }
         let is_slow = bucket == SLOW_BUCKET;
         for turn in 0.. {
-            let others_ended = {
+            let (others_ended, turns) = {
                 let paced = self.paced();
-                paced.ended == paced.others
+                let is_gathered = paced.most >= paced.gathers;
+                let turns = if paced.gathers == 0 {
+                    TURNS
+                } else {
+                    TURNS_TO_GATHER
+                };
+                (paced.ended == paced.others, is_gathered.then_some(turns))
             };
-            if (is_slow && others_ended) || (!is_slow && turn == TURNS) {
+            let is_done = turns.is_some_and(|turns| turn >= turns);
+            if (is_slow && others_ended) || (!is_slow && is_done) {
                 break;
             }
             assert!(turn < TURNS_MAX, "a slow location holds the others up");

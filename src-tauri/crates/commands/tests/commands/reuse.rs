@@ -75,6 +75,42 @@ fn a_value_at_a_provider_is_found_with_a_plan_that_can_rotate_it() {
     assert_eq!(plans["plans"][0]["managed"], true);
 }
 
+/// Whoever looks for a leaked value has to know that it still opens something, though no secret has it any more.
+#[test]
+fn the_old_key_of_a_rotation_is_told_as_alive_until_it_is_gone() {
+    let world = World::unlocked();
+    let secret = world.ledger();
+    let old = world.in_use(&secret).1;
+    world.start(&secret, "disable").unwrap();
+    let alive = |value: &str| {
+        let found = world.done("value_find", json!({ "value": value }));
+        found["holders"][0]["alive"].clone()
+    };
+    let run = world.run(&secret).unwrap();
+    assert_eq!(
+        alive(&old),
+        json!({ "rotation_id": run["id"], "key": "old" })
+    );
+    assert_eq!(alive(&world.in_use(&secret).1), json!(null));
+    world.pass_grace();
+    assert_eq!(world.finish(&secret)["state"], "done");
+    assert_eq!(alive(&old)["key"], "disabled");
+}
+
+/// However many had it earlier: what has it now is what has to be rotated.
+#[test]
+fn a_secret_that_has_the_value_now_comes_before_all_that_had_it() {
+    let world = World::unlocked();
+    let before = keeping(&world, "before", LEAKED);
+    world.done(
+        "secret_update",
+        json!({ "id": before, "credentials": { "value": "another value" } }),
+    );
+    let now = keeping(&world, "now", LEAKED);
+    let found = world.done("value_find", json!({ "value": LEAKED }));
+    assert_eq!(names(&found, "holders", "secret_id"), [now, before]);
+}
+
 #[test]
 fn a_value_is_found_in_what_it_was_pasted_with() {
     let world = World::unlocked();

@@ -27,6 +27,17 @@ pub struct RotationInput {
     pub expected_revision: Option<i64>,
     pub reason: Option<String>,
     pub old_key: OldKeyInput,
+    pub unable: Unable,
+}
+
+/// What becomes of the old key where its provider cannot do to it what was asked for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Unable {
+    /// Nothing is begun.
+    #[default]
+    Refuse,
+    /// It is kept: one choice for many secrets is not one that each provider can follow.
+    Keep,
 }
 
 /// What the request says of the old key; an absent member takes its default.
@@ -46,6 +57,7 @@ pub struct RotationDraft<'a> {
     reason: Option<Reason>,
     grace_hours: u16,
     then: Option<Then>,
+    unable: Unable,
 }
 
 /// What the provider said before anything was changed there.
@@ -106,6 +118,7 @@ impl RotationInput {
             reason,
             grace_hours,
             then: parsed,
+            unable: self.unable,
         })
     }
 }
@@ -212,25 +225,17 @@ impl RotationDraft<'_> {
 
     /// What was asked for, or the most careful that the provider can.
     fn retire(&self, provider: OldKeyMeans) -> Result<Retire, Rejection> {
-        let secret = self.current.secret();
         let then = match (self.then, provider.style) {
             // It is gone already.
             (_, Style::CutOver) => Then::Keep,
-            (Some(Then::Disable), Style::Overlap) if !provider.can_disable => {
-                let message = "This provider cannot disable a key. Choose to keep or to delete it.";
-                let way = vec!["old_key".into(), "then".into()];
-                return Err(Rejection::validation(vec![
-                    Fault::new("cannot_disable", message).at(way),
-                ]));
-            }
-            (Some(Then::Delete), Style::Overlap) if !can_end(secret.method()) => {
-                let message = "A SAS cannot be taken back: it works until it ends, or until the account key that signed it is made anew. Choose to keep it.";
-                let way = vec!["old_key".into(), "then".into()];
-                return Err(Rejection::validation(vec![
-                    Fault::new("cannot_delete", message).at(way),
-                ]));
-            }
-            (Some(then), Style::Overlap) => then,
+            (Some(then), Style::Overlap) => match (self.why_unable(then, provider), self.unable) {
+                (None, _) => then,
+                (Some(_), Unable::Keep) => Then::Keep,
+                (Some(why), Unable::Refuse) => {
+                    let way = vec!["old_key".into(), "then".into()];
+                    return Err(Rejection::validation(vec![why.at(way)]));
+                }
+            },
             (None, Style::Overlap) if provider.can_disable => Then::Disable,
             (None, Style::Overlap) => Then::Keep,
         };
@@ -238,5 +243,19 @@ impl RotationDraft<'_> {
             grace_hours: self.grace_hours,
             then,
         })
+    }
+
+    fn why_unable(&self, then: Then, provider: OldKeyMeans) -> Option<Fault> {
+        match then {
+            Then::Disable if !provider.can_disable => {
+                let message = "This provider cannot disable a key. Choose to keep or to delete it.";
+                Some(Fault::new("cannot_disable", message))
+            }
+            Then::Delete if !can_end(self.current.secret().method()) => {
+                let message = "A SAS cannot be taken back: it works until it ends, or until the account key that signed it is made anew. Choose to keep it.";
+                Some(Fault::new("cannot_delete", message))
+            }
+            Then::Keep | Then::Disable | Then::Delete => None,
+        }
     }
 }

@@ -27,6 +27,7 @@ mod rotation;
 mod rotation_answers;
 mod rotation_ended;
 mod rotation_holding;
+mod rotation_left;
 mod rotation_model;
 mod rotation_start;
 mod rotation_table;

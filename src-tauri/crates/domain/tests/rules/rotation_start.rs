@@ -144,6 +144,28 @@ fn err_06_a_faulty_field_comes_before_the_revision_and_that_before_an_open_run()
     refused(third, ErrorType::InUse);
 }
 
+/// One choice for many secrets: a SAS cannot be deleted, and many a key not disabled.
+#[test]
+fn where_the_provider_cannot_do_what_was_chosen_for_many_the_old_key_is_kept() {
+    let stored = Stored::new(s3());
+    let cannot = ProviderFacts {
+        can_disable: false,
+        ..facts()
+    };
+    let of_many = |then| RotationInput {
+        unable: Unable::Keep,
+        ..input(then)
+    };
+    for (then, facts, becomes) in [
+        ("disable", cannot.clone(), Then::Keep),
+        ("delete", cannot, Then::Delete),
+        ("disable", facts(), Then::Disable),
+    ] {
+        let run = begin(&stored, of_many(then), facts, None).expect("a run");
+        assert_eq!(run.parts().retire.then, becomes);
+    }
+}
+
 #[test]
 fn what_is_kept_elsewhere_is_rotated_there() {
     let stored = Stored::external(

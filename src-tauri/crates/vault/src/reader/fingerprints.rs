@@ -3,9 +3,10 @@
 use domain::ids::SecretId;
 use domain::secret_text::SecretText;
 use domain::version::VersionNumber;
+use rusqlite::Connection;
 
 use super::{OpenValueError, Reader};
-use crate::fingerprint::{FingerprintKey, FingerprintKeyContext};
+use crate::fingerprint::{Fingerprint, FingerprintKey, FingerprintKeyContext};
 use crate::store::error::StoreError;
 use crate::store::fingerprints::{self, HolderRow};
 use crate::store::{secrets, wrapped_keys};
@@ -30,6 +31,17 @@ pub struct SameValue {
 }
 
 impl Reader<'_> {
+    /// The fields of live secrets whose present value is exactly this.
+    pub fn present_holders_of(
+        &self,
+        value: &SecretText,
+        limit: usize,
+    ) -> Result<Vec<Held>, OpenValueError> {
+        self.holders_by(value, limit, |connection, print, left| {
+            fingerprints::present(connection, print, None, left)
+        })
+    }
+
     /// Every field of every version that has or had exactly this value, in the trash too; what was forgotten or purged is
     /// not known any more.
     pub fn holders_of(
@@ -37,13 +49,23 @@ impl Reader<'_> {
         value: &SecretText,
         limit: usize,
     ) -> Result<Vec<Held>, OpenValueError> {
+        self.holders_by(value, limit, fingerprints::holders)
+    }
+
+    /// By the keys of each time that the vault got new ones.
+    fn holders_by(
+        &self,
+        value: &SecretText,
+        limit: usize,
+        holders: impl Fn(&Connection, Fingerprint, usize) -> Result<Vec<HolderRow>, StoreError>,
+    ) -> Result<Vec<Held>, OpenValueError> {
         let value_key = self.value_key()?;
         let mut found = Vec::new();
         for (made_in, slot) in fingerprints::keys(self.connection)? {
             let key = self.open_fingerprint_key(value_key, made_in, slot)?;
             let left = limit.saturating_sub(found.len());
             let print = key.of_value(value.expose_text());
-            found.extend(fingerprints::holders(self.connection, print, left)?);
+            found.extend(holders(self.connection, print, left)?);
         }
         Ok(found.into_iter().map(held).collect::<Result<_, _>>()?)
     }

@@ -12,6 +12,8 @@ export interface Found {
   managed: boolean;
   /** It holds the value now, rather than in its history alone. */
   isCurrent: boolean;
+  /** It does not, but a rotation has not ended the key at its provider. */
+  alive: Holder["alive"];
   /** Newest first. */
   versions: Holder[];
 }
@@ -24,7 +26,7 @@ export class ValueSearch {
   #more = $state(false);
   #busy = $state(false);
 
-  /** By secret, those first that hold it now; null before anything was looked for. */
+  /** By secret, those first that hold it now, then those whose key may still work; null before anything was looked for. */
   get found(): Found[] | null {
     return this.#found;
   }
@@ -61,20 +63,35 @@ export class ValueSearch {
   }
 
   /** What one plan can rotate: those that hold it now. */
-  get toRotate(): string[] {
-    return (this.#found ?? []).filter(({ isCurrent, inTrash }) => isCurrent && !inTrash).map(({ id }) => id);
+  get toRotate(): Found[] {
+    return (this.#found ?? []).filter(({ isCurrent, inTrash }) => isCurrent && !inTrash);
   }
+}
+
+function rank({ isCurrent, alive }: Found): number {
+  return isCurrent ? 0 : alive === null ? 2 : 1;
 }
 
 function bySecret(holders: Holder[]): Found[] {
   const found = new Map<string, Found>();
   for (const holder of holders) {
     const { secret_id: id, secret_name: name, mark, type_label: typeLabel, in_trash: inTrash, managed } = holder;
-    const known = found.get(id) ?? { id, name, mark, typeLabel, inTrash, managed, isCurrent: false, versions: [] };
+    const known = found.get(id) ?? {
+      id,
+      name,
+      mark,
+      typeLabel,
+      inTrash,
+      managed,
+      isCurrent: false,
+      alive: null,
+      versions: [],
+    };
     known.versions.push(holder);
     known.isCurrent ||= holder.state === "current";
+    known.alive ??= holder.alive;
     found.set(id, known);
   }
   for (const { versions } of found.values()) versions.sort((one, other) => other.version - one.version);
-  return [...found.values()].sort((one, other) => Number(other.isCurrent) - Number(one.isCurrent));
+  return [...found.values()].sort((one, other) => rank(one) - rank(other));
 }

@@ -1,4 +1,5 @@
 import { call, CommandError, onEvent, type Request } from "../../../ipc";
+import type { RotationCause } from "../../../state/rotating.svelte";
 import type { Key, OldKeyGiven, Plan, Secret } from "../types";
 
 const GRACE_HOURS_DEFAULT = 24;
@@ -20,8 +21,10 @@ export class RotationPlan {
   #startedId = $state<string | null>(null);
   #round = 0;
 
-  constructor(secretId: string) {
+  /** Of a value that leaked, the old key is stopped at once. */
+  constructor(secretId: string, of: RotationCause) {
     this.secretId = secretId;
+    if (of === "leak") this.graceHours = 0;
   }
 
   /** Null while the provider is asked. */

@@ -6,7 +6,11 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use turnstone_commands::Surface;
+use turnstone_commands::api::Event;
+
 use super::old_key;
+use crate::cloud::Pace;
 use crate::world::World;
 
 /// More open runs than are read at one time.
@@ -77,4 +81,93 @@ fn an_old_key_whose_grace_is_over_is_retired_however_many_runs_are_open() {
     assert_eq!(world.run(&ids[1]).unwrap()["state"], "waiting");
     let active = world.cloud.active_ids();
     assert!(!active.contains(&old.as_str().unwrap().to_owned()));
+}
+
+fn begin(world: &World, ids: &[String], then: &str) -> Value {
+    let request = json!({ "secret_ids": ids, "old_key": old_key(then) });
+    world.done("rotation_bulk_start", request)
+}
+
+/// A SAS cannot be taken back, and many a provider cannot disable a key: the choice for all is followed where it can be.
+#[test]
+fn one_choice_for_many_keeps_the_old_key_where_its_provider_cannot_do_more() {
+    let world = World::unlocked();
+    world.cloud.state().capabilities.disables = false;
+    let ids = secrets(&world, 1);
+    let plans = world.done("rotation_bulk_plan", json!({ "secret_ids": ids }))["plans"].clone();
+    assert_eq!(
+        (&plans[0]["disables"], &plans[0]["deletes"]),
+        (&json!(false), &json!(true))
+    );
+    let begun = begin(&world, &ids, "disable");
+    assert_eq!(begun["started"][0]["state"], "done", "{begun}");
+    let run = world.run(&ids[0]).unwrap();
+    assert_eq!(run["old_key"]["then"], "keep", "{run}");
+    assert_eq!(world.cloud.active_ids().len(), 2);
+}
+
+#[test]
+fn many_end_with_what_became_of_each_and_those_that_need_a_person_come_first() {
+    let world = World::unlocked();
+    let ids = secrets(&world, 3);
+    world.ledger_location("no-such-bucket", &ids[0]);
+    let begun = begin(&world, &ids, "delete");
+    let started = begun["started"].as_array().unwrap();
+    for one in started {
+        let asks = one["secret_id"] == json!(ids[0]);
+        let state = if asks { "asks" } else { "waiting" };
+        assert_eq!(one["state"], state, "{begun}");
+        assert_eq!(one["message"].is_string(), asks, "{begun}");
+    }
+    assert_eq!(started.len(), ids.len());
+    // It was begun before the two others.
+    let board = world.done("rotation_board", json!({}));
+    assert_eq!(board["runs"][0]["secret_id"], json!(ids[0]), "{board}");
+}
+
+#[test]
+fn a_few_of_many_are_at_work_at_one_time() {
+    const AT_ONCE: usize = 4;
+    let world = World::unlocked();
+    let ids = secrets(&world, 3 * AT_ONCE);
+    for (at, id) in ids.iter().enumerate() {
+        let bucket = format!("ledgers-{at}");
+        world.cloud.state().buckets.insert(bucket.clone());
+        world.ledger_location(&bucket, id);
+    }
+    let pace = Pace::gathering(AT_ONCE);
+    world.cloud.state().pace = Some(pace.clone());
+    let begun = begin(&world, &ids, "keep");
+    assert_eq!(begun["started"].as_array().unwrap().len(), ids.len());
+    assert_eq!(pace.most(), AT_ONCE);
+}
+
+#[test]
+fn many_that_are_stopped_begin_no_more_and_lose_none_that_was_begun() {
+    let world = Arc::new(World::unlocked());
+    let ids = secrets(&world, 12);
+    let other = Arc::clone(&world);
+    *world.told.when_told.lock().unwrap() = Some(Box::new(move |event| {
+        if matches!(event, Event::Progress { job, .. } if job == "rotation_bulk") {
+            let stop = json!({ "job": "rotation_bulk" });
+            other.app.call(Surface::Window, "job_cancel", stop).unwrap();
+        }
+    }));
+    let begun = begin(&world, &ids, "delete");
+    *world.told.when_told.lock().unwrap() = None;
+    assert_eq!(begun["cancelled"], true, "{begun}");
+    let started = begun["started"].as_array().unwrap();
+    assert!((1..ids.len()).contains(&started.len()), "{begun}");
+    for one in started {
+        let id = one["secret_id"].as_str().unwrap();
+        world.require_working(id, "the many were stopped");
+        if one["state"] != "waiting" {
+            assert_eq!(one["state"], "stopped", "{one}");
+            assert_eq!(world.finish(id)["state"], "done");
+        }
+    }
+    let begun: Vec<_> = started.iter().map(|one| &one["secret_id"]).collect();
+    for id in ids.iter().filter(|id| !begun.contains(&&json!(id))) {
+        assert!(world.run(id).is_none(), "{id} was begun after the stop");
+    }
 }
