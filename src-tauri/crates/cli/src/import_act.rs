@@ -1,7 +1,12 @@
 //! `import`: what would become of a file or of items of 1Password, and making it so. It prints names and counts, and no masks either.
 
+use std::io;
+use std::thread;
+
 use domain::reject::{Detail, ErrorType, Rejection};
 use serde_json::{Value, json};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+use signal_hook::iterator::Signals;
 
 use crate::args::ImportArgs;
 use crate::failure::{End, Failure};
@@ -15,6 +20,11 @@ const CONNECTIONS_MAX: u64 = 1_000;
 
 pub fn carry_out(program: &Program, args: ImportArgs) -> Result<End, Failure> {
     let mut request = request(&args);
+    if !request["live"].is_null() {
+        // What asks for a password listens for signals too, and is over first.
+        program.unlock()?;
+        end_programs_when_ended().map_err(|error| internal(&error))?;
+    }
     if let Some(name) = &args.from_1password {
         let id = connection(program, name)?;
         set(&mut request, &["live", "from"], json!(id));
@@ -45,6 +55,23 @@ pub fn carry_out(program: &Program, args: ImportArgs) -> Result<End, Failure> {
         return Err(name_the_flags(missing).into());
     }
     output::document(&plan(preview))
+}
+
+/// Keys pressed at the terminal do not reach 1Password's program, which runs in a group of its own.
+fn end_programs_when_ended() -> io::Result<()> {
+    let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP, SIGQUIT])?;
+    thread::spawn(move || {
+        for signal in signals.forever() {
+            commands::end_programs();
+            let _ended = signal_hook::low_level::emulate_default_handler(signal);
+        }
+    });
+    Ok(())
+}
+
+fn internal(error: &io::Error) -> Failure {
+    let message = format!("Signals can't be listened for ({}).", error.kind());
+    Rejection::new(ErrorType::InternalError, message).into()
 }
 
 /// As the commands take it; the connection comes later, when a vault may be opened for it.

@@ -144,6 +144,7 @@ impl App {
     pub fn quit(&self) {
         // Nothing to lock is fine here.
         let _nothing_open = self.lock(LockReason::Quit);
+        connections::end_programs();
         self.clipboard.clear();
     }
 

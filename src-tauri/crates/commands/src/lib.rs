@@ -60,6 +60,7 @@ mod whole_file;
 pub use app::{App, StartError};
 pub use clipboard::{Board, BoardError};
 pub use clock::Clock;
+pub use connections::end_programs;
 pub use dispatch::{CommandInfo, Surface, commands};
 pub use host::{Chooser, Host, NoWindow, Notice};
 pub use inject::{Injected, Wanted};

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use connections::{ConnectionError, OpProgram};
+use connections::{Asker, ConnectionError, OpProgram};
 use domain::allowed_domains::AllowedDomains;
 use domain::{AuthMethod, Credentials};
 use providers::{
@@ -78,10 +78,10 @@ impl Network {
         }
     }
 
-    pub fn op(&self) -> Result<OpProgram, ConnectionError> {
+    pub fn op(&self, asker: Asker) -> Result<OpProgram, ConnectionError> {
         match &self.op {
             Some(path) => OpProgram::at(path),
-            None => OpProgram::find(),
+            None => OpProgram::find(asker),
         }
     }
 

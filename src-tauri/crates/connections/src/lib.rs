@@ -12,5 +12,6 @@ mod one_password;
 pub use error::{ConnectionError, ErrorCode};
 pub use limits::*;
 pub use one_password::{
-    Checked, Chosen, ConnectServer, ItemHead, ItemList, OnePassword, OpCli, OpId, OpProgram, Vault,
+    Asker, Checked, Chosen, ConnectServer, ItemHead, ItemList, OnePassword, OpCli, OpId, OpProgram,
+    Vault, end_programs,
 };

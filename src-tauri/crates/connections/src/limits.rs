@@ -12,6 +12,8 @@ pub const ANSWER_BYTES_MAX: usize = 4 * 1024 * 1024;
 pub const FETCH_BYTES_MAX: usize = 128 * 1024 * 1024;
 /// So many items refused for a reason that is not known, and none had, mean that none can be.
 pub const FIRST_FAILURES_MAX: usize = 5;
+/// For so many items it is asked first whether a service account's limit leaves room for them.
+pub const ALLOWANCE_ASKED_FROM: usize = 20;
 /// How many items are asked for at the same time.
 pub const AT_ONCE_MAX: usize = 4;
 /// The most of a program's complaints that is read.

@@ -11,7 +11,7 @@ use importers::{ItemKind, ItemState};
 use providers::Http;
 use zeroize::Zeroizing;
 
-pub use cli::{OpCli, OpProgram};
+pub use cli::{Asker, OpCli, OpProgram, end_programs};
 pub use connect::ConnectServer;
 pub use fetch::Chosen;
 pub use id::OpId;

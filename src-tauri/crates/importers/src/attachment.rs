@@ -24,6 +24,11 @@ pub(crate) struct AttachedFile<'a> {
     pub bytes: &'a [u8],
 }
 
+/// By 1Password's own id of the file, which an export and the item itself both tell; where it stands, they tell differently.
+pub(crate) fn file_path(id: &str) -> String {
+    format!("files.{id}")
+}
+
 pub(crate) fn add_attachment(material: &mut Material, file: &AttachedFile<'_>) {
     let name = file.name;
     let refused = |material: &mut Material, reason: &str| {

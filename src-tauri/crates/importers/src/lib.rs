@@ -44,7 +44,7 @@ pub use error::ImportError;
 pub use format::Format;
 pub use limits::*;
 pub use onepassword_live::{
-    Attached, LiveAnswer, LiveContent, LiveFile, LiveItem, LiveVault, attached_files,
+    Attached, LiveAnswer, LiveContent, LiveFile, LiveItem, LiveReader, LiveVault, attached_files,
     category_kind, not_listed, read_live,
 };
 pub use options::ReadOptions;

@@ -65,24 +65,38 @@ pub enum LiveContent {
     },
 }
 
-/// One bad item never stops the others.
 pub fn read_live(items: &[LiveItem]) -> ParsedImport {
-    let mut ids = ItemIds::default();
-    let items = items
-        .iter()
-        .map(|live| {
-            let id = ids.claim(live.id.clone());
-            match &live.answer {
-                LiveAnswer::Item { json, files } => item::read(live, id, json, files),
-                LiveAnswer::None { reason } => unreadable(live, id, reason),
-            }
-        })
-        .collect();
-    ParsedImport {
-        format: Format::OnePasswordLive,
-        other_formats: Vec::new(),
-        columns: None,
-        items,
+    let mut reader = LiveReader::default();
+    for item in items {
+        reader.read(item);
+    }
+    reader.finish()
+}
+
+/// Reads items one after the other, as they come. One bad item never stops the others.
+#[derive(Default)]
+pub struct LiveReader {
+    ids: ItemIds,
+    items: Vec<ParsedItem>,
+}
+
+impl LiveReader {
+    pub fn read(&mut self, live: &LiveItem) {
+        let id = self.ids.claim(live.id.clone());
+        self.items.push(match &live.answer {
+            LiveAnswer::Item { json, files } => item::read(live, id, json, files),
+            LiveAnswer::None { reason } => unreadable(live, id, reason),
+        });
+    }
+
+    /// In the order in which they were read.
+    pub fn finish(self) -> ParsedImport {
+        ParsedImport {
+            format: Format::OnePasswordLive,
+            other_formats: Vec::new(),
+            columns: None,
+            items: self.items,
+        }
     }
 }
 

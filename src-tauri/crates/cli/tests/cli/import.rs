@@ -1,10 +1,14 @@
 //! Files that need something said about them, where nobody can be asked.
 
 use std::fs;
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::Output;
+use std::time::{Duration, Instant};
 
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
+use testkit::onepassword::{Account, FakeOp};
 
 use crate::shell::{Shell, answer, envelope, text};
 
@@ -278,4 +282,35 @@ esac
         app["counts"]["skip"], 1,
         "it is referred to, and no copy: {app}"
     );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_import_that_is_ended_leaves_1passwords_program_not_behind() {
+    let shell = Shell::new();
+    let op = FakeOp::install(&Account::default());
+    op.hang();
+    let usual = std::env::var_os("PATH").unwrap();
+    let path = std::iter::once(op.folder().to_owned()).chain(std::env::split_paths(&usual));
+    let mut child = shell
+        .on_vault(&["import", "--from-1password-app"])
+        .env("PATH", std::env::join_paths(path).unwrap())
+        .spawn()
+        .unwrap();
+    let before_long = |is_so: &dyn Fn() -> bool| {
+        let end = Instant::now() + Duration::from_secs(60);
+        while !is_so() && Instant::now() < end {
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        is_so()
+    };
+    assert!(before_long(&|| op.hanging().len() == 2), "it started");
+    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+    assert_eq!(child.wait().unwrap().signal(), Some(2));
+    let started = op.hanging();
+    let runs = |process: &u32| {
+        let stat = fs::read_to_string(format!("/proc/{process}/stat"));
+        stat.is_ok_and(|stat| !stat.contains(") Z "))
+    };
+    assert!(before_long(&|| !started.iter().any(runs)), "{started:?}");
 }

@@ -1,5 +1,6 @@
 //! 1Password's own program, `op` 2. Source: developer.1password.com/docs/cli.
 
+mod allowance;
 mod environment;
 mod program;
 mod run;
@@ -11,12 +12,14 @@ use domain::external::op_reference_part;
 use domain::mask::display_text;
 use zeroize::Zeroizing;
 
-pub use program::OpProgram;
+pub use program::{Asker, OpProgram};
+pub use run::end_programs;
 
 use super::fetch::Content;
 use super::{OpId, token_of};
 use crate::error::{ConnectionError, ErrorCode};
 use crate::limits::{ANSWER_BYTES_MAX, LIST_BYTES_MAX, OP_PERSON_WAIT, OP_WAIT};
+use allowance::{Allowance, allowance};
 use environment::Environment;
 use run::{Failure, Run, run};
 
@@ -160,6 +163,16 @@ impl OpCli {
             Err(Failure::TooLong) => Ok(Content::TooLarge),
             Err(Failure::Other(error)) => Err(error),
         }
+    }
+
+    /// How much of its limit a service account has left, where op says so.
+    pub(super) async fn allowance(&self) -> Option<Allowance> {
+        if self.asks_a_person() {
+            return None;
+        }
+        let [format, json] = JSON;
+        let args = ["service-account", "ratelimit", format, json];
+        allowance(&self.ask(&args, ANSWER_BYTES_MAX).await.ok()?)
     }
 
     async fn ask(&self, args: &[&str], bytes_max: usize) -> Result<Zeroizing<Vec<u8>>, Failure> {

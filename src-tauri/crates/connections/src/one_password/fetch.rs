@@ -6,14 +6,16 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use domain::catalogue::VALUE_BYTES_MAX;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use importers::{
-    Attached, LiveAnswer, LiveContent, LiveFile, LiveItem, LiveVault, ParsedImport, attached_files,
-    read_live,
+    Attached, LiveAnswer, LiveContent, LiveFile, LiveItem, LiveReader, LiveVault, ParsedImport,
+    attached_files,
 };
 use zeroize::Zeroizing;
 
 use super::{ItemHead, OnePassword, OpId, Vault};
 use crate::error::{ConnectionError, ErrorCode};
-use crate::limits::{AT_ONCE_MAX, FETCH_BYTES_MAX, FIRST_FAILURES_MAX, LIST_ITEMS_MAX};
+use crate::limits::{
+    ALLOWANCE_ASKED_FROM, AT_ONCE_MAX, FETCH_BYTES_MAX, FIRST_FAILURES_MAX, LIST_ITEMS_MAX,
+};
 
 /// An item that a person chose.
 #[derive(Clone, Copy, Debug)]
@@ -41,6 +43,7 @@ impl OnePassword {
             let message = format!("{LIST_ITEMS_MAX} items are the most that are fetched at once.");
             return Err(ConnectionError::new(ErrorCode::Refused, message));
         }
+        self.require_allowance(chosen.len()).await?;
         let fetching = Fetching {
             source: self,
             done,
@@ -53,9 +56,34 @@ impl OnePassword {
         let at_once = self.at_once();
         let (first, others) = chosen.split_at(chosen.len().min(1));
         // A person who is asked for the first call is not asked for others beside it.
-        let mut items = fetching.all(first, 1).await?;
-        items.extend(fetching.all(others, at_once).await?);
-        Ok(read_live(&items))
+        let mut reader = LiveReader::default();
+        fetching.all(first, 1, &mut reader).await?;
+        fetching.all(others, at_once, &mut reader).await?;
+        Ok(reader.finish())
+    }
+
+    /// Nothing is begun that the service account's limit would end in its midst: the whole account may share what is left.
+    async fn require_allowance(&self, items: usize) -> Result<(), ConnectionError> {
+        let OnePassword::Cli(op) = self else {
+            return Ok(());
+        };
+        if items < ALLOWANCE_ASKED_FROM {
+            return Ok(());
+        }
+        match op.allowance().await {
+            Some(left) if left.reads_left < items => {
+                let message = format!(
+                    "{items} items take at least {items} requests, and 1Password leaves this service account {} now. \
+                     Choose fewer, or try again later.",
+                    left.reads_left
+                );
+                Err(ConnectionError {
+                    retry_after: left.renewed_in,
+                    ..ConnectionError::new(ErrorCode::Throttled, message)
+                })
+            }
+            Some(_) | None => Ok(()),
+        }
     }
 
     /// 1Password's app may ask the person for each call.
@@ -81,13 +109,19 @@ struct Fetching<'a> {
 }
 
 impl Fetching<'_> {
+    /// Each is read as it comes, so that only a few are held as 1Password wrote them.
     async fn all(
         &self,
         chosen: &[Chosen<'_>],
         at_once: usize,
-    ) -> Result<Vec<LiveItem>, ConnectionError> {
+        reader: &mut LiveReader,
+    ) -> Result<(), ConnectionError> {
         let asked = chosen.iter().map(|one| self.one(*one));
-        stream::iter(asked).buffered(at_once).try_collect().await
+        let mut items = stream::iter(asked).buffered(at_once);
+        while let Some(item) = items.try_next().await? {
+            reader.read(&item);
+        }
+        Ok(())
     }
 
     async fn one(&self, one: Chosen<'_>) -> Result<LiveItem, ConnectionError> {

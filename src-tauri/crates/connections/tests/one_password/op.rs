@@ -322,6 +322,48 @@ async fn a_call_that_is_dropped_stops_all_that_it_started() {
     );
 }
 
+/// Where the fake program lies that a process of its own starts before it ends.
+const ENDING: &str = "TURNSTONE_OP_TEST_ENDING";
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_process_that_ends_leaves_no_program_behind() {
+    if let Some(program) = std::env::var_os(ENDING) {
+        return ends_while_it_waits(Path::new(&program));
+    }
+    let op = FakeOp::install(&account());
+    op.hang();
+    let mut again = Command::new(std::env::current_exe().expect("a program"))
+        .args([
+            "--exact",
+            "op::a_process_that_ends_leaves_no_program_behind",
+        ])
+        .env(ENDING, op.program())
+        .spawn()
+        .expect("run again");
+    assert!(again.wait().expect("it ends").success());
+    let started = op.hanging();
+    assert_eq!(started.len(), 2, "it had started them");
+    assert!(
+        eventually(|| !started.iter().any(|process| runs(*process))),
+        "{started:?}"
+    );
+}
+
+#[cfg(target_os = "linux")]
+fn ends_while_it_waits(program: &Path) {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let token = secret(SERVICE_ACCOUNT_TOKEN);
+    let program_at = taken(OpProgram::at(program));
+    let source = taken(OnePassword::service_account(program_at, &token));
+    runtime.spawn(async move { source.vaults().await.is_ok() });
+    let hanging = program.with_file_name("hanging");
+    let both = || std::fs::read_to_string(&hanging).is_ok_and(|listed| listed.lines().count() == 2);
+    assert!(eventually(both), "it started");
+    connections::end_programs();
+    std::process::exit(0);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_call_without_an_answer_is_stopped_in_time() {
     let op = FakeOp::install(&account());
@@ -372,6 +414,25 @@ async fn attached_files_come_too_where_they_fit_a_value() {
 fn twenty() -> Account {
     let items = (0..20).map(|number| LiveItem::login(&format!("Item {number:02}"), "a", "pw"));
     Account::default().vault("Ops", items.collect())
+}
+
+#[tokio::test]
+async fn what_a_service_accounts_limit_has_no_room_for_is_not_begun() {
+    let op = FakeOp::install(&twenty());
+    op.leaves(19);
+    let error = refused(fetched(&by_op(&op), "Ops").await);
+    assert_eq!(error.code, ErrorCode::Throttled);
+    assert_eq!(error.retry_after, Some(Duration::from_secs(3_540)));
+    assert!(
+        error.message.contains("20 items take at least 20 requests")
+            && error.message.contains("service account 19 now"),
+        "{}",
+        error.message
+    );
+    let is_begun = |op: &FakeOp| op.calls().iter().any(|call| call.starts_with("item get"));
+    assert!(!is_begun(&op));
+    op.leaves(20);
+    assert_eq!(taken(fetched(&by_op(&op), "Ops").await).items.len(), 20);
 }
 
 #[tokio::test]

@@ -19,10 +19,27 @@ fn sources(import: &ParsedImport) -> Vec<&str> {
 #[tokio::test]
 async fn what_came_from_an_export_is_found_again() {
     let hidden = || onepux::field("console password", "pass", "concealed", json!("pw-bastion"));
-    let export = OnePux::new("Acme").vault(
+    let file = |name: &str| {
+        let attributes =
+            json!({ "fileName": name, "documentId": uuid_for(name), "decryptedSize": 4 });
+        onepux::field(name, "a field's own id", "file", attributes)
+    };
+    let export = OnePux::new("Acme");
+    let export = ["id_rsa", "own.txt", "beside.txt"]
+        .into_iter()
+        .fold(export, |export, name| {
+            export.file(&uuid_for(name), name, b"text")
+        });
+    let export = export.vault(
         "Ops",
         vec![
-            Item::login("Registrar", "mara", "pw"),
+            Item::login("Registrar", "mara", "pw").login_field("pin", "P", json!(null), json!("0000")),
+            Item::new("110", "Jump host").section("Admin", vec![file("id_rsa")]),
+            Item::new("006", "Papers")
+                .document(&uuid_for("own.txt"), "own.txt")
+                .section("Admin", vec![file("beside.txt")]),
+            // Such a member is there outside of password items too.
+            Item::new("112", "Old token").with("/details", "password", json!("old")),
             Item::password("Door", "1234"),
             Item::note("Memo", "text"),
             Item::new("110", "Bastion").section("Admin", vec![hidden()]),
@@ -36,8 +53,15 @@ async fn what_came_from_an_export_is_found_again() {
     let export =
         read_import(Cursor::new(export.into_bytes()), &ReadOptions::default()).expect("an export");
     let door = json!({ "id": "password", "type": "CONCEALED", "purpose": "PASSWORD", "label": "password", "value": "1234" });
+    let old = json!({ "id": "password", "type": "CONCEALED", "purpose": "PASSWORD", "label": "password", "value": "old" });
     let items = vec![
-        LiveItem::login("Registrar", "mara", "pw"),
+        LiveItem::login("Registrar", "mara", "pw").with(concealed("pin", "pin", "0000")),
+        LiveItem::new("SERVER", "Jump host").file("id_rsa", b"text"),
+        // In another order.
+        LiveItem::new("DOCUMENT", "Papers")
+            .file("beside.txt", b"text")
+            .file("own.txt", b"text"),
+        LiveItem::new("API_CREDENTIAL", "Old token").with(old),
         LiveItem::new("PASSWORD", "Door").with(door),
         LiveItem::new("SECURE_NOTE", "Memo").notes("text"),
         LiveItem::new("SERVER", "Bastion").section(
@@ -53,6 +77,7 @@ async fn what_came_from_an_export_is_found_again() {
     let server = FakeConnect::start(Account::default().vault("Ops", items), CONNECT_TOKEN);
     let live = taken(fetched(&by_connect(&server), "Ops").await);
     assert_eq!(sources(&live), sources(&export));
+    assert_eq!(sources(&live).len(), 10);
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use domain::time::Timestamp;
 
 use super::reference::{Named, References};
 use super::{LiveContent, LiveFile, LiveItem};
-use crate::attachment::{AttachedFile, TOO_LARGE, add_attachment};
+use crate::attachment::{AttachedFile, TOO_LARGE, add_attachment, file_path};
 use crate::json::{Json, Open};
 use crate::material::{FieldName, Material, Means, Part, day};
 use crate::names::cut_path;
@@ -202,9 +202,9 @@ impl<'a> Fields<'a> {
         let spot = self.spot(json);
         open.pass_over(&["size", "content_path", "contentPath", "section"]);
         let is_document = self.material.head.kind == ItemKind::Document && index == 0;
-        let path = match is_document {
-            true => "document".to_owned(),
-            false => format!("files.{id}"),
+        let path = match id {
+            "" => format!("files.{index}"),
+            id => file_path(id),
         };
         let field = Field {
             spot,
@@ -312,9 +312,6 @@ impl<'a> Fields<'a> {
     fn path(&self, spot: Spot<'_>, purpose: &str, id: &str) -> String {
         match (purpose, spot.section) {
             ("USERNAME", None) => "username".to_owned(),
-            ("PASSWORD", None) if self.material.head.kind == ItemKind::Password => {
-                "details.password".to_owned()
-            }
             ("PASSWORD", None) => "password".to_owned(),
             // A field of the page that the login was saved from.
             (_, None) if self.material.head.kind == ItemKind::Login => format!("login.{id}"),

@@ -63,7 +63,18 @@ impl<'a, R: Read + Seek> Fields<'a, R> {
             self.login_field(field, index);
         }
         if let Some(password) = details.take_text("password") {
-            let part = Part::main("password", "details.password", password);
+            // 1Password itself tells of one password, wherever it is kept.
+            let is_second = self
+                .material
+                .parts
+                .iter()
+                .any(|part| part.path == "password");
+            let path = if is_second {
+                "details.password"
+            } else {
+                "password"
+            };
+            let part = Part::main("password", path, password);
             self.material.add(part);
         }
         for (index, section) in details.take_list("sections").iter().enumerate() {

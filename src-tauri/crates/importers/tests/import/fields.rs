@@ -328,7 +328,7 @@ fn attached_text_is_taken_and_other_files_are_named() {
     assert_eq!(secret.kind, ValueKind::Attachment);
     assert_eq!(secret.file_name.as_deref(), Some("passwd"));
     assert_eq!(
-        fates(&binary, "document"),
+        fates(&binary, "files.doc1"),
         ["changed at value 0: the file is not text, so it is kept in Base64"]
     );
     assert_eq!(

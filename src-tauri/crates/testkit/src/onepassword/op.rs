@@ -24,6 +24,7 @@ impl FakeOp {
         op.lay("op", SCRIPT.as_bytes());
         fs::set_permissions(op.program(), Permissions::from_mode(0o755)).expect("made a program");
         op.lay("version", b"2.30.3\n");
+        op.leaves(9_000);
         op.lay("token", SERVICE_ACCOUNT_TOKEN.as_bytes());
         let vaults: Vec<Value> = account
             .vaults
@@ -106,6 +107,20 @@ impl FakeOp {
     /// After this many items every call is over the limit.
     pub fn throttle_after(&self, items: usize) {
         self.lay("throttled-after", items.to_string().as_bytes());
+    }
+
+    /// So much of its limit the service account has left, as its token and as one of the account's.
+    pub fn leaves(&self, reads: u64) {
+        let line = |of: &str, action: &str, remaining: u64| {
+            json!({ "type": of, "action": action, "limit": 10_000, "used": 10_000 - remaining.min(10_000),
+                "remaining": remaining, "reset": 3_540 })
+        };
+        let lines = json!([
+            line("token", "write", 100),
+            line("token", "read", reads + 1_000),
+            line("account", "read_write", reads),
+        ]);
+        self.lay("limits.json", lines.to_string().as_bytes());
     }
 
     /// Calls with `matching` among their arguments fail with these words.

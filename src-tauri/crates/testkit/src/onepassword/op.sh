@@ -67,7 +67,7 @@ fi
 noun=$1
 shift
 case "$noun" in
-    vault | item)
+    vault | item | service-account)
         verb=$1
         shift
         ;;
@@ -106,6 +106,11 @@ case "$noun $verb" in
     "vault list")
         need_json
         cat "$here/vaults.json"
+        ;;
+    "service-account ratelimit")
+        need_json
+        [ -n "$OP_SERVICE_ACCOUNT_TOKEN" ] || fail "this command is for service accounts"
+        cat "$here/limits.json"
         ;;
     "item list")
         need_json

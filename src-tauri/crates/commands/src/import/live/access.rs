@@ -1,6 +1,6 @@
 //! By what 1Password is asked: a connection of this vault, or its app on this computer.
 
-use connections::{ConnectionError, ErrorCode, OnePassword};
+use connections::{Asker, ConnectionError, ErrorCode, OnePassword};
 use domain::ConnectionId;
 use domain::connection::{Connection, ConnectionCredentials, ConnectionMethod, existing};
 use domain::external::Provider;
@@ -62,7 +62,7 @@ impl Access {
     pub(super) fn open(&self, app: &App, vault: &UnlockedVault) -> Answer<Account> {
         let id = match self {
             Self::DesktopApp(account) => {
-                let program = app.network.op().map_err(refused)?;
+                let program = app.network.op(Asker::Person).map_err(refused)?;
                 let opened = OnePassword::desktop_app(program, account.as_deref());
                 return Ok(Account {
                     name: "1Password app".to_owned(),
@@ -97,7 +97,7 @@ fn by_connection(
     };
     let opened = match connection.method() {
         ConnectionMethod::OnePasswordServiceAccount => {
-            let program = app.network.op().map_err(refused)?;
+            let program = app.network.op(Asker::Token).map_err(refused)?;
             OnePassword::service_account(program, secret("service_account_token")?)
         }
         ConnectionMethod::OnePasswordConnect => {

@@ -15,15 +15,24 @@ const USUAL_FOLDERS: [&str; 4] = [
     "/snap/bin",
 ];
 
+/// On whose behalf the program asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asker {
+    /// With a token: any program does.
+    Token,
+    /// By 1Password's app, which on Linux answers only a program with a group's right.
+    Person,
+}
+
 /// 1Password's program, found and looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpProgram(PathBuf);
 
 impl OpProgram {
-    /// The first in `PATH`, then in the usual places, that nobody else could have put there.
-    pub fn find() -> Result<OpProgram, ConnectionError> {
+    /// The first in `PATH`, then in the usual places, that nobody else could have put there; for the app the first it answers.
+    pub fn find(asker: Asker) -> Result<OpProgram, ConnectionError> {
         let path = env::var_os("PATH").unwrap_or_default();
-        OpProgram::find_in(&path, &USUAL_FOLDERS)
+        OpProgram::find_in(&path, &USUAL_FOLDERS, asker)
     }
 
     /// The one a person named.
@@ -47,14 +56,21 @@ impl OpProgram {
         &self.0
     }
 
-    fn find_in(path: &OsStr, usual: &[&str]) -> Result<OpProgram, ConnectionError> {
-        let mut folders = env::split_paths(path)
+    fn find_in(path: &OsStr, usual: &[&str], asker: Asker) -> Result<OpProgram, ConnectionError> {
+        let folders = env::split_paths(path)
             .chain(usual.iter().map(PathBuf::from))
             // A folder named from where we happen to stand is not one that the person chose.
             .filter(|folder| folder.is_absolute())
             .map(|folder| folder.join(NAME));
-        let found = folders.find(|program| matches!(look_at(program), Look::Fit));
-        found.map(OpProgram).ok_or_else(|| {
+        let mut fit = folders
+            .filter(|program| matches!(look_at(program), Look::Fit))
+            .map(OpProgram);
+        let first = fit.next();
+        let answered = match (&first, asker) {
+            (Some(first), Asker::Person) if first.lacks_group() => fit.find(|it| !it.lacks_group()),
+            _ => None,
+        };
+        answered.or(first).ok_or_else(|| {
             not_it("1Password's program op was not found. Install it (1password.com/downloads/command-line), or say where it is.")
         })
     }
@@ -199,8 +215,26 @@ mod tests {
         }
         fs::set_permissions(open.path(), Permissions::from_mode(0o777)).expect("set");
         let path = env::join_paths([Path::new("."), open.path(), fit.path(), later.path()]);
-        let found = OpProgram::find_in(&path.expect("a path"), &[]).expect("found");
-        assert_eq!(found.path(), fit.path().join(NAME));
-        assert!(OpProgram::find_in(OsStr::new(""), &[]).is_err());
+        let found = OpProgram::find_in(&path.expect("a path"), &[], Asker::Token);
+        assert_eq!(found.expect("found").path(), fit.path().join(NAME));
+        for asker in [Asker::Token, Asker::Person] {
+            assert!(OpProgram::find_in(OsStr::new(""), &[], asker).is_err());
+        }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn for_the_app_the_first_program_that_it_answers_is_taken() {
+        let [early, right] = [(); 2].map(|()| tempfile::tempdir().expect("a folder"));
+        put(early.path(), 0o755);
+        put(right.path(), 0o2755);
+        let path = env::join_paths([early.path(), right.path()]).expect("a path");
+        for (asker, folder) in [(Asker::Token, &early), (Asker::Person, &right)] {
+            let found = OpProgram::find_in(&path, &[], asker).expect("found");
+            assert_eq!(found.path(), folder.path().join(NAME), "{asker:?}");
+        }
+        put(right.path(), 0o755);
+        let found = OpProgram::find_in(&path, &[], Asker::Person).expect("found");
+        assert_eq!(found.path(), early.path().join(NAME));
     }
 }

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::Path;
 use std::process::Stdio;
+#[cfg(unix)]
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt};
@@ -172,6 +174,30 @@ struct Group {
     leader: Option<rustix::process::Pid>,
 }
 
+/// Groups that run now. A process that ends drops nothing, and would leave them behind with what they were given.
+#[cfg(unix)]
+static RUNNING: Mutex<Vec<rustix::process::Pid>> = Mutex::new(Vec::new());
+
+#[cfg(unix)]
+fn running() -> MutexGuard<'static, Vec<rustix::process::Pid>> {
+    RUNNING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// For the end of this process: stops every program that was started here, and all that those started. Not on Windows, where each
+/// ends by itself.
+pub fn end_programs() {
+    #[cfg(unix)]
+    for leader in running().drain(..) {
+        kill(leader);
+    }
+}
+
+#[cfg(unix)]
+fn kill(leader: rustix::process::Pid) {
+    // It may have ended by itself just now.
+    let _ = rustix::process::kill_process_group(leader, rustix::process::Signal::KILL);
+}
+
 impl Group {
     fn of(child: &Child) -> Group {
         #[cfg(unix)]
@@ -179,6 +205,8 @@ impl Group {
             .id()
             .and_then(|id| i32::try_from(id).ok())
             .and_then(rustix::process::Pid::from_raw);
+        #[cfg(unix)]
+        running().extend(leader);
         #[cfg(not(unix))]
         let _ = child;
         Group {
@@ -190,8 +218,8 @@ impl Group {
     /// Its number may soon be another's.
     fn is_over(&mut self) {
         #[cfg(unix)]
-        {
-            self.leader = None;
+        if let Some(leader) = self.leader.take() {
+            running().retain(|known| *known != leader);
         }
     }
 }
@@ -200,8 +228,8 @@ impl Drop for Group {
     fn drop(&mut self) {
         #[cfg(unix)]
         if let Some(leader) = self.leader {
-            // It may have ended by itself just now.
-            let _ = rustix::process::kill_process_group(leader, rustix::process::Signal::KILL);
+            kill(leader);
         }
+        self.is_over();
     }
 }

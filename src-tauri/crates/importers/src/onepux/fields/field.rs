@@ -5,7 +5,7 @@ use std::io::{Read, Seek};
 use domain::time::Timestamp;
 
 use super::{Fields, Spot};
-use crate::attachment::{AttachedFile, add_attachment};
+use crate::attachment::{AttachedFile, add_attachment, file_path};
 use crate::json::{Json, Open};
 use crate::material::{FieldName, Means, Part, day};
 use crate::onepux::archive::Attachment;
@@ -148,6 +148,7 @@ impl<R: Read + Seek> Fields<'_, R> {
         let mut open = Open::new(payload);
         let file_name = open.take_text("fileName").unwrap_or("file");
         let document = open.take_text("documentId");
+        let path = &document.map_or_else(|| path.to_owned(), file_path);
         open.pass_over(&["decryptedSize", "signingKey", "encryptedSize"]);
         for (name, value) in open.rest() {
             self.unknown(spot, file_name, &format!("{path}.{name}"), name, value);
