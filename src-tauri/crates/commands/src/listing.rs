@@ -54,11 +54,13 @@ pub fn list(app: &App, opened: &mut Opened, request: SecretList) -> Answer<Secre
 
 /// Tags with their numbers, and how many secrets there are of what kind.
 pub fn tags(app: &App, opened: &mut Opened, _request: Empty) -> Answer<TagList> {
+    // As the list judges them: what a filter's number promises is what it shows.
+    let now = whole_minute(app.clock.now());
     opened.vault.read(|reader| {
         let counts = reader.counts()?;
-        let by_health = reader.counts_by_health(app.clock.now())?;
+        let by_health = reader.counts_by_health(now)?;
         let tags = reader.tags()?;
-        let needs = reader.needs(app.clock.now())?;
+        let needs = reader.needs(now)?;
         Ok(TagList {
             tags: tags
                 .into_iter()

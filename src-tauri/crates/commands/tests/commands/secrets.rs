@@ -155,6 +155,26 @@ fn a_search_finds_what_is_typed_and_a_filter_what_is_chosen() {
 }
 
 #[test]
+fn within_a_minute_too_a_filter_shows_as_many_as_its_number_says() {
+    let world = World::unlocked();
+    world.done("policy_set", json!({ "every_days": 1, "lead_days": 1 }));
+    world.pass(Duration::from_secs(7));
+    world.generic("due as soon as it is made", "plover-dunlin");
+    let both = || {
+        let found = world.done("secret_list", json!({ "due": "soon" }));
+        let counted = world.done("tag_list", json!({}));
+        (
+            found["total"].clone(),
+            counted["counts"]["needs"]["due_soon"].clone(),
+        )
+    };
+    let (found, counted) = both();
+    assert_eq!(found, counted);
+    world.pass(Duration::from_secs(60));
+    assert_eq!(both(), (json!(1), json!(1)));
+}
+
+#[test]
 fn a_list_of_what_asks_for_a_person_is_as_long_as_it_is_counted() {
     let world = World::unlocked();
     let secret = world.ledger();
