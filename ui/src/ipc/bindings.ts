@@ -1489,7 +1489,19 @@ allowed_domains: Array<string>, history: HistoryView, revision: number,
 /**
  * The number of the current version; `null` where the values are in another vault.
  */
-version: number | null, created_at: string, created_by: string, updated_at: string, rotated_at: string, expires_at: string | null, health: "fine" | "hint" | "old" | "expiring" | "expired", health_message: string, trashed_at: string | null, 
+version: number | null, created_at: string, created_by: string, updated_at: string, 
+/**
+ * When the values in use came to be in use.
+ */
+rotated_at: string, 
+/**
+ * Since when they are around, as far as it is known: their age.
+ */
+made_at: string, 
+/**
+ * When they end, as they say themselves, or their provider or file does.
+ */
+expires_at: string | null, health: "fine" | "hint" | "old" | "expiring" | "expired", health_message: string, trashed_at: string | null, 
 /**
  * Its locations, by what verification says of them.
  */
@@ -1727,6 +1739,10 @@ origin: number | null,
  * What verification against a provider said; `null` when none ran.
  */
 verification: VersionVerified | null, auth_method: string, 
+/**
+ * Since when its values are around, as far as it is known.
+ */
+made_at: string, expires_at: string | null, 
 /**
  * Whether `secret_restore` can make it current again.
  */

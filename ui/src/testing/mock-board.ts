@@ -58,8 +58,8 @@ function boardOf(world: MockWorld): RotationBoard {
 
 function ages(secrets: SecretView[]): RotationBoard["ages"] {
   const weeks = new Map<number, RotationBoard["ages"][number]>();
-  for (const { rotated_at, due_state } of secrets) {
-    const week = Math.max(0, Math.floor((Date.now() - Date.parse(rotated_at)) / (7 * DAY_MS)));
+  for (const { made_at, due_state } of secrets) {
+    const week = Math.max(0, Math.floor((Date.now() - Date.parse(made_at)) / (7 * DAY_MS)));
     const age = weeks.get(week) ?? { weeks: week, count: 0, due_soon: 0, overdue: 0 };
     age.count += 1;
     if (due_state === "soon") age.due_soon += 1;

@@ -30,7 +30,7 @@ export function dueOf(world: MockWorld, secret: SecretView): Pick<SecretView, "d
   const vault = world.policies.get("");
   const every = policy?.every_days ?? vault?.every_days ?? null;
   if (every === null) return { due_at: null, due_state: null };
-  const due = Date.parse(secret.rotated_at) + every * DAY_MS;
+  const due = Date.parse(secret.made_at) + every * DAY_MS;
   const lead = (policy?.lead_days ?? vault?.lead_days ?? 0) * DAY_MS;
   const due_state = due < Date.now() ? "overdue" : due - lead < Date.now() ? "soon" : "later";
   return { due_at: new Date(due).toISOString(), due_state };

@@ -113,8 +113,8 @@ export function keysOf(secret: SecretView): KeyView[] {
       id,
       name: null,
       status: "active",
-      created_at: secret.rotated_at,
-      expires_at: null,
+      created_at: secret.made_at,
+      expires_at: secret.expires_at,
       last_used: {
         kind: "at",
         time: new Date(Date.now() - 0.1 * DAY_MS).toISOString(),

@@ -148,6 +148,8 @@ export function addVersion(
   }
   secret.version = (secret.version ?? 0) + 1;
   secret.rotated_at = new Date().toISOString();
+  secret.made_at = secret.rotated_at;
+  secret.expires_at = null;
   secret.health = "fine";
   secret.health_message = "";
   secret.fields = maskedFields(secret.auth_method, world.random);
@@ -162,6 +164,8 @@ export function addVersion(
     origin: null,
     verification: null,
     auth_method: secret.auth_method,
+    made_at: secret.made_at,
+    expires_at: null,
     restorable: false,
   });
   world.emit({ kind: "changed", what: ["secrets"] });
@@ -198,6 +202,7 @@ function dress(world: MockWorld, secret: SecretView, request: Request<"secret_cr
     created_at: now,
     updated_at: now,
     rotated_at: now,
+    made_at: now,
     created_by: world.member.name,
     health: "fine",
     health_message: "",

@@ -14,7 +14,7 @@ export function listSecrets(world: MockWorld, request: Request<"secret_list">) {
     if (secret.trashed_at !== null) return false;
     if (request.vault_connection_id && secret.vault_connection_id !== request.vault_connection_id) return false;
     if (request.health && secret.health !== request.health) return false;
-    if (request.age === "over_90_days" && Date.now() - Date.parse(secret.rotated_at) < 90 * DAY_MS) return false;
+    if (request.age === "over_90_days" && Date.now() - Date.parse(secret.made_at) < 90 * DAY_MS) return false;
     if (!passes(world, secret, request)) return false;
     if (plain) return true;
     const text = `${secret.name} ${secret.env_key ?? ""} ${secret.description} ${secret.tags.join(" ")}`.toLowerCase();
@@ -84,7 +84,7 @@ function sortBy(secrets: SecretView[], sort: string): void {
   const sign = sort.startsWith("-") ? -1 : 1;
   const of: Record<string, (secret: SecretView) => string> = {
     name: (secret) => secret.name.toLowerCase(),
-    age: (secret) => secret.rotated_at,
+    age: (secret) => secret.made_at,
     type: (secret) => secret.type_label,
     updated: (secret) => secret.updated_at,
     env_key: (secret) => secret.env_key ?? "\uffff",

@@ -108,6 +108,7 @@ export function makeSecret(index: number, random: () => number): SecretView {
       hint: "The value has an unusual length.",
     }[health],
     rotated_at: rotated,
+    made_at: rotated,
     expires_at: health === "expiring" ? new Date(Date.now() + 6 * DAY_MS).toISOString() : null,
     verified: { ok: 0, failed: 0, unreachable: 0, unverified: 0, at: null },
     due_at: null,
@@ -134,6 +135,8 @@ export function makeVersions(secret: SecretView, random: () => number): VersionV
       origin: null,
       verification: step === 0 && number > 1 ? { ok: 2, failed: 0, at: secret.rotated_at } : null,
       auth_method: secret.auth_method,
+      made_at: new Date(Date.parse(secret.made_at) - step * 61 * DAY_MS).toISOString(),
+      expires_at: step === 0 ? secret.expires_at : null,
       restorable: step > 0 && step < 3,
     };
   });

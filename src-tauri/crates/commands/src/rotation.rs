@@ -16,6 +16,7 @@ pub(crate) mod shown;
 mod signed_by;
 mod signer;
 mod spare_key;
+mod told;
 mod trial;
 mod turn;
 

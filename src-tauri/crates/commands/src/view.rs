@@ -60,11 +60,8 @@ impl<'a> Viewer<'a> {
     }
 
     fn secret(&mut self, secret: &Secret, masks: Option<&Masks>) -> Answer<SecretView> {
-        let (rotated_at, expires_at, hints) = (
-            secret.rotated_at(),
-            secret.expires_at(),
-            secret.hint_count(),
-        );
+        let (made_at, expires_at, hints) =
+            (secret.made_at(), secret.expires_at(), secret.hint_count());
         let locations = self.reader.location_count_of(secret.id())?;
         let due = self.due_of(secret)?;
         Ok(SecretView {
@@ -107,12 +104,13 @@ impl<'a> Viewer<'a> {
             created_at: secret.created_at().to_string(),
             created_by: self.member_name(secret.created_by())?,
             updated_at: secret.updated_at().to_string(),
-            rotated_at: rotated_at.to_string(),
+            rotated_at: secret.rotated_at().to_string(),
+            made_at: made_at.to_string(),
             expires_at: expires_at.map(|at| at.to_string()),
-            health: Health::of(rotated_at, expires_at, hints, self.now)
+            health: Health::of(made_at, expires_at, hints, self.now)
                 .as_str()
                 .to_owned(),
-            health_message: health_message(rotated_at, expires_at, hints, self.now),
+            health_message: health_message(made_at, expires_at, hints, self.now),
             trashed_at: secret.trashed_at().map(|at| at.to_string()),
             verified: self.verified_of(secret.id(), locations)?,
             due_at: due.map(|due| due.at.to_string()),
@@ -155,6 +153,8 @@ impl<'a> Viewer<'a> {
             origin: version.origin().map(|number| number.get()),
             verification: self.verified_version(secret.id(), version)?,
             auth_method: version.method().as_str().to_owned(),
+            made_at: version.made_at().to_string(),
+            expires_at: version.expires_at().map(|at| at.to_string()),
             restorable: is_old
                 && version.method().has_same_fields_as(secret.method())
                 && !secret.is_trashed(),

@@ -203,7 +203,8 @@ impl CreateDraft {
                 let number = earlier::number_after(&earlier);
                 let hint_count = u32::try_from(new.hints.len()).unwrap_or(u32::MAX);
                 let version =
-                    present_version(&new, number, self.method, self.reason.clone(), context);
+                    present_version(&new, number, self.method, self.reason.clone(), context)
+                        .ending(expires_at);
                 let new_version = NewVersion {
                     version,
                     credentials: new.credentials,
@@ -249,6 +250,7 @@ impl CreateDraft {
             created_by: context.actor.member,
             updated_at: context.now,
             rotated_at: context.now,
+            made_at: context.now,
             expires_at,
             hint_count,
             identity,
@@ -262,6 +264,7 @@ impl CreateDraft {
             new_version,
             earlier,
             states: Vec::new(),
+            told: None,
             destroy: Vec::new(),
             forget: Vec::new(),
             unlink: Vec::new(),
@@ -294,5 +297,7 @@ fn present_version(
         reason,
         origin: None,
         masks: Some(new.credentials.masks()),
+        made_at: context.now,
+        expires_at: None,
     })
 }

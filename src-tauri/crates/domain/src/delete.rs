@@ -284,6 +284,7 @@ fn plan_without_values(
         new_version: None,
         earlier: Vec::new(),
         states: Vec::new(),
+        told: None,
         destroy: Vec::new(),
         forget: Vec::new(),
         unlink: Vec::new(),

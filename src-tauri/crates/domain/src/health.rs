@@ -31,7 +31,7 @@ impl Health {
 
     /// The worst that is true.
     pub fn of(
-        rotated_at: Timestamp,
+        made_at: Timestamp,
         expires_at: Option<Timestamp>,
         hint_count: u32,
         now: Timestamp,
@@ -40,7 +40,7 @@ impl Health {
             Health::Expired
         } else if expires_at.is_some_and(|at| at <= now.plus_days(EXPIRING_WITHIN_DAYS)) {
             Health::Expiring
-        } else if rotated_at.plus_days(OLD_AFTER_DAYS) < now {
+        } else if made_at.plus_days(OLD_AFTER_DAYS) < now {
             Health::Old
         } else if hint_count > 0 {
             Health::Hint
@@ -69,15 +69,12 @@ impl Health {
 
 /// The same in a sentence for the window.
 pub fn health_message(
-    rotated_at: Timestamp,
+    made_at: Timestamp,
     expires_at: Option<Timestamp>,
     hint_count: u32,
     now: Timestamp,
 ) -> String {
-    match (
-        Health::of(rotated_at, expires_at, hint_count, now),
-        expires_at,
-    ) {
+    match (Health::of(made_at, expires_at, hint_count, now), expires_at) {
         (Health::Expired, Some(at)) => match now.days_since(at) {
             0 => "Expired today.".to_owned(),
             days => format!("Expired {}.", days_ago(days)),
@@ -87,7 +84,7 @@ pub fn health_message(
             1 => "Expires in 1 day.".to_owned(),
             days => format!("Expires in {days} days."),
         },
-        (Health::Old, _) => format!("Last changed {}.", days_ago(now.days_since(rotated_at))),
+        (Health::Old, _) => format!("Last changed {}.", days_ago(now.days_since(made_at))),
         (Health::Hint, _) if hint_count == 1 => "1 hint about its value.".to_owned(),
         (Health::Hint, _) => format!("{hint_count} hints about its values."),
         _ => "Fine.".to_owned(),

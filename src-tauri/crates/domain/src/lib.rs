@@ -43,6 +43,7 @@ pub mod tags;
 pub mod text;
 pub mod tier;
 pub mod time;
+pub mod told;
 pub mod update;
 mod values_input;
 pub mod vault_settings;

@@ -59,6 +59,8 @@ pub struct PlanParts {
     pub earlier: Vec<NewVersion>,
     /// New states of versions that were there before, those in `destroy` not among them.
     pub states: Vec<(VersionNumber, VersionState)>,
+    /// What was heard of a version that was there before.
+    pub told: Option<ToldOfVersion>,
     /// Versions whose values are destroyed.
     pub destroy: Vec<VersionNumber>,
     /// Versions whose masks and reuse fingerprints are erased too.
@@ -77,6 +79,14 @@ pub enum Change {
     Undelete,
     /// The secret leaves for good, with all its values; the audit log remains.
     Purge,
+}
+
+/// A version's times, as they are known now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ToldOfVersion {
+    pub number: VersionNumber,
+    pub made_at: Timestamp,
+    pub expires_at: Option<Timestamp>,
 }
 
 /// A version to be stored, with the values to seal.

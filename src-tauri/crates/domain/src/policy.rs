@@ -29,7 +29,7 @@ pub struct PolicyParts {
     pub id: PolicyId,
     /// `None`: the vault's own.
     pub secret: Option<SecretId>,
-    /// Days after the last change of the values; `None`: as the vault's own says, and for that one not at all.
+    /// Days for which values are around at most; `None`: as the vault's own says, and for that one not at all.
     pub every_days: Option<u16>,
     /// How long before the day it is told; `None` likewise.
     pub lead_days: Option<u16>,

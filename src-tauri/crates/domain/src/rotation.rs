@@ -26,7 +26,7 @@ pub use ended::{Ended, KeyInUse, NewKeyEnd, OldKeyNow};
 pub use key::{KeyId, KeyName, LastUse, OldKeyUse, SeenKey};
 pub use left::KeyLeft;
 pub use next::Next;
-pub use outcome::{Failure, HeldBack, StepOutcome, Sure, TestResult};
+pub use outcome::{Failure, HeldBack, NewKey, StepOutcome, Sure, TestResult};
 pub use stage::{Direction, NoteOf, Stage, Standing, Step, StepNote, StepPhase, Told};
 pub use start::{
     GRACE_HOURS_DEFAULT, GRACE_HOURS_MAX, OldKeyInput, OldKeyMeans, ProviderFacts, RotationDraft,

@@ -37,9 +37,12 @@ pub struct SecretParts {
     pub created_at: Timestamp,
     pub created_by: MemberId,
     pub updated_at: Timestamp,
-    /// When the values in use came to be in use: the age that the list shows.
+    /// When the values in use came to be in use.
     pub rotated_at: Timestamp,
-    /// When the values say themselves that they end.
+    /// Since when they are around, as far as it is known ([`crate::version::VersionParts::made_at`]): the age that the list shows, and
+    /// that a policy counts from.
+    pub made_at: Timestamp,
+    /// When the values in use end, as they say themselves, or their provider or file does.
     pub expires_at: Option<Timestamp>,
     /// How many hints the values gave when they were written.
     pub hint_count: u32,
@@ -150,10 +153,7 @@ impl Secret {
 
     /// The version in use; an external secret has none here.
     pub fn current_version(&self) -> Option<VersionNumber> {
-        match self.parts.holding {
-            Holding::Direct { current } => Some(current),
-            Holding::External { .. } => None,
-        }
+        self.parts.holding.current()
     }
 
     pub fn env_key(&self) -> Option<&EnvKey> {
@@ -188,6 +188,10 @@ impl Secret {
         self.parts.rotated_at
     }
 
+    pub fn made_at(&self) -> Timestamp {
+        self.parts.made_at
+    }
+
     pub fn expires_at(&self) -> Option<Timestamp> {
         self.parts.expires_at
     }
@@ -217,6 +221,16 @@ impl Secret {
 
     pub fn import_source(&self) -> Option<&ImportSource> {
         self.parts.import_source.as_ref()
+    }
+}
+
+impl Holding {
+    /// The version in use; what is kept elsewhere has none here.
+    pub fn current(&self) -> Option<VersionNumber> {
+        match self {
+            Self::Direct { current } => Some(*current),
+            Self::External { .. } => None,
+        }
     }
 }
 

@@ -31,6 +31,11 @@ pub struct VersionParts {
     pub origin: Option<VersionNumber>,
     /// `None` once forgotten.
     pub masks: Option<Masks>,
+    /// Since when the values are around, as far as it is known: when they came here, or earlier where their provider or file says
+    /// so. Values brought back are as old as they were.
+    pub made_at: Timestamp,
+    /// When the values end, as they say themselves, or their provider or file does.
+    pub expires_at: Option<Timestamp>,
 }
 
 /// Counts a secret's versions from 1.
@@ -87,6 +92,13 @@ impl Version {
         Self { parts }
     }
 
+    #[must_use]
+    pub(crate) fn ending(&self, expires_at: Option<Timestamp>) -> Self {
+        let mut parts = self.parts.clone();
+        parts.expires_at = expires_at;
+        Self { parts }
+    }
+
     pub fn id(&self) -> VersionId {
         self.parts.id
     }
@@ -129,6 +141,14 @@ impl Version {
 
     pub fn masks(&self) -> Option<&Masks> {
         self.parts.masks.as_ref()
+    }
+
+    pub fn made_at(&self) -> Timestamp {
+        self.parts.made_at
+    }
+
+    pub fn expires_at(&self) -> Option<Timestamp> {
+        self.parts.expires_at
     }
 }
 

@@ -309,6 +309,9 @@ impl<'a> Writer<'a> {
         for (number, state) in &parts.states {
             versions::set_state(self.connection, key, *number, *state)?;
         }
+        if let Some(told) = &parts.told {
+            versions::set_told(self.connection, key, told)?;
+        }
         for number in &parts.destroy {
             versions::destroy(self.connection, key, *number)?;
             self.destroyed = true;

@@ -128,7 +128,7 @@ fn all(vault: &UnlockedVault) -> Vec<Secret> {
 
 fn health(secret: &Secret) -> Health {
     Health::of(
-        secret.rotated_at(),
+        secret.made_at(),
         secret.expires_at(),
         secret.hint_count(),
         now(),
@@ -140,7 +140,7 @@ fn compare(sort: Sort, a: &Secret, b: &Secret) -> Ordering {
     let name = |secret: &Secret| secret.name().folded();
     let ascending = match sort.by {
         SortKey::Name => name(a).cmp(&name(b)),
-        SortKey::Age => (b.rotated_at(), name(b)).cmp(&(a.rotated_at(), name(a))),
+        SortKey::Age => (b.made_at(), name(b)).cmp(&(a.made_at(), name(a))),
         SortKey::Updated => (a.updated_at(), name(a)).cmp(&(b.updated_at(), name(b))),
         SortKey::Type => {
             (a.secret_type().as_str(), name(a)).cmp(&(b.secret_type().as_str(), name(b)))
@@ -153,7 +153,7 @@ fn compare(sort: Sort, a: &Secret, b: &Secret) -> Ordering {
         SortKey::Health => {
             let when = |secret: &Secret| match health(secret) {
                 Health::Expired | Health::Expiring => secret.expires_at().expect("it ends"),
-                Health::Old | Health::Hint | Health::Fine => secret.rotated_at(),
+                Health::Old | Health::Hint | Health::Fine => secret.made_at(),
             };
             (health(b), when(a), name(a)).cmp(&(health(a), when(b), name(b)))
         }
@@ -254,7 +254,7 @@ fn filters_keep_what_they_name_in_every_order() {
                 && filter.health.is_none_or(|wanted| health(secret) == wanted)
                 && filter
                     .rotated_before
-                    .is_none_or(|before| secret.rotated_at() < before)
+                    .is_none_or(|before| secret.made_at() < before)
         };
         for order in every_order() {
             let sort = Sort::parse(&order).expect("a known order");

@@ -19,7 +19,7 @@ const card = (name: string) => screen.getByText(name, { selector: "dt" }).closes
 describe("the rotation board", () => {
   test("counts what is due, shows ages and the calendar, and has nothing that axe objects to", async () => {
     const { backend } = await openBoard();
-    const overdue = backend.world.secrets.filter(({ rotated_at: at }) => Date.now() - Date.parse(at) > 90 * 86_400_000);
+    const overdue = backend.world.secrets.filter(({ made_at: at }) => Date.now() - Date.parse(at) > 90 * 86_400_000);
     await waitFor(() => expect(card("overdue")).toHaveTextContent(String(overdue.length)));
     expect(screen.getByText(/^36 secrets · policy: every 90 days, told 7 days before$/)).toBeVisible();
     expect(screen.getByRole("figure", { name: /^Age of current values, in weeks/ })).toBeVisible();

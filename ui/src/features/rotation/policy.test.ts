@@ -34,7 +34,7 @@ describe("a secret's pane", () => {
   test("says when it falls due and by whose word, how a new key is made, and whose key it is", async () => {
     const { part } = await openSecret("s3", ({ world }) => {
       const secret = world.secrets.find((one) => one.secret_type === "s3")!;
-      secret.rotated_at = new Date(Date.now() - 100.5 * DAY_MS).toISOString();
+      secret.made_at = new Date(Date.now() - 100.5 * DAY_MS).toISOString();
       secret.identity = { label: "AWS account", text: "029608264753" };
     });
     expect(await part.findByText("10 days ago")).toBeVisible();

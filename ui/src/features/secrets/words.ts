@@ -136,6 +136,12 @@ export function howText(version: Version): string {
   return version.origin === null ? HOW[version.how] : `${HOW[version.how]} from version ${version.origin}`;
 }
 
+/** What is known of its times beside the day on which it came here: "made 3 Mar 2021", "ends 1 May 2027". */
+export function timesOf({ created_at, made_at, expires_at }: Version): string[] {
+  const made = dateText(made_at) === dateText(created_at) ? [] : [`made ${dateText(made_at)}`];
+  return expires_at === null ? made : [...made, `ends ${dateText(expires_at)}`];
+}
+
 /** What trying it said: "opened 2 locations, 1 May 2026", "opened 1 of 2 locations". */
 export function triedText({ ok, failed, at }: NonNullable<Version["verification"]>): string {
   const places = failed === 0 ? countText(ok, "location") : `${ok} of ${countText(ok + failed, "location")}`;

@@ -62,6 +62,9 @@ pub struct VersionView {
     /// What verification against a provider said; `null` when none ran.
     pub verification: Option<VersionVerified>,
     pub auth_method: String,
+    /// Since when its values are around, as far as it is known.
+    pub made_at: String,
+    pub expires_at: Option<String>,
     /// Whether `secret_restore` can make it current again.
     pub restorable: bool,
 }

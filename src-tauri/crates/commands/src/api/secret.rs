@@ -312,7 +312,11 @@ pub struct SecretView {
     pub created_at: String,
     pub created_by: String,
     pub updated_at: String,
+    /// When the values in use came to be in use.
     pub rotated_at: String,
+    /// Since when they are around, as far as it is known: their age.
+    pub made_at: String,
+    /// When they end, as they say themselves, or their provider or file does.
     pub expires_at: Option<String>,
     #[ts(type = r#""fine" | "hint" | "old" | "expiring" | "expired""#)]
     pub health: String,

@@ -7,7 +7,7 @@ use domain::{Rejection, RotationId, SecretId};
 use providers::{KeyService, NotManaged, Preflight};
 use vault::UnlockedVault;
 
-use super::{engine, held, plan, require_no_rekey, signer};
+use super::{engine, held, plan, require_no_rekey, signer, told};
 use crate::app::App;
 use crate::opened::{context, random_bytes};
 use crate::refusal::Answer;
@@ -50,7 +50,11 @@ pub fn begin(
         let plan = input
             .parse(&current, &ctx)?
             .decide(facts, open.as_ref(), id, &ctx)?;
-        Answer::Ok(writer.apply_rotation(plan)?)
+        let run = writer.apply_rotation(plan)?;
+        if let Some(times) = told::of_key_in_use(&seen) {
+            told::keep_in(app, vault, writer, secret, times)?;
+        }
+        Answer::Ok(run)
     })?;
     engine::tell(app, &run);
     Ok(Begun { run, service })

@@ -1,6 +1,8 @@
 //! The new key: made, and found again where the answer was lost.
 
-use domain::rotation::{Failure, KeyId, Next, SeenKey, Step, StepOutcome, Style, Sure, Told};
+use domain::rotation::{
+    Failure, KeyId, NewKey, Next, SeenKey, Step, StepOutcome, Style, Sure, Told,
+};
 use domain::{Credentials, SecretText};
 use providers::{CreatedKey, KeyName, ProviderError, RemoteKey, RemoteKeyId};
 use vault::Having;
@@ -79,21 +81,14 @@ impl Engine<'_> {
     }
 
     fn as_outcome(&self, made: CreatedKey) -> Result<StepOutcome, Unfit> {
-        let (key, credentials) = self.as_key(made)?;
-        Ok(StepOutcome::Created { key, credentials })
+        Ok(StepOutcome::Created(self.as_key(made)?))
     }
 
     fn as_told_again(&self, made: CreatedKey) -> Result<StepOutcome, Unfit> {
-        let made_at = made.created_at;
-        let (key, credentials) = self.as_key(made)?;
-        Ok(StepOutcome::ToldAgain {
-            key,
-            credentials,
-            made_at,
-        })
+        Ok(StepOutcome::ToldAgain(self.as_key(made)?))
     }
 
-    fn as_key(&self, made: CreatedKey) -> Result<(KeyId, Credentials), Unfit> {
+    fn as_key(&self, made: CreatedKey) -> Result<NewKey, Unfit> {
         let method = self.run.parts().method;
         let current = super::signer::values_in_use(self.vault, self.run.secret())
             .map_err(|refusal| Unfit::Halt(refusal.into()))?;
@@ -101,7 +96,12 @@ impl Engine<'_> {
         let (credentials, _hints) =
             Credentials::parse(method, fields, Some(&current)).map_err(|_faults| Unfit::Fields)?;
         let key = KeyId::parse(made.id.as_str()).map_err(|_fault| Unfit::Fields)?;
-        Ok((key, credentials))
+        Ok(NewKey {
+            key,
+            credentials,
+            made_at: made.created_at,
+            expires_at: made.expires_at,
+        })
     }
 
     /// As good as it goes: a key that stays is found by the next look at the provider's list. Where its secret can be had again it

@@ -11,7 +11,7 @@ use providers::{
 use vault::{LocationQuery, Reader, UnlockedVault};
 
 use super::signed_by::SignedBy;
-use super::{held, secret_member, signer, spare_key};
+use super::{held, secret_member, signer, spare_key, told};
 use crate::api::{
     KeyView, PlannedLocation, RotationBlock, RotationPlan, RotationPlanAsk, RotationPlanned,
     SecretNamed, WhyNotManaged,
@@ -48,6 +48,12 @@ pub fn plan_of(app: &App, vault: &UnlockedVault, id: SecretId) -> Answer<Rotatio
         Ok(service) => {
             let can = service.capabilities();
             let seen = ask(app, &*service, signing.current())?;
+            if let Ok(seen) = &seen
+                && let Some(revision) = told::keep(app, vault, id, seen)
+                && revision == plan.revision + 1
+            {
+                plan.revision = revision;
+            }
             fill_in(&mut plan, can, signing.management(), seen)?;
             spare_key::mark(vault, &mut plan)?;
             held::mark(app, vault, &*service, (id, signing.current()), &mut plan)?;

@@ -43,6 +43,7 @@ pub struct State {
     /// Privileges that the caller lacks.
     pub missing: Vec<&'static str>,
     pub keys_max: usize,
+    pub new_keys_end_at: Option<Timestamp>,
     /// When every key was last used.
     pub used_at: Option<Duration>,
     /// Called before each call is carried out.
@@ -133,6 +134,9 @@ pub struct Key {
     pub name: Option<String>,
     pub active: bool,
     pub made_at: Duration,
+    /// When it was really made, as it is listed; else the one above.
+    pub listed_as_made_at: Option<Timestamp>,
+    pub ends_at: Option<Timestamp>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -182,6 +186,7 @@ impl Cloud {
             buckets: BTreeSet::from(["ledgers".to_owned()]),
             missing: Vec::new(),
             keys_max: 2,
+            new_keys_end_at: None,
             used_at: None,
             watch: None,
             pace: None,
@@ -301,6 +306,8 @@ impl State {
             name,
             active: true,
             made_at: self.now(),
+            listed_as_made_at: None,
+            ends_at: self.new_keys_end_at,
         };
         self.keys.push(key.clone());
         key
@@ -344,8 +351,10 @@ impl State {
             } else {
                 KeyStatus::Inactive
             },
-            created_at: Some(testkit::now().plus_millis(made)),
-            expires_at: None,
+            created_at: key
+                .listed_as_made_at
+                .or(Some(testkit::now().plus_millis(made))),
+            expires_at: key.ends_at,
             last_used: LastUse::At {
                 time: match self.used_at {
                     None => testkit::now(),
@@ -506,7 +515,7 @@ impl KeyService for Service {
                         ("secret_access_key".to_owned(), SecretText::new(key.secret)),
                     ],
                     created_at: None::<Timestamp>,
-                    expires_at: None,
+                    expires_at: key.ends_at,
                 })
             })
     }

@@ -13,6 +13,7 @@ mod providers;
 mod spare_key;
 mod start;
 mod steps;
+mod times;
 mod turns;
 mod unclear;
 

@@ -47,6 +47,11 @@ impl AuthMethod {
         AuthMethod::OpaqueValue,
     ];
 
+    /// Whether the values themselves always say when they end.
+    pub fn tells_its_end(self) -> bool {
+        self == AuthMethod::AzureSasUrl
+    }
+
     /// Reads the name used in requests and storage; exact, lower case.
     pub fn parse(text: &str) -> Option<AuthMethod> {
         AuthMethod::ALL

@@ -41,6 +41,8 @@ pub(super) fn versions(earlier: Vec<EarlierValue>, context: &Context) -> Vec<New
                 reason: value.at.and_then(dated),
                 origin: None,
                 masks: Some(value.credentials.masks()),
+                made_at: value.at.map_or(context.now, |at| at.min(context.now)),
+                expires_at: value.credentials.expires_at(),
             }),
             credentials: value.credentials,
         });

@@ -124,6 +124,7 @@ pub(crate) fn without_values(
         new_version: None,
         earlier: Vec::new(),
         states: Vec::new(),
+        told: None,
         destroy,
         forget,
         unlink: Vec::new(),

@@ -13,6 +13,7 @@ use crate::rotation::at_work;
 use crate::secret::{Holding, Secret, SecretWithVersions};
 use crate::shape;
 use crate::text::Reason;
+use crate::told::end_is_lost;
 use crate::version::{How, Version, VersionParts, VersionState};
 
 /// The members of a request to restore, unchecked.
@@ -118,6 +119,7 @@ pub(crate) fn restored(
     context: &Context,
 ) -> Plan {
     let origin = version.number();
+    let (made_at, expires_at) = (version.made_at(), version.expires_at());
     let before = current.secret();
     let at = context.now.max(before.updated_at());
     let aftermath = turn_over(current, before.history(), Previous::Keep, at);
@@ -128,7 +130,8 @@ pub(crate) fn restored(
     after.revision += 1;
     after.updated_at = at;
     after.rotated_at = at;
-    after.expires_at = credentials.expires_at();
+    after.made_at = made_at;
+    after.expires_at = expires_at;
     after.identity = Identity::of(&credentials);
     after.hint_count = u32::try_from(hints.len()).unwrap_or(u32::MAX);
     let version = Version::from_stored(VersionParts {
@@ -143,8 +146,13 @@ pub(crate) fn restored(
         reason: reason.clone(),
         origin: Some(origin),
         masks: Some(credentials.masks()),
+        made_at,
+        expires_at,
     });
-    let changed = vec!["credentials"];
+    let mut changed = vec!["credentials"];
+    if end_is_lost(before.expires_at(), expires_at) {
+        changed.push("expires_at");
+    }
     Plan::decided(PlanParts {
         answer: Outcome {
             name: before.name().as_str().to_owned(),
@@ -161,6 +169,7 @@ pub(crate) fn restored(
             credentials,
         }),
         states: aftermath.states,
+        told: None,
         destroy: aftermath.destroy,
         forget: Vec::new(),
         unlink: Vec::new(),

@@ -50,7 +50,7 @@ impl Due {
             (None, Some(days)) => Some((days, DueBy::Vault)),
             (None, None) => None,
         };
-        let by_age = by_age.map(|(days, by)| (secret.rotated_at().plus_days(days.into()), by));
+        let by_age = by_age.map(|(days, by)| (secret.made_at().plus_days(days.into()), by));
         let by_expiry = secret.expires_at().map(|at| (at, DueBy::Expiry));
         let (at, by) = match (by_age, by_expiry) {
             (Some(age), Some(expiry)) if expiry.0 < age.0 => expiry,

@@ -1,10 +1,9 @@
 //! A key after a lost answer, at a provider that tells its secret again.
 
 use super::{
-    Direction, Failure, KeyId, LISTS_SETTLE_MILLIS, NoteOf, RotationPlan, Run, RunContext, Step,
+    Direction, Failure, LISTS_SETTLE_MILLIS, NewKey, NoteOf, RotationPlan, Run, RunContext, Step,
     StepPhase, Style, Sure, Told,
 };
-use crate::credentials::Credentials;
 use crate::reject::Rejection;
 use crate::secret::SecretWithVersions;
 use crate::time::Timestamp;
@@ -16,19 +15,18 @@ impl Run {
     pub(super) fn told_again(
         &self,
         secret: &SecretWithVersions,
-        (key, credentials): (KeyId, Credentials),
-        made_at: Option<Timestamp>,
+        made: NewKey,
         ctx: &RunContext<'_>,
     ) -> Result<RotationPlan, Rejection> {
         let step = Step::FindCreated;
         // The old one has stopped with its making, whoever it was: no other is left to use.
         if self.parts.style == Style::CutOver {
-            return self.created(secret, step, (key, credentials), ctx);
+            return self.created(secret, step, made, ctx);
         }
         if self.parts.direction == Direction::Back {
             let message = format!(
                 "{} was made anew since this rotation began, by it or by somebody else. It stays as it is.",
-                key.as_str()
+                made.key.as_str()
             );
             return Ok(self.went_back(secret, ctx, |after| {
                 after.note(
@@ -39,12 +37,12 @@ impl Run {
                 after.last_error = Some(Told::new(Some(SOMEBODY_ELSES), &message));
             }));
         }
-        if made_at.is_some_and(|at| self.asked_for_about(at)) {
-            return self.created(secret, step, (key, credentials), ctx);
+        if made.made_at.is_some_and(|at| self.asked_for_about(at)) {
+            return self.created(secret, step, made, ctx);
         }
         let message = format!(
             "{} was made anew since this rotation began, and not when it asked for a key: somebody else may use it. Nothing was changed. Undo this rotation and start another one.",
-            key.as_str()
+            made.key.as_str()
         );
         let told = Told::new(Some(SOMEBODY_ELSES), &message);
         let sure = Sure::NotDone;

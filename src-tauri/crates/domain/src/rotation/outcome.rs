@@ -20,16 +20,9 @@ use crate::time::Timestamp;
 /// ```
 pub enum StepOutcome {
     /// Of `Create`.
-    Created {
-        key: KeyId,
-        credentials: Credentials,
-    },
+    Created(NewKey),
     /// Of `FindCreated` where the provider tells a key's secret again: one that was not there before. Somebody else may have made it.
-    ToldAgain {
-        key: KeyId,
-        credentials: Credentials,
-        made_at: Option<Timestamp>,
-    },
+    ToldAgain(NewKey),
     /// Of `FindCreated`: all keys that there are.
     Listed(Vec<SeenKey>),
     /// Of `Test`, where the key itself is taken: what its locations said.
@@ -42,6 +35,23 @@ pub enum StepOutcome {
     Done,
     /// Of any.
     Failed(Failure),
+}
+
+/// A key that a provider has made, with what it says of its times. No more printable than [`StepOutcome`]:
+/// ```compile_fail
+/// fn log<T: std::fmt::Debug>() {}
+/// log::<domain::rotation::NewKey>();
+/// ```
+/// ```compile_fail
+/// fn copy<T: Clone>() {}
+/// copy::<domain::rotation::NewKey>();
+/// ```
+pub struct NewKey {
+    pub key: KeyId,
+    pub credentials: Credentials,
+    pub made_at: Option<Timestamp>,
+    /// `None` also where it never ends.
+    pub expires_at: Option<Timestamp>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,8 +2,8 @@
 
 use super::key::Found;
 use super::{
-    Direction, Failure, KeyId, LISTS_SETTLE_MILLIS, LastUse, Next, NoteOf, OldKeyUse, Question,
-    RotationPlan, Run, RunContext, RunParts, SeenKey, Stage, Standing, Step, StepOutcome,
+    Direction, Failure, KeyId, LISTS_SETTLE_MILLIS, LastUse, NewKey, Next, NoteOf, OldKeyUse,
+    Question, RotationPlan, Run, RunContext, RunParts, SeenKey, Stage, Standing, Step, StepOutcome,
     StepPhase, Style, Sure, TestResult, Then, Told, can_end, out_of_turn,
 };
 use crate::credentials::Credentials;
@@ -30,17 +30,8 @@ impl Run {
         }
         match (step, outcome) {
             (step, StepOutcome::Failed(failure)) => Ok(self.failed(step, failure, ctx)),
-            (Step::Create, StepOutcome::Created { key, credentials }) => {
-                self.created(secret, step, (key, credentials), ctx)
-            }
-            (
-                Step::FindCreated,
-                StepOutcome::ToldAgain {
-                    key,
-                    credentials,
-                    made_at,
-                },
-            ) => self.told_again(secret, (key, credentials), made_at, ctx),
+            (Step::Create, StepOutcome::Created(made)) => self.created(secret, step, made, ctx),
+            (Step::FindCreated, StepOutcome::ToldAgain(made)) => self.told_again(secret, made, ctx),
             (Step::FindCreated, StepOutcome::Listed(keys)) => Ok(self.listed(secret, &keys, ctx)),
             (Step::DeleteOrphan, StepOutcome::Done) => Ok(self.done(step, ctx, |after| {
                 after.orphan = None;
@@ -106,13 +97,14 @@ impl Run {
         &self,
         secret: &SecretWithVersions,
         step: Step,
-        (key, credentials): (KeyId, Credentials),
+        made: NewKey,
         ctx: &RunContext<'_>,
     ) -> Result<RotationPlan, Rejection> {
+        let key = made.key.clone();
         if self.parts.direction == Direction::Back && self.parts.style == Style::Overlap {
             return Ok(self.done(step, ctx, |after| after.orphan = Some(key)));
         }
-        let (plan, number) = self.plan_pending(secret, credentials, ctx.context)?;
+        let (plan, number) = self.plan_pending(secret, made, ctx.context)?;
         let advanced = self.done(step, ctx, |after| {
             after.own_key_was_made();
             after.stage = Stage::Stored;

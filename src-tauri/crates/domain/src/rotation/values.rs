@@ -1,6 +1,6 @@
 //! What a run does to its secret: plans like any other, in the transaction of the run's own commit.
 
-use super::{Run, out_of_turn};
+use super::{NewKey, Run, out_of_turn};
 use crate::audit::{Action, AuditDraft};
 use crate::credentials::Credentials;
 use crate::history::{self, Previous, next_number, turn_over, without_values};
@@ -9,6 +9,7 @@ use crate::plan::{Change, Context, Decision, Done, NewVersion, Outcome, Plan, Pl
 use crate::reject::{ErrorType, Rejection};
 use crate::secret::{Holding, Secret, SecretParts, SecretWithVersions};
 use crate::shape;
+use crate::told::end_is_lost;
 use crate::version::{How, Version, VersionNumber, VersionParts, VersionState};
 
 impl Run {
@@ -16,9 +17,10 @@ impl Run {
     pub(super) fn plan_pending(
         &self,
         secret: &SecretWithVersions,
-        credentials: Credentials,
+        made: NewKey,
         context: &Context,
     ) -> Result<(Plan, VersionNumber), Rejection> {
+        let NewKey { credentials, .. } = made;
         let before = secret.secret();
         if credentials.method() != self.parts.method || before.method() != self.parts.method {
             return Err(Rejection::new(
@@ -43,6 +45,8 @@ impl Run {
             reason: self.parts.reason.clone(),
             origin: None,
             masks: Some(credentials.masks()),
+            made_at: made.made_at.map_or(context.now, |at| at.min(context.now)),
+            expires_at: credentials.expires_at().or(made.expires_at),
         });
         let parts = PlanParts {
             earlier: Vec::new(),
@@ -63,10 +67,13 @@ impl Run {
         context: &Context,
     ) -> Result<Plan, Rejection> {
         let before = secret.secret();
-        let pending = secret.pending().map(Version::number);
-        let (Some(number), true) = (pending, pending == self.parts.new_version) else {
+        let Some(pending) = secret.pending() else {
             return Err(out_of_turn());
         };
+        let number = pending.number();
+        if Some(number) != self.parts.new_version {
+            return Err(out_of_turn());
+        }
         if values.method() != before.method() || secret.held() != Some(self.parts.old_version) {
             return Err(out_of_turn());
         }
@@ -74,17 +81,22 @@ impl Run {
         let aftermath = turn_over(secret, before.history(), Previous::Keep, after.updated_at);
         after.holding = Holding::Direct { current: number };
         after.rotated_at = after.updated_at;
-        after.expires_at = values.expires_at();
+        after.made_at = pending.made_at();
+        after.expires_at = pending.expires_at();
         after.identity = Identity::of(values);
         let hints = shape::hints(values);
         after.hint_count = u32::try_from(hints.len()).unwrap_or(u32::MAX);
         let mut states = aftermath.states;
         states.push((number, VersionState::Current));
+        let loses_end = end_is_lost(before.expires_at(), after.expires_at);
         let mut parts = PlanParts {
             states,
             destroy: aftermath.destroy,
             ..plan_of(before, after, Action::SecretRotated, "credentials")
         };
+        if loses_end {
+            parts.audit.changed.push("expires_at");
+        }
         parts.audit.reason.clone_from(&self.parts.reason);
         Ok(Plan::decided(parts))
     }
@@ -153,6 +165,7 @@ fn plan_of(
         new_version: None,
         earlier: Vec::new(),
         states: Vec::new(),
+        told: None,
         destroy: Vec::new(),
         forget: Vec::new(),
         unlink: Vec::new(),

@@ -3,15 +3,19 @@
 use super::UpdateDraft;
 use crate::audit::{Action, AuditDraft};
 use crate::facts::UpdateFacts;
+use crate::fault::Hint;
 use crate::history::{self, Aftermath, next_number, turn_over};
 use crate::identity::Identity;
-use crate::plan::{Change, Context, Decision, Done, NewVersion, Outcome, Plan, PlanParts};
+use crate::plan::{
+    Change, Context, Decision, Done, NewVersion, Outcome, Plan, PlanParts, ToldOfVersion,
+};
 use crate::record_plan::require_revision;
 use crate::reject::{Dependant, Offer, Rejection};
 use crate::role::{Permission, require};
 use crate::rotation::{at_work, rotations};
 use crate::secret::{Holding, Secret};
 use crate::time::Timestamp;
+use crate::told::end_is_lost;
 use crate::values_input::NewValues;
 use crate::version::{Version, VersionNumber, VersionParts, VersionState};
 
@@ -80,12 +84,7 @@ impl UpdateDraft<'_> {
     fn into_plan(mut self, context: &Context) -> Plan {
         let before = self.current.secret();
         let at = context.now.max(before.updated_at());
-        let answer = self.answer(Done::Updated);
-        let audit = AuditDraft {
-            action: self.action(),
-            changed: self.changed.clone(),
-            reason: self.reason.clone(),
-        };
+        let action = self.action();
         let aftermath = self.aftermath(at);
         // The same values under another method are somebody else's, or say nothing.
         if self.changed.contains(&"auth_method") || self.changed.contains(&"secret_type") {
@@ -97,9 +96,17 @@ impl UpdateDraft<'_> {
             .map(|new| self.put_in_use(new, at, context));
         if self.changed.contains(&"field_mappings") {
             self.after.rotated_at = at;
+            self.after.made_at = at;
         }
         self.after.revision += 1;
         self.after.updated_at = at;
+        let told = self.note_end();
+        let answer = self.answer(Done::Updated);
+        let audit = AuditDraft {
+            action,
+            changed: self.changed.clone(),
+            reason: self.reason.clone(),
+        };
         Plan::decided(PlanParts {
             secret: Secret::from_stored(self.after),
             change: Change::Update,
@@ -107,11 +114,36 @@ impl UpdateDraft<'_> {
             new_version,
             earlier: Vec::new(),
             states: aftermath.states,
+            told,
             destroy: aftermath.destroy,
             forget: Vec::new(),
             unlink: Vec::new(),
             audit,
             answer,
+        })
+    }
+
+    /// Answers what the version in use gets where no other follows it.
+    fn note_end(&mut self) -> Option<ToldOfVersion> {
+        let before = self.current.secret().expires_at();
+        let after = self.after.expires_at;
+        if before == after {
+            return None;
+        }
+        if let Some(ended) = before.filter(|_| end_is_lost(before, after)) {
+            self.changed.push("expires_at");
+            let message = format!(
+                "The value before was known to end on {ended}. Whether this one ends is not known."
+            );
+            let loc = vec!["credentials".into()];
+            self.hints.push(Hint::new(loc, "end_unknown", message));
+        }
+        let same_version = self.current.secret().current_version() == self.after.holding.current();
+        let number = self.after.holding.current().filter(|_| same_version)?;
+        Some(ToldOfVersion {
+            number,
+            made_at: self.after.made_at,
+            expires_at: after,
         })
     }
 
@@ -144,6 +176,7 @@ impl UpdateDraft<'_> {
         let number: VersionNumber = next_number(self.current.versions());
         self.after.holding = Holding::Direct { current: number };
         self.after.rotated_at = at;
+        self.after.made_at = at;
         self.after.expires_at = new.credentials.expires_at().or(self.expires_at);
         self.after.identity = Identity::of(&new.credentials);
         self.after.hint_count = u32::try_from(new.hints.len()).unwrap_or(u32::MAX);
@@ -159,6 +192,8 @@ impl UpdateDraft<'_> {
             reason: self.reason.clone(),
             origin: None,
             masks: Some(new.credentials.masks()),
+            made_at: at,
+            expires_at: self.after.expires_at,
         });
         NewVersion {
             version,

@@ -22,6 +22,8 @@ fn with_pending() -> Stored {
         reason: None,
         origin: None,
         masks: None,
+        made_at: Timestamp::from_millis(START),
+        expires_at: None,
     });
     let versions = [stored.secret.versions(), &[pending]].concat();
     stored.values.insert(number, stored.in_use());

@@ -42,7 +42,8 @@ fn hist_04_an_old_value_comes_back_as_a_new_version() {
     );
     assert_eq!(
         stored.secret.secret().rotated_at(),
-        Timestamp::from_millis(START + DAY)
+        Timestamp::from_millis(START + DAY),
+        "in use since then; its age is another matter"
     );
 }
 

@@ -16,6 +16,7 @@ mod history_destroyed;
 mod history_kept;
 mod history_pending;
 mod history_restored;
+mod key_times;
 mod location_endpoints;
 mod location_updates;
 mod locations;

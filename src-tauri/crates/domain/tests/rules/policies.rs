@@ -25,6 +25,11 @@ fn decide(
         .decide(management, id(), &context)
 }
 
+/// The vault's policy.
+pub fn every_days(days: i64) -> Policy {
+    set(every(days), None, None)
+}
+
 fn every(days: i64) -> PolicyInput {
     PolicyInput {
         every_days: Patch::Set(days),

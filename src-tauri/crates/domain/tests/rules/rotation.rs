@@ -53,19 +53,25 @@ pub fn new_values() -> Credentials {
     }
 }
 
-pub fn created() -> StepOutcome {
-    StepOutcome::Created {
+/// Its provider says nothing of its times.
+pub fn new_key() -> NewKey {
+    NewKey {
         key: key(NEW),
         credentials: new_values(),
+        made_at: None,
+        expires_at: None,
     }
 }
 
+pub fn created() -> StepOutcome {
+    StepOutcome::Created(new_key())
+}
+
 pub fn told_again(made_at: Option<Timestamp>) -> StepOutcome {
-    StepOutcome::ToldAgain {
-        key: key(NEW),
-        credentials: new_values(),
+    StepOutcome::ToldAgain(NewKey {
         made_at,
-    }
+        ..new_key()
+    })
 }
 
 pub fn failed(sure: Sure) -> StepOutcome {
@@ -373,10 +379,11 @@ fn a_new_sas_that_is_undone_runs_out() {
     };
     let mut rotating = Rotating::of(Stored::new(sas()), cannot, "keep");
     rotating.intend(Step::Create).expect("its turn");
-    let made = StepOutcome::Created {
+    let made = StepOutcome::Created(NewKey {
         key: key("sas-2027-01-01"),
         credentials: sas_values("2027-01-01"),
-    };
+        ..new_key()
+    });
     rotating.record(Step::Create, made).expect("intended");
     rotating.undo().expect("there is a way back");
     rotating.step(Step::RemoveNew);

@@ -174,8 +174,8 @@ impl World {
             Reply::Done => asked.unwrap_or_else(|| self.rotating.well_done(step)),
         };
         let made = match &outcome {
-            StepOutcome::Created { key, .. } | StepOutcome::ToldAgain { key, .. } => {
-                Some(key.as_str().to_owned())
+            StepOutcome::Created(made) | StepOutcome::ToldAgain(made) => {
+                Some(made.key.as_str().to_owned())
             }
             _ => None,
         };

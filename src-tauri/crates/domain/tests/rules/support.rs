@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use domain::create::{CreateDraft, CreateInput};
 use domain::facts::{CreateFacts, NameFacts, RoomFacts, UpdateFacts};
-use domain::plan::{Change, PlanParts};
+use domain::plan::{Change, PlanParts, ToldOfVersion};
 use domain::secret::SecretWithVersions;
 use domain::text::MemberName;
 use domain::update::{UpdateInput, UpdateMeans};
@@ -293,6 +293,7 @@ impl Stored {
                     version,
                     state_of(version),
                     plan.forget.contains(&version.number()),
+                    plan.told.filter(|told| told.number == version.number()),
                 )
             })
             .collect();
@@ -320,7 +321,12 @@ impl Stored {
     }
 }
 
-fn with_state(version: &Version, state: VersionState, forget: bool) -> Version {
+fn with_state(
+    version: &Version,
+    state: VersionState,
+    forget: bool,
+    told: Option<ToldOfVersion>,
+) -> Version {
     Version::from_stored(VersionParts {
         id: version.id(),
         secret: version.secret(),
@@ -333,5 +339,7 @@ fn with_state(version: &Version, state: VersionState, forget: bool) -> Version {
         reason: version.reason().cloned(),
         origin: version.origin(),
         masks: version.masks().filter(|_| !forget).cloned(),
+        made_at: told.map_or(version.made_at(), |told| told.made_at),
+        expires_at: told.map_or(version.expires_at(), |told| told.expires_at),
     })
 }

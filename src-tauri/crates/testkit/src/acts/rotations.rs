@@ -3,8 +3,8 @@
 use domain::plan::Decision;
 use domain::policy::{PolicyInput, PolicyPlan};
 use domain::rotation::{
-    self, KeyId, LastUse, Naming, OldKeyInput, ProviderFacts, RotationInput, RotationPlan, Run,
-    RunContext, SeenKey, Step, StepOutcome, Style, Way,
+    self, KeyId, LastUse, Naming, NewKey, OldKeyInput, ProviderFacts, RotationInput, RotationPlan,
+    Run, RunContext, SeenKey, Step, StepOutcome, Style, Way,
 };
 use domain::secret::SecretWithVersions;
 use domain::{
@@ -37,10 +37,12 @@ pub fn new_key() -> StepOutcome {
     let given = [("access_key_id", NEW_KEY), ("secret_access_key", secret)];
     let given = given.map(|(name, value)| (name.to_owned(), SecretText::new(value.to_owned())));
     match Credentials::parse(AuthMethod::S3AccessKey, given.into(), None) {
-        Ok((credentials, _)) => StepOutcome::Created {
+        Ok((credentials, _)) => StepOutcome::Created(NewKey {
             key: KeyId::parse(NEW_KEY).expect("a key's id"),
             credentials,
-        },
+            made_at: None,
+            expires_at: None,
+        }),
         Err(_) => panic!("a whole key"),
     }
 }

@@ -131,17 +131,17 @@ pub(crate) fn by_health(
         &[&now, &soon],
     )?;
     let aged = count(
-        "SELECT count(*) FROM secret WHERE trashed_at IS NULL AND rotated_at < ?1",
+        "SELECT count(*) FROM secret WHERE trashed_at IS NULL AND made_at < ?1",
         &[&old],
     )?;
     let aged_and_ending = count(
         "SELECT count(*) FROM secret WHERE trashed_at IS NULL AND expires_at IS NOT NULL AND expires_at <= ?1 \
-         AND rotated_at < ?2",
+         AND made_at < ?2",
         &[&soon, &old],
     )?;
     let hinted = count(
         "SELECT count(*) FROM secret INDEXED BY secret_by_hints WHERE trashed_at IS NULL AND hint_count > 0 \
-         AND rotated_at >= ?1 AND (expires_at IS NULL OR expires_at > ?2)",
+         AND made_at >= ?1 AND (expires_at IS NULL OR expires_at > ?2)",
         &[&old, &soon],
     )?;
     let aged = aged.saturating_sub(aged_and_ending);

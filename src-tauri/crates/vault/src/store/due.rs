@@ -36,8 +36,8 @@ const DAY_MILLIS: i64 = 24 * 60 * 60 * 1000;
 const WEEK_MILLIS: i64 = 7 * DAY_MILLIS;
 
 /// Values kept elsewhere have no due date. What is never due gets one beyond all others.
-const DUE: &str = "WITH due AS (SELECT s.id AS id, s.rotated_at AS rotated_at, \
-    min(coalesce(s.rotated_at + coalesce(p.every_days, :every) * 86400000, 9223372036854775807), \
+const DUE: &str = "WITH due AS (SELECT s.id AS id, s.made_at AS made_at, \
+    min(coalesce(s.made_at + coalesce(p.every_days, :every) * 86400000, 9223372036854775807), \
         coalesce(s.expires_at, 9223372036854775807)) AS due_at, \
     coalesce(p.lead_days, :lead) * 86400000 AS lead \
     FROM secret s LEFT JOIN policy p ON p.subject_id = s.id \
@@ -67,7 +67,7 @@ pub(crate) fn ages(
     now: Timestamp,
 ) -> Result<Vec<AgeWeek>, StoreError> {
     let sql = format!(
-        "{DUE} SELECT max(0, (:now - rotated_at) / {WEEK_MILLIS}) AS weeks, count(*), \
+        "{DUE} SELECT max(0, (:now - made_at) / {WEEK_MILLIS}) AS weeks, count(*), \
          sum(due_at > :now AND due_at - lead <= :now), sum(due_at <= :now) \
          FROM due GROUP BY weeks ORDER BY weeks"
     );

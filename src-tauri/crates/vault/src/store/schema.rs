@@ -164,6 +164,7 @@ CREATE TABLE secret (
   created_by BLOB NOT NULL CHECK (length(created_by) = 16),
   updated_at INTEGER NOT NULL CHECK (updated_at >= created_at),
   rotated_at INTEGER NOT NULL,
+  made_at INTEGER NOT NULL CHECK (made_at <= rotated_at),
   expires_at INTEGER,
   hint_count INTEGER NOT NULL CHECK (hint_count >= 0),
   identity TEXT,
@@ -182,11 +183,11 @@ CREATE TABLE secret (
 CREATE UNIQUE INDEX secret_by_name ON secret (name_folded) WHERE trashed_at IS NULL;
 CREATE UNIQUE INDEX secret_by_env_key ON secret (env_key) WHERE trashed_at IS NULL AND env_key IS NOT NULL;
 CREATE INDEX secret_without_env_key ON secret (name_folded) WHERE trashed_at IS NULL AND env_key IS NULL;
-CREATE INDEX secret_by_age ON secret (rotated_at, name_folded, expires_at, hint_count) WHERE trashed_at IS NULL;
+CREATE INDEX secret_by_age ON secret (made_at, name_folded, expires_at, hint_count, rotated_at) WHERE trashed_at IS NULL;
 CREATE INDEX secret_by_update ON secret (updated_at, name_folded) WHERE trashed_at IS NULL;
 CREATE INDEX secret_by_type ON secret (secret_type, name_folded) WHERE trashed_at IS NULL;
 CREATE INDEX secret_by_expiry ON secret (expires_at, name_folded) WHERE trashed_at IS NULL AND expires_at IS NOT NULL;
-CREATE INDEX secret_by_hints ON secret (rotated_at, name_folded, expires_at) WHERE trashed_at IS NULL AND hint_count > 0;
+CREATE INDEX secret_by_hints ON secret (made_at, name_folded, expires_at) WHERE trashed_at IS NULL AND hint_count > 0;
 CREATE INDEX secret_by_trashing ON secret (trashed_at, key) WHERE trashed_at IS NOT NULL;
 CREATE INDEX secret_by_sweep ON secret (sweep_at) WHERE sweep_at IS NOT NULL;
 CREATE INDEX secret_by_connection ON secret (connection_id, name_folded) WHERE connection_id IS NOT NULL;
@@ -225,6 +226,8 @@ CREATE TABLE version (
   key_slot INTEGER NOT NULL UNIQUE REFERENCES wrapped_key (slot),
   masks TEXT,
   reason TEXT,
+  made_at INTEGER NOT NULL,
+  expires_at INTEGER,
   PRIMARY KEY (secret_key, number)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX version_destroying ON version (secret_key) WHERE state = 'destroying';

@@ -18,16 +18,16 @@ pub(crate) use row::{COLUMNS, SecretRow, masks_from_stored, masks_to_stored};
 pub(crate) struct SecretKey(pub i64);
 
 const INSERT: &str = "INSERT INTO secret (id, name, name_folded, secret_type, auth_method, current_version, \
-    connection_id, env_key, keep_versions, grace_days, revision, created_at, created_by, updated_at, rotated_at, \
+    connection_id, env_key, keep_versions, grace_days, revision, created_at, created_by, updated_at, rotated_at, made_at, \
     expires_at, hint_count, identity, trashed_at, import_source, masks, tags, allowed_domains, field_mappings, description, notes) \
     VALUES (:id, :name, :name_folded, :secret_type, :auth_method, :current_version, :connection_id, :env_key, \
-    :keep_versions, :grace_days, :revision, :created_at, :created_by, :updated_at, :rotated_at, :expires_at, \
+    :keep_versions, :grace_days, :revision, :created_at, :created_by, :updated_at, :rotated_at, :made_at, :expires_at, \
     :hint_count, :identity, :trashed_at, :import_source, :masks, :tags, :allowed_domains, :field_mappings, :description, :notes)";
 
 const UPDATE: &str = "UPDATE secret SET name = :name, name_folded = :name_folded, secret_type = :secret_type, \
     auth_method = :auth_method, current_version = :current_version, connection_id = :connection_id, env_key = :env_key, \
     keep_versions = :keep_versions, grace_days = :grace_days, revision = :revision, created_at = :created_at, \
-    created_by = :created_by, updated_at = :updated_at, rotated_at = :rotated_at, expires_at = :expires_at, \
+    created_by = :created_by, updated_at = :updated_at, rotated_at = :rotated_at, made_at = :made_at, expires_at = :expires_at, \
     hint_count = :hint_count, identity = :identity, trashed_at = :trashed_at, import_source = :import_source, masks = :masks, tags = :tags, \
     allowed_domains = :allowed_domains, field_mappings = :field_mappings, description = :description, notes = :notes \
     WHERE id = :id";

@@ -64,6 +64,7 @@ fn secret_record(vault: VaultId, row: &SecretRow) -> Canonical {
         .fixed(&row.created_by)
         .number(row.updated_at)
         .number(row.rotated_at)
+        .number(row.made_at)
         .optional(row.expires_at, number)
         .number(i64::from(row.hint_count))
         .optional(row.identity.as_ref(), text)
@@ -91,6 +92,8 @@ fn version_record(record: Canonical, version: &VersionRow) -> Canonical {
         })
         .optional(version.reason.as_ref(), |record, text| record.text(text))
         .optional(version.masks.as_ref(), |record, text| record.text(text))
+        .number(version.made_at)
+        .optional(version.expires_at, |record, at| record.number(at))
 }
 
 /// SHA-256 over the location's row.

@@ -30,6 +30,7 @@ pub(crate) struct Left {
 pub(crate) type Listed = (ExposedItem, String, bool);
 
 /// `?1` the member, `?2` when it ended, `?3` the entry's position, `?4` how many rows.
+/// A value in use since then is not older than its making, by which the live ones are indexed.
 /// - `used`: values that left through this member, as their entries in the log say.
 /// - `restored`: secrets whose value of now is an older one that was brought back; `taken` follows it to where it was made.
 /// - `gone`: what was destroyed since without a new value before. A restored value is as good as none.
@@ -56,7 +57,7 @@ const ASKED: &str = "WITH RECURSIVE used (id) AS (
       WHERE resource_id = ended.resource_id AND position > ?3 AND action = '$restored'))
 )";
 const LIVE: &str = "secret INDEXED BY secret_by_age \
-     WHERE trashed_at IS NULL AND connection_id IS NULL AND rotated_at <= ?2";
+     WHERE trashed_at IS NULL AND connection_id IS NULL AND made_at <= ?2 AND rotated_at <= ?2";
 const TRASHED: &str = "secret INDEXED BY secret_by_trashing \
      WHERE trashed_at IS NOT NULL AND connection_id IS NULL AND rotated_at <= ?2";
 const RESTORED: &str = "secret WHERE key IN (SELECT key FROM restored)";
@@ -68,7 +69,8 @@ const SECRET: &str = "id, name, CASE WHEN connection_id IS NOT NULL THEN 'extern
 
 pub(crate) fn left(connection: &Connection, loss: Loss) -> Result<Left, StoreError> {
     // Nothing but the index is read of the live ones, which are many; the external among them are few.
-    let live = "secret INDEXED BY secret_by_age WHERE trashed_at IS NULL AND rotated_at <= ?2";
+    let live = "secret INDEXED BY secret_by_age WHERE trashed_at IS NULL AND made_at <= ?2 \
+                AND rotated_at <= ?2";
     let not_here = format!("{EXTERNAL} AND trashed_at IS NULL AND rotated_at <= ?2");
     let sql = format!(
         "{} SELECT (SELECT count(*) FROM {live}) - (SELECT count(*) FROM {not_here}) \
@@ -97,7 +99,7 @@ pub(crate) fn list(
 ) -> Result<Vec<Listed>, StoreError> {
     let used = "id IN (SELECT id FROM used)";
     let secrets = [
-        (LIVE, "rotated_at, name_folded"),
+        (LIVE, "made_at, name_folded"),
         (RESTORED, "name_folded"),
         (TRASHED, "trashed_at, key"),
         (EXTERNAL, "name_folded"),

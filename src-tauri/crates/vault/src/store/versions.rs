@@ -2,6 +2,7 @@
 
 use domain::catalogue::AuthMethod;
 use domain::ids::{MemberId, SecretId, VersionId};
+use domain::plan::ToldOfVersion;
 use domain::text::Reason;
 use domain::time::Timestamp;
 use domain::version::{How, Version, VersionNumber, VersionParts, VersionState};
@@ -23,10 +24,11 @@ pub(crate) struct VersionRow {
     pub key_slot: KeySlot,
     pub masks: Option<String>,
     pub reason: Option<String>,
+    pub made_at: i64,
+    pub expires_at: Option<i64>,
 }
 
-const COLUMNS: &str =
-    "number, id, auth_method, state, created_at, created_by, how, origin, key_slot, masks, reason";
+const COLUMNS: &str = "number, id, auth_method, state, created_at, created_by, how, origin, key_slot, masks, reason, made_at, expires_at";
 
 pub(crate) fn insert(
     connection: &Connection,
@@ -36,7 +38,7 @@ pub(crate) fn insert(
     sealed: &[u8],
 ) -> Result<(), StoreError> {
     let sql = "INSERT INTO version (secret_key, number, id, auth_method, state, created_at, created_by, how, origin, \
-        key_slot, masks, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+        key_slot, masks, reason, made_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
     connection.prepare_cached(sql)?.execute(rusqlite::params![
         secret.0,
         version.number().get(),
@@ -50,6 +52,8 @@ pub(crate) fn insert(
         slot.0,
         version.masks().map(masks_to_stored),
         version.reason().map(Reason::as_str),
+        version.made_at().as_millis(),
+        version.expires_at().map(Timestamp::as_millis),
     ])?;
     connection
         .prepare_cached("INSERT INTO sealed (key_slot, bytes) VALUES (?1, ?2)")?
@@ -68,6 +72,23 @@ pub(crate) fn set_state(
         connection
             .prepare_cached(sql)?
             .execute((secret.0, number.get(), state.as_str()))?;
+    require_one(changed)
+}
+
+/// What was heard of a version's times since it was stored.
+pub(crate) fn set_told(
+    connection: &Connection,
+    secret: SecretKey,
+    told: &ToldOfVersion,
+) -> Result<(), StoreError> {
+    let sql =
+        "UPDATE version SET made_at = ?3, expires_at = ?4 WHERE secret_key = ?1 AND number = ?2";
+    let changed = connection.prepare_cached(sql)?.execute((
+        secret.0,
+        told.number.get(),
+        told.made_at.as_millis(),
+        told.expires_at.map(Timestamp::as_millis),
+    ))?;
     require_one(changed)
 }
 
@@ -183,6 +204,8 @@ impl VersionRow {
             key_slot: KeySlot(row.get(8)?),
             masks: row.get(9)?,
             reason: row.get(10)?,
+            made_at: row.get(11)?,
+            expires_at: row.get(12)?,
         })
     }
 
@@ -209,6 +232,8 @@ impl VersionRow {
             reason,
             origin,
             masks: masks_from_stored(self.masks.as_deref())?,
+            made_at: Timestamp::from_millis(self.made_at),
+            expires_at: self.expires_at.map(Timestamp::from_millis),
         }))
     }
 }

@@ -173,7 +173,7 @@ fn audit_02_versions_planted_for_the_next_secret_are_not_signed_along() {
     let Fixture { temp, .. } = created();
     temp.meddle(
         "PRAGMA foreign_keys = OFF; INSERT INTO version SELECT (SELECT max(key) + 1 FROM secret), 7, randomblob(16), auth_method, \
-         'previous', created_at, created_by, how, origin, 999, masks, reason FROM version LIMIT 1",
+         'previous', created_at, created_by, how, origin, 999, masks, reason, made_at, expires_at FROM version LIMIT 1",
     );
     let vault = temp.open();
     let refused = create(&vault, now(), generic("next", "value")).expect_err("planted");
@@ -287,6 +287,7 @@ fn numbers_that_nobody_would_write_are_no_panic() {
         "created_at",
         "updated_at",
         "rotated_at",
+        "made_at",
         "expires_at",
         "trashed_at",
         "sweep_at",

@@ -11,7 +11,7 @@ use crate::support::{Fixture, Records, created, is_integrity, open_anyhow, recor
 /// The victim as it was before its rotation.
 pub const OLDER_VICTIM: &str = "DELETE FROM version WHERE number = 2 AND secret_key = (SELECT key FROM secret WHERE name = 'victim'); \
      UPDATE version SET state = 'current' WHERE number = 1 AND secret_key = (SELECT key FROM secret WHERE name = 'victim'); \
-     UPDATE secret SET revision = 1, current_version = 1, updated_at = created_at, rotated_at = created_at, \
+     UPDATE secret SET revision = 1, current_version = 1, updated_at = created_at, rotated_at = created_at, made_at = created_at, \
      masks = (SELECT masks FROM version WHERE number = 1 AND secret_key = secret.key) WHERE name = 'victim'";
 
 /// Where the victim's rotation stands in the log of [`rotated`].

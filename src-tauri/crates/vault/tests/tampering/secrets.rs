@@ -81,6 +81,8 @@ fn audit_02_an_edited_secret_is_found_before_its_value_is_used() {
         "revision = revision - 1",
         "revision = revision + 1",
         "rotated_at = rotated_at + 1",
+        "made_at = made_at - 1",
+        "expires_at = 5",
         "hint_count = hint_count + 1",
         "identity = 'aws_account 000000000000'",
         "import_source = 'edited'",
@@ -98,6 +100,8 @@ fn audit_02_an_edited_version_is_found_before_its_value_is_used() {
         "how = 'managed'",
         "reason = 'edited'",
         "created_at = 5",
+        "made_at = 5",
+        "expires_at = 5",
         "state = 'retired'",
         "origin = 1",
     ] {
@@ -184,7 +188,7 @@ fn audit_02_rows_moved_between_secrets_are_found() {
 #[test]
 fn audit_02_an_inserted_or_removed_secret_is_found_by_the_check() {
     let insert = "INSERT INTO secret SELECT NULL, randomblob(16), 'new', 'new', secret_type, auth_method, current_version, \
-         connection_id, NULL, keep_versions, grace_days, revision, created_at, created_by, updated_at, rotated_at, \
+         connection_id, NULL, keep_versions, grace_days, revision, created_at, created_by, updated_at, rotated_at, made_at, \
          expires_at, hint_count, identity, trashed_at, sweep_at, import_source, masks, tags, allowed_domains, field_mappings, \
          description, notes FROM secret WHERE name = 'victim'";
     let remove = format!(

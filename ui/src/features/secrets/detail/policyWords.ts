@@ -4,7 +4,7 @@ import type { Secret } from "../types";
 
 /** Why it falls due then: "Every 90 days, by the vault’s policy". */
 export function intervalText({ due_by: by, every_days: own, vault }: PolicyAnswer): string {
-  if (by === "expiry") return "The key itself says that it ends then";
+  if (by === "expiry") return "It ends then";
   const days = by === "secret" ? own : by === "vault" ? vault.every_days : null;
   if (days === null) return "";
   const every = `Every ${days === 1 ? "day" : countText(days, "day")}`;

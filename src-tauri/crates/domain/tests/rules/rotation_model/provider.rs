@@ -108,10 +108,10 @@ impl Provider {
         match step {
             Step::Create => {
                 let id = self.make();
-                Some(StepOutcome::Created {
+                Some(StepOutcome::Created(NewKey {
                     key: key(&id),
-                    credentials: new_values(),
-                })
+                    ..new_key()
+                }))
             }
             Step::FindCreated => Some(self.told_again(run).unwrap_or_else(|| self.listed(run))),
             Step::DeleteOrphan => {
@@ -169,11 +169,11 @@ impl Provider {
         }
         let mut keys = self.keys.keys();
         let made = keys.find(|id| *id != OLD && !run.keys_before.contains(&key(id)))?;
-        Some(StepOutcome::ToldAgain {
+        Some(StepOutcome::ToldAgain(NewKey {
             key: key(made),
-            credentials: new_values(),
             made_at: run.create_intended_at.filter(|_| Made::is_ours(made)),
-        })
+            ..new_key()
+        }))
     }
 
     fn listed(&self, run: &RunParts) -> StepOutcome {

@@ -128,7 +128,7 @@ impl Filter {
             params.push(Value::Blob(connection.to_bytes().to_vec()));
         }
         if let Some(before) = self.rotated_before {
-            conditions.push("s.rotated_at < ?".to_owned());
+            conditions.push("s.made_at < ?".to_owned());
             params.push(Value::Integer(before.as_millis()));
         }
         if let (Some(health), Some(now)) = (self.health, self.now) {

@@ -35,7 +35,7 @@ pub(super) fn bands(sort: Sort, now: Timestamp) -> Vec<Band> {
         SortKey::Name => plain("secret_by_name", &["name_folded"], direction),
         SortKey::Age => plain(
             "secret_by_age",
-            &["rotated_at", "name_folded"],
+            &["made_at", "name_folded"],
             reversed(direction),
         ),
         SortKey::Type => plain("secret_by_type", &["secret_type", "name_folded"], direction),
@@ -81,8 +81,8 @@ fn health_band(health: Health, now: Timestamp, direction: Direction) -> Band {
     let (condition, params) = health_condition(health, now);
     let (index, columns): (&str, &[&str]) = match health {
         Health::Expired | Health::Expiring => ("secret_by_expiry", &["expires_at", "name_folded"]),
-        Health::Hint => ("secret_by_hints", &["rotated_at", "name_folded"]),
-        Health::Old | Health::Fine => ("secret_by_age", &["rotated_at", "name_folded"]),
+        Health::Hint => ("secret_by_hints", &["made_at", "name_folded"]),
+        Health::Old | Health::Fine => ("secret_by_age", &["made_at", "name_folded"]),
     };
     Band {
         index,
@@ -106,15 +106,15 @@ pub(super) fn health_condition(health: Health, now: Timestamp) -> (String, Vec<V
             vec![now, soon],
         ),
         Health::Old => (
-            "s.rotated_at < ? AND (s.expires_at IS NULL OR s.expires_at > ?)",
+            "s.made_at < ? AND (s.expires_at IS NULL OR s.expires_at > ?)",
             vec![old, soon],
         ),
         Health::Hint => (
-            "s.hint_count > 0 AND s.rotated_at >= ? AND (s.expires_at IS NULL OR s.expires_at > ?)",
+            "s.hint_count > 0 AND s.made_at >= ? AND (s.expires_at IS NULL OR s.expires_at > ?)",
             vec![old, soon],
         ),
         Health::Fine => (
-            "s.rotated_at >= ? AND s.hint_count = 0 AND (s.expires_at IS NULL OR s.expires_at > ?)",
+            "s.made_at >= ? AND s.hint_count = 0 AND (s.expires_at IS NULL OR s.expires_at > ?)",
             vec![old, soon],
         ),
     };
@@ -148,7 +148,7 @@ impl Band {
         let keys = self.columns.iter().map(|column| match *column {
             "name_folded" => Value::Text(row.name_folded.clone()),
             "secret_type" => Value::Text(row.secret_type.clone()),
-            "rotated_at" => Value::Integer(row.rotated_at),
+            "made_at" => Value::Integer(row.made_at),
             "updated_at" => Value::Integer(row.updated_at),
             "expires_at" => row.expires_at.map_or(Value::Null, Value::Integer),
             "env_key" => row.env_key.clone().map_or(Value::Null, Value::Text),

@@ -140,7 +140,7 @@ fn stopped(run: OpenRun) -> &'static str {
 fn is_due(state: DueState, now: Timestamp) -> (String, Vec<Value>) {
     let every = of_vault("every_days");
     let due = format!(
-        "min(coalesce(s.rotated_at + coalesce(p.every_days, {every}) * 86400000, {NEVER}), coalesce(s.expires_at, {NEVER}))"
+        "min(coalesce(s.made_at + coalesce(p.every_days, {every}) * 86400000, {NEVER}), coalesce(s.expires_at, {NEVER}))"
     );
     let warned = format!("{due} - coalesce(p.lead_days * 86400000, {})", vault_lead());
     let now = Value::Integer(now.as_millis());
@@ -169,7 +169,7 @@ fn may_be_due(state: DueState, now: Timestamp) -> Option<Keys> {
     let sql = format!(
         "SELECT o.key FROM policy q CROSS JOIN secret o ON o.id = q.subject_id \
          UNION ALL SELECT key FROM secret INDEXED BY secret_by_age \
-         WHERE trashed_at IS NULL AND rotated_at <= {until} - {every} * 86400000 \
+         WHERE trashed_at IS NULL AND made_at <= {until} - {every} * 86400000 \
          UNION ALL SELECT key FROM secret INDEXED BY secret_by_expiry \
          WHERE trashed_at IS NULL AND expires_at IS NOT NULL AND expires_at <= {until}"
     );

@@ -35,6 +35,7 @@ pub(crate) struct SecretRow {
     pub created_by: [u8; 16],
     pub updated_at: i64,
     pub rotated_at: i64,
+    pub made_at: i64,
     pub expires_at: Option<i64>,
     pub hint_count: u32,
     pub identity: Option<String>,
@@ -52,7 +53,7 @@ pub(crate) struct SecretRow {
 pub(crate) const COLUMNS: &str = "s.key, s.id, s.name, s.name_folded, s.secret_type, s.auth_method, s.current_version, \
     s.connection_id, s.env_key, s.keep_versions, s.grace_days, s.revision, s.created_at, s.created_by, s.updated_at, \
     s.rotated_at, s.expires_at, s.hint_count, s.trashed_at, s.import_source, s.masks, s.tags, s.allowed_domains, \
-    s.field_mappings, s.description, s.notes, s.identity";
+    s.field_mappings, s.description, s.notes, s.identity, s.made_at";
 
 impl SecretRow {
     pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<SecretRow> {
@@ -84,6 +85,7 @@ impl SecretRow {
             description: row.get(24)?,
             notes: row.get(25)?,
             identity: row.get(26)?,
+            made_at: row.get(27)?,
         })
     }
 
@@ -124,6 +126,7 @@ impl SecretRow {
             created_by: MemberId::from_bytes(self.created_by),
             updated_at: Timestamp::from_millis(self.updated_at),
             rotated_at: Timestamp::from_millis(self.rotated_at),
+            made_at: Timestamp::from_millis(self.made_at),
             expires_at: self.expires_at.map(Timestamp::from_millis),
             hint_count: self.hint_count,
             identity,
@@ -211,6 +214,7 @@ pub(super) fn bind(
         ":created_by": secret.created_by().to_bytes(),
         ":updated_at": secret.updated_at().as_millis(),
         ":rotated_at": secret.rotated_at().as_millis(),
+        ":made_at": secret.made_at().as_millis(),
         ":expires_at": secret.expires_at().map(Timestamp::as_millis),
         ":hint_count": secret.hint_count(),
         ":identity": secret.identity().map(Identity::to_stored),
