@@ -22,6 +22,11 @@ pub trait KeyService: Send + Sync {
     /// Every host that its calls go to, so that the allowed domains of whoever sends can refuse before anything leaves (OUT-02).
     fn hosts(&self) -> Hosts;
 
+    /// What a person has to know before of this very key, beside what [`Capabilities::warnings`] says of all. Asks nobody.
+    fn warnings(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Who the caller is, which keys there are, what it may not do and what stands in the way. Changes nothing.
     async fn preflight(&self) -> Result<Preflight, ProviderError>;
 

@@ -55,6 +55,7 @@ pub fn plan_of(app: &App, vault: &UnlockedVault, id: SecretId) -> Answer<Rotatio
                 plan.revision = revision;
             }
             fill_in(&mut plan, can, signing.management(), seen)?;
+            plan.warnings.extend(service.warnings());
             spare_key::mark(vault, &mut plan)?;
             held::mark(app, vault, &*service, (id, signing.current()), &mut plan)?;
             plan.warnings

@@ -144,6 +144,10 @@ impl KeyService for Wired {
         self.inner.hosts()
     }
 
+    fn warnings(&self) -> Vec<String> {
+        self.inner.warnings()
+    }
+
     async fn preflight(&self) -> Result<Preflight, ProviderError> {
         self.wire.call(self.inner.preflight()).await
     }

@@ -11,15 +11,14 @@ use zeroize::Zeroizing;
 use super::blob::service_of;
 use crate::escape;
 
-/// What is signed is written as since this version; an older URL gets it. It is a date, so it is compared as text.
-const VERSION_MIN: &str = "2020-12-06";
 /// Resources of Blob Storage that an account key signs for: blob, its versions and snapshots, container, directory.
 const BLOB_RESOURCES: [&str; 5] = ["b", "bv", "bs", "c", "d"];
 
-/// The versions that changed what is signed. Of older ones than the first nothing can be said here.
+/// The versions that changed what is signed; dates, so they are compared as text. A URL keeps its own, which says also what its
+/// permissions mean; of older ones than the first nothing can be said here.
 const SINCE_ADDRESSES: &str = "2015-04-05";
 const SINCE_RESOURCES: &str = "2018-11-09";
-const SINCE_SCOPES: &str = VERSION_MIN;
+const SINCE_SCOPES: &str = "2020-12-06";
 
 /// It has no `Debug`: its signature is a secret.
 pub(super) struct Sas {
@@ -104,6 +103,13 @@ impl Sas {
             .filter(|value| !value.is_empty())
     }
 
+    /// For how many days it was made, where it says from when.
+    pub fn days(&self) -> Option<i64> {
+        let from = time(self.parameter("st")?)?;
+        let until = time(self.parameter("se")?)?;
+        Some(until.days_since(from))
+    }
+
     pub fn unfit(&self) -> Option<Unfit> {
         let is_for_account = self.parameter("ss").is_some() && self.parameter("srt").is_some();
         let resource = self.parameter("sr");
@@ -138,7 +144,8 @@ impl Sas {
     }
 
     fn renewed(&self, end: &str) -> Sas {
-        let version = self.parameter("sv").unwrap_or_default().max(VERSION_MIN);
+        let version = self.parameter("sv").unwrap_or_default();
+        let version = version.max(SINCE_ADDRESSES);
         let mut parameters = self.parameters.clone();
         for (name, value) in [("sv", version), ("se", end)] {
             match parameters.iter_mut().find(|(one, _)| one == name) {
@@ -217,6 +224,12 @@ pub(super) fn time_text(at: Timestamp) -> String {
         Some((seconds, _)) => format!("{seconds}Z"),
         None => text,
     }
+}
+
+/// A date alone means its first moment.
+fn time(text: &str) -> Option<Timestamp> {
+    let of_date = |_no_time| Timestamp::parse(&format!("{text}T00:00:00Z"));
+    Timestamp::parse(text).or_else(of_date).ok()
 }
 
 fn decoded(text: &str) -> Option<String> {
@@ -362,7 +375,7 @@ mod tests {
         let text = new.expose_text();
         assert!(
             text.starts_with(
-                "https://acme.blob.core.windows.net/up?sv=2020-12-06&sr=c&sp=rl&se=2027-01-01T00%3A00%3A00Z&spr=https&sip=10.0.0.1&sig="
+                "https://acme.blob.core.windows.net/up?sv=2019-02-02&sr=c&sp=rl&se=2027-01-01T00%3A00%3A00Z&spr=https&sip=10.0.0.1&sig="
             ),
             "{text}"
         );
@@ -373,8 +386,25 @@ mod tests {
             .expect("signed");
         assert!(newer.expose_text().contains("sv=2024-05-04"));
         assert!(newer.expose_text().contains("&se=2027-01-01&"));
+        let too_old = sas("https://acme.blob.core.windows.net/up?sv=2014-02-14&sr=c&sp=rl");
+        let known = too_old.signed_until("2027-01-01", "acme", &key);
+        let known = known.expect("signed");
+        assert!(known.expose_text().contains("?sv=2015-04-05&"));
         let no_key = SecretText::new("not base64!".to_owned());
         assert!(old.signed_until("2027-01-01", "acme", &no_key).is_none());
+    }
+
+    #[test]
+    fn for_how_long_it_was_made_is_known_where_it_says_from_when() {
+        let days = |terms: &str| {
+            let url = format!("https://acme.blob.core.windows.net/up?sv=2022-11-02&sr=c&{terms}");
+            sas(&url).days()
+        };
+        assert_eq!(days("st=2026-01-01&se=2026-01-08"), Some(7));
+        let times = "st=2026-01-01T00%3A00%3A00Z&se=2026-01-08T12%3A00Z";
+        assert_eq!(days(times), Some(7));
+        assert_eq!(days("se=2026-01-08"), None);
+        assert_eq!(days("st=soon&se=2026-01-08"), None);
     }
 
     #[test]

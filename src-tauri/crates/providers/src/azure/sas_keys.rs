@@ -217,6 +217,19 @@ impl KeyService for SasKeys {
         Hosts::of([service], [service])
     }
 
+    fn warnings(&self) -> Vec<String> {
+        let made_for = self.current.days().map(|days| days.max(1));
+        // A part of a day is no difference.
+        let shorter = made_for.filter(|days| days + 1 < i64::from(self.valid_days));
+        let warning = shorter.map(|days| {
+            format!(
+                "The new SAS works for {} days, and the present one was made for {days}: the rotation policy says for how long a new one is valid.",
+                self.valid_days
+            )
+        });
+        warning.into_iter().collect()
+    }
+
     /// Nothing is signed that could be used.
     async fn preflight(&self) -> Result<Preflight, ProviderError> {
         let mut blocks: Vec<Block> = self.block().into_iter().collect();

@@ -224,6 +224,8 @@ async fn each_kind_of_sas_is_signed_as_azurite_checks_it() {
             .await
             .unwrap_or_else(|error| panic!("{terms}: {error:?}"));
         // One letter of what was signed is another: Azurite notices.
+        let version = |url: &str| url.split_once("sv=").map(|(_, rest)| rest[..10].to_owned());
+        assert_eq!(version(url(&created)), version(&format!("?{terms}")));
         let forged = url(&created).replacen("&sp=", "&sp=x", 1);
         assert!(
             service.check(&credentials(&forged)).await.is_err(),
@@ -232,6 +234,23 @@ async fn each_kind_of_sas_is_signed_as_azurite_checks_it() {
         let cut = url(&created).replacen("sv=20", "sv=30", 1);
         assert!(service.check(&credentials(&cut)).await.is_err(), "{terms}");
     }
+}
+
+#[test]
+fn a_longer_life_than_the_present_ones_is_told_before() {
+    let of = |st: &str| {
+        let terms = format!("sv=2021-12-02&sr=c&sp=rl{st}&se=2026-01-08T00%3A00%3A00Z&sig=AAAA");
+        let url = format!("https://{ACCOUNT}.blob.core.windows.net/{BUCKET}?{terms}");
+        service(&credentials(&url)).warnings()
+    };
+    let told = of("&st=2026-01-01T00%3A00%3A00Z");
+    assert_eq!(told.len(), 1);
+    assert!(
+        told[0].contains("90 days") && told[0].contains("made for 7"),
+        "{told:?}"
+    );
+    assert_eq!(of("&st=2025-10-10"), Vec::<String>::new());
+    assert_eq!(of(""), Vec::<String>::new());
 }
 
 #[tokio::test]

@@ -512,6 +512,21 @@ fn a_sas_is_signed_anew_and_the_old_one_runs_out() {
 }
 
 #[test]
+fn a_plan_says_where_the_new_sas_would_live_longer() {
+    let AzureSecret {
+        world,
+        azure,
+        secret: account,
+    } = azure_account();
+    let old = azure.sas(BUCKET, "rl", "2099-01-08T00:00:00Z");
+    let old = old.replace("&se=", "&st=2099-01-01T00%3A00%3A00Z&se=");
+    let sas = world.secret_named("Ledger SAS", "azure_blob", json!({ "sas_url": old }));
+    world.managed(&sas, Some(&account), json!({ "valid_days": "30" }));
+    let warnings = world.plan(&sas)["warnings"].to_string();
+    assert!(warnings.contains("made for 7"), "{warnings}");
+}
+
+#[test]
 fn undoing_a_sas_that_did_not_pass_asks_nobody_to_delete_it() {
     let AzureSecret {
         world,
