@@ -47,11 +47,21 @@ impl Provider {
     }
 
     fn ledger(&self) -> Ledger {
+        self.ledger_of("s3")
+    }
+
+    /// With a key of Amazon, or of one of those whose IAM speaks as Amazon's does.
+    fn ledger_of(&self, kind: &str) -> Ledger {
         let user = format!("ledger-{}", self.users.fetch_add(1, Ordering::Relaxed));
         let UserKey { id, secret } = self.account.unchecked(|account| account.user(&user));
         let wire = Wire::new();
         let world = World::at(Arc::new(wire.clone()));
-        let secret = world.s3_with_key("Ledger bucket", (id, secret));
+        let made = world.done(
+            "secret_create",
+            json!({ "name": "Ledger bucket", "secret_type": kind,
+                "credentials": { "access_key_id": id, "secret_access_key": secret } }),
+        );
+        let secret = made["secret"]["id"].as_str().unwrap().to_owned();
         let url = self.account.url();
         world.done(
             "policy_set",
@@ -59,7 +69,7 @@ impl Provider {
         );
         world.done(
             "location_create",
-            json!({ "name": "ledgers", "location_type": "s3", "secret_id": secret,
+            json!({ "name": "ledgers", "location_type": kind, "secret_id": secret,
                 "bucket_name": BUCKET, "region": "us-east-1", "endpoint_url": url }),
         );
         Ledger {
@@ -197,6 +207,30 @@ fn a_run_at_moto_stopped_after_any_commit_loses_no_key() {
             let when = format!("stopped at commit {commit}");
             provider.check(ledger, way, &when);
         }
+    }
+}
+
+#[test]
+fn keys_of_wasabi_and_tigris_are_turned_over_and_back() {
+    let provider = Provider::start();
+    for kind in ["wasabi", "tigris"] {
+        for way in [Way::On, Way::Back] {
+            let ledger = provider.ledger_of(kind);
+            let (old, _) = ledger.world.in_use(&ledger.secret);
+            let run = ledger.world.start(&ledger.secret, "delete").unwrap();
+            assert_eq!(run["state"], "waiting", "{kind}: {run}");
+            assert_eq!(provider.account.keys_of(&ledger.user).len(), 2);
+            assert_eq!(ledger.go(&run, way), way);
+            let left = provider.account.keys_of(&ledger.user);
+            assert_eq!(left.len(), 1, "{kind}, {way:?}: {left:?}");
+            assert_eq!(left[0].id == old, way == Way::Back);
+            provider.require_working(&ledger, kind);
+        }
+        let ledger = provider.ledger_of(kind);
+        // After the preflight: the first look at what is there.
+        ledger.wire.fault_in(1, Fault::AnswerLost);
+        ledger.rotate();
+        provider.check(ledger, Way::On, kind);
     }
 }
 

@@ -125,8 +125,17 @@ fn base64(text: &str) -> String {
     base64::prelude::BASE64_STANDARD.encode(text)
 }
 
-#[test]
-fn a_backblaze_key_is_turned_over() {
+struct B2Secret {
+    world: World,
+    b2: Backblaze,
+    bucket: Value,
+    secret: String,
+}
+
+const FILES: [&str; 4] = ["listBuckets", "listFiles", "readFiles", "writeFiles"];
+
+/// A key for one bucket, and beside it the one that makes and deletes keys.
+fn backblaze() -> B2Secret {
     let world = World::online();
     let b2 = Backblaze {
         rig: rigs::b2(MASTER_ID, MASTER_KEY, 0),
@@ -135,9 +144,8 @@ fn a_backblaze_key_is_turned_over() {
         "b2_create_bucket",
         json!({ "bucketName": BUCKET, "bucketType": "allPrivate" }),
     );
-    let files = ["listBuckets", "listFiles", "readFiles", "writeFiles"];
     let terms =
-        json!({ "keyName": "ledger", "capabilities": files, "bucketId": bucket["bucketId"] });
+        json!({ "keyName": "ledger", "capabilities": FILES, "bucketId": bucket["bucketId"] });
     let secret = world.secret("b2", b2.key(terms));
     let keys = ["listKeys", "writeKeys", "deleteKeys"];
     let admin = json!({ "keyName": "admin", "capabilities": keys });
@@ -148,6 +156,43 @@ fn a_backblaze_key_is_turned_over() {
         Some(&admin),
         json!({ "api_endpoint": b2.rig.url() }),
     );
+    B2Secret {
+        world,
+        b2,
+        bucket,
+        secret,
+    }
+}
+
+#[test]
+fn a_backblaze_key_comes_back_with_an_undo() {
+    let B2Secret {
+        world, b2, secret, ..
+    } = backblaze();
+    let old = world.field(&secret, "application_key_id");
+    let run = world.rotated(&secret, "delete");
+    let undone = world.done("rotation_undo", json!({ "rotation_id": run["id"] }));
+    assert_eq!(undone["rotation"]["state"], "undone", "{undone}");
+    assert_eq!(world.field(&secret, "application_key_id"), old);
+    let ids: Vec<Value> = b2
+        .keys()
+        .iter()
+        .map(|key| key["applicationKeyId"].clone())
+        .collect();
+    assert!(
+        ids.contains(&json!(old)) && !ids.contains(&run["new_key_id"]),
+        "{ids:?}"
+    );
+}
+
+#[test]
+fn a_backblaze_key_is_turned_over() {
+    let B2Secret {
+        world,
+        b2,
+        bucket,
+        secret,
+    } = backblaze();
     let old = world.field(&secret, "application_key_id");
     let run = world.rotated(&secret, "delete");
     let new = world.field(&secret, "application_key_id");
@@ -163,7 +208,7 @@ fn a_backblaze_key_is_turned_over() {
     let made = made.expect("the new key");
     assert_eq!(
         (&made["capabilities"], &made["bucketId"]),
-        (&json!(files), &bucket["bucketId"])
+        (&json!(FILES), &bucket["bucketId"])
     );
     assert!(made["keyName"].as_str().unwrap().starts_with("turnstone-"));
     assert_eq!(world.finish(&secret)["state"], "done");
@@ -175,8 +220,16 @@ fn a_backblaze_key_is_turned_over() {
     assert_eq!(b2.keys().len(), 2);
 }
 
-#[test]
-fn a_google_key_is_turned_over_by_itself() {
+struct GoogleSecret {
+    world: World,
+    /// Keeps the server running.
+    _rig: Rig,
+    secret: String,
+    old: String,
+}
+
+/// A service account that may make and delete its own keys.
+fn google() -> GoogleSecret {
     let world = World::online();
     let rig = rigs::gcs(BUCKET, 0);
     let account = json!({ "email": EMAIL, "project": "acme" });
@@ -188,10 +241,43 @@ fn a_google_key_is_turned_over_by_itself() {
         None,
         json!({ "iam_endpoint": rig.url(), "usage_endpoint": rig.url() }),
     );
-    let old = file["private_key_id"].as_str().unwrap();
+    GoogleSecret {
+        world,
+        _rig: rig,
+        secret,
+        old: file["private_key_id"].as_str().unwrap().to_owned(),
+    }
+}
+
+#[test]
+fn a_google_key_comes_back_with_an_undo() {
+    let GoogleSecret {
+        world,
+        secret,
+        old,
+        _rig,
+    } = google();
+    let run = world.rotated(&secret, "delete");
+    let undone = world.done("rotation_undo", json!({ "rotation_id": run["id"] }));
+    assert_eq!(undone["rotation"]["state"], "undone", "{undone}");
+    let file: Value = serde_json::from_str(&world.field(&secret, "service_account_json")).unwrap();
+    assert_eq!(file["private_key_id"], json!(old));
+    let keys = world.plan(&secret)["keys"].clone();
+    assert_eq!(keys.as_array().unwrap().len(), 1);
+    assert_eq!(keys[0]["id"], json!(old));
+}
+
+#[test]
+fn a_google_key_is_turned_over_by_itself() {
+    let GoogleSecret {
+        world,
+        secret,
+        old,
+        _rig,
+    } = google();
     assert_eq!(world.plan(&secret)["keys"][0]["last_used"]["kind"], "at");
     let run = world.rotated(&secret, "delete");
-    assert_eq!(run["old_key_id"], old);
+    assert_eq!(run["old_key_id"], json!(old));
     let new: Value = serde_json::from_str(&world.field(&secret, "service_account_json")).unwrap();
     assert_eq!(new["private_key_id"], run["new_key_id"]);
     assert_eq!(new["client_email"], EMAIL);
