@@ -19,6 +19,7 @@ const BUCKET: &str = "ledgers";
 /// A key at a provider, kept in a vault with the credential that manages it and a location that uses it.
 struct Kept<C> {
     world: World,
+    wire: Wire,
     cloud: C,
     secret: String,
     manager: String,
@@ -98,7 +99,8 @@ fn keep<C: Fake>(
     management: &str,
     mut parameters: Value,
 ) -> Kept<C> {
-    let world = World::at(Arc::new(Wire::new()));
+    let wire = Wire::new();
+    let world = World::at(Arc::new(wire.clone()));
     let made = world.done(
         "secret_create",
         json!({ "name": "Ledger bucket", "secret_type": kind,
@@ -120,6 +122,7 @@ fn keep<C: Fake>(
     );
     Kept {
         world,
+        wire,
         cloud,
         secret,
         manager,

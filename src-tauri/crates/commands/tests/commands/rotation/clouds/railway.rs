@@ -3,8 +3,11 @@
 use serde_json::{Value, json};
 use testkit::clouds::railway::{self, Railway};
 use testkit::clouds::{Server, Spoil};
+use turnstone_commands::api::Event;
 
 use super::{BUCKET, Fake, Kept, keep};
+use crate::cloud::Fault;
+use crate::rotation::{is_stopped, quiet_stops};
 
 impl Fake for Railway {
     fn server(&self) -> &Server {
@@ -71,6 +74,68 @@ fn lost_credentials_of_a_railway_bucket_need_one_decision() {
         assert_eq!(kept.cloud.state().resets, resets);
         let is_in_use = kept.world.in_use(&kept.secret).0 == kept.cloud.key_ids()[0];
         assert_eq!(is_in_use, state == "done");
+    }
+}
+
+impl Kept<Railway> {
+    /// Up to the end or to where it is stopped, and then on after a restart: nothing but the credentials in force is in use.
+    fn check_stopped(self, when: &str) {
+        let started = self.world.start(&self.secret, "delete");
+        let was_stopped = started.is_err_and(|why| is_stopped(&why));
+        self.wire.heal();
+        *self.world.told.stops_at.lock().unwrap() = None;
+        let world = match was_stopped {
+            true => self.world.restarted(),
+            false => self.world,
+        };
+        if was_stopped {
+            world.unlock();
+        }
+        if world.run(&self.secret).is_some() {
+            assert_eq!(world.finish(&self.secret)["state"], "done", "{when}");
+        }
+        let (in_use, _) = world.in_use(&self.secret);
+        assert_eq!(in_use, self.cloud.key_ids()[0], "{when}");
+        assert!(self.cloud.state().resets <= 1, "{when}");
+        assert_eq!(world.done("audit_verify", json!({}))["ok"], true);
+    }
+}
+
+/// The one style in which a stop could lose the only key.
+#[test]
+fn a_cut_over_stopped_or_unanswered_anywhere_ends_with_the_credentials_in_force() {
+    quiet_stops();
+    let undisturbed = railway();
+    undisturbed.world.events();
+    let before = undisturbed.wire.calls();
+    undisturbed
+        .world
+        .start(&undisturbed.secret, "delete")
+        .unwrap();
+    let calls = undisturbed.wire.calls() - before;
+    let told = undisturbed.world.events();
+    let commits = told
+        .iter()
+        .filter(|event| matches!(event, Event::RotationChanged { .. }));
+    let commits = commits.count();
+    assert!(calls >= 4 && commits >= 4, "{calls}, {commits}");
+    for call in 0..calls {
+        for fault in [
+            Fault::StopBefore,
+            Fault::StopAfter,
+            Fault::AnswerLost,
+            Fault::TimedOut,
+            Fault::Throttled,
+        ] {
+            let kept = railway();
+            kept.wire.fault_in(call, fault);
+            kept.check_stopped(&format!("{fault:?} at call {call}"));
+        }
+    }
+    for commit in 0..commits {
+        let kept = railway();
+        *kept.world.told.stops_at.lock().unwrap() = Some(commit);
+        kept.check_stopped(&format!("stopped at commit {commit}"));
     }
 }
 
