@@ -3,6 +3,7 @@
 
 use domain::catalogue::AuthMethod;
 use domain::shape;
+use domain::time::Timestamp;
 
 use crate::config_file::{ConfigFile, named};
 use crate::error::ImportError;
@@ -17,7 +18,8 @@ const KEY_ID: [&str; 2] = ["aws_access_key_id", "awsaccesskeyid"];
 const SECRET_KEY: [&str; 2] = ["aws_secret_access_key", "awssecretkey"];
 const TOKEN: [&str; 2] = ["aws_session_token", "aws_security_token"];
 
-const TEMPORARY: &str = "It belongs to temporary credentials, which stop working within hours, so it is not taken. Import the key that they were made from, or sign in where you need them.";
+/// Programs that sign in for AWS's tools write here when what they got ends; the format itself has no word for it.
+const ENDS: [&str; 3] = ["x_security_token_expires", "aws_expiration", "expiration"];
 
 /// Where a profile without a key has its credentials from.
 const ELSEWHERE: [(&str, &str); 7] = [
@@ -101,6 +103,8 @@ impl<'a> Profile<'a> {
     fn fill(&self, item: &mut Material) {
         let is_temporary = self.first(&TOKEN).is_some()
             || self.first(&KEY_ID).is_some_and(|id| id.starts_with("ASIA"));
+        let ends_at = self.first(&ENDS).and_then(time);
+        let temporary = temporary(ends_at);
         let mut places = [None, None];
         for entry in &self.section.entries {
             let key = entry.key.as_str();
@@ -117,8 +121,8 @@ impl<'a> Profile<'a> {
                 .position(|names| names.contains(&key));
             match half {
                 _ if value.is_empty() => item.pass_over(named(key), "It is empty."),
-                _ if is_token => item.leave_out(named(key), TEMPORARY),
-                Some(_) if is_temporary => item.leave_out(named(key), TEMPORARY),
+                _ if is_token => item.leave_out(named(key), &temporary),
+                Some(_) if is_temporary => item.leave_out(named(key), &temporary),
                 Some(half) => {
                     let part = match half {
                         0 => Part::plain(key, key, value),
@@ -128,6 +132,9 @@ impl<'a> Profile<'a> {
                     if let Some(known) = places.get_mut(half) {
                         *known = known.or(place);
                     }
+                }
+                None if is_temporary && ENDS.contains(&key) => {
+                    item.pass_over(named(key), "It is when the temporary credentials end.");
                 }
                 None => {
                     item.add(setting(key, value));
@@ -186,8 +193,29 @@ fn setting(key: &str, value: &str) -> Part {
     match key {
         "region" => part.meaning(Means::Region),
         "endpoint_url" | "s3_endpoint_url" => part.meaning(Means::Endpoint),
+        _ if ENDS.contains(&key) => match time(value) {
+            Some(at) => part.meaning(Means::Expires(at)),
+            None => part,
+        },
         _ => part,
     }
+}
+
+fn temporary(ends_at: Option<Timestamp>) -> String {
+    let end = match ends_at {
+        Some(at) => format!("end at {at}"),
+        None => "stop working within hours".to_owned(),
+    };
+    format!(
+        "It belongs to temporary credentials, which {end}, so it is not taken. Import the key that they were made from, or sign in where you need them."
+    )
+}
+
+/// As RFC 3339, or as aws-mfa writes it: in UTC, without saying so.
+fn time(text: &str) -> Option<Timestamp> {
+    let text = without_comment(text);
+    let plain = || Timestamp::parse(&format!("{}Z", text.replacen(' ', "T", 1))).ok();
+    Timestamp::parse(text).ok().or_else(plain)
 }
 
 /// AWS's tools but the CLI end a value at a space followed by # or ;. No key holds a space.

@@ -35,6 +35,10 @@ pub(crate) fn hints(credentials: &Credentials) -> Vec<Hint> {
             FieldKind::Identifier | FieldKind::Secret if !has_hint_for(&hints, field) => {
                 hints.extend(key_hint(credentials.method(), field, text));
             }
+            FieldKind::Text if patterns::is_aws_session_token(text) => {
+                let message = "This looks like a session token of AWS. It belongs to a temporary key, and both stop working within hours.";
+                hints.push(hint(field, "session_token", message));
+            }
             FieldKind::Identifier | FieldKind::Secret | FieldKind::Text => {}
         }
     }

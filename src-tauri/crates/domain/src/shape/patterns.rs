@@ -97,6 +97,18 @@ pub fn is_aws_secret(text: &str) -> bool {
     })
 }
 
+/// A session token of AWS: base64 of what begins with a length and `aws` or `origin_ec`.
+pub(super) fn is_aws_session_token(text: &str) -> bool {
+    const BEGINNINGS: [&str; 5] = [
+        "IQoJb3JpZ2luX2Vj",
+        "FwoGZXIvYXdz",
+        "FQoGZXIvYXdz",
+        "FQoDYXdz",
+        "AQoDYXdz",
+    ];
+    BEGINNINGS.iter().any(|begins| text.starts_with(begins))
+}
+
 /// A Cloudflare API token's value, which is not the S3 secret made from it.
 pub(super) fn is_cloudflare_token(text: &str) -> bool {
     let old = has_len_of(text, 40, |c| {

@@ -150,6 +150,13 @@ fn create_08_slips_of_the_hand_are_hints() {
         key_hints(AuthMethod::S3AccessKey, "ASIAIOSFODNN7ABCDEFG", SECRET),
         ["temporary_key"]
     );
+    for token in ["IQoJb3JpZ2luX2VjEJr", "FwoGZXIvYXdzEJr1K", "AQoDYXdzEJr1K"] {
+        assert_eq!(
+            hints(AuthMethod::OpaqueValue, &[("value", token)]),
+            ["session_token"]
+        );
+    }
+    assert!(hints(AuthMethod::OpaqueValue, &[("value", "IQoJsomething")]).is_empty());
     assert_eq!(
         key_hints(AuthMethod::S3AccessKey, "AIDAIOSFODNN7ABCDEFG", SECRET),
         ["not_a_key"]

@@ -90,6 +90,57 @@ fn a_key_id_that_says_it_is_temporary_is_left_out_without_its_token_too() {
 }
 
 #[test]
+fn when_temporary_credentials_end_is_told_where_the_file_says_it() {
+    for (line, said) in [
+        (
+            "x_security_token_expires = 2026-11-22T10:00:00Z",
+            "end at 2026-11-22T10:00:00.000Z",
+        ),
+        (
+            "x_security_token_expires = 2026-11-22T11:00:00+01:00",
+            "end at 2026-11-22T10:00:00.000Z",
+        ),
+        (
+            "aws_expiration = 2026-11-22T10:00:00.000Z",
+            "end at 2026-11-22T10:00:00.000Z",
+        ),
+        (
+            "expiration = 2026-11-22 10:00:00",
+            "end at 2026-11-22T10:00:00.000Z",
+        ),
+        ("expiration = soon", "stop working within hours"),
+    ] {
+        let read = items(
+            Format::AwsProfiles,
+            &format!(
+                "[a]\naws_access_key_id=ASIAIOSFODNN7EXAMPLE\naws_secret_access_key=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\naws_session_token=AQoDYXdzEJr1K\n{line}\n"
+            ),
+        );
+        let item = item_named(&read, "AWS a");
+        let reasons: Vec<&str> = item.left_out.iter().map(|it| it.reason.as_str()).collect();
+        assert_eq!(reasons.len(), 3, "{line}");
+        assert!(
+            reasons.iter().all(|reason| reason.contains(said)),
+            "{line}: {reasons:?}"
+        );
+    }
+}
+
+#[test]
+fn a_lasting_key_takes_the_end_that_its_profile_says() {
+    let read = items(
+        Format::AwsProfiles,
+        "[a]\naws_access_key_id=AKIAIOSFODNN7EXAMPLE\naws_secret_access_key=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\nexpiration=2026-11-22 10:00:00\n",
+    );
+    let secret = item_named(&read, "AWS a")
+        .secrets
+        .first()
+        .expect("a secret");
+    let end = secret.expires_at.map(|at| at.to_string());
+    assert_eq!(end.as_deref(), Some("2026-11-22T10:00:00.000Z"));
+}
+
+#[test]
 fn a_line_before_the_first_section_is_told() {
     let read = items(
         Format::AwsProfiles,
