@@ -1068,7 +1068,23 @@ export type OldKeyGiven = {
  */
 grace_hours: number, then: "disable" | "delete" | "keep", };
 
-export type OldKeyView = { last_used: LastUseView, grace_until: string | null, then: "disable" | "delete" | "keep", decided_by: string | null, disabled_at: string | null, deleted_at: string | null, };
+export type OldKeyView = { 
+/**
+ * As far as the run has seen.
+ */
+now: "works" | "maybe_disabled" | "disabled" | "maybe_deleted" | "deleted" | "stopped", last_used: LastUseView, 
+/**
+ * When the provider said so.
+ */
+seen_at: string | null, 
+/**
+ * Otherwise nothing shows whether something still uses it.
+ */
+tells_last_use: boolean, grace_until: string | null, then: "disable" | "delete" | "keep", 
+/**
+ * Who said so last.
+ */
+decided_by: string | null, disabled_at: string | null, deleted_at: string | null, };
 
 /**
  * A secret's run that is not over.
@@ -1213,6 +1229,19 @@ export type RotationDecide = { rotation_id: string,
  */
 decision: string, };
 
+/**
+ * How a run has left things.
+ */
+export type RotationEnd = { new_key: "in_use" | "deleted" | "left" | "runs_out" | "never_made" | "unknown", 
+/**
+ * The key that the vault gives out, as far as the run has seen; a stopped one has to be replaced.
+ */
+in_use: "works" | "stopped" | "unclear", 
+/**
+ * A person has left keys there that may have been made for this run.
+ */
+left_others: boolean, };
+
 export type RotationError = { code: string | null, message: string, };
 
 /**
@@ -1242,6 +1271,15 @@ open?: boolean | null,
  * 1–1000, 100 when absent.
  */
 limit?: number | null, cursor?: string | null, };
+
+/**
+ * The provider was asked about a run's keys.
+ */
+export type RotationLooked = { rotation: RotationView, 
+/**
+ * Those that are asked about; none where it was asked a moment ago, or there is no question.
+ */
+keys: Array<KeyView>, };
 
 /**
  * Runs, the newest first.
@@ -1295,13 +1333,21 @@ export type RotationStep = { step: string, phase: "intended" | "done" | "failed"
 /**
  * The provider's own, where it refused.
  */
-code: string | null, message: string | null, };
+code: string | null, message: string | null, 
+/**
+ * Who decided or undid.
+ */
+by: string | null, };
 
 export type RotationTest = { 
 /**
  * `null`: the key itself.
  */
-location_id: string | null, name: string, state: "waiting" | "trying" | "again" | "ok" | "failed", 
+location_id: string | null, name: string, 
+/**
+ * Where nobody answered, nothing is known of the key.
+ */
+state: "waiting" | "trying" | "again" | "ok" | "failed" | "unreachable", 
 /**
  * When a key that the provider does not know everywhere yet is tried again.
  */
@@ -1318,7 +1364,11 @@ provider: string,
 /**
  * The next thing that is done, or was when the run stopped.
  */
-stage: RotationStage, state: RunState, way: "own_key" | "management", style: "overlap" | "cut_over", started_at: string, started_by: string, updated_at: string, reason: string | null, revision: number, 
+stage: RotationStage, state: RunState, way: "own_key" | "management", style: "overlap" | "cut_over", 
+/**
+ * Back to the old key, once somebody has asked for that and while it is possible.
+ */
+direction: "forward" | "back", started_at: string, started_by: string, updated_at: string, reason: string | null, revision: number, 
 /**
  * Who works on it now; nobody where that program is known to have ended.
  */
@@ -1335,7 +1385,19 @@ tests: Array<RotationTest>, old_key: OldKeyView,
 /**
  * The oldest first.
  */
-steps: Array<RotationStep>, error: RotationError | null, question: RotationQuestion | null, may_resume: boolean, may_undo: boolean, };
+steps: Array<RotationStep>, error: RotationError | null, question: RotationQuestion | null, may_resume: boolean, 
+/**
+ * Also of a run that is over, while its old key and that key's value are there and no other change came after it.
+ */
+may_undo: boolean, 
+/**
+ * What an undo does with the new key.
+ */
+removal: "delete" | "make_anew" | "run_out", 
+/**
+ * Of a run that is over.
+ */
+ended: RotationEnd | null, };
 
 export type RunState = "working" | "waiting" | "asks" | "stopped" | "done" | "undone" | "abandoned";
 
@@ -1835,6 +1897,7 @@ export interface Commands {
   rotation_decide: { request: RotationDecide; answer: RotationAnswer };
   rotation_key_delete: { request: RotationKeyDelete; answer: RotationKeyDeleted };
   rotation_get: { request: RotationRef; answer: RotationAnswer };
+  rotation_look: { request: RotationRef; answer: RotationLooked };
   rotation_list: { request: RotationList; answer: RotationPage };
   rotation_board: { request: Empty; answer: RotationBoard };
   rotation_bulk_plan: { request: RotationBulkAsk; answer: RotationBulkPlan };

@@ -1,6 +1,6 @@
 import type { KeyView, Request, RotationPlan, RotationView, SecretView } from "../ipc";
 import { rotationOf } from "./mock-catalogue-rotation";
-import { carryOn, turnBack } from "./mock-rotation-run";
+import { carryOn, decide, lookAt, mayGoBack, turnBack } from "./mock-rotation-run";
 import { openRun } from "./mock-secret-list";
 import { newId } from "./mock-secrets";
 import { refusal, type Handlers, type MockWorld } from "./mock-world";
@@ -13,6 +13,7 @@ type RotationCommand =
   | "rotation_resume"
   | "rotation_undo"
   | "rotation_decide"
+  | "rotation_look"
   | "rotation_key_delete"
   | "rotation_get"
   | "rotation_list";
@@ -34,16 +35,16 @@ export function rotationCommands(world: MockWorld): Pick<Handlers, RotationComma
     },
     rotation_undo: async ({ rotation_id }) => {
       const run = runOf(world, rotation_id);
+      if (!mayGoBack(world, run)) throw refusal(409, "conflict", "There is no way back from this rotation.");
       await turnBack(world, run);
       return { rotation: run };
     },
     rotation_decide: async ({ rotation_id, decision }) => {
       const run = runOf(world, rotation_id);
-      Object.assign(run, { state: "working", question: null });
-      if (decision === "undo") await turnBack(world, run);
-      else await carryOn(world, run);
+      await decide(world, run, decision);
       return { rotation: run };
     },
+    rotation_look: ({ rotation_id }) => lookAt(runOf(world, rotation_id)),
     rotation_key_delete: ({ key_id, then, reason }) => {
       if (reason === "") throw refusal(422, "validation_error", "Say why this key goes. It is kept in the log.");
       world.spareKeys = world.spareKeys.filter(({ id }) => id !== key_id || then === "disable");
@@ -149,6 +150,7 @@ export function beginRun(world: MockWorld, request: Request<"rotation_start">): 
     state: "working",
     way: plan.way,
     style: plan.style,
+    direction: "forward",
     started_at: now,
     started_by: world.member.name,
     updated_at: now,
@@ -162,7 +164,10 @@ export function beginRun(world: MockWorld, request: Request<"rotation_start">): 
     new_version: null,
     tests: [test(null, "The key itself"), ...plan.locations.map(({ id, name }) => test(id, name))],
     old_key: {
-      last_used: plan.keys[0]?.last_used ?? { kind: "not_told" },
+      now: "works",
+      last_used: { kind: "not_told" },
+      seen_at: null,
+      tells_last_use: plan.tells_last_use,
       grace_until: null,
       then: request.old_key.then,
       decided_by: world.member.name,
@@ -174,11 +179,15 @@ export function beginRun(world: MockWorld, request: Request<"rotation_start">): 
     question: null,
     may_resume: false,
     may_undo: true,
+    removal: REMOVALS[secret.auth_method] ?? "delete",
+    ended: null,
   };
   graces.set(run.id, request.old_key.grace_hours);
   world.rotations.unshift(run);
   return run;
 }
+
+const REMOVALS: Record<string, RotationView["removal"]> = { azure_sas_url: "run_out", azure_account_key: "make_anew" };
 
 /** Hours that the old key is given, by run. */
 export const graces = new Map<string, number>();

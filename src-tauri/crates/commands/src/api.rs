@@ -77,8 +77,9 @@ pub use rotation::{
     RotationPlanned, RotationRef, RotationStart, SecretNamed, WhyNotManaged,
 };
 pub use run::{
-    OldKeyView, OpenRotation, RotationAnswer, RotationChoice, RotationError, RotationPage,
-    RotationQuestion, RotationStep, RotationTest, RotationView, RunState, WorkerView,
+    OldKeyView, OpenRotation, RotationAnswer, RotationChoice, RotationEnd, RotationError,
+    RotationLooked, RotationPage, RotationQuestion, RotationStep, RotationTest, RotationView,
+    RunState, WorkerView,
 };
 pub use secret::{
     FieldMapping, FieldMappingView, Generate, HintView, HistoryGiven, HistoryView, IdentityView,

@@ -60,7 +60,7 @@ pub fn get(app: &App, opened: &mut Opened, _request: Empty) -> Answer<RotationBo
             ages: ages.iter().map(age).collect(),
             due_secrets,
             due_total: due.total,
-            runs: runs(app, vault, reader, &mut viewer, now)?,
+            runs: runs((app, &*providers), vault, reader, &mut viewer, now)?,
         })
     })
 }
@@ -126,7 +126,7 @@ fn count(reader: &Reader<'_>, stopped: Option<bool>) -> Answer<u64> {
 
 /// Those that need a person, the other open ones, then what ended of late; the newest first of each.
 fn runs(
-    app: &App,
+    (app, providers): (&App, &dyn Providers),
     vault: &UnlockedVault,
     reader: &Reader<'_>,
     viewer: &mut Viewer<'_>,
@@ -136,6 +136,7 @@ fn runs(
         reader,
         vault,
         runs: &app.runs,
+        providers,
         now,
     };
     let of = |open, limit| RotationQuery {

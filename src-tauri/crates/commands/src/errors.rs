@@ -64,6 +64,7 @@ fn own(name: &str) -> &'static [ErrorType] {
         "rotation_plan" => &[ValidationError, NotFound, BadGateway, GatewayTimeout],
         "rotation_decide"
         | "rotation_key_delete"
+        | "rotation_look"
         | "rotation_resume"
         | "rotation_start"
         | "rotation_undo" => &[ValidationError, NotFound, InUse, BadGateway, GatewayTimeout],

@@ -7,9 +7,11 @@ mod beginning;
 mod due;
 mod engine;
 mod held;
+mod look;
 mod making;
 mod patience;
 mod plan;
+mod question;
 mod retiring;
 pub(crate) mod runs;
 pub(crate) mod shown;
@@ -44,6 +46,7 @@ use shown::Seen;
 pub(crate) use beginning::{Begun, begin, not_over};
 pub(crate) use due::carry_on_due;
 pub(crate) use held::shared;
+pub use look::look;
 pub use plan::plan;
 pub(crate) use plan::{plan_of, style_word, warnings, why_not_yet};
 pub(crate) use signed_by::SignedBy;
@@ -59,7 +62,7 @@ pub fn start(app: &App, vault: &UnlockedVault, request: RotationStart) -> Answer
 /// Goes on after a failure or an interruption.
 pub fn resume(app: &App, vault: &UnlockedVault, request: RotationRef) -> Answer<RotationAnswer> {
     let id = rotation_id(request.rotation_id)?;
-    let run = read(vault, id)?;
+    let run = existing_run(vault, id)?;
     let work = app.runs.begin(app, id)?;
     require_no_rekey(app)?;
     let run = changed(app, vault, &run, |run, _secret, ctx| run.take_up(ctx))?;
@@ -69,9 +72,9 @@ pub fn resume(app: &App, vault: &UnlockedVault, request: RotationRef) -> Answer<
 /// Back to the old key.
 pub fn undo(app: &App, vault: &UnlockedVault, request: RotationRef) -> Answer<RotationAnswer> {
     let id = rotation_id(request.rotation_id)?;
-    read(vault, id)?;
+    existing_run(vault, id)?;
     app.runs.stop_and_wait(id);
-    let run = read(vault, id)?;
+    let run = existing_run(vault, id)?;
     let work = app.runs.begin(app, id)?;
     require_no_rekey(app)?;
     if run.stage() == Stage::Done && run.may_go_back() {
@@ -106,7 +109,7 @@ fn require_way_back(app: &App, vault: &UnlockedVault, run: &Run) -> Answer<()> {
 
 pub fn decide(app: &App, vault: &UnlockedVault, request: RotationDecide) -> Answer<RotationAnswer> {
     let (id, decision) = parse_decision(request)?;
-    let run = read(vault, id)?;
+    let run = existing_run(vault, id)?;
     if let Decision::Delete(key) = &decision {
         require_nobodys(vault, &run, key)?;
     }
@@ -131,13 +134,14 @@ fn require_nobodys(vault: &UnlockedVault, run: &Run, key: &KeyId) -> Answer<()> 
 
 pub fn get(app: &App, opened: &mut Opened, request: RotationRef) -> Answer<RotationAnswer> {
     let id = rotation_id(request.rotation_id)?;
-    let run = read(&opened.vault, id)?;
+    let run = existing_run(&opened.vault, id)?;
     show(app, &opened.vault, &run)
 }
 
 pub fn list(app: &App, opened: &mut Opened, request: RotationList) -> Answer<RotationPage> {
     let query = parse_list(request)?;
     let vault = &opened.vault;
+    let providers = app.network.providers()?;
     vault.read(|reader| {
         let now = app.clock.now();
         let page = reader.rotations(&query)?;
@@ -146,6 +150,7 @@ pub fn list(app: &App, opened: &mut Opened, request: RotationList) -> Answer<Rot
             reader,
             vault,
             runs: &app.runs,
+            providers: &*providers,
             now,
         };
         let rotations = page.rotations.iter().map(|run| seen.run(&mut viewer, run));
@@ -189,12 +194,14 @@ fn paused(app: &App, vault: &UnlockedVault, work: AtWork<'_>, run: &Run) -> Answ
 }
 
 fn show(app: &App, vault: &UnlockedVault, run: &Run) -> Answer<RotationAnswer> {
+    let providers = app.network.providers()?;
     vault.read(|reader| {
         let now = app.clock.now();
         let seen = Seen {
             reader,
             vault,
             runs: &app.runs,
+            providers: &*providers,
             now,
         };
         Ok(RotationAnswer {
@@ -211,7 +218,7 @@ pub(crate) fn named(reader: &Reader<'_>, id: SecretId) -> Answer<String> {
     ))
 }
 
-fn read(vault: &UnlockedVault, id: RotationId) -> Answer<Run> {
+fn existing_run(vault: &UnlockedVault, id: RotationId) -> Answer<Run> {
     vault.read(|reader| Ok(existing(reader.checked_rotation(id)?)?))
 }
 

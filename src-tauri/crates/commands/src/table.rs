@@ -51,6 +51,7 @@ macro_rules! with_commands {
                 rotation_decide => rotation::decide(RotationDecide) -> RotationAnswer, session: lent, permission: manage_secrets, holds: nothing;
                 rotation_key_delete => rotation::delete_key(RotationKeyDelete) -> RotationKeyDeleted, session: lent, permission: manage_secrets, holds: nothing;
                 rotation_get => rotation::get(RotationRef) -> RotationAnswer, session: held, permission: read_metadata, holds: nothing;
+                rotation_look => rotation::look(RotationRef) -> RotationLooked, session: lent, permission: manage_secrets, holds: nothing;
                 rotation_list => rotation::list(RotationList) -> RotationPage, session: held, permission: read_metadata, holds: nothing;
                 rotation_board => board::get(Empty) -> RotationBoard, session: held, permission: read_metadata, holds: nothing;
                 rotation_bulk_plan => bulk::plan(RotationBulkAsk) -> RotationBulkPlan, session: lent, permission: manage_secrets, holds: nothing;

@@ -201,9 +201,27 @@ pub struct RotationPlanParts {
     pub secret: Option<Box<Plan>>,
 }
 
-/// Whether a key of this method can be ended before its time. Nobody can take a SAS back: it runs out.
+/// What taking a key of a method away comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Removal {
+    Delete,
+    /// There is a fixed number of places, and another key takes this one's.
+    MakeAnew,
+    /// Nobody can take it back.
+    RunOut,
+}
+
+pub fn removal(method: AuthMethod) -> Removal {
+    match method {
+        AuthMethod::AzureSasUrl => Removal::RunOut,
+        AuthMethod::AzureAccountKey => Removal::MakeAnew,
+        _ => Removal::Delete,
+    }
+}
+
+/// Whether a key of this method can be ended before its time.
 pub fn can_end(method: AuthMethod) -> bool {
-    method != AuthMethod::AzureSasUrl
+    removal(method) != Removal::RunOut
 }
 
 /// The rule that acts on a run never make one.
@@ -393,4 +411,5 @@ use words;
 
 words!(Style { Overlap => "overlap", CutOver => "cut_over" });
 words!(Naming { Named => "named", Unnamed => "unnamed" });
+words!(Removal { Delete => "delete", MakeAnew => "make_anew", RunOut => "run_out" });
 words!(Then { Keep => "keep", Disable => "disable", Delete => "delete" });

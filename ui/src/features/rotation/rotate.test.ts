@@ -160,6 +160,31 @@ describe("before the click", () => {
     );
   });
 
+  test("a provider that does not tell of a last use is said to be so, where the key goes", async () => {
+    const { user } = await askToRotate(
+      "s3",
+      planned((plan) => Object.assign(plan, { tells_last_use: false })),
+    );
+    expect(
+      await within(dialog()).findByText(/Amazon S3 does not tell when a key was last used: nothing/),
+    ).toBeVisible();
+    await user.selectOptions(screen.getByLabelText("The old key"), "Leave it to me");
+    expect(within(dialog()).queryByText(/does not tell when a key was last used: nothing/)).toBeNull();
+    expect(within(dialog()).getByText(/while its value is in the history, undo leads back to it/)).toBeVisible();
+  });
+
+  test("a secret that keeps no old value has no undo after the end, and that is said", async () => {
+    const { user } = await askToRotate("s3", ({ world }) => {
+      for (const secret of world.secrets) secret.history.keep = 0;
+    });
+    expect(await within(dialog()).findByText(/is kept until the rotation is over/)).toBeVisible();
+    await user.selectOptions(screen.getByLabelText("The old key"), "Leave it to me");
+    expect(within(dialog()).getByText(/undo ends with the rotation/)).toBeVisible();
+    await user.click(screen.getByRole("button", { name: "Rotate" }));
+    await waitFor(() => expect(step("Leave the old key")).toHaveTextContent("It works, and is left as it is"));
+    expect(screen.queryByRole("button", { name: "Undo…" })).toBeNull();
+  });
+
   test("no answer from the provider changes nothing, and it can be asked again or done by hand", async () => {
     const { backend, user } = await askToRotate("s3", (one) =>
       one.fail("rotation_plan", "gateway_timeout", "No answer."),
@@ -206,7 +231,7 @@ describe("a run", () => {
     expect(await within(dialog()).findByText("AKIAQW3ET7NEWKEY4FZM")).toBeVisible();
     await waitFor(() =>
       expect(step("Retire the old key")).toHaveTextContent(
-        /Works until .*, then it is disabled, as Mara Lindqvist decided\. Last used 2 h ago/,
+        /Works until .*, then it is disabled, as Mara Lindqvist decided\. Last used 2 h ago, s3 in eu-central-1 \(asked .*\)\./,
       ),
     );
     expect(step("Try it for real")).toHaveTextContent("aws-production-backups list, read");
@@ -248,6 +273,7 @@ describe("a run", () => {
     expect(screen.getByText(/^Goes on by itself in \d+ s\.$/)).toBeVisible();
     expect(screen.getByText("Jun’s laptop works on it now.")).toBeVisible();
     expect(screen.queryByRole("button", { name: "Undo…" })).toBeNull();
+    expect(screen.getByText("Safe to close: it goes on.")).toBeVisible();
   });
 
   test("that stopped says where and why, and resumes from there", async () => {
@@ -255,7 +281,7 @@ describe("a run", () => {
     await app.user.click(await screen.findByRole("button", { name: "Rotate" }));
     const alert = await within(screen.getByRole("dialog")).findByRole("alert");
     expect(alert).toHaveTextContent(/^It stopped\. The provider did not answer in time\..*ServiceUnavailable/);
-    expect(alert).toHaveTextContent("Resuming first asks the provider what really happened.");
+    expect(alert).toHaveTextContent("Resuming first asks the provider whether the key was made.");
     expect(step("Make the new key")).toHaveTextContent("stopped here");
     await expectAccessible(dialog());
     await app.user.click(screen.getByRole("button", { name: "Resume" }));
@@ -272,9 +298,112 @@ describe("a run", () => {
     expect(screen.getByRole("button", { name: "Keep it" })).toHaveFocus();
     await app.user.click(screen.getByRole("button", { name: "Undo" }));
     expect(await screen.findByText("Undone.")).toBeVisible();
+    expect(screen.getByText(/is what counts\. The new key is deleted\./)).toBeVisible();
     expect(step("Go back to the old key")).toHaveTextContent("done");
     expect(step("Retire the old key")).toHaveTextContent("not done");
     expect(screen.queryByRole("button", { name: "Undo…" })).toBeNull();
+  });
+
+  test.each([
+    ["Leave it to me", "keep", "Leave the old key", "It works, and is left as it is, as Mara Lindqvist decided."],
+    ["Disable it", "disable", "Retire the old key", "Disabled"],
+  ])("that is over with an old key that stays (%s) can be undone", async (choice, then, title, words) => {
+    const { secret, ...app } = await askToRotate("s3");
+    await app.user.selectOptions(await screen.findByLabelText("The old key"), choice);
+    if (then === "disable") await app.user.selectOptions(screen.getByLabelText("When"), "at once");
+    await app.user.click(screen.getByRole("button", { name: "Rotate" }));
+    expect(await screen.findByText(/^Undo leads back to the old key/)).toBeVisible();
+    await app.user.click(screen.getByRole("button", { name: "Undo…" }));
+    if (then === "disable") expect(screen.getByRole("alert")).toHaveTextContent("The old key is enabled again.");
+    expect(app.backend.world.rotations[0]?.state).toBe("done");
+    expect(step(title)).toHaveTextContent(words);
+    await app.user.click(screen.getByRole("button", { name: "Undo" }));
+    expect(await screen.findByText("Undone.")).toBeVisible();
+    expect(app.backend.world.secret(secret.id).version).toBe((secret.version ?? 0) + 2);
+    expect(screen.queryByRole("button", { name: "Undo…" })).toBeNull();
+  });
+
+  test("whose old key a person keeps in its grace says that it works, and who decided", async () => {
+    const { user, backend } = await askToRotate("s3");
+    await user.click(await screen.findByRole("button", { name: "Rotate" }));
+    await screen.findByText(/It can be undone until/);
+    expect(sent({ backend } as App, "rotation_look")).toHaveLength(1);
+    backend.world.member.name = "Jun Park";
+    await user.click(screen.getByRole("button", { name: "Keep the old key" }));
+    await waitFor(() =>
+      expect(step("Leave the old key")).toHaveTextContent("It works, and is left as it is, as Jun Park decided."),
+    );
+    expect(dialog()).not.toHaveTextContent(/Works until|Worked until|then it is deleted/);
+    expect(screen.getByText("Undo leads back to the old key, while its value is in the history.")).toBeVisible();
+    await expectAccessible(dialog());
+  });
+
+  test("on its way back offers no undo, and says nothing of one", async () => {
+    const { user } = await askToRotate("s3", ({ world }) => (world.holdAt = "removing_new"));
+    await user.click(await screen.findByRole("button", { name: "Rotate" }));
+    await user.click(await screen.findByRole("button", { name: "Undo…" }));
+    await user.click(screen.getByRole("button", { name: "Undo" }));
+    expect(await screen.findByText("Safe to close: it goes on.")).toBeVisible();
+    expect(screen.queryByRole("button", { name: "Undo…" })).toBeNull();
+  });
+
+  test("tells of a location that did not answer, and not that it refused", async () => {
+    const { user, backend } = await askToRotate("s3", ({ world }) => (world.holdAt = "testing"));
+    await user.click(await screen.findByRole("button", { name: "Rotate" }));
+    await screen.findByText(/Safe to close/);
+    const run = backend.world.rotations[0]!;
+    Object.assign(run.tests[1]!, { state: "unreachable", error_message: "No answer in 20 s." });
+    Object.assign(run.tests[2]!, { state: "failed", error_message: "Listing is not allowed." });
+    backend.emit({ kind: "rotation_changed", rotation_id: run.id, secret_id: run.secret_id });
+    expect(await screen.findByText("did not answer: No answer in 20 s.")).toBeVisible();
+    expect(screen.getByText("Listing is not allowed.")).toBeVisible();
+    expect(dialog()).not.toHaveTextContent("refused");
+  });
+
+  test("asks whose a key is beside its age and last use, and shows which answer was pressed", async () => {
+    const app = await askToRotate("s3", ({ world }) => (world.holdAt = "creating"));
+    await app.user.click(await screen.findByRole("button", { name: "Rotate" }));
+    await waitFor(() => expect(step("Make the new key")).toHaveAttribute("aria-current", "step"));
+    const run = app.backend.world.rotations[0]!;
+    const choices = [
+      {
+        decision: "delete:AKIASTRANGER",
+        label: "Delete AKIASTRANGER",
+        help: "If it is this rotation’s.",
+        danger: true,
+      },
+      { decision: "leave", label: "Leave what is there", help: "If somebody else made it.", danger: false },
+    ];
+    Object.assign(run, { state: "asks", worker: null, question: { message: "Whose is it?", choices } });
+    app.backend.emit({ kind: "rotation_changed", rotation_id: run.id, secret_id: run.secret_id });
+    expect(await screen.findByText(/^AKIASTRANGER: .* old; last used: never\.$/)).toBeVisible();
+    app.backend.answer("rotation_decide", () => new Promise(() => {}));
+    await app.user.click(screen.getByRole("button", { name: "Leave what is there" }));
+    expect(screen.getByRole("button", { name: "Leave what is there" })).toHaveAttribute("aria-busy", "true");
+    expect(screen.getByRole("button", { name: "Delete AKIASTRANGER" })).not.toHaveAttribute("aria-busy", "true");
+    expect(screen.getByRole("button", { name: "Delete AKIASTRANGER" })).toBeDisabled();
+  });
+
+  test("with a dead key in the vault says that it must be replaced", async () => {
+    const { user, backend } = await askToRotate("s3", ({ world }) => (world.holdAt = "creating"));
+    await user.click(await screen.findByRole("button", { name: "Rotate" }));
+    await screen.findByText(/Safe to close/);
+    const run = backend.world.rotations[0]!;
+    const ended = { new_key: "unknown", in_use: "stopped", left_others: true } as const;
+    Object.assign(run, {
+      stage: "abandoned",
+      state: "abandoned",
+      style: "cut_over",
+      worker: null,
+      may_undo: false,
+      ended,
+    });
+    backend.emit({ kind: "rotation_changed", rotation_id: run.id, secret_id: run.secret_id });
+    expect(await within(dialog()).findByRole("alert")).toHaveTextContent(
+      /^The key in this vault does not work\. .* enter it here/,
+    );
+    expect(dialog()).not.toHaveTextContent(/no key was left behind|Undone\./);
+    await expectAccessible(dialog());
   });
 
   test("asks what only a person can know, and sends the answer", async () => {

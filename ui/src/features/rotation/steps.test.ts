@@ -1,47 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { RUN } from "../../testing/some-run";
 import { runSteps } from "./steps";
 import type { Run } from "./types";
 
-const RUN: Run = {
-  id: "rot_1",
-  secret_id: "sec_1",
-  secret_name: "B2 cold archive",
-  type_label: "Backblaze B2",
-  mark: "B2",
-  provider: "Backblaze B2",
-  stage: "planned",
-  state: "working",
-  way: "own_key",
-  style: "overlap",
-  started_at: "2026-11-21T12:00:00Z",
-  started_by: "Mara Lindqvist",
-  updated_at: "2026-11-21T12:00:00Z",
-  reason: null,
-  revision: 1,
-  worker: null,
-  again_at: null,
-  old_key_id: "old",
-  new_key_id: null,
-  old_version: 4,
-  new_version: null,
-  tests: [],
-  old_key: {
-    last_used: { kind: "not_told" },
-    grace_until: null,
-    then: "delete",
-    decided_by: null,
-    disabled_at: null,
-    deleted_at: null,
-  },
-  steps: [],
-  error: null,
-  question: null,
-  may_resume: false,
-  may_undo: true,
-};
-
 const noted = (...steps: string[]): Run["steps"] =>
-  steps.map((step) => ({ step, phase: "done", at: RUN.started_at, code: null, message: null }));
+  steps.map((step) => ({ step, phase: "done", at: RUN.started_at, code: null, message: null, by: null }));
 
 /** Such as "check done, create now". */
 const told = (change: Partial<Run>) =>
@@ -71,7 +34,7 @@ describe("the steps of a run", () => {
   });
 
   test("of the way back before the switch delete the new key alone", () => {
-    const back = { new_key_id: "new", new_version: 5, steps: noted("create", "undo") };
+    const back = { direction: "back" as const, new_key_id: "new", new_version: 5, steps: noted("create", "undo") };
     expect(told({ ...back, stage: "stored" })).toBe(
       "check done, create done, store done, test dropped, promote dropped, retire dropped, remove now",
     );
@@ -79,7 +42,7 @@ describe("the steps of a run", () => {
   });
 
   test("of the way back after it bring the old key back first, enabled where it was disabled", () => {
-    const back = { new_key_id: "new", new_version: 5 };
+    const back = { direction: "back" as const, new_key_id: "new", new_version: 5 };
     const promoted = noted("create", "test", "promote", "undo");
     expect(told({ ...back, stage: "grace", steps: promoted })).toMatch(/retire dropped, restore now, remove todo$/);
     expect(told({ ...back, stage: "old_restored", steps: promoted })).toMatch(/restore done, remove now$/);
@@ -92,17 +55,50 @@ describe("the steps of a run", () => {
     );
   });
 
-  test("of the way back say that what nobody can end runs out", () => {
-    const undone = { new_key_id: "new", new_version: 5, stage: "abandoned", state: "abandoned" } as const;
-    const removed = { ...noted("remove_new")[0]!, code: "runs_out" };
-    const textOf = (steps: Run["steps"]) => runSteps({ ...RUN, ...undone, steps }).at(-1)?.text;
-    expect(textOf([...noted("create", "undo"), removed])).toMatch(/works until it ends by itself/);
-    expect(textOf(noted("create", "undo", "remove_new"))).toBe("");
+  test("of the way back claim no deletion of a key that runs out, was left or is not known", () => {
+    const undone = {
+      direction: "back",
+      stage: "abandoned",
+      state: "abandoned",
+      new_key_id: "new",
+      new_version: 5,
+    } as const;
+    const last = (change: Partial<Run>) => {
+      const { key, title, state, text } = runSteps({ ...RUN, ...undone, steps: noted("create", "undo"), ...change }).at(
+        -1,
+      )!;
+      expect(key).toBe("remove");
+      return `${title}: ${state}. ${text}`.trim();
+    };
+    const ended = (new_key: "deleted" | "left" | "unknown" | "runs_out") =>
+      ({ ended: { new_key, in_use: "works", left_others: false } }) as const;
+    expect(last(ended("deleted"))).toBe("Delete the new key: done.");
+    expect(last(ended("left"))).toBe("Delete the new key: dropped. new was left at Backblaze B2.");
+    expect(last(ended("unknown"))).toMatch(/dropped\. Whether one is left at Backblaze B2 is not known\.$/);
+    expect(last({ ...ended("runs_out"), removal: "run_out" })).toMatch(/works until it ends by itself/);
+    expect(last({ ...ended("deleted"), removal: "make_anew" })).toMatch(
+      /^Put another key in the new one’s place: done/,
+    );
+  });
+
+  test("of a way back that was given up are those there, and an old key that stays is not called retired", () => {
+    const stayed = { direction: "forward", stage: "done", state: "done", new_version: 5 } as const;
+    const steps = noted("create", "test", "promote", "undo", "decide");
+    expect(told({ ...stayed, steps })).toBe(
+      "check done, create done, store done, test done, promote done, retire done",
+    );
+    const kept = runSteps({ ...RUN, ...stayed, old_key: { ...RUN.old_key, then: "keep" } });
+    expect(kept.at(-1)?.title).toBe("Leave the old key");
   });
 
   test("of a run that was taken back before anything was made have no way back", () => {
-    expect(told({ stage: "abandoned", state: "abandoned", steps: noted("start", "undo") })).toBe(
-      "check done, create dropped, store dropped, test dropped, promote dropped, retire dropped",
-    );
+    expect(
+      told({
+        stage: "abandoned",
+        state: "abandoned",
+        steps: noted("start", "undo"),
+        ended: { new_key: "never_made", in_use: "works", left_others: false },
+      }),
+    ).toBe("check done, create dropped, store dropped, test dropped, promote dropped, retire dropped");
   });
 });

@@ -74,7 +74,7 @@ export function planSteps(plan: Plan, secret: Secret): Step[] {
         : `In place of the present one, which stops working in that moment: whoever uses it breaks until it has the new one.`,
     store: `Version ${next}, pending: nothing uses it yet.`,
     test: testText(plan),
-    promote: `Version ${next} becomes current${secret.history.keep > 0 ? `; version ${next - 1} is kept as previous` : ""}.`,
+    promote: `Version ${next} becomes current; version ${next - 1} is kept ${secret.history.keep > 0 ? "as previous" : "until the rotation is over"}.`,
     retire: "",
   };
   return forward(plan.style).map((key) => ({
@@ -94,16 +94,18 @@ export function runSteps(run: Run): Step[] {
   const here = order.indexOf(stepAt(run) ?? "check");
   return order.map((key, index) => ({
     key,
-    title: TITLES[key],
+    title: titleOf(key, run),
     state:
-      index >= reached && index < there.length ? "dropped" : stateOf(run, index, isOver(run) ? order.length : here),
+      (index >= reached && index < there.length) || (key === "remove" && isLeft(run))
+        ? "dropped"
+        : stateOf(run, index, isOver(run) ? order.length : here),
     text: doneTextOf(key, run),
   }));
 }
 
-/** Whether a person turned it back: it never turns again. */
-export function isBack({ steps, stage }: Run): boolean {
-  return stage === "undone" || stage === "abandoned" || steps.some(({ step }) => step === "undo");
+/** Whether it goes back, or went. A way back that leads to nothing is given up: then it goes on. */
+export function isBack({ direction, stage }: Run): boolean {
+  return stage === "undone" || stage === "abandoned" || (direction === "back" && stage !== "done");
 }
 
 export function isOver({ state }: Pick<Run, "state">): boolean {
@@ -113,6 +115,17 @@ export function isOver({ state }: Pick<Run, "state">): boolean {
 /** Whether the new version was current, as the steps taken say. */
 export function wasPromoted({ steps }: Pick<Run, "steps">): boolean {
   return steps.some(({ step, phase }) => step === "promote" && phase === "done");
+}
+
+/** The new key was to be deleted, and nobody knows that it is. */
+function isLeft({ ended }: Run): boolean {
+  return ended?.new_key === "left" || ended?.new_key === "unknown";
+}
+
+function titleOf(key: StepKey, run: Run): string {
+  if (key === "retire" && run.old_key.then === "keep") return "Leave the old key";
+  if (key === "remove" && run.removal === "make_anew") return "Put another key in the new one’s place";
+  return TITLES[key];
 }
 
 function stepAt(run: Run): StepKey | undefined {
@@ -132,7 +145,7 @@ function forward(style: Plan["style"]): StepKey[] {
 }
 
 function backward(run: Run): StepKey[] {
-  if (!wasPromoted(run)) return run.new_key_id === null && run.stage === "abandoned" ? [] : ["remove"];
+  if (!wasPromoted(run)) return run.ended?.new_key === "never_made" ? [] : ["remove"];
   const wasTouched = run.steps.some(({ step }) => step === "disable_old");
   return wasTouched ? ["enable", "restore", "remove"] : ["restore", "remove"];
 }
@@ -157,6 +170,13 @@ function testText({ locations, locations_total: total, provider }: Plan): string
   return `On ${rest > 0 ? `${named.join(", ")} and ${countText(rest, "more", "more")}` : listText(named)}. A new key can take a minute to be known everywhere.`;
 }
 
+function removedText({ ended, removal, new_key_id: id, provider }: Run): string {
+  if (removal === "run_out") return "It cannot be taken back, and works until it ends by itself.";
+  if (ended?.new_key === "left") return `${id ?? "It"} was left at ${provider}.`;
+  if (ended?.new_key === "unknown") return `Whether one is left at ${provider} is not known.`;
+  return "";
+}
+
 function listText(names: string[]): string {
   return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }
@@ -169,8 +189,7 @@ function doneTextOf(key: StepKey, run: Run): string {
     return run.new_version === null
       ? ""
       : `Version ${run.new_version} current, version ${run.old_version ?? "before it"} as previous`;
-  if (key === "remove" && run.steps.some(({ code }) => code === "runs_out"))
-    return "It cannot be taken back, and works until it ends by itself.";
+  if (key === "remove") return removedText(run);
   if (key === "restore")
     return run.old_version === null ? "" : `The value of version ${run.old_version} is current again`;
   return "";

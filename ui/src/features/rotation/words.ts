@@ -67,21 +67,104 @@ export function runText(run: Run, nowMs: number): string {
   const { state, stage, old_key: old, error, tests } = run;
   if (state === "stopped") return `Stopped: ${error?.message ?? "it was interrupted"}`;
   if (state === "asks") return run.question?.message ?? "Waits for a decision";
-  if (state === "abandoned" || state === "undone") return "Undone";
+  if (state === "abandoned" || state === "undone") return undoneText(run);
   if (state === "done") return doneText(run, nowMs);
   if (state === "waiting" && old.grace_until !== null) {
-    return `${old.then === "delete" ? "Old key goes" : "Old key is disabled"} ${relativeText(old.grace_until, nowMs)}`;
+    const when = isPast(old.grace_until, nowMs) ? "within a minute" : relativeText(old.grace_until, nowMs);
+    return `${old.then === "delete" ? "Old key goes" : "Old key is disabled"} ${when}`;
   }
   const working = WORKING[stage] ?? stage.replaceAll("_", " ");
   const tried = tests.filter((test) => test.state === "ok").length;
   return stage === "testing" && tests.length > 1 ? `${working}, ${tried} of ${tests.length}` : working;
 }
 
-function doneText({ old_key: old, style }: Run, nowMs: number): string {
+function isPast(time: string, nowMs: number): boolean {
+  return Date.parse(time) <= nowMs;
+}
+
+function undoneText({ ended }: Run): string {
+  if (ended?.in_use === "stopped") return "The key in the vault does not work: replace it";
+  if (ended?.in_use === "unclear") return "Ended; whether the key in the vault works is not known";
+  if (ended?.new_key === "left") return "Undone, the new key was left there";
+  if (ended?.new_key === "unknown" || ended?.left_others) return "Undone, a key may be left there";
+  return ended?.new_key === "runs_out" ? "Undone, the new key works until it ends" : "Undone";
+}
+
+function doneText({ old_key: old, style, ended }: Run, nowMs: number): string {
+  if (ended?.in_use === "unclear") return "Done, but the new key was refused last";
   if (style === "cut_over") return "Done";
   if (old.deleted_at !== null) return `Done, old key deleted ${relativeText(old.deleted_at, nowMs)}`;
+  if (old.now === "maybe_deleted") return "Done, the old key may be deleted";
   if (old.disabled_at !== null) return `Done, old key disabled ${relativeText(old.disabled_at, nowMs)}`;
-  return "Done, old key left as it is";
+  return old.now === "maybe_disabled" ? "Done, the old key may be disabled" : "Done, old key left as it is";
+}
+
+/** How a run ended, where there is more to say than that it is done. */
+export function endedNotice(run: Run): { tone: "info" | "warn" | "bad"; title: string; text: string } | null {
+  const { ended, provider, error, old_version: old } = run;
+  if (ended === null) return null;
+  const why = error === null ? "" : ` ${error.message}`;
+  if (ended.in_use === "stopped") {
+    const text = `Whatever uses it has stopped. Make a key in the console of ${provider} and enter it here.${leftText(run)}${why}`;
+    return { tone: "bad", title: "The key in this vault does not work.", text };
+  }
+  if (ended.in_use === "unclear") {
+    const title = "Whether the key in this vault works is not known.";
+    return { tone: "warn", title, text: `Verify its locations. If they refuse it, it has to be replaced.${why}` };
+  }
+  if (run.state === "done")
+    return error === null ? null : { tone: "info", title: "It ended with this.", text: why.trim() };
+  const counts = `${old === null ? "The former version" : `Version ${old}`} is what counts.`;
+  return { tone: "info", title: "Undone.", text: `${counts}${leftText(run)}${why}` };
+}
+
+/** What an ended way back has left at the provider. */
+function leftText({ ended, new_key_id: id, provider, removal }: Run): string {
+  const others = ended?.left_others ? ` A key that may have been made for it was left at ${provider}.` : "";
+  switch (ended?.new_key) {
+    case "deleted":
+      return `${removal === "make_anew" ? " Another key has taken the place of the new one." : " The new key is deleted."}${others}`;
+    case "left":
+      return ` The new key${id === null ? "" : `, ${id},`} was left at ${provider}: delete it there.${others}`;
+    case "runs_out":
+      return " The new key works until it ends by itself: nobody can take it back.";
+    case "never_made":
+      return ` No key was made.${others}`;
+    default:
+      return ` Whether a key was left at ${provider} is not known: look in its console.`;
+  }
+}
+
+/** What an undo does, before the click. */
+export function undoText(
+  { old_version: old, old_key, removal, provider, new_key_id: id }: Run,
+  isPromoted: boolean,
+): string {
+  const gone = {
+    delete: "the new key is deleted",
+    make_anew: `another key takes the place of the new one at ${provider}: whatever else took the new one stops`,
+    run_out: "the new key works until it ends by itself",
+  }[removal];
+  if (isPromoted) {
+    const isOff = old_key.now === "disabled" || old_key.now === "maybe_disabled";
+    const value = old === null ? "The former value" : `The value of version ${old}`;
+    return `${isOff ? "The old key is enabled again. " : ""}${value} becomes current again, and ${gone}.`;
+  }
+  return `The current key was not touched. ${id === null ? "If a new one was made, " : ""}${id === null ? gone : firstUpper(gone)}.`;
+}
+
+function firstUpper(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** What going on with a stopped run begins with. */
+export function resumeText({ stage, old_key: old }: Pick<Run, "stage" | "old_key">): string {
+  if (stage === "creating") return "Resuming first asks the provider whether the key was made.";
+  if (stage === "planned")
+    return old.now === "stopped"
+      ? "Resuming asks the provider for one more key."
+      : "Resuming asks for the new key again.";
+  return "Resuming does this step again. What is done stays done.";
 }
 
 /** Of a run that waits before it goes on by itself; the old key's grace is told where its end is. */
@@ -94,21 +177,55 @@ export function goesOnText({ again_at: at, state }: Pick<Run, "again_at" | "stat
 
 const SECONDS_TOLD_MAX = 90;
 
-export function runTone({ state }: Pick<Run, "state">): DotTone {
-  if (state === "stopped") return "bad";
-  if (state === "asks") return "warn";
+export function runTone({ state, ended }: Pick<Run, "state" | "ended">): DotTone {
+  if (state === "stopped" || ended?.in_use === "stopped") return "bad";
+  if (state === "asks" || ended?.in_use === "unclear") return "warn";
+  if (ended?.new_key === "left" || ended?.new_key === "unknown") return "warn";
   if (state === "working") return "info";
   return state === "abandoned" || state === "undone" ? "muted" : "ok";
 }
 
 /** Where the old key's end stands: what was decided, by whom, and what came of it. */
-export function oldKeyText({ old_key: old, state }: Run): string {
+export function oldKeyText({ old_key: old, state }: Pick<Run, "old_key" | "state">, nowMs: number): string {
   const by = old.decided_by === null ? "" : `, as ${old.decided_by} decided`;
-  if (old.deleted_at !== null) return `Deleted ${dateTimeText(old.deleted_at)}${by}.`;
-  if (old.disabled_at !== null && old.then !== "delete") return `Disabled ${dateTimeText(old.disabled_at)}${by}.`;
-  if (old.then === "keep") return `It is left as it is${by}.`;
+  const isDone = state === "done";
   const act = old.then === "delete" ? "deleted" : "disabled";
-  if (old.disabled_at !== null) return `Disabled ${dateTimeText(old.disabled_at)}, and then deleted${by}.`;
-  if (old.grace_until === null) return `It will be ${act}${by}.`;
-  return `${state === "waiting" ? "Works until" : "Worked until"} ${dateTimeText(old.grace_until)}, then it is ${act}${by}.`;
+  switch (old.now) {
+    case "stopped":
+      return "It stopped when the new one was made.";
+    case "deleted":
+      return `Deleted ${old.deleted_at === null ? "" : dateTimeText(old.deleted_at)}${by}.`;
+    case "maybe_deleted":
+      return isDone ? `Whether it is deleted is not known. It was left at that${by}.` : "It may be deleted already.";
+    case "maybe_disabled":
+      return isDone ? `Whether it is disabled is not known. It was left at that${by}.` : "It may be disabled already.";
+    case "disabled": {
+      const since = `Disabled ${old.disabled_at === null ? "" : dateTimeText(old.disabled_at)}`.trimEnd();
+      if (old.then === "delete") return `${since}, and then deleted${by}.`;
+      return old.then === "keep" ? `${since}, and left so${by}.` : `${since}${by}.`;
+    }
+    default:
+      return workingOldText({ old, state, act, by }, nowMs);
+  }
+}
+
+function workingOldText(
+  { old, state, act, by }: { old: Run["old_key"]; state: Run["state"]; act: string; by: string },
+  nowMs: number,
+): string {
+  if (old.then === "keep") return `It works, and is left as it is${by}.`;
+  if (old.grace_until === null) return `It works, and will be ${act}${by}.`;
+  if (state === "asks" || state === "stopped") return "It works yet. What becomes of it waits for a decision.";
+  if (!isPast(old.grace_until, nowMs)) return `Works until ${dateTimeText(old.grace_until)}, then it is ${act}${by}.`;
+  return `It works yet. Its time was over ${dateTimeText(old.grace_until)}: it is ${act} within a minute${by}.`;
+}
+
+/** What is known of the old key's last use, and since when. */
+export function oldUseText({ old_key: old, provider }: Pick<Run, "old_key" | "provider">, nowMs: number): string {
+  if (!old.tells_last_use) return `${provider} does not tell when a key was last used.`;
+  if (old.seen_at === null) return "Its last use is not known yet.";
+  const told = ` (asked ${relativeText(old.seen_at, nowMs)})`;
+  if (old.last_used.kind === "never") return `${provider} has seen no use of it${told}.`;
+  if (old.last_used.kind === "not_told") return `${provider} did not tell when it was last used.`;
+  return `Last used ${lastUseText(old.last_used, nowMs)}${told}.`;
 }

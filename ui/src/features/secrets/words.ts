@@ -74,8 +74,8 @@ function firstUpper(text: string): string {
 
 /** Where the run of a secret stands, without its details. */
 export function openRunText({ stage, state }: NonNullable<Secret["rotation"]>): string {
-  if (state === "stopped") return "It stopped on the way and waits for you to resume or undo it.";
-  if (state === "asks") return "It waits for a decision of yours.";
+  if (state === "stopped") return "It stopped on the way. Open it to see why, and what can be done.";
+  if (state === "asks") return "It waits for a decision.";
   if (state === "waiting") return "The new key is in use; the old one has its grace.";
   return `${RUN_STAGES[stage] ?? "Under way"}.`;
 }

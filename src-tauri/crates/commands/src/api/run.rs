@@ -35,6 +35,9 @@ pub struct RotationView {
     pub way: String,
     #[ts(type = r#""overlap" | "cut_over""#)]
     pub style: String,
+    /// Back to the old key, once somebody has asked for that and while it is possible.
+    #[ts(type = r#""forward" | "back""#)]
+    pub direction: String,
     pub started_at: String,
     pub started_by: String,
     pub updated_at: String,
@@ -57,7 +60,33 @@ pub struct RotationView {
     pub error: Option<RotationError>,
     pub question: Option<RotationQuestion>,
     pub may_resume: bool,
+    /// Also of a run that is over, while its old key and that key's value are there and no other change came after it.
     pub may_undo: bool,
+    /// What an undo does with the new key.
+    #[ts(type = r#""delete" | "make_anew" | "run_out""#)]
+    pub removal: String,
+    /// Of a run that is over.
+    pub ended: Option<RotationEnd>,
+}
+
+/// How a run has left things.
+#[derive(Debug, Clone, Serialize, JsonSchema, TS)]
+pub struct RotationEnd {
+    #[ts(type = r#""in_use" | "deleted" | "left" | "runs_out" | "never_made" | "unknown""#)]
+    pub new_key: String,
+    /// The key that the vault gives out, as far as the run has seen; a stopped one has to be replaced.
+    #[ts(type = r#""works" | "stopped" | "unclear""#)]
+    pub in_use: String,
+    /// A person has left keys there that may have been made for this run.
+    pub left_others: bool,
+}
+
+/// The provider was asked about a run's keys.
+#[derive(Debug, Serialize, JsonSchema, TS)]
+pub struct RotationLooked {
+    pub rotation: RotationView,
+    /// Those that are asked about; none where it was asked a moment ago, or there is no question.
+    pub keys: Vec<super::rotation::KeyView>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema, TS)]
@@ -88,7 +117,8 @@ pub struct RotationTest {
     /// `null`: the key itself.
     pub location_id: Option<String>,
     pub name: String,
-    #[ts(type = r#""waiting" | "trying" | "again" | "ok" | "failed""#)]
+    /// Where nobody answered, nothing is known of the key.
+    #[ts(type = r#""waiting" | "trying" | "again" | "ok" | "failed" | "unreachable""#)]
     pub state: String,
     /// When a key that the provider does not know everywhere yet is tried again.
     pub again_at: Option<String>,
@@ -101,10 +131,20 @@ pub struct RotationTest {
 
 #[derive(Debug, Clone, Serialize, JsonSchema, TS)]
 pub struct OldKeyView {
+    /// As far as the run has seen.
+    #[ts(
+        type = r#""works" | "maybe_disabled" | "disabled" | "maybe_deleted" | "deleted" | "stopped""#
+    )]
+    pub now: String,
     pub last_used: LastUseView,
+    /// When the provider said so.
+    pub seen_at: Option<String>,
+    /// Otherwise nothing shows whether something still uses it.
+    pub tells_last_use: bool,
     pub grace_until: Option<String>,
     #[ts(type = r#""disable" | "delete" | "keep""#)]
     pub then: String,
+    /// Who said so last.
     pub decided_by: Option<String>,
     pub disabled_at: Option<String>,
     pub deleted_at: Option<String>,
@@ -119,6 +159,8 @@ pub struct RotationStep {
     /// The provider's own, where it refused.
     pub code: Option<String>,
     pub message: Option<String>,
+    /// Who decided or undid.
+    pub by: Option<String>,
 }
 
 #[derive(Debug, Clone, Serialize, JsonSchema, TS)]

@@ -288,7 +288,7 @@ fn account(seen: &Preflight) -> Option<String> {
     }
 }
 
-fn key(key: &RemoteKey) -> KeyView {
+pub fn key(key: &RemoteKey) -> KeyView {
     let time = |at: Option<domain::Timestamp>| at.map(|at| at.to_string());
     KeyView {
         id: key.id.to_string(),

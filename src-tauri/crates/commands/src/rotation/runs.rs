@@ -18,6 +18,8 @@ pub struct Runs {
     at_work: Mutex<BTreeMap<RotationId, Work>>,
     left: Condvar,
     pub turns: Semaphore,
+    /// When a provider was asked about a run only to show it.
+    looked: Mutex<BTreeMap<RotationId, Timestamp>>,
 }
 
 struct Work {
@@ -51,6 +53,7 @@ impl Default for Runs {
             at_work: Mutex::default(),
             left: Condvar::new(),
             turns: Semaphore::new(RUNS_AT_ONCE_MAX),
+            looked: Mutex::default(),
         }
     }
 }
@@ -99,6 +102,15 @@ impl Runs {
         let at_work = self.at_work();
         let work = at_work.get(&id);
         work.map_or_else(Waits::new, |work| work.waits.clone())
+    }
+
+    /// Whether it is `again` millis since the provider was asked about this run; from now on it was.
+    pub fn may_look(&self, id: RotationId, now: Timestamp, again: i64) -> bool {
+        let mut looked = self.looked.lock().unwrap_or_else(PoisonError::into_inner);
+        looked.retain(|_, at| at.plus_millis(again) > now);
+        let is_first = !looked.contains_key(&id);
+        looked.entry(id).or_insert(now);
+        is_first
     }
 
     pub fn is_idle(&self) -> bool {

@@ -1,19 +1,20 @@
 //! A run as it is shown.
 
-use domain::mask::display_text;
 use domain::rotation::{
-    Decision, Direction, KeyId, LastUse, Lease, Next, NoteOf, Question, Run, RunParts, Stage,
-    Standing, Step, StepPhase, Style, TestResult, Told, Way,
+    KeyId, LastUse, Lease, Next, NoteOf, OldKeyNow, Question, Run, RunParts, Stage, Standing, Step,
+    StepPhase, Style, TestResult, Told, Way, removal,
 };
-use domain::verification::Found;
-use domain::{Timestamp, Version, VersionId};
+use domain::verification::{Found, Verdict};
+use domain::{LocationId, Timestamp, Version, VersionId};
 use vault::{LocationQuery, Reader, UnlockedVault};
 
+use super::question::question;
 use super::runs::{Awaited, Runs, Waits};
 use crate::api::{
-    LastUseView, OldKeyView, RotationChoice, RotationError, RotationQuestion, RotationStep,
-    RotationTest, RotationView, RunState, WorkerView,
+    LastUseView, OldKeyView, RotationEnd, RotationError, RotationStep, RotationTest, RotationView,
+    RunState, WorkerView,
 };
+use crate::network::Providers;
 use crate::refusal::Answer;
 use crate::view::Viewer;
 
@@ -26,6 +27,7 @@ pub struct Seen<'a> {
     pub reader: &'a Reader<'a>,
     pub vault: &'a UnlockedVault,
     pub runs: &'a Runs,
+    pub providers: &'a dyn Providers,
     pub now: Timestamp,
 }
 
@@ -46,6 +48,7 @@ impl Seen<'_> {
             state: self.state(run),
             way: way(parts.way).to_owned(),
             style: parts.style.as_str().to_owned(),
+            direction: parts.direction.as_str().to_owned(),
             started_at: parts.started_at.to_string(),
             started_by: viewer.member_name(parts.started_by)?,
             updated_at: parts.updated_at.to_string(),
@@ -58,8 +61,8 @@ impl Seen<'_> {
             old_version: Some(parts.old_version.get()),
             new_version: parts.new_version.map(|number| number.get()),
             tests: self.tests(run, &waits)?,
-            old_key: old_key(parts, viewer.member_name(parts.started_by)?),
-            steps: steps(parts),
+            old_key: self.old_key(viewer, run)?,
+            steps: steps(viewer, parts)?,
             error: error(parts).map(|told| RotationError {
                 code: told.code.clone(),
                 message: told.message.clone(),
@@ -67,6 +70,8 @@ impl Seen<'_> {
             question: question(run, self.now),
             may_resume: matches!(self.state(run), RunState::Stopped),
             may_undo: self.may_undo(run)?,
+            removal: removal(parts.method).as_str().to_owned(),
+            ended: ended(run),
         })
     }
 
@@ -127,29 +132,79 @@ impl Seen<'_> {
             },
         };
         let mut tests = vec![of_key(parts, pending(Awaited::Provider))];
-        let page = self.reader.locations(&LocationQuery {
-            secret: Some(parts.secret),
-            limit: TESTS_SHOWN_MAX,
-            ..LocationQuery::default()
-        })?;
         let tried = self.new_version(parts)?;
-        for location in &page.locations {
-            let result = parts.tests.iter().find(|one| one.location == location.id());
+        for (location, name) in self.places(parts)? {
+            let result = parts.tests.iter().find(|one| one.location == location);
             let found = match (result, tried) {
                 (Some(_), Some(version)) => self
                     .reader
-                    .verification_of(location.id(), Some(version))?
+                    .verification_of(location, Some(version))?
                     .map(|tried| tried.parts().findings.clone()),
                 _ => None,
             };
-            let awaited = pending(Awaited::Location(location.id()));
+            let awaited = pending(Awaited::Location(location));
             tests.push(RotationTest {
-                location_id: Some(location.id().to_string()),
-                name: location.name().as_str().to_owned(),
+                location_id: Some(location.to_string()),
+                name,
                 ..of_location(result, &found.unwrap_or_default(), awaited)
             });
         }
         Ok(tests)
+    }
+
+    /// Where it is tried; once that is through, where it was, whatever uses the secret since.
+    fn places(self, parts: &RunParts) -> Answer<Vec<(LocationId, String)>> {
+        let is_in_use = parts.promoted_at.is_some() && parts.style == Style::Overlap;
+        if !is_in_use && !parts.stage.is_final() {
+            let page = self.reader.locations(&LocationQuery {
+                secret: Some(parts.secret),
+                limit: TESTS_SHOWN_MAX,
+                ..LocationQuery::default()
+            })?;
+            let places = page.locations.iter();
+            let places = places.map(|one| (one.id(), one.name().as_str().to_owned()));
+            return Ok(places.collect());
+        }
+        let most = usize::try_from(TESTS_SHOWN_MAX).expect("u32 fits in usize");
+        let tried = parts.tests.iter().take(most).map(|test| {
+            let location = self.reader.location(test.location)?;
+            let name = location.map_or_else(
+                || "A location that is gone".to_owned(),
+                |location| location.name().as_str().to_owned(),
+            );
+            Ok((test.location, name))
+        });
+        tried.collect()
+    }
+
+    fn old_key(self, viewer: &mut Viewer<'_>, run: &Run) -> Answer<OldKeyView> {
+        let parts = run.parts();
+        let now = run.old_key_now();
+        let done_at = |step: Step| {
+            let mut notes = parts.notes.iter().rev();
+            let done =
+                notes.find(|note| note.told == NoteOf::Step(step) && note.phase == StepPhase::Done);
+            done.map(|note| note.at.to_string())
+        };
+        let was_disabled = matches!(
+            now,
+            OldKeyNow::Disabled | OldKeyNow::MaybeDeleted | OldKeyNow::Deleted
+        );
+        let can = self.providers.capabilities(parts.method);
+        let seen = parts.old_use.as_ref();
+        Ok(OldKeyView {
+            now: now.as_str().to_owned(),
+            last_used: seen.map_or(LastUseView::NotTold, |seen| last_use(&seen.last)),
+            seen_at: seen.map(|seen| seen.seen_at.to_string()),
+            tells_last_use: can.is_some_and(|can| can.tells_last_use),
+            grace_until: parts.grace_until.map(|at| at.to_string()),
+            then: parts.retire.then.as_str().to_owned(),
+            decided_by: Some(viewer.member_name(run.old_key_decided_by())?),
+            disabled_at: was_disabled.then(|| done_at(Step::DisableOld)).flatten(),
+            deleted_at: (now == OldKeyNow::Deleted)
+                .then(|| done_at(Step::DeleteOld))
+                .flatten(),
+        })
     }
 
     fn new_version(self, parts: &RunParts) -> Answer<Option<VersionId>> {
@@ -233,8 +288,17 @@ fn of_location(result: Option<&TestResult>, found: &Found, pending: Pending) -> 
     let shown = match result {
         None => pending,
         Some(result) if result.passed => Pending::at_once("ok"),
+        Some(result) if result.code.is_none() && found.is_unanswered() => {
+            Pending::at_once("unreachable")
+        }
         Some(_) => Pending::at_once("failed"),
     };
+    // It may have been tried once more since, and passed.
+    let told = found
+        .error
+        .as_ref()
+        .filter(|_| found.verdict == Verdict::Failed);
+    let failed = result.filter(|result| !result.passed);
     RotationTest {
         location_id: None,
         name: String::new(),
@@ -244,27 +308,10 @@ fn of_location(result: Option<&TestResult>, found: &Found, pending: Pending) -> 
         can_read: found.can_read,
         can_write: found.can_write,
         can_delete: found.can_delete,
-        error_message: result.and_then(|result| result.code.clone()),
-    }
-}
-
-fn old_key(parts: &RunParts, started_by: String) -> OldKeyView {
-    let done_at = |step: Step| {
-        let mut notes = parts.notes.iter().rev();
-        let done =
-            notes.find(|note| note.told == NoteOf::Step(step) && note.phase == StepPhase::Done);
-        done.map(|note| note.at.to_string())
-    };
-    OldKeyView {
-        last_used: match &parts.old_use {
-            Some(seen) => last_use(&seen.last),
-            None => LastUseView::NotTold,
-        },
-        grace_until: parts.grace_until.map(|at| at.to_string()),
-        then: parts.retire.then.as_str().to_owned(),
-        decided_by: Some(started_by),
-        disabled_at: done_at(Step::DisableOld),
-        deleted_at: done_at(Step::DeleteOld),
+        error_message: failed.and_then(|result| match told {
+            Some(told) => Some(told.message.clone()),
+            None => result.code.clone(),
+        }),
     }
 }
 
@@ -284,209 +331,30 @@ pub fn last_use(last: &LastUse) -> LastUseView {
     }
 }
 
-fn steps(parts: &RunParts) -> Vec<RotationStep> {
+fn ended(run: &Run) -> Option<RotationEnd> {
+    run.ended().map(|ended| RotationEnd {
+        new_key: ended.new_key.as_str().to_owned(),
+        in_use: ended.in_use.as_str().to_owned(),
+        left_others: ended.left_others,
+    })
+}
+
+fn steps(viewer: &mut Viewer<'_>, parts: &RunParts) -> Answer<Vec<RotationStep>> {
     let last = parts.notes.len().saturating_sub(1);
     let shown = parts.notes.iter().enumerate().map(|(index, note)| {
         let is_why = index == last && note.phase == StepPhase::Failed;
         let told = parts.last_error.as_ref().filter(|_| is_why);
-        RotationStep {
+        let by = note.by.map(|member| viewer.member_name(member));
+        Ok(RotationStep {
             step: note.told.as_str().to_owned(),
             phase: note.phase.as_str().to_owned(),
             at: note.at.to_string(),
             code: note.code.clone(),
             message: told.map(|told| told.message.clone()),
-        }
+            by: by.transpose()?,
+        })
     });
     shown.collect()
-}
-
-/// What a person can decide now: where the run asks, and beside that where it waits or has failed at the old or new key.
-fn question(run: &Run, now: Timestamp) -> Option<RotationQuestion> {
-    let parts = run.parts();
-    let is_over = run.stage().is_final();
-    match (&parts.standing, run.next(now)) {
-        _ if is_over => None,
-        (Standing::Asking(asked), _) => Some(asked_for(parts, asked)),
-        (Standing::Failed, _) => ways_out(parts),
-        (Standing::Going, Next::Wait { until }) if parts.stage == Stage::Grace => {
-            Some(RotationQuestion {
-                message: format!("The old key stays as it is until {until}."),
-                choices: vec![stop_old("The grace ends now."), keep_old()],
-            })
-        }
-        (Standing::Going, _) => None,
-    }
-}
-
-fn asked_for(parts: &RunParts, asked: &Question) -> RotationQuestion {
-    match asked {
-        Question::WhoseKey(keys) if parts.style == Style::CutOver => whose_in_force(keys),
-        Question::WhoseKey(keys) => whose_key(keys),
-        Question::OldKeyInUse => old_key_in_use(parts),
-        Question::TestsFailed => {
-            let failed = parts.tests.iter().filter(|test| !test.passed).count();
-            RotationQuestion {
-                message: format!(
-                    "The provider takes the new key, but {failed} of {} locations did not pass with it.",
-                    parts.tests.len()
-                ),
-                choices: vec![
-                    choice(
-                        &Decision::TestAgain,
-                        "Try again",
-                        "As after a grant was put right at the provider.",
-                        Danger::None,
-                    ),
-                    choice(
-                        &Decision::PromoteAnyway,
-                        "Use the new key anyway",
-                        "Where these locations did not work with the old key either.",
-                        Danger::Some,
-                    ),
-                ],
-            }
-        }
-    }
-}
-
-/// By what the provider says of its last use, or because others in the vault have it.
-fn old_key_in_use(parts: &RunParts) -> RotationQuestion {
-    let last = parts.old_use.as_ref().map(|seen| &seen.last);
-    let message = match (&parts.last_error, last) {
-        (Some(held), _) => held.message.clone(),
-        (None, Some(LastUse::At { time, .. })) => format!(
-            "The old key was used at {time}, after the new one was put in use. Something still has it."
-        ),
-        (None, _) => {
-            "The old key was used after the new one was put in use. Something still has it."
-                .to_owned()
-        }
-    };
-    let mut choices = vec![stop_old("What still uses it stops working."), keep_old()];
-    if parts.stage == Stage::Grace {
-        let wait = choice(
-            &Decision::Wait,
-            "Ask again tomorrow",
-            "The old key goes on working until then.",
-            Danger::None,
-        );
-        choices.insert(0, wait);
-    }
-    RotationQuestion { message, choices }
-}
-
-fn whose_key(keys: &[KeyId]) -> RotationQuestion {
-    let mut choices: Vec<RotationChoice> = keys
-        .iter()
-        .map(|key| {
-            choice(
-                &Decision::Delete(key.clone()),
-                &format!("Delete {}", display_text(key.as_str())),
-                "It is this rotation's: its secret was lost on the way, so nobody can use it.",
-                Danger::Some,
-            )
-        })
-        .collect();
-    choices.push(choice(
-        &Decision::Leave,
-        "Leave what is there",
-        "Somebody else made it. A new key is asked for again.",
-        Danger::None,
-    ));
-    RotationQuestion {
-        message: "The provider's answer to the request for a new key was lost, and there is a key that was not there before. Whose is it?".to_owned(),
-        choices,
-    }
-}
-
-/// Where a new key ends the old one: nothing is deleted, and to ask for another ends what there is.
-fn whose_in_force(keys: &[KeyId]) -> RotationQuestion {
-    let mut choices: Vec<RotationChoice> = keys
-        .iter()
-        .map(|key| {
-            choice(
-                &Decision::Delete(key.clone()),
-                &format!("Replace {}", display_text(key.as_str())),
-                "It is this rotation's: its secret was lost on the way, so nobody can use it. It ends when another key is made, now.",
-                Danger::Some,
-            )
-        })
-        .collect();
-    choices.push(choice(
-        &Decision::Leave,
-        "Leave what is there",
-        "Somebody else made it. The rotation is over, and nothing more is made. The key in this vault no longer works: get the new one from whoever made it, and enter it here.",
-        Danger::None,
-    ));
-    RotationQuestion {
-        message: "The provider's answer to the request for a new key was lost. There is a key now that was not there before, and with it the old one ended. Whose is it?".to_owned(),
-        choices,
-    }
-}
-
-fn ways_out(parts: &RunParts) -> Option<RotationQuestion> {
-    let choice = match parts.stage {
-        _ if parts.lost_its_cut_over() => choice(
-            &Decision::LeaveNew,
-            "End the rotation",
-            "The key in this vault no longer works. Make one in the provider's console, and enter it here.",
-            Danger::Some,
-        ),
-        Stage::Promoted if parts.direction == Direction::Forward => keep_old(),
-        Stage::Grace | Stage::Disabling | Stage::OldDisabled | Stage::DeletingOld => keep_old(),
-        Stage::RemovingNew | Stage::Creating if parts.direction == Direction::Back => choice(
-            &Decision::LeaveNew,
-            "Leave the new key there",
-            "The rotation is over, and the new key stays at the provider.",
-            Danger::Some,
-        ),
-        Stage::EnablingOld | Stage::OldEnabled if parts.direction == Direction::Back => choice(
-            &Decision::KeepNew,
-            "Stay with the new key",
-            "The rotation is over. The new key stays in use, and what is left of the old one stays as it is.",
-            Danger::None,
-        ),
-        // The old one stopped when the new one was made: there is nothing to go back to.
-        Stage::Testing if parts.promoted_at.is_some() => choice(
-            &Decision::PromoteAnyway,
-            "Finish with the new key",
-            "The rotation is over, and the new key stays in use although its test failed.",
-            Danger::Some,
-        ),
-        _ => return None,
-    };
-    let told = parts.last_error.as_ref();
-    Some(RotationQuestion {
-        message: told.map_or_else(String::new, |told| told.message.clone()),
-        choices: vec![choice],
-    })
-}
-
-enum Danger {
-    None,
-    Some,
-}
-
-fn stop_old(help: &str) -> RotationChoice {
-    choice(&Decision::GoOn, "Stop the old key now", help, Danger::Some)
-}
-
-fn keep_old() -> RotationChoice {
-    choice(
-        &Decision::KeepOld,
-        "Keep the old key",
-        "The rotation is over, and the old key stays at the provider as it is.",
-        Danger::None,
-    )
-}
-
-fn choice(decision: &Decision, label: &str, help: &str, danger: Danger) -> RotationChoice {
-    RotationChoice {
-        decision: decision.to_text(),
-        label: label.to_owned(),
-        help: help.to_owned(),
-        danger: matches!(danger, Danger::Some),
-    }
 }
 
 pub fn way(way: Way) -> &'static str {

@@ -1,11 +1,12 @@
 //! The new key put to the test, and put in use: at the provider itself, then in every location of the secret.
 
-use domain::rotation::{Failure, Next, Step, StepOutcome, Sure, TestResult, Told};
+use domain::rotation::{Failure, LastUse, Next, Step, StepOutcome, Sure, TestResult, Told};
 use domain::{Credentials, Timestamp, VersionNumber};
 use futures_util::{StreamExt, stream};
 use providers::ProviderError;
 
 use super::engine::{Engine, Halt};
+use super::look::last_use_of;
 use super::patience::{Again, Patience};
 use super::runs::Awaited;
 use super::signer;
@@ -152,9 +153,25 @@ impl Engine<'_> {
         }
         self.sign_with(&signing)?;
         match self.accepted(signing.current()).await? {
-            Ok(()) => self.record(step, StepOutcome::Done),
+            Ok(()) => {
+                let last = self.old_keys_last_use().await?;
+                self.record(step, last.map_or(StepOutcome::Done, StepOutcome::Seen))
+            }
             Err(error) => self.record_failure(step, &error),
         }
+    }
+
+    /// For whoever decides about the old key in its grace. Asked once: no answer is in nobody's way.
+    async fn old_keys_last_use(&mut self) -> Result<Option<LastUse>, Halt> {
+        let old = self.run.parts().old_key.clone();
+        let service = self.service()?;
+        let (Some(old), true) = (old, service.capabilities().tells_last_use) else {
+            return Ok(None);
+        };
+        Ok(match service.list().await {
+            Ok(keys) => last_use_of(&old, keys),
+            Err(_unanswered) => None,
+        })
     }
 
     /// Done only when the old values are taken again: the way back leads to a key that works.

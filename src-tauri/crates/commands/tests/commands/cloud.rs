@@ -429,12 +429,17 @@ impl Providers for Cloud {
             }
         });
         let is_fine = answer.is_ok();
-        let writes = (probe == Probe::Writes).then_some(is_fine);
+        // Where nobody answered, nothing is known.
+        let is_told = answer
+            .as_ref()
+            .map_or_else(|error| error.code.is_some(), |()| true);
+        let told = is_told.then_some(is_fine);
+        let writes = told.filter(|_| probe == Probe::Writes);
         Verified {
             verified: is_fine,
-            bucket_exists: Some(is_fine),
-            can_list: Some(is_fine),
-            can_read: Some(is_fine),
+            bucket_exists: told,
+            can_list: told,
+            can_read: told,
             can_write: writes,
             can_delete: writes,
             region: is_fine.then(|| "eu-north-1".to_owned()),

@@ -1,6 +1,7 @@
 //! Rotations at a provider that behaves badly.
 
 mod clouds;
+mod ended;
 mod faults;
 mod garage;
 mod held;

@@ -1,5 +1,6 @@
 //! What is true of a run that is over, and the way back from there.
 
+use domain::rotation::Decision;
 use domain::rotation::*;
 use domain::*;
 

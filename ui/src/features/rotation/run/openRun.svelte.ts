@@ -1,5 +1,5 @@
 import { call, CommandError, onEvent } from "../../../ipc";
-import type { Run } from "../types";
+import type { Key, Run } from "../types";
 
 type Act = "resume" | "undo" | "decide";
 
@@ -10,6 +10,9 @@ export class OpenRun {
   #failure = $state.raw<CommandError | null>(null);
   #refusal = $state.raw<CommandError | null>(null);
   #acting = $state<Act | null>(null);
+  #decision = $state<string | null>(null);
+  #keys = $state.raw<Key[]>([]);
+  #unseen = $state.raw<CommandError | null>(null);
   #round = 0;
 
   constructor(id: string) {
@@ -35,11 +38,27 @@ export class OpenRun {
     return this.#acting;
   }
 
+  /** Which of the choices was pressed and is not under way yet. */
+  get decision(): string | null {
+    return this.#decision;
+  }
+
+  /** What the provider says of keys that are asked about. */
+  get keys(): Key[] {
+    return this.#keys;
+  }
+
+  /** Why the provider did not say more about the keys. */
+  get unseen(): CommandError | null {
+    return this.#unseen;
+  }
+
   /** Begins to follow it; the answer ends that. */
   start(): () => void {
     const stop = onEvent("rotation_changed", ({ rotation_id: id }) => {
       if (id !== this.id) return;
       this.#acting = null;
+      this.#decision = null;
       void this.refresh();
     });
     void this.refresh();
@@ -58,6 +77,19 @@ export class OpenRun {
     }
   }
 
+  /** Asks the provider about the keys, as far as a person is to decide about them. */
+  async look(): Promise<void> {
+    const round = ++this.#round;
+    try {
+      const { rotation, keys } = await call("rotation_look", { rotation_id: this.id });
+      if (keys.length > 0) this.#keys = keys;
+      this.#unseen = null;
+      if (round === this.#round) this.#run = rotation;
+    } catch (thrown) {
+      this.#unseen = CommandError.from(thrown);
+    }
+  }
+
   resume(): Promise<void> {
     return this.#act("resume", () => call("rotation_resume", { rotation_id: this.id }));
   }
@@ -67,6 +99,7 @@ export class OpenRun {
   }
 
   decide(decision: string): Promise<void> {
+    this.#decision ??= this.#acting === null ? decision : null;
     return this.#act("decide", () => call("rotation_decide", { rotation_id: this.id, decision }));
   }
 
@@ -81,6 +114,7 @@ export class OpenRun {
       this.#refusal = CommandError.from(thrown);
     } finally {
       this.#acting = null;
+      this.#decision = null;
       await this.refresh();
     }
   }

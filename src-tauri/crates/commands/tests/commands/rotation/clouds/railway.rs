@@ -74,6 +74,8 @@ fn lost_credentials_of_a_railway_bucket_need_one_decision() {
         assert_eq!(kept.cloud.state().resets, resets);
         let is_in_use = kept.world.in_use(&kept.secret).0 == kept.cloud.key_ids()[0];
         assert_eq!(is_in_use, state == "done");
+        let works = if state == "done" { "works" } else { "stopped" };
+        assert_eq!(run["ended"]["in_use"], works, "{run}");
     }
 }
 
