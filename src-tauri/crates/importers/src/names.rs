@@ -146,3 +146,16 @@ impl ItemIds {
         self.claim(numbered)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_kept_up_to_its_length() {
+        let cut = |length: usize| cut_path(&"ü".repeat(length)).chars().count();
+        assert_eq!(cut(PATH_CHARS_MAX), PATH_CHARS_MAX);
+        assert_eq!(cut(PATH_CHARS_MAX + 1), PATH_CHARS_MAX);
+        assert_eq!(cut(PATH_CHARS_MAX - 1), PATH_CHARS_MAX - 1);
+    }
+}

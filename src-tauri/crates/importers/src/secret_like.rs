@@ -119,3 +119,30 @@ fn has_secret_label(label: &str, text: &str) -> bool {
         && SECRET_WORDS.iter().any(|word| label.contains(word))
         && !ABOUT_WORDS.iter().any(|word| label.ends_with(word))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_known_beginning_counts_from_the_length_of_a_token_on() {
+        let token = |length: usize| format!("{:0<length$}", "ghp_");
+        assert!(has_known_prefix(&token(PREFIXED_VALUE_CHARS_MIN)));
+        assert!(!has_known_prefix(&token(PREFIXED_VALUE_CHARS_MIN - 1)));
+    }
+
+    #[test]
+    fn a_presets_beginning_counts_from_three_letters_on() {
+        let beginnings = presets().iter().map(|preset| preset.value_prefix);
+        for beginning in beginnings.filter(|beginning| !beginning.is_empty()) {
+            let token = format!("{beginning:0<40}");
+            let is_long = beginning.len() >= PREFIX_CHARS_MIN;
+            let by_another = KEY_BEGINNINGS.iter().any(|known| token.starts_with(known));
+            assert_eq!(
+                has_known_prefix(&token),
+                is_long || by_another,
+                "{beginning}"
+            );
+        }
+    }
+}

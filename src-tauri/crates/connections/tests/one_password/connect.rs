@@ -184,6 +184,30 @@ async fn a_server_that_does_not_say_its_version_works_all_the_same() {
 }
 
 #[tokio::test]
+async fn a_servers_health_is_read_up_to_its_limits() {
+    const HEALTH_BYTES_MAX: usize = 64 * 1024;
+    const VERSION_CHARS_MAX: usize = 40;
+    let server = started();
+    let source = by_connect(&server);
+    for (length, version) in [
+        (HEALTH_BYTES_MAX, Some("1.9")),
+        (HEALTH_BYTES_MAX + 1, None),
+    ] {
+        let mut body = br#"{"version":"1.9"}"#.to_vec();
+        body.resize(length, b' ');
+        server.spoil(1, "/health", Spoil::Instead(200, body));
+        let checked = taken(source.check().await);
+        assert_eq!((checked.version.as_deref(), checked.vaults), (version, 2));
+    }
+    for length in [VERSION_CHARS_MAX, VERSION_CHARS_MAX + 1] {
+        let body = format!("{{\"version\":\"{}\"}}", "1".repeat(length));
+        server.spoil(1, "/health", Spoil::Instead(200, body.into_bytes()));
+        let checked = taken(source.check().await);
+        assert_eq!(checked.version, Some("1".repeat(VERSION_CHARS_MAX)));
+    }
+}
+
+#[tokio::test]
 async fn something_that_is_no_connect_server_is_told() {
     let server = started();
     let source = by_connect(&server);

@@ -209,3 +209,54 @@ impl EncString {
         mac.verify_slice(&self.mac).is_ok()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kind(mib: u64, passes: u64, lanes: u64) -> &'static str {
+        let envelope = Envelope {
+            encrypted: Some(true),
+            password_protected: Some(true),
+            salt: None,
+            kdf_type: Some(1),
+            kdf_iterations: Some(passes),
+            kdf_memory: Some(mib),
+            kdf_parallelism: Some(lanes),
+            validation: None,
+            data: None,
+        };
+        match Kdf::parse(&envelope) {
+            Ok(_) => "bearable",
+            Err(error) => error.kind(),
+        }
+    }
+
+    /// Nothing is derived: at the limits that would take a minute.
+    #[test]
+    fn as_much_work_is_done_as_the_limits_and_no_more() {
+        let (few, little) = (ARGON2_PASSES_MIN, ARGON2_MIB_MIN);
+        let passes = ARGON2_MIB_TIMES_PASSES_MAX / ARGON2_MIB_MAX;
+        for (mib, passes, lanes) in [
+            (ARGON2_MIB_MAX, few, 1),
+            (little, ARGON2_PASSES_MAX, 1),
+            (little, few, ARGON2_LANES_MAX),
+            (ARGON2_MIB_MAX, passes, 1),
+        ] {
+            assert_eq!(
+                kind(mib, passes, lanes),
+                "bearable",
+                "{mib} {passes} {lanes}"
+            );
+        }
+        for (mib, passes, lanes) in [
+            (ARGON2_MIB_MAX + 1, few, 1),
+            (little, ARGON2_PASSES_MAX + 1, 1),
+            (little, few, ARGON2_LANES_MAX + 1),
+            (ARGON2_MIB_MAX, passes + 1, 1),
+        ] {
+            let kind = kind(mib, passes, lanes);
+            assert_eq!(kind, "import_kdf_too_costly", "{mib} {passes} {lanes}");
+        }
+    }
+}

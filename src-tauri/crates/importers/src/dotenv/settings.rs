@@ -187,4 +187,19 @@ mod tests {
             assert!(is_setting(name, value), "{name}={value}");
         }
     }
+
+    #[test]
+    fn a_setting_is_no_longer_than_settings_are() {
+        for (name, letter, most) in [
+            ("WHATEVER", "7", NUMBER_CHARS_MAX),
+            ("WHATEVER", "w", WORD_CHARS_MAX),
+            ("DB_HOST", "H", NAMED_CHARS_MAX),
+        ] {
+            assert!(is_setting(name, &letter.repeat(most)), "{name}={letter}");
+            assert!(
+                !is_setting(name, &letter.repeat(most + 1)),
+                "{name}={letter}"
+            );
+        }
+    }
 }

@@ -270,4 +270,53 @@ mod tests {
             .filter(|it| it.contains("larger than 64 KiB"));
         assert_eq!(too_large.count(), 2);
     }
+
+    #[test]
+    fn references_are_followed_as_far_as_the_limit_and_no_farther() {
+        const HOPS_MAX: usize = 8;
+        let id = |number: usize| {
+            let uuid = STANDARD.encode(format!("entry {number:0>10}"));
+            let hex: String = format!("entry {number:0>10}")
+                .bytes()
+                .map(|byte| format!("{byte:02X}"))
+                .collect();
+            (uuid, hex)
+        };
+        let found = |hops: usize| {
+            let entry = |number: usize| {
+                let password = match number == hops {
+                    true => "canary".to_owned(),
+                    false => format!("{{REF:P@I:{}}}", id(number + 1).1),
+                };
+                let uuid = id(number).0;
+                let password = string("Password", &format!("<Value>{password}</Value>"));
+                format!("<Entry><UUID>{uuid}</UUID>{password}</Entry>")
+            };
+            let all: String = (0..=hops).map(entry).collect();
+            let items = read_groups("", &format!("<Group>{all}</Group>"));
+            let first = items.first().expect("an item");
+            values(first).contains(&"canary")
+        };
+        assert!(found(HOPS_MAX));
+        assert!(!found(HOPS_MAX + 1));
+    }
+
+    #[test]
+    fn where_an_entry_stands_is_told_up_to_a_length() {
+        let folder = |last: usize| {
+            let names = [255, 255, 255, last].map(|length| "n".repeat(length));
+            let entry = format!("<Entry>{}</Entry>", string("Password", PROTECTED));
+            let nested = names.iter().rev().fold(entry, |inner, name| {
+                format!("<Group><Name>{name}</Name>{inner}</Group>")
+            });
+            let items = read_groups("", &format!("<Group>{nested}</Group>"));
+            let item = items.first().expect("an item");
+            item.place.folder.chars().count()
+        };
+        // Three names and what stands between the four.
+        let room = FOLDER_CHARS_MAX - 3 * 256;
+        assert_eq!(folder(room), FOLDER_CHARS_MAX);
+        assert_eq!(folder(room + 1), FOLDER_CHARS_MAX);
+        assert_eq!(folder(room - 1), FOLDER_CHARS_MAX - 1);
+    }
 }

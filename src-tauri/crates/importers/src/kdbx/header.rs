@@ -177,4 +177,16 @@ mod tests {
             let _ = Header::parse(&file);
         }
     }
+
+    #[test]
+    fn a_header_has_as_many_fields_as_the_limit_and_no_more() {
+        const FIELD: [u8; 5] = [1, 0, 0, 0, 0];
+        const END: [u8; 5] = [0; 5];
+        let read = |fields: usize| {
+            let bytes = [FIELD.repeat(fields - 1), END.to_vec()].concat();
+            Fields::read(&mut Bytes(&bytes), Version::Four).is_ok()
+        };
+        assert!(read(FIELDS_MAX));
+        assert!(!read(FIELDS_MAX + 1));
+    }
 }

@@ -187,3 +187,40 @@ impl<'a> Dictionary<'a> {
         Ok(u64::from_le_bytes(exact(value)?))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn dictionary(entries: &[(&str, &[u8])]) -> Vec<u8> {
+        let mut bytes = vec![0, 1];
+        for (name, value) in entries {
+            bytes.push(0x42);
+            for part in [name.as_bytes(), value] {
+                let length = u32::try_from(part.len()).expect("short");
+                bytes.extend_from_slice(&length.to_le_bytes());
+                bytes.extend_from_slice(part);
+            }
+        }
+        bytes.push(0);
+        bytes
+    }
+
+    #[test]
+    fn a_salt_is_read_up_to_its_limit() {
+        let read = |length: usize| {
+            let number = 1_u64.to_le_bytes();
+            let dictionary = dictionary(&[
+                ("$UUID", &ARGON2_ID),
+                ("V", &0x13_u32.to_le_bytes()),
+                ("S", &vec![7; length]),
+                ("M", &number),
+                ("I", &number),
+                ("P", &number),
+            ]);
+            Kdf::parse(&dictionary).is_ok()
+        };
+        assert!(read(SALT_BYTES_MAX));
+        assert!(!read(SALT_BYTES_MAX + 1));
+    }
+}

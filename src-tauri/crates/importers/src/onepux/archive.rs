@@ -44,6 +44,8 @@ pub(super) enum Attachment {
     Bytes(Zeroizing<Vec<u8>>),
     Missing,
     TooLarge,
+    /// As much was inflated as is from one archive.
+    TooMuch,
     Unreadable,
 }
 
@@ -119,6 +121,9 @@ impl<R: Read + Seek> Archive<R> {
             None => {}
         }
         let limit = u64::try_from(VALUE_BYTES_MAX).unwrap_or(u64::MAX);
+        if self.inflatable < limit {
+            return Attachment::TooMuch;
+        }
         match self.inflate(index, limit) {
             Ok(bytes) => Attachment::Bytes(bytes),
             Err(ImportError::TooLarge { .. }) => {
@@ -235,5 +240,57 @@ impl<R: Read> Read for Budgeted<R> {
 impl<R: Seek> Seek for Budgeted<R> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         self.inner.seek(to)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use testkit::onepux::zip_archive;
+
+    use super::*;
+
+    /// What is inflated counts, and what it is refused for says so.
+    #[test]
+    fn all_that_is_inflated_has_one_limit() {
+        let bytes = zip_archive(&[
+            (DOCUMENT_NAME, b"12345678"),
+            ("files/one__a", b"1234"),
+            ("files/two__b", b"1234"),
+        ]);
+        let mut archive = Archive::open(Cursor::new(bytes)).expect("an archive");
+        assert_eq!(archive.inflatable, INFLATED_BYTES_MAX);
+        archive.inflatable = u64::try_from(VALUE_BYTES_MAX + 8).expect("a length");
+        assert_eq!(archive.read_document().expect("eight bytes").len(), 8);
+        assert!(matches!(
+            archive.read_attachment("one"),
+            Attachment::Bytes(_)
+        ));
+        assert!(matches!(
+            archive.read_attachment("two"),
+            Attachment::TooMuch
+        ));
+        archive.inflatable = 7;
+        let document = archive.read_document().expect_err("eight bytes");
+        assert_eq!(document.kind(), "import_too_large");
+    }
+
+    #[test]
+    fn an_attached_file_is_inflated_up_to_the_size_of_a_value() {
+        let bytes = zip_archive(&[
+            (DOCUMENT_NAME, b"{}"),
+            ("files/fits__a", &[b'x'; VALUE_BYTES_MAX]),
+            ("files/long__b", &[b'x'; VALUE_BYTES_MAX + 1]),
+        ]);
+        let mut archive = Archive::open(Cursor::new(bytes)).expect("an archive");
+        assert!(matches!(
+            archive.read_attachment("fits"),
+            Attachment::Bytes(_)
+        ));
+        assert!(matches!(
+            archive.read_attachment("long"),
+            Attachment::TooLarge
+        ));
     }
 }

@@ -144,3 +144,21 @@ fn is_one_password_header(line: &str) -> bool {
         .iter()
         .all(|wanted| names.iter().any(|name| name == wanted))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_known_by_its_first_lines_and_no_others() {
+        let after = |lines: usize| format!("{}NAME=value\n", "a word\n".repeat(lines));
+        assert_eq!(candidates(&after(LINES_MAX - 1)), [Format::Dotenv]);
+        assert_eq!(candidates(&after(LINES_MAX)), []);
+        // Empty ones and comments are not counted.
+        let before = "\n# a comment\n; another\n".repeat(LINES_MAX);
+        assert_eq!(
+            candidates(&format!("{before}NAME=value\n")),
+            [Format::Dotenv]
+        );
+    }
+}

@@ -3,7 +3,7 @@
 use importers::{ColumnUse, Columns, FirstRow, Format, ImportError, ReadOptions};
 
 use crate::config_files::{dump, item_named, items, options, read_with};
-use crate::values;
+use crate::{left_out, values};
 
 #[test]
 fn the_tables_of_amazon_are_read() {
@@ -131,6 +131,35 @@ fn the_tables_of_other_programs_are_understood() {
             "{program}: {notes}"
         );
     }
+}
+
+/// Row 9 of what other importers got wrong: columns of KeePassXC's table were dropped without a word.
+#[test]
+fn peers_row_9_no_column_of_a_keepassxc_table_is_lost() {
+    let read = items(
+        Format::Csv,
+        "\"Group\",\"Title\",\"Username\",\"Password\",\"URL\",\"Notes\",\"TOTP\",\"Icon\",\"Last Modified\",\"Created\",\"KP2A_URL_1\"\n\
+         Root/Ops,T,me,canary,https://x,two words,otpauth://totp/x?secret=CANARYTOTP,7,2025-01-02T03:04:05Z,2024-01-02T03:04:05Z,https://mirror.x\n",
+    );
+    let item = item_named(&read, "T");
+    assert_eq!(left_out(item), []);
+    let values = values(item).join(" ");
+    assert!(
+        values.contains("canary") && values.contains("CANARYTOTP"),
+        "{values}"
+    );
+    let notes = item.secrets.first().expect("a secret").notes.as_str();
+    for text in [
+        "me",
+        "https://x",
+        "two words",
+        "https://mirror.x",
+        "2025-01-02T03:04:05Z",
+        "2024-01-02T03:04:05Z",
+    ] {
+        assert!(notes.contains(text), "{text} in {notes}");
+    }
+    assert!(item.place.folder.contains("Ops"), "{}", item.place.folder);
 }
 
 #[test]

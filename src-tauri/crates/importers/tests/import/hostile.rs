@@ -1,13 +1,12 @@
 //! Files of settings and tables that are made to do harm. Each limit is met on both sides.
 
-use std::io::{Read, Result as IoResult, Seek, SeekFrom};
-
 use importers::{
     Format, IMPORT_ITEMS_MAX, ITEM_BYTES_MAX, ITEM_DEPTH_MAX, ITEM_MEMBERS_MAX, ImportError,
     ParsedImport, ReadOptions, TABLE_CELLS_MAX, TABLE_COLUMNS_MAX, read_import,
 };
 
 use crate::config_files::{options, read_with};
+use crate::zeros::Zeros;
 
 const LINE_FORMATS: [Format; 7] = [
     Format::Dotenv,
@@ -18,36 +17,6 @@ const LINE_FORMATS: [Format; 7] = [
     Format::GcpKey,
     Format::AzureConnectionString,
 ];
-
-/// So many bytes of zero, of which none is anywhere; it counts those that were asked for.
-struct Zeros {
-    length: u64,
-    at: u64,
-    read: u64,
-}
-
-impl Read for Zeros {
-    fn read(&mut self, buffer: &mut [u8]) -> IoResult<usize> {
-        let wanted = u64::try_from(buffer.len()).expect("a length");
-        let given = wanted.min(self.length - self.at);
-        self.at += given;
-        self.read += given;
-        let given = usize::try_from(given).expect("a length");
-        buffer.iter_mut().take(given).for_each(|byte| *byte = 0);
-        Ok(given)
-    }
-}
-
-impl Seek for Zeros {
-    fn seek(&mut self, to: SeekFrom) -> IoResult<u64> {
-        self.at = match to {
-            SeekFrom::Start(at) => at,
-            SeekFrom::End(0) => self.length,
-            _ => panic!("another seek than to the ends"),
-        };
-        Ok(self.at)
-    }
-}
 
 fn as_format(format: Format) -> ReadOptions {
     ReadOptions {
@@ -71,17 +40,19 @@ fn kind(read: Result<ParsedImport, ImportError>) -> &'static str {
 #[test]
 fn a_gigabyte_of_zeros_is_refused_by_its_beginning() {
     let read = |options: &ReadOptions| {
-        let mut zeros = Zeros {
-            length: 1024 * 1024 * 1024,
-            at: 0,
-            read: 0,
-        };
+        let mut zeros = Zeros::of(1024 * 1024 * 1024);
         let kind = kind(read_import(&mut zeros, options));
         assert!(zeros.read <= 64 * 1024, "{} bytes were read", zeros.read);
         kind
     };
     assert_eq!(read(&options()), "import_not_recognised");
-    for format in LINE_FORMATS.into_iter().chain([Format::Csv]) {
+    let whole = [
+        Format::Csv,
+        Format::OnePasswordCsv,
+        Format::Bitwarden,
+        Format::Keepass,
+    ];
+    for format in LINE_FORMATS.into_iter().chain(whole) {
         assert_eq!(read(&as_format(format)), "import_too_large", "{format:?}");
     }
 }

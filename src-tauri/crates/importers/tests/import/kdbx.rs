@@ -96,8 +96,17 @@ fn entries_of_keepass_4_keep_strings_history_expiry_and_place() {
 
 /// Row 9 of what other importers got wrong: attachments, custom fields and KP2A_URL were lost without a word.
 #[test]
-fn peers_row_9_attachments_are_kept_or_said_to_be_left_out() {
+fn peers_row_9_attachments_and_fields_of_any_name_are_kept_or_said_to_be_left_out() {
     let import = opened("keepass-4-argon2d.kdbx");
+    let login = titled(&import, "GitLab");
+    assert!(names(login).contains(&"GitLab · recovery code"));
+    let notes = login.secrets.first().expect("three").notes.as_str();
+    for line in [
+        "KP2A_URL_1: https://mirror.gitlab.example",
+        "Environment: production",
+    ] {
+        assert!(notes.contains(line), "{notes}");
+    }
     let files = titled(&import, "Deploy key");
     let kept: Vec<(Option<&str>, ValueKind)> = files
         .secrets
@@ -199,9 +208,75 @@ fn a_database_opens_with_its_password_or_key_file_alone() {
     assert_eq!(both.expect("refused").kind(), "import_wrong_password");
     let other = with(database(), None, Some(b"another file")).err();
     assert_eq!(other.expect("refused").kind(), "import_wrong_password");
-    let large = vec![b'x'; 1024 * 1024 + 1];
-    let large = with(database(), None, Some(&large)).err();
-    assert_eq!(large.expect("refused").kind(), "import_too_large");
+}
+
+/// Whoever lost the file may have written its key down.
+#[test]
+fn a_key_file_of_any_form_opens_its_database() {
+    const HEX: &str = "A7007945D07D54BA28DF64341B4500FC9750DFB1D36ADA2D9C32DC194C7AB01B";
+    const OLDER: &str = "<KeyFile><Meta><Version>1.00</Version></Meta><Key><Data>pwB5RdB9VLoo32Q0G0UA/JdQ37HTatotnDLcGUx6sBs=</Data></Key></KeyFile>";
+    let raw: Vec<u8> = HEX
+        .as_bytes()
+        .chunks(2)
+        .map(|pair| {
+            let digits = std::str::from_utf8(pair).expect("digits");
+            u8::from_str_radix(digits, 16).expect("digits")
+        })
+        .collect();
+    let opens = |file: &[u8]| {
+        let read = with(fixture("keepass-4-key-file.kdbx"), None, Some(file));
+        read.map_err(|error| error.kind())
+            .map(|import| import.items.len())
+    };
+    let whole = opens(&fixture("keepass.keyx"));
+    assert!(whole.is_ok(), "{whole:?}");
+    let small = HEX.to_lowercase();
+    let marked = format!("\u{feff}{OLDER}");
+    for file in [
+        raw.as_slice(),
+        HEX.as_bytes(),
+        small.as_bytes(),
+        OLDER.as_bytes(),
+        marked.as_bytes(),
+    ] {
+        assert_eq!(opens(file), whole);
+    }
+    let mut other = raw.clone();
+    *other.last_mut().expect("32 bytes") ^= 1;
+    for file in [
+        other.as_slice(),
+        raw.get(1..).expect("31 bytes"),
+        HEX.get(1..).expect("63 digits").as_bytes(),
+    ] {
+        assert_eq!(opens(file), Err("import_wrong_password"));
+    }
+}
+
+#[test]
+fn any_file_may_be_a_key_file() {
+    let database = || fixture("keepass-4-any-key-file.kdbx");
+    let file = b"a file that was made for something else\n";
+    let import = with(database(), None, Some(file)).expect("the key file");
+    assert!(values(titled(&import, "GitLab")).contains(&"canary-current"));
+    let cut = with(database(), None, file.get(1..)).err();
+    assert_eq!(cut.expect("refused").kind(), "import_wrong_password");
+}
+
+#[test]
+fn a_database_may_want_its_password_and_its_key_file() {
+    let database = || fixture("keepass-4-password-and-key-file.kdbx");
+    let file = fixture("keepass.keyx");
+    let import = with(database(), Some(PASSWORD), Some(&file)).expect("both");
+    assert!(values(titled(&import, "GitLab")).contains(&"canary-current"));
+    for (password, file) in [
+        (Some(PASSWORD), None),
+        (None, Some(file.as_slice())),
+        (Some("wrong"), Some(file.as_slice())),
+        (Some(PASSWORD), Some(b"another file".as_slice())),
+    ] {
+        let refused = with(database(), password, file).err();
+        assert_eq!(refused.expect("refused").kind(), "import_wrong_password");
+    }
 }
 
 #[test]
@@ -253,7 +328,10 @@ fn other_versions_and_ciphers_are_refused_with_what_to_do() {
 
 /// The database with a number of its key derivation put in the place of its own.
 fn with_parameter(name: &str, parameter: &str, value: u64) -> Vec<u8> {
-    let mut bytes = fixture(name);
+    changed_parameter(fixture(name), parameter, value)
+}
+
+fn changed_parameter(mut bytes: Vec<u8>, parameter: &str, value: u64) -> Vec<u8> {
     let mut entry = 1_u32.to_le_bytes().to_vec();
     entry.extend_from_slice(parameter.as_bytes());
     let at = bytes
@@ -282,6 +360,13 @@ fn parameters_that_would_eat_the_machine_are_refused_before_a_password_is_asked_
     assert_eq!(argon2("I", 1_000), "import_password_needed");
     assert_eq!(argon2("P", 65), "import_kdf_too_costly");
     assert_eq!(argon2("P", 64), "import_password_needed");
+    // All that is written in all passes.
+    let both = |passes: u64| {
+        let bytes = with_parameter("keepass-4-argon2d.kdbx", "M", 1_024 * mib);
+        refused(changed_parameter(bytes, "I", passes))
+    };
+    assert_eq!(both(33), "import_kdf_too_costly");
+    assert_eq!(both(32), "import_password_needed");
     let aes = |value: u64| refused(with_parameter("keepassxc-4.1-aes-kdf.kdbx", "R", value));
     assert_eq!(aes(200_000_001), "import_kdf_too_costly");
     assert_eq!(aes(200_000_000), "import_password_needed");

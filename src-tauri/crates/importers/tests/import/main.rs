@@ -13,6 +13,7 @@ mod fields;
 mod hostile;
 mod items;
 mod kdbx;
+mod limits;
 mod minio_client;
 mod onepassword_csv;
 mod peers;
@@ -22,6 +23,7 @@ mod rclone;
 mod s3cfg;
 mod sample;
 mod storage;
+mod zeros;
 
 use std::fs;
 use std::io::Cursor;

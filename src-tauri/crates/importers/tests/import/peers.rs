@@ -149,6 +149,28 @@ fn peers_row_8_concealed_stays_concealed() {
     );
 }
 
+/// Row 10: fields that a person added were dropped where the item was no login. The last code is no category there is.
+#[test]
+fn peers_row_10_fields_are_kept_whatever_the_category() {
+    for category in [
+        "001", "002", "003", "004", "005", "006", "100", "101", "102", "103", "104", "105", "106",
+        "107", "108", "109", "110", "111", "112", "113", "114", "115", "999",
+    ] {
+        let fields = vec![
+            field("vault code", "c", "concealed", json!("canary")),
+            field("counter", "t", "string", json!("the second on the left")),
+        ];
+        let parsed = item(Item::new(category, "Something").section("Own", fields));
+        assert!(values(&parsed).contains(&"canary"), "{category}");
+        assert_eq!(left_out(&parsed), [], "{category}");
+        let is_noted = parsed
+            .secrets
+            .iter()
+            .any(|secret| secret.notes.contains("the second on the left"));
+        assert!(is_noted, "{category}");
+    }
+}
+
 #[test]
 fn the_expiry_of_an_api_credential_is_known_by_date() {
     let fields = vec![

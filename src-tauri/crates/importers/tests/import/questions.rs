@@ -110,6 +110,32 @@ fn which_of_two_keys_belongs_to_an_id_is_asked() {
     assert_eq!(values(&parsed), ["one", "two"]);
 }
 
+/// Among more than these nobody finds theirs; each stays a value of its own.
+#[test]
+fn it_is_asked_among_as_many_as_a_person_can_look_over() {
+    const CHOICES_MAX: usize = 8;
+    for one in ["access key id", "secret key"] {
+        let several = match one {
+            "secret key" => "access key id",
+            _ => "secret key",
+        };
+        let asked = |count: usize| {
+            let mut fields = vec![(one, "concealed", "the one")];
+            let texts: Vec<String> = (0..count)
+                .map(|number| format!("of many {number}"))
+                .collect();
+            fields.extend(
+                texts
+                    .iter()
+                    .map(|text| (several, "concealed", text.as_str())),
+            );
+            made("MinIO", &fields).questions.len()
+        };
+        assert_eq!(asked(CHOICES_MAX), 1, "one {one}");
+        assert_eq!(asked(CHOICES_MAX + 1), 0, "one {one}");
+    }
+}
+
 #[test]
 fn as_many_ids_as_keys_are_paired_only_if_a_person_says_so() {
     let mut parsed = made(

@@ -180,10 +180,33 @@ mod tests {
             ("connecting to desktop app: read: connection reset, make sure the CLI is correctly installed".to_owned(), ErrorCode::Auth),
             ("connecting to desktop app timed out, make sure it is installed, running and CLI integration is enabled.".to_owned(), ErrorCode::Auth),
             ("(502) Bad Gateway".to_owned(), ErrorCode::Unreachable),
+            (format!("could not read secret 'op://{id}/{id}/x': \"{id}\" doesn't have a field named x"), ErrorCode::NotFound),
+            (format!("could not read secret 'op://{id}/{id}/x': does not have a field"), ErrorCode::NotFound),
+            ("invalid character in secret reference: '('".to_owned(), ErrorCode::Refused),
+            ("(403) Forbidden: You aren't authorized to perform this action.".to_owned(), ErrorCode::Forbidden),
+            ("no active session found for account my.1password.com".to_owned(), ErrorCode::Auth),
+            ("could not find session token for account my".to_owned(), ErrorCode::Auth),
+            ("No accounts configured for use with 1Password CLI.".to_owned(), ErrorCode::Auth),
+            ("authentication required".to_owned(), ErrorCode::Auth),
             (String::new(), ErrorCode::Refused),
         ] {
             check(&format!("[ERROR] 2026/08/07 12:00:00 {message}\n"), code);
             check(&message, code);
+        }
+    }
+
+    /// Each beginning counts: none stands behind another that says something else.
+    #[test]
+    fn each_known_beginning_has_its_meaning_however_it_goes_on() {
+        for (beginning, code) in MEANINGS {
+            for message in [
+                format!("{beginning} and so on"),
+                format!("{} AND SO ON", beginning.to_uppercase()),
+                format!("{BEFORE_SIGNED_IN}{beginning} and so on"),
+            ] {
+                check(&format!("[ERROR] 2026/08/07 12:00:00 {message}\n"), code);
+            }
+            check(&format!("something before {beginning}"), ErrorCode::Refused);
         }
     }
 

@@ -172,6 +172,9 @@ impl<R: Read + Seek> Fields<'_, R> {
             }
             Attachment::Missing => "The attached file is not in the export.",
             Attachment::TooLarge => crate::attachment::TOO_LARGE,
+            Attachment::TooMuch => {
+                "The files attached to the export's items are larger than 512 MiB together."
+            }
             Attachment::Unreadable => "The attached file is damaged.",
         };
         let name = FieldName {

@@ -49,3 +49,20 @@ pub(in crate::onepux) fn time_of(number: i64) -> Timestamp {
         Timestamp::from_millis(number.saturating_mul(1_000))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_is_in_seconds_until_it_would_be_thousands_of_years_ahead() {
+        assert_eq!(
+            time_of(SECONDS_MAX),
+            Timestamp::from_millis(99_999_999_999_000)
+        );
+        assert_eq!(
+            time_of(SECONDS_MAX + 1),
+            Timestamp::from_millis(100_000_000_000)
+        );
+    }
+}
