@@ -69,7 +69,7 @@ impl Attempt {
             return Err(wait);
         }
         let counted = before.one_more(now);
-        let written = pair.write(&counted.to_bytes()).and_then(|()| pair.sync());
+        let written = pair.write(&counted.to_bytes()).and_then(|_own| pair.sync());
         Ok(Attempt {
             path,
             begun_at: now,

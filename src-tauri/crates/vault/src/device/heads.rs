@@ -2,10 +2,12 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use super::record_pair::{Check, Proof, RecordPair, Stored};
+use super::record_pair::{Check, OwnRecord, Proof, RecordPair, Stored};
 use crate::identity::Identity;
 use crate::membership::FormerKey;
+use crate::signature::VerifyingKey;
 
 const HEAD_BYTES: usize = 56;
 
@@ -31,11 +33,16 @@ pub(crate) enum HeadSeen {
 #[derive(Clone)]
 pub(crate) struct HeadFile {
     path: PathBuf,
+    /// What this process has written last, and under which key.
+    own: Arc<Mutex<Option<(VerifyingKey, OwnRecord)>>>,
 }
 
 impl HeadFile {
     pub(super) fn new(path: PathBuf) -> HeadFile {
-        HeadFile { path }
+        HeadFile {
+            path,
+            own: Arc::default(),
+        }
     }
 
     /// What this identity has remembered; where there is nothing of it, what the member's identities before it have,
@@ -66,11 +73,16 @@ impl HeadFile {
     /// Remembers a head unless another process on this device has already remembered a later one. Not synced: a head
     /// lost with the power is an older one, which the log still extends.
     pub(crate) fn remember(&self, identity: &Identity, head: &Head) -> io::Result<()> {
-        let mut pair = RecordPair::lock(&self.path, Check::Signature(identity))?;
+        let mut own = self.own.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = identity.verifying_key();
+        let known = own.as_ref().filter(|(of, _)| *of == key);
+        let known = known.map(|(_, record)| record);
+        let mut pair = RecordPair::lock_after(&self.path, Check::Signature(identity), known)?;
         match pair.newest() {
-            Stored::Newest(bytes) if Head::from_bytes(&bytes).is_beyond(head) => Ok(()),
-            _ => pair.write(&head.to_bytes()),
+            Stored::Newest(bytes) if Head::from_bytes(&bytes).is_beyond(head) => {}
+            _ => *own = Some((key, pair.write(&head.to_bytes())?)),
         }
+        Ok(())
     }
 
     /// Replaces whatever was remembered, because a person accepted this state of the vault.
@@ -151,6 +163,38 @@ mod tests {
         assert_eq!(position(&file, &key(1)), Some(3));
         file.replace(&key(1), &head(2)).expect("written");
         assert_eq!(position(&file, &key(1)), Some(2));
+    }
+
+    #[test]
+    fn only_what_was_written_here_by_the_same_identity_needs_no_proof() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let file = file(&folder);
+        let other = HeadFile::new(folder.path().join("head"));
+        file.remember(&key(1), &head(1)).expect("written");
+        file.remember(&key(1), &head(50)).expect("written");
+        other.remember(&key(2), &head(9)).expect("written");
+        file.remember(&key(1), &head(3)).expect("not written");
+        assert_eq!(position(&file, &key(1)), Some(50));
+        file.remember(&key(2), &head(20)).expect("written");
+        assert_eq!(
+            position(&file, &key(2)),
+            Some(20),
+            "its own 50 is another's"
+        );
+    }
+
+    #[test]
+    fn what_was_written_here_and_changed_since_counts_no_more() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let file = file(&folder);
+        for at in [1, 4] {
+            file.remember(&key(1), &head(at)).expect("written");
+        }
+        let mut bytes = std::fs::read(folder.path().join("head")).expect("two records");
+        *bytes.last_mut().expect("not empty") ^= 1;
+        std::fs::write(folder.path().join("head"), bytes).expect("written back");
+        file.remember(&key(1), &head(3)).expect("written");
+        assert_eq!(position(&file, &key(1)), Some(3));
     }
 
     #[test]

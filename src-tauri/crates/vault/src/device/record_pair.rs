@@ -45,17 +45,29 @@ pub(super) struct RecordPair<'a, const N: usize> {
     found: Found<N>,
 }
 
+/// A record as this process last wrote it: what stands in the file byte for byte needs no other proof.
+pub(super) struct OwnRecord(Vec<u8>);
+
 impl<'a, const N: usize> RecordPair<'a, N> {
     /// Opens the file for reading, without a lock; `None` where there is none.
     pub(super) fn read(path: &Path, proof: &Proof) -> io::Result<Stored<N>> {
         match File::open(path) {
-            Ok(mut file) => Ok(stored(&newest(&mut file, proof)?)),
+            Ok(mut file) => Ok(stored(&newest(&mut file, proof, None)?)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Stored::Nothing),
             Err(error) => Err(error),
         }
     }
 
     pub(super) fn lock(path: &PathBuf, check: Check<'a>) -> io::Result<RecordPair<'a, N>> {
+        Self::lock_after(path, check, None)
+    }
+
+    /// As [`RecordPair::lock`], where this process has written `own` under the same check.
+    pub(super) fn lock_after(
+        path: &PathBuf,
+        check: Check<'a>,
+        own: Option<&OwnRecord>,
+    ) -> io::Result<RecordPair<'a, N>> {
         let mut file = private_file()
             .read(true)
             .write(true)
@@ -63,7 +75,7 @@ impl<'a, const N: usize> RecordPair<'a, N> {
             .truncate(false)
             .open(path)?;
         file.lock()?;
-        let found = newest(&mut file, &check.proof())?;
+        let found = newest(&mut file, &check.proof(), own)?;
         Ok(RecordPair { file, check, found })
     }
 
@@ -72,7 +84,7 @@ impl<'a, const N: usize> RecordPair<'a, N> {
     }
 
     /// Writes over the older record.
-    pub(super) fn write(&mut self, payload: &[u8; N]) -> io::Result<()> {
+    pub(super) fn write(&mut self, payload: &[u8; N]) -> io::Result<OwnRecord> {
         let (counter, at) = match self.found {
             Found::Newest { counter, at, .. } => (counter.wrapping_add(1), 1 - at),
             Found::Nothing | Found::Broken => (1, 0),
@@ -87,7 +99,7 @@ impl<'a, const N: usize> RecordPair<'a, N> {
             at,
             payload: *payload,
         };
-        Ok(())
+        Ok(OwnRecord(record))
     }
 
     pub(super) fn sync(&self) -> io::Result<()> {
@@ -114,6 +126,12 @@ struct Record<const N: usize> {
     check: Vec<u8>,
 }
 
+impl OwnRecord {
+    fn is<const N: usize>(&self, record: &Record<N>) -> bool {
+        self.0.strip_prefix(record.body.as_slice()) == Some(record.check.as_slice())
+    }
+}
+
 fn stored<const N: usize>(found: &Found<N>) -> Stored<N> {
     match found {
         Found::Nothing => Stored::Nothing,
@@ -124,7 +142,11 @@ fn stored<const N: usize>(found: &Found<N>) -> Stored<N> {
 
 /// The record of the higher counter that holds. The other one is proven only where that one does not: a signature's
 /// proof is most of what this costs.
-fn newest<const N: usize>(file: &mut File, proof: &Proof) -> io::Result<Found<N>> {
+fn newest<const N: usize>(
+    file: &mut File,
+    proof: &Proof,
+    own: Option<&OwnRecord>,
+) -> io::Result<Found<N>> {
     if file.metadata()?.len() == 0 {
         return Ok(Found::Nothing);
     }
@@ -133,9 +155,9 @@ fn newest<const N: usize>(file: &mut File, proof: &Proof) -> io::Result<Found<N>
         records.extend(record_at::<N>(file, at, proof)?);
     }
     records.sort_by_key(|record| Reverse(record.counter));
-    let whole = records
-        .into_iter()
-        .find(|record| proof.holds(&record.body, &record.check));
+    let whole = records.into_iter().find(|record| {
+        own.is_some_and(|own| own.is(record)) || proof.holds(&record.body, &record.check)
+    });
     Ok(whole.map_or(Found::Broken, |record| Found::Newest {
         counter: record.counter,
         at: record.at,
