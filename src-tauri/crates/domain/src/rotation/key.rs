@@ -95,9 +95,9 @@ impl KeyId {
         })
     }
 
-    /// One of these stands in the masks of whatever version is of this key: by it the few that may be are found, and only
-    /// they are opened.
-    pub fn in_masks(&self) -> [String; 2] {
+    /// With one of these ends the mask of the first field of whatever version is of this key, and its last 12 characters are that: by
+    /// it the few that may be are found, and only they are opened. The second is that of a key file.
+    pub fn mask_ends(&self) -> [String; 2] {
         let shown: String = self.tail().chars().take(KEY_ID_SHOWN_CHARS).collect();
         [mask_identifier(&self.0), format!("{shown}{GAP}")]
     }

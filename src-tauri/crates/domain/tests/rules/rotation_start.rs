@@ -200,18 +200,26 @@ fn a_key_is_named_after_its_run_so_that_it_is_found_again() {
 #[test]
 fn values_of_a_key_are_known_by_its_id_and_found_by_its_mask() {
     let values = new_values();
-    let in_masks = |id: &str| {
+    let by_mask = |id: &str| {
         let masks = values.masks();
         let shown = masks.iter().next().expect("the id's").1.as_str().to_owned();
-        key(id).in_masks().iter().any(|mark| shown.contains(mark))
+        key(id).mask_ends().contains(&shown)
     };
-    assert!(key(NEW).is_of(&values) && in_masks(NEW));
+    assert!(key(NEW).is_of(&values) && by_mask(NEW));
     // Its ends are the same: it is looked at, and found to be another.
-    assert!(!key(OLD).is_of(&values) && in_masks(OLD));
-    assert!(!in_masks("AKIAPLOVERDUNLINKNOT"));
+    assert!(!key(OLD).is_of(&values) && by_mask(OLD));
+    assert!(!by_mask("AKIAPLOVERDUNLINKNOT"));
     let path = "projects/p/serviceAccounts/e/keys/0123456789abcdef0123456789abcdef01234567";
-    let [_, within] = key(path).in_masks();
-    assert_eq!(within, "01234567••••");
+    let [identifier, key_file] = key(path).mask_ends();
+    assert_eq!(
+        (identifier.as_str(), key_file.as_str()),
+        ("proj••••4567", "01234567••••")
+    );
+    assert!(
+        [identifier, key_file]
+            .iter()
+            .all(|end| end.chars().count() == 12)
+    );
 }
 
 #[test]

@@ -109,6 +109,7 @@ pub(crate) fn version(connection: &Connection) -> Result<i64, StoreError> {
 /// - Long texts come last in a row, so that listing does not read their overflow pages.
 /// - `wrapped_key` is append-only with rows of one size: a destroyed key is overwritten where it stands, and no page
 ///   split or defragmentation has ever copied it elsewhere.
+/// - `version_by_key` has the last 12 characters of a mask's first field: all that a mask shows of a key's id (`KeyId::mask_ends`).
 /// - `sealed` is apart from `version`, so that histories stay small and a ciphertext's row can simply be deleted.
 /// - The search index merges when nobody waits (`search::merge`), not while something is saved; 128 is a brake.
 /// - Checks that every write meets compare with `=`: for a longer list of texts `IN` fills a table of its own each time.
@@ -230,6 +231,7 @@ CREATE TABLE version (
   expires_at INTEGER,
   PRIMARY KEY (secret_key, number)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX version_by_key ON version (substr(json_extract(masks, '$[0][1]'), -12)) WHERE auth_method <> 'opaque_value';
 CREATE INDEX version_destroying ON version (secret_key) WHERE state = 'destroying';
 
 CREATE TABLE sealed (
