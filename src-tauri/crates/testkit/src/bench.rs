@@ -5,16 +5,19 @@ mod sample;
 
 use std::ops::ControlFlow;
 
+use domain::rotation::KeyId;
 use domain::text::SecretName;
 use domain::update::UpdateInput;
 use domain::{SecretId, VersionNumber};
-use vault::{Filter, ListQuery, OlderState, SearchQuery, Sort, SortKey, Start, UnlockedVault};
+use vault::{
+    Filter, Having, ListQuery, OlderState, SearchQuery, Sort, SortKey, Start, UnlockedVault,
+};
 
 use crate::acts::{self, now};
 use crate::fill::{fill, made_up};
 use crate::temp_vault::TempVault;
 
-pub use memory::resident_kib;
+pub use memory::{peak_kib, resident_kib};
 pub use sample::{Cost, Measured, Samples};
 
 const OPENS: usize = 20;
@@ -41,6 +44,7 @@ pub fn measure(temp: &TempVault, secrets: usize) -> Vec<Measured> {
     let vault = temp.open();
     table.extend(list(&vault, secrets));
     table.extend(search(&vault, secrets));
+    table.push(whose_key(&vault));
     table.extend(update(&vault, secrets));
     table.push(rekey(vault));
     table
@@ -162,6 +166,15 @@ fn search(vault: &UnlockedVault, secrets: usize) -> Vec<Measured> {
             )
         })
         .collect()
+}
+
+/// As it is asked before a key is stopped at its provider.
+fn whose_key(vault: &UnlockedVault) -> Measured {
+    let key = KeyId::parse("AKIAPLOVERDUNLINOVER").expect("an id");
+    Samples::take("whose a provider's key is", PAGES, |_| {
+        let holders = vault.read(|reader| reader.holders_of_key(&key, Having::InUse, None));
+        assert!(holders.expect("found").is_empty());
+    })
 }
 
 /// Two kinds of update: a rotation, and a rename, which the search index follows. Idle moments come now and then.

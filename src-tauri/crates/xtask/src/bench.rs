@@ -17,7 +17,8 @@ use table::{Measured, Table, WINDOW_SIZE};
 const SIZES: [usize; 3] = [1_000, 100_000, 1_000_000];
 /// KeePassXC takes minutes beyond this.
 const KEEPASS_SIZE_MAX: usize = 100_000;
-const IMPORT_ITEMS: &str = "10000";
+/// The design's, and ten times as many, which take ten times as long.
+const IMPORT_ITEMS: [&str; 2] = ["10000", "100000"];
 
 /// At these numbers of secrets, or at all of the design's where none are named.
 pub fn run(sizes: &[&str]) -> Result<(), Failure> {
@@ -34,12 +35,10 @@ pub fn run(sizes: &[&str]) -> Result<(), Failure> {
     let texts: Vec<String> = sizes.iter().map(usize::to_string).collect();
     let arguments: Vec<&str> = texts.iter().map(String::as_str).collect();
     let mut measured = example("turnstone-testkit", "store_bench", &arguments, &folder)?;
-    measured.extend(example(
-        "turnstone-commands",
-        "import_bench",
-        &[IMPORT_ITEMS],
-        &folder,
-    )?);
+    for items in IMPORT_ITEMS {
+        let import = example("turnstone-commands", "import_bench", &[items], &folder)?;
+        measured.extend(import);
+    }
     measured.extend(example(
         "turnstone-commands",
         "rotation_bench",

@@ -1,4 +1,4 @@
-//! What an open vault takes of the memory.
+//! What an open vault takes of the memory, and what an act takes at its peak.
 
 use std::path::Path;
 
@@ -44,9 +44,20 @@ pub fn resident_kib(folder: &Path, state: &Path) -> Option<u64> {
     vault
         .read(|reader| reader.search(&search))
         .expect("a search");
+    status_kib("VmRSS:")
+}
+
+/// The most that this process had in memory at one time during `act`, with all that it had before. `None` where the system does not
+/// tell.
+pub fn peak_kib<T>(act: impl FnOnce() -> T) -> (T, Option<u64>) {
+    // Linux begins to count anew.
+    let counts = std::fs::write("/proc/self/clear_refs", "5").is_ok();
+    let answer = act();
+    (answer, status_kib("VmHWM:").filter(|_| counts))
+}
+
+fn status_kib(name: &str) -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix(name))?;
     line.split_whitespace().next()?.parse().ok()
 }
