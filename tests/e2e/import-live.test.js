@@ -46,7 +46,7 @@ describe("import from 1Password", () => {
   async function apply(count) {
     await page.button(`Import ${count}`);
     await page.get("heading", "Import finished");
-    await page.see("Every secret is accounted for.");
+    await page.see("Every secret and every field is accounted for.");
   }
 
   test("an app that is locked refuses, and the screen says what to do", async () => {

@@ -92,7 +92,7 @@ describe("import", () => {
   test("the report accounts for every item", async () => {
     await page.button(/^Import \d+ items?$/);
     await page.get("heading", "Import finished");
-    await page.see("Every secret is accounted for.");
+    await page.see("Every secret and every field is accounted for.");
     await page.audit("import-report");
   });
 

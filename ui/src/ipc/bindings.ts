@@ -539,7 +539,14 @@ duplicate: number, renamed: number, question: number, location: number, left_out
  */
 room: number | null, };
 
-export type ImportFieldCounts = { kept: number, changed: number, left_out: number, };
+/**
+ * What was entered into the file's items: `found = kept + changed + left_out`.
+ */
+export type ImportFieldCounts = { 
+/**
+ * Counted in the file itself, before anything was made of it.
+ */
+found: number, kept: number, changed: number, left_out: number, };
 
 /**
  * Reads the file where it was not read yet, or is to be read in another way; else shows what was read.

@@ -78,7 +78,7 @@ export function importCommands(world: MockWorld): Pick<Handlers, Names> {
       return {
         ...sums,
         groups: [{ account: "Acme", vault: "Shared", folder: "", kind: "login", ...sums }],
-        fields: { kept: 90, changed: 2, left_out: left.length },
+        fields: { found: 92 + left.length, kept: 90, changed: 2, left_out: left.length },
         earlier: 0,
         locations: 1,
         left_out: left.map((item) => ({ title: item.title, field: null, reason: item.reason ?? "It was not chosen." })),

@@ -21,6 +21,8 @@ pub(crate) struct AttachedFile<'a> {
     pub group: usize,
     /// As the file has it; only its last part is kept.
     pub file_name: &'a str,
+    /// How much of what was entered it is: its content, and its name where that is told apart.
+    pub entered: usize,
     pub bytes: &'a [u8],
 }
 
@@ -37,6 +39,7 @@ pub(crate) fn add_attachment(material: &mut Material, file: &AttachedFile<'_>) {
             ..name
         };
         material.leave_out(name, reason);
+        material.speaks_for(file.entered);
     };
     if file.bytes.is_empty() {
         return refused(material, EMPTY);
@@ -59,9 +62,18 @@ pub(crate) fn add_attachment(material: &mut Material, file: &AttachedFile<'_>) {
     };
     part = part
         .of(ValueKind::Attachment)
+        .speaking_for(file.entered)
         .in_section(file.group, name.section);
-    if let Some(file_name) = clean_file_name(file.file_name) {
-        part = part.named_file(file_name);
+    match clean_file_name(file.file_name) {
+        Some(file_name) => {
+            if file_name != file.file_name {
+                material.remark(format!(
+                    "The attached file is called “{file_name}” here, without what leads to it or can't be shown."
+                ));
+            }
+            part = part.named_file(file_name);
+        }
+        None => material.remark("The attached file's name can't be shown, and is left out."),
     }
     material.add(part);
 }

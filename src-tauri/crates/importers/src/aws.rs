@@ -62,10 +62,14 @@ pub(crate) fn read(text: &str, options: &ReadOptions) -> Result<Vec<Material>, I
     for section in &sections {
         let profile = Profile::of(section);
         let mut item = file.item(&section.name, &profile.title(), ItemKind::Storage);
+        let unread = unread.take(&section.name);
+        let mut entered = unread.len();
         if item.has_room_for(section) {
+            entered += section.entries.len();
             profile.fill(&mut item);
         }
-        item.leave_out_unread(&unread.take(&section.name));
+        item.found(entered);
+        item.leave_out_unread(&unread);
         items.push(item);
     }
     items.extend(file.before_sections(&unread.rest()));

@@ -135,12 +135,14 @@ fn item_of(file: &mut ConfigFile, content: &str, number: usize) -> Material {
         let place = place_of_url(content);
         let title = format!("SAS {place}");
         let mut item = file.item(&title, &title, ItemKind::Storage);
-        add_sas(&mut item, content);
+        item.found(1);
+        add_sas(&mut item, content, 1);
         return item;
     }
     let Some(found) = ConnectionString::parse(content) else {
         let name = format!("Line {number}");
         let mut item = file.item(&name, &name, ItemKind::Other);
+        item.found(1);
         let label = FieldName {
             section: "",
             label: "text",
@@ -179,17 +181,23 @@ fn fill(item: &mut Material, found: &ConnectionString<'_>, content: &str) {
         item.remark(
             "This connection string is not for a storage account. It is kept whole, as a value.",
         );
+        item.found(1);
         let part = Part::main("connection string", "connection_string", content);
         item.add(part.of(ValueKind::ApiCredential));
         return;
     }
+    let filled = found.fields.iter().filter(|(_, value)| !value.is_empty());
+    item.found(filled.count());
     let mut places = [None, None];
+    let mut signatures = 0;
     for (name, value) in found.fields.iter().filter(|(_, value)| !value.is_empty()) {
         if name.eq_ignore_ascii_case(ACCOUNT_NAME) {
             places[0] = item.add(Part::plain(name, name, value));
         } else if name.eq_ignore_ascii_case(ACCOUNT_KEY) {
             places[1] = item.add(Part::main(name, name, value).of(ValueKind::Storage));
-        } else if !name.eq_ignore_ascii_case(SIGNATURE) {
+        } else if name.eq_ignore_ascii_case(SIGNATURE) {
+            signatures += 1;
+        } else {
             item.add(setting(name, value));
         }
     }
@@ -201,7 +209,7 @@ fn fill(item: &mut Material, found: &ConnectionString<'_>, content: &str) {
         });
     }
     if let Some(url) = sas_url {
-        add_sas(item, &url);
+        add_sas(item, &url, signatures);
     }
 }
 
@@ -215,17 +223,20 @@ fn setting(name: &str, value: &str) -> Part {
 }
 
 /// A URL of one container names it; its expiry is read where its credentials are made.
-fn add_sas(item: &mut Material, url: &str) {
-    item.add(Part::main("SAS URL", "sas_url", url).of(ValueKind::Storage));
+fn add_sas(item: &mut Material, url: &str, entered: usize) {
+    let part = Part::main("SAS URL", "sas_url", url).of(ValueKind::Storage);
+    item.add(part.speaking_for(entered));
     let path = url.split('?').next().unwrap_or_default();
     let after_host = path.split_once("://").map_or("", |(_, rest)| rest);
     let mut segments = after_host.split('/').skip(1).filter(|it| !it.is_empty());
     if let Some(container) = segments.next() {
-        item.add(Part::plain("container", "container", container).meaning(Means::Bucket));
+        let part = Part::plain("container", "container", container).meaning(Means::Bucket);
+        item.add(part.speaking_for(0));
         let rest: Vec<&str> = segments.collect();
         if !rest.is_empty() {
             let prefix = rest.join("/");
-            item.add(Part::plain("prefix", "prefix", &prefix).meaning(Means::Prefix));
+            let part = Part::plain("prefix", "prefix", &prefix).meaning(Means::Prefix);
+            item.add(part.speaking_for(0));
         }
     }
 }

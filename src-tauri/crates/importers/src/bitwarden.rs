@@ -16,7 +16,7 @@ use crate::format::Format;
 use crate::limits::EXPORT_DOCUMENT_BYTES_MAX;
 use crate::names::ItemIds;
 use crate::options::ReadOptions;
-use crate::parsed::ParsedImport;
+use crate::parsed::{About, ParsedImport};
 use crate::text_file::{read_whole, text_of};
 
 pub(crate) fn read<R: Read + Seek>(
@@ -46,6 +46,7 @@ fn read_plain(text: &str) -> Result<ParsedImport, ImportError> {
     Ok(ParsedImport {
         format: Format::Bitwarden,
         other_formats: Vec::new(),
+        about: About::default(),
         columns: None,
         items,
     })

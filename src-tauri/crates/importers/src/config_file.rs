@@ -11,7 +11,7 @@ use crate::lines::read_text;
 use crate::material::{FieldName, Material, Part, PartKind, Start};
 use crate::names::ItemIds;
 use crate::options::ReadOptions;
-use crate::parsed::{ItemKind, ItemState, LeftOut, ParsedImport, ParsedItem, Place};
+use crate::parsed::{About, ItemKind, ItemState, LeftOut, ParsedImport, ParsedItem, Place};
 use crate::text_file::{read_whole, text_of};
 
 type Reader = fn(&str, &ReadOptions) -> Result<Vec<Material>, ImportError>;
@@ -44,6 +44,7 @@ fn import(format: Format, items: Vec<Material>) -> ParsedImport {
     ParsedImport {
         format,
         other_formats: Vec::new(),
+        about: About::default(),
         columns: None,
         items: items.into_iter().map(ParsedItem::propose).collect(),
     }
@@ -93,6 +94,7 @@ impl ConfigFile {
             "Lines before the first section",
             ItemKind::Other,
         );
+        item.found(unread.len());
         item.leave_out_unread(unread);
         Some(item)
     }
@@ -157,6 +159,7 @@ impl Material {
         }
         for part in std::mem::take(&mut self.parts) {
             self.pass_over(part.name(), reason);
+            self.speaks_for(part.entered);
         }
     }
 

@@ -18,7 +18,7 @@ use crate::lines::split_line;
 use crate::material::{Claim, FieldName, Likely, Material, Means, Part};
 use crate::names::{cut_path, own_ids, shown_url};
 use crate::options::ReadOptions;
-use crate::parsed::{ItemKind, ItemState, ParsedImport, ParsedItem, ValueKind};
+use crate::parsed::{About, ItemKind, ItemState, ParsedImport, ParsedItem, ValueKind};
 use crate::secret_like::normal_label;
 use crate::storage::{host_method, s3_like};
 use crate::text_file::{read_whole, text_of};
@@ -29,6 +29,14 @@ use guess::{guess, is_usable, names, numbered};
 const KEY_TAIL_CHARS: usize = 4;
 /// Uses of which a row has one cell; another is a field.
 const ONCE: [ColumnUse; 3] = [ColumnUse::Title, ColumnUse::Folder, ColumnUse::Archived];
+
+/// Uses in which blanks are as good as nothing.
+const SAYS_NOTHING_BLANK: [ColumnUse; 4] = [
+    ColumnUse::Title,
+    ColumnUse::Folder,
+    ColumnUse::Tags,
+    ColumnUse::Archived,
+];
 
 pub(crate) fn read<R: Read + Seek>(
     file: R,
@@ -65,6 +73,7 @@ pub(crate) fn read<R: Read + Seek>(
     Ok(ParsedImport {
         format: Format::Csv,
         other_formats: Vec::new(),
+        about: About::default(),
         columns: Some(columns),
         items,
     })
@@ -120,7 +129,8 @@ impl<'a> RowReader<'a> {
             item.head.state = ItemState::Archived;
         }
         let tags = self.filled(ColumnUse::Tags);
-        item.give_tags(tags.flat_map(|(_, text)| text.split([';', ','])));
+        item.give_tags(tags.flat_map(|(_, text)| pieces(text)));
+        item.found(self.entered());
         let mut halves = [None, None];
         for (index, cell) in self.row.cells.iter().enumerate() {
             let column = self.column(index);
@@ -139,6 +149,18 @@ impl<'a> RowReader<'a> {
             });
         }
         item
+    }
+
+    /// What a person entered beside the row's name: counted here alone, so that what is forgotten below shows.
+    fn entered(&self) -> usize {
+        let mut names = 1;
+        let of_cell = |(index, cell): (usize, &Zeroizing<String>)| match self.column(index) {
+            column if SAYS_NOTHING_BLANK.contains(&column) && cell.trim().is_empty() => 0,
+            ColumnUse::Title => 1 - std::mem::take(&mut names),
+            ColumnUse::Tags => pieces(cell).filter(|tag| !tag.is_empty()).count(),
+            _ => usize::from(!cell.is_empty()),
+        };
+        self.row.cells.iter().enumerate().map(of_cell).sum()
     }
 
     fn column(&self, index: usize) -> ColumnUse {
@@ -216,7 +238,8 @@ impl<'a> RowReader<'a> {
             path: &path,
         };
         let text = cell.as_str();
-        if text.is_empty() {
+        let is_blank = text.trim().is_empty() && SAYS_NOTHING_BLANK.contains(&column);
+        if text.is_empty() || is_blank {
             return None;
         }
         let part = match column {
@@ -236,8 +259,7 @@ impl<'a> RowReader<'a> {
                 return None;
             }
             ColumnUse::Notes => {
-                let joined = Zeroizing::new([item.head.notes.as_str(), text].join("\n"));
-                item.give_notes(joined.trim_start_matches('\n'));
+                item.add_notes(text);
                 return None;
             }
             ColumnUse::Password => Part::main(label, &path, text),
@@ -292,6 +314,10 @@ fn with_meaning(part: Part, column: ColumnUse, text: &str) -> Part {
         _ => return part,
     };
     part.meaning(means)
+}
+
+fn pieces(tags: &str) -> impl Iterator<Item = &str> {
+    tags.split([';', ',']).map(str::trim)
 }
 
 /// A time, or a day, which means its first moment.

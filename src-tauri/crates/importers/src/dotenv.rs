@@ -47,6 +47,7 @@ pub(crate) fn read(text: &str, options: &ReadOptions) -> Result<Vec<Material>, I
 fn single(file: &mut ConfigFile, variable: &Variable) -> Material {
     let name = variable.name.as_str();
     let mut item = file.item(name, name, ItemKind::ApiCredential);
+    item.found(1);
     let part = Part::main(name, name, &variable.value)
         .of(ValueKind::ApiCredential)
         .env_key(name);
@@ -57,6 +58,7 @@ fn single(file: &mut ConfigFile, variable: &Variable) -> Material {
 
 fn pair(file: &mut ConfigFile, group: &Group, variables: &[Variable]) -> Material {
     let mut item = file.item(&group.name, &group.title(), ItemKind::Storage);
+    item.found(group.members.len());
     let mut halves = [None, None];
     for (index, member) in &group.members {
         let Some(variable) = variables.get(*index) else {
@@ -102,6 +104,7 @@ fn rest(
     unread: &[Unread],
 ) -> Material {
     let mut item = file.item("(not taken)", "What is not taken", ItemKind::Other);
+    item.found(settings.len() + unread.len());
     for (variable, reason) in settings {
         item.pass_over(named(&variable.name), reason);
     }

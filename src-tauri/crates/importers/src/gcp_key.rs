@@ -27,6 +27,8 @@ pub(crate) fn read(text: &str, options: &ReadOptions) -> Result<Vec<Material>, I
     let label = what(kind);
     let title = name.map_or_else(|| label.to_owned(), |name| name.to_owned());
     let mut item = file.item(name.unwrap_or(label), &title, ItemKind::ApiCredential);
+    // The file is one value.
+    item.found(1);
     if kind == Some("service_account") {
         let part = Part::main("service account key", PATH, text.trim());
         item.add(part.of(ValueKind::Storage));

@@ -99,6 +99,14 @@ impl Why {
 }
 
 impl Section {
+    /// How many of its keys have a value.
+    pub(crate) fn filled(&self) -> usize {
+        let entries = self.entries.iter();
+        entries
+            .filter(|entry| !entry.value.trim_end().is_empty())
+            .count()
+    }
+
     /// The value of a key; none if it is empty.
     pub(crate) fn get(&self, key: &str) -> Option<&str> {
         self.entries

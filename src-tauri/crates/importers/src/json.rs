@@ -108,10 +108,6 @@ impl Json {
         self.get(name)?.text()
     }
 
-    pub(crate) fn is_true(&self) -> bool {
-        matches!(self, Json::Bool(true))
-    }
-
     /// Whether it holds nothing a person could have entered.
     pub(crate) fn is_empty(&self) -> bool {
         match self {
@@ -120,6 +116,17 @@ impl Json {
             Json::Text(text) => text.is_empty(),
             Json::List(elements) => elements.iter().all(Json::is_empty),
             Json::Object(members) => members.iter().all(|(_, value)| value.is_empty()),
+        }
+    }
+
+    /// How many texts, numbers and switches it holds that are not empty.
+    pub(crate) fn leaves(&self) -> usize {
+        match self {
+            Json::Null => 0,
+            Json::Bool(_) | Json::Number(_) => 1,
+            Json::Text(text) => usize::from(!text.is_empty()),
+            Json::List(elements) => elements.iter().map(Json::leaves).sum(),
+            Json::Object(members) => members.iter().map(|(_, value)| value.leaves()).sum(),
         }
     }
 

@@ -60,12 +60,13 @@ pub(crate) fn read<R: Read + Seek>(
         check_header(&document, header.raw)?;
     }
     drop(bytes);
-    let items = groups::read(&document, opened.attachments)?;
+    let (items, about) = groups::read(&document, opened.attachments)?;
     Ok(ParsedImport {
         format,
         other_formats: Vec::new(),
         columns: None,
         items,
+        about,
     })
 }
 

@@ -49,8 +49,9 @@ pub use onepassword_live::{
 };
 pub use options::ReadOptions;
 pub use parsed::{
-    AnswerError, Choice, EarlierValue, Fate, FieldLine, FieldReference, Home, ItemKind, ItemState,
-    LeftOut, ParsedImport, ParsedItem, ParsedLocation, ParsedSecret, Place, Question, ValueKind,
+    About, AnswerError, Choice, EarlierValue, Fate, FieldLine, FieldReference, Home, ItemKind,
+    ItemState, LeftOut, ParsedImport, ParsedItem, ParsedLocation, ParsedSecret, Place, Question,
+    ValueKind,
 };
 
 /// Reads a file that is recognised by its content, whatever its name; pasted text is a `Cursor` of its bytes.

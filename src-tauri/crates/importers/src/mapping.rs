@@ -16,8 +16,8 @@ use domain::secret_text::SecretText;
 use draft::{Draft, Sources};
 use fates::Fates;
 
-use crate::material::{FieldName, Material, Means, Part, PartKind};
-use crate::names::{cut_path, join};
+use crate::material::{FieldName, Material, Means, Part, PartKind, field_name};
+use crate::names::{cut_path, join, secret_name};
 use crate::parsed::{Fate, FieldLine, Home, LeftOut, ParsedSecret, Question, ValueKind};
 use crate::storage::{StorageMatch, recognise_storage};
 
@@ -195,8 +195,7 @@ impl<'a> Work<'a> {
                 if !head.notes.is_empty() {
                     let at = Home::Value { secret: 0 };
                     let how = how.to_owned();
-                    self.more_fields
-                        .push(notes::notes_line(Fate::Changed { at, how }));
+                    self.push_notes_line(Fate::Changed { at, how });
                 }
             }
             Err(reason) => {
@@ -212,18 +211,26 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// What says when a value ends belongs to the secret of its section, else to the first.
+    /// What says when a value ends belongs to the secret of its section, else to the first. It is the end of that secret and no line
+    /// of its notes, where it would be wrong as soon as there is a new value; a second one, and one beside a value that says its own
+    /// end, stay in the notes.
     fn give_expiry(&mut self) {
         let homes = self.homes();
-        for part in &self.material.parts {
+        for (index, part) in self.material.parts.iter().enumerate() {
+            let Some(Means::Expires(at)) = part.means else {
+                continue;
+            };
             let secret = homes.of(part);
             let Some(draft) = self.drafts.get_mut(secret) else {
                 return;
             };
-            match part.means {
-                Some(Means::Expires(at)) => draft.expires_at = draft.expires_at.or(Some(at)),
-                Some(Means::ValidFrom(at)) => draft.valid_from = draft.valid_from.or(Some(at)),
-                _ => {}
+            if draft.expires_at.is_some() || draft.credentials.expires_at().is_some() {
+                continue;
+            }
+            draft.expires_at = Some(at);
+            if self.fates.is_open(index) {
+                let at = Home::Expiry { secret };
+                self.fates.set(index, Fate::Kept { at });
             }
         }
     }
@@ -258,6 +265,15 @@ impl<'a> Work<'a> {
         let mut fields = self.material.fields.clone();
         fields.extend(self.fates.into_lines(NO_SECRET));
         fields.append(&mut self.more_fields);
+        for draft in self.drafts.iter().skip(1) {
+            let whole = join(&head.title, &draft.section, &draft.label);
+            if secret_name(&head.title, &draft.section, &draft.label).as_str() != whole {
+                let shown = cut_path(&field_name(&draft.section, &draft.label));
+                self.remarks.push(format!(
+                    "With the title, the name of “{shown}” is too long for a secret's; it is shortened."
+                ));
+            }
+        }
         let mut sources = Sources::default();
         let secrets = self
             .drafts

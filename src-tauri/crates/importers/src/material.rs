@@ -1,7 +1,8 @@
 //! All that was found in one item, whatever its format, before it is decided what becomes of it.
 //!
 //! A reader hands over every field exactly once: as a [`Part`], as left out, or as passed over. `mapping` then gives every
-//! part its fate. There is no third way out, so a field can't be lost unsaid.
+//! part its fate. There is no third way out, so a field can't be lost unsaid; and what a reader forgets is found out by a count that
+//! is taken of the file itself, before and apart from all this.
 
 mod head;
 mod part;
@@ -10,13 +11,18 @@ use domain::mask::display_text;
 use domain::time::Timestamp;
 use zeroize::Zeroizing;
 
-pub(crate) use head::{Head, Start, day};
+use head::NAME;
+pub(crate) use head::{AS_DAY, Head, Start, day};
 pub(crate) use part::{Means, Part, PartKind};
 
+use crate::json::Json;
 use crate::names::{cut_path, join};
 use crate::parsed::{Fate, FieldLine, Home, ItemKind, LeftOut, ValueKind};
 use crate::secret_like::is_secret_like;
 use domain::catalogue::AuthMethod;
+
+const ODD_NAMES: &str =
+    "Names of its fields hold characters that can't be shown; they are “·” here.";
 
 pub(crate) struct Material {
     pub head: Head,
@@ -29,6 +35,8 @@ pub(crate) struct Material {
     /// Fates that are certain before anything is mapped.
     pub fields: Vec<FieldLine>,
     pub remarks: Vec<String>,
+    /// How much of the item, as its reader goes through it, nobody entered.
+    pub form: usize,
 }
 
 /// A storage credential that the format names as one.
@@ -75,6 +83,7 @@ impl Material {
             left_out: Vec::new(),
             fields: Vec::new(),
             remarks: Vec::new(),
+            form: 0,
         };
         material.give_title(start.title);
         material
@@ -90,6 +99,21 @@ impl Material {
         material
     }
 
+    /// How much the item holds beside its name, counted in the file itself. What the reader makes of it has to speak for as much.
+    pub(crate) fn found(&mut self, entered: usize) {
+        self.head.entered = NAME + entered;
+    }
+
+    /// Beside what was found before.
+    pub(crate) fn found_too(&mut self, entered: usize) {
+        self.head.entered += entered;
+    }
+
+    /// As [`Material::found`], of a tree of which [`Material::form`] is known.
+    pub(crate) fn found_in(&mut self, tree: &Json) {
+        self.found(tree.leaves().saturating_sub(self.form));
+    }
+
     /// Takes a field; one without text is none. Gives back its index.
     pub(crate) fn add(&mut self, mut part: Part) -> Option<usize> {
         if part.text.is_empty() {
@@ -98,6 +122,10 @@ impl Material {
         let is_time = matches!(part.means, Some(Means::Expires(_) | Means::ValidFrom(_)));
         if part.kind == PartKind::Plain && !is_time && is_secret_like(&part.label, &part.text) {
             part.kind = PartKind::Secret;
+        }
+        let is_odd = |text: &str| display_text(text) != text;
+        if is_odd(&part.label) || is_odd(&part.section) {
+            self.remark_once(ODD_NAMES);
         }
         self.parts.push(part);
         Some(self.parts.len() - 1)
@@ -125,6 +153,13 @@ impl Material {
         self.fields.push(field_line(name, Fate::Kept { at }));
     }
 
+    /// How much of what was entered the last line speaks for, where that is not one thing.
+    pub(crate) fn speaks_for(&mut self, entered: usize) {
+        if let Some(line) = self.fields.last_mut() {
+            line.entered = entered;
+        }
+    }
+
     /// An earlier value of the part with the path `of`. Hand them over oldest first.
     pub(crate) fn add_earlier(&mut self, of: &str, text: &str, at: Option<Timestamp>) {
         if !text.is_empty() {
@@ -140,6 +175,12 @@ impl Material {
         self.remarks.push(remark.into());
     }
 
+    fn remark_once(&mut self, remark: &str) {
+        if !self.remarks.iter().any(|known| known == remark) {
+            self.remark(remark);
+        }
+    }
+
     /// A note without secret fields was itself what was to be kept secret.
     pub(crate) fn settle_note(&mut self) {
         let is_note = self.head.kind == ItemKind::Note;
@@ -152,6 +193,7 @@ impl Material {
         let notes = std::mem::take(&mut self.head.notes);
         let part = Part::main("note", "notesPlain", &notes)
             .of(ValueKind::Note)
+            .speaking_for(self.head.notes_entered)
             .referred_to(self.head.notes_reference.take());
         self.parts.push(part);
     }
@@ -161,6 +203,7 @@ pub(crate) fn field_line(name: FieldName<'_>, fate: Fate) -> FieldLine {
     FieldLine {
         path: cut_path(name.path),
         name: field_name(name.section, name.label),
+        entered: 1,
         fate,
     }
 }

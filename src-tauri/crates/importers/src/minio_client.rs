@@ -39,6 +39,8 @@ pub(crate) fn read(text: &str, options: &ReadOptions) -> Result<Vec<Material>, I
     let mut items = Vec::with_capacity(hosts.len());
     for (name, host) in hosts {
         let mut item = file.item(name, name, ItemKind::Storage);
+        let members = host.members().iter();
+        item.found(members.filter(|(_, value)| !value.is_empty()).count());
         fill(&mut item, name, host);
         items.push(item);
     }
@@ -89,7 +91,7 @@ fn fill(item: &mut Material, name: &str, host: &Json) {
             path: "host",
         };
         let part = Part::plain(host_name.label, host_name.path, name);
-        item.add(part.meaning(Means::Endpoint));
+        item.add(part.meaning(Means::Endpoint).speaking_for(0));
     }
     if let [Some(id), Some(secret)] = places {
         item.claims.push(Claim {

@@ -28,6 +28,10 @@ pub(crate) fn clean_title(given: Option<&str>, kind: ItemKind) -> CleanTitle {
     let is_empty = cut.trim().is_empty();
     let changed = if is_empty {
         Some("was empty")
+    } else if cut.chars().count() < shown.trim().chars().count() && shown != given {
+        Some(
+            "was too long and is cut to 255 characters, and held control characters, which are shown as “·”",
+        )
     } else if cut.chars().count() < shown.trim().chars().count() {
         Some("was too long and is cut to 255 characters")
     } else if shown != given {

@@ -13,7 +13,7 @@ use crate::format::Format;
 use crate::limits::TABLE_BYTES_MAX;
 use crate::material::{FieldName, Material, Means, Part, Start};
 use crate::names::{cut_path, own_ids, shown_url};
-use crate::parsed::{ItemKind, ItemState, ParsedImport, ParsedItem, Place, ValueKind};
+use crate::parsed::{About, ItemKind, ItemState, ParsedImport, ParsedItem, Place, ValueKind};
 use crate::secret_like::{is_secret_like, normal_label};
 use crate::text_file::{read_whole, text_of};
 
@@ -46,6 +46,7 @@ pub(crate) fn read<R: Read + Seek>(file: R) -> Result<ParsedImport, ImportError>
     Ok(ParsedImport {
         format: Format::OnePasswordCsv,
         other_formats: Vec::new(),
+        about: About::default(),
         columns: Some(columns),
         items,
     })
@@ -104,7 +105,8 @@ fn read_row(row: &Row, columns: &Columns, id: String) -> ParsedItem {
     });
     let tags = columns.uses.iter().zip(&row.cells);
     let tags = tags.filter(|(column, _)| **column == ColumnUse::Tags);
-    material.give_tags(tags.flat_map(|(_, cell)| cell.split(';')));
+    material.give_tags(tags.flat_map(|(_, cell)| pieces(cell)));
+    material.found(entered(row, columns));
     let mut has_title = false;
     for (index, text) in row.cells.iter().enumerate() {
         let header = columns.header.get(index).map(String::as_str);
@@ -138,14 +140,10 @@ fn read_cell(
     let path = cut_path(&normal_label(label));
     let part = match column {
         ColumnUse::Title | ColumnUse::Tags => return,
-        ColumnUse::Notes => {
-            let joined = [material.head.notes.as_str(), text].join("\n");
-            let notes = Zeroizing::new(joined);
-            return material.give_notes(notes.trim_start_matches('\n'));
+        ColumnUse::Notes => return material.add_notes(text),
+        ColumnUse::Archived | ColumnUse::Favorite => {
+            return read_flag(material, column, (label, &path), text);
         }
-        ColumnUse::Archived => return read_flag(material, label, &path, text),
-        ColumnUse::Favorite if is_true(text) => return material.mark_favorite(),
-        ColumnUse::Favorite => return read_flag(material, label, &path, text),
         ColumnUse::Password => Part::main("password", "password", text),
         ColumnUse::OneTimePassword => {
             Part::secret("one-time password", "otpauth", text).of(ValueKind::OneTimePassword)
@@ -158,20 +156,45 @@ fn read_cell(
     material.add(part);
 }
 
-/// A flag that says `false` is no field; one that says neither is kept.
-fn read_flag(material: &mut Material, label: &str, path: &str, text: &str) {
+/// One that says neither yes nor no is a field like any other.
+fn read_flag(material: &mut Material, column: ColumnUse, (label, path): (&str, &str), text: &str) {
     let text = text.trim();
-    let is_flag = text.is_empty() || is_true(text) || text.eq_ignore_ascii_case("false");
-    if !is_flag {
-        material.add(Part::plain(label, path, text));
-    } else if is_true(text) {
-        let name = FieldName {
-            section: "",
-            label,
-            path,
-        };
-        material.keep_state(name);
+    let name = FieldName {
+        section: "",
+        label,
+        path,
+    };
+    match (is_true(text), column) {
+        _ if text.is_empty() => {}
+        (true, ColumnUse::Favorite) => material.mark_favorite(),
+        (true, _) => material.keep_state(name),
+        (false, ColumnUse::Favorite) if is_false(text) => material.mark_no_favorite(name),
+        (false, _) if is_false(text) => material.keep_state(name),
+        (false, _) => {
+            material.add(Part::plain(label, path, text));
+        }
     }
+}
+
+/// What a person entered beside the row's name: counted here alone, so that what is forgotten above shows.
+fn entered(row: &Row, columns: &Columns) -> usize {
+    let mut names = 1;
+    let of_cell = |(index, cell): (usize, &Zeroizing<String>)| match columns.uses.get(index) {
+        _ if cell.is_empty() => 0,
+        Some(ColumnUse::Title) => 1 - std::mem::take(&mut names),
+        Some(ColumnUse::Tags) => pieces(cell).filter(|tag| !tag.is_empty()).count(),
+        Some(ColumnUse::Archived | ColumnUse::Favorite) => usize::from(!cell.trim().is_empty()),
+        _ => 1,
+    };
+    row.cells.iter().enumerate().map(of_cell).sum()
+}
+
+fn pieces(tags: &str) -> impl Iterator<Item = &str> {
+    tags.split(';').map(str::trim)
+}
+
+fn is_false(text: &str) -> bool {
+    text.eq_ignore_ascii_case("false")
 }
 
 fn is_true(text: &str) -> bool {

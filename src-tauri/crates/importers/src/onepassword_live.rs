@@ -18,7 +18,7 @@ pub use category::category_kind;
 use crate::format::Format;
 use crate::material::{Material, Start};
 use crate::names::ItemIds;
-use crate::parsed::{ItemKind, ItemState, LeftOut, ParsedImport, ParsedItem, Place};
+use crate::parsed::{About, ItemKind, ItemState, LeftOut, ParsedImport, ParsedItem, Place};
 
 /// An item that was asked for. It holds values: no `Debug`, `Clone` or `Serialize`.
 pub struct LiveItem {
@@ -96,6 +96,7 @@ impl LiveReader {
             other_formats: Vec::new(),
             columns: None,
             items: self.items,
+            about: About::default(),
         }
     }
 }

@@ -30,6 +30,7 @@ pub(crate) fn read<R: Read + Seek>(file: R) -> Result<ParsedImport, ImportError>
         let mut reader = ItemReader::new(&mut archive, &mut ids, index);
         items.push(match raw {
             RawItem::Json { vault, json } => reader.read(vault, json),
+            RawItem::Description { vault, text } => reader.description(vault, text),
             RawItem::Unreadable { vault, reason } => reader.unreadable(vault, reason),
         });
     }
@@ -40,6 +41,7 @@ pub(crate) fn read<R: Read + Seek>(file: R) -> Result<ParsedImport, ImportError>
         other_formats: Vec::new(),
         columns: None,
         items,
+        about: document.about,
     })
 }
 

@@ -24,6 +24,7 @@ pub use question::{AnswerError, Choice, Question};
 
 use crate::columns::Columns;
 use crate::format::Format;
+use crate::material::{FieldName, field_line};
 
 /// Everything a file holds, in its order.
 pub struct ParsedImport {
@@ -33,6 +34,16 @@ pub struct ParsedImport {
     /// How the columns of a table were understood.
     pub columns: Option<Columns>,
     pub items: Vec<ParsedItem>,
+    /// What was entered that is of no item: of an account, a vault, a group.
+    pub about: About,
+}
+
+/// Lines of the report that are of no item.
+#[derive(Default)]
+pub struct About {
+    /// As [`ParsedItem::entered`].
+    pub entered: usize,
+    pub fields: Vec<FieldLine>,
 }
 
 /// One secret to be made or updated.
@@ -55,7 +66,6 @@ pub struct ParsedSecret {
     pub earlier: Vec<EarlierValue>,
     pub locations: Vec<ParsedLocation>,
     pub expires_at: Option<Timestamp>,
-    pub valid_from: Option<Timestamp>,
     /// Where 1Password has each field's value, in the order of the method's fields; empty where that can't be said of each.
     pub references: Vec<FieldReference>,
 }
@@ -87,6 +97,17 @@ impl ParsedImport {
     /// How many secrets the file holds: those proposed and those left out. A report adds up to it.
     pub fn found(&self) -> usize {
         self.items.iter().map(ParsedItem::found).sum()
+    }
+}
+
+impl About {
+    /// What is known of an account, a vault or a group and has no place here.
+    pub(crate) fn leave_out(&mut self, name: FieldName<'_>, entered: usize, reason: &str) {
+        let reason = reason.to_owned();
+        self.fields.push(FieldLine {
+            entered,
+            ..field_line(name, Fate::LeftOut { reason })
+        });
     }
 }
 

@@ -72,6 +72,7 @@ fn read_plain(text: &str, options: &ReadOptions) -> Result<Vec<Material>, Import
         let remote = Remote::of(section);
         let mut item = file.item(&section.name, &section.name, remote.item_kind());
         if item.has_room_for(section) {
+            item.found(section.filled());
             remote.fill(&mut item);
         }
         items.push(item);
@@ -79,7 +80,9 @@ fn read_plain(text: &str, options: &ReadOptions) -> Result<Vec<Material>, Import
     places::add_buckets(&sections, &mut items);
     let mut unread = UnreadLines::of(unread);
     for (section, item) in sections.iter().zip(&mut items) {
-        item.leave_out_unread(&unread.take(&section.name));
+        let unread = unread.take(&section.name);
+        item.found_too(unread.len());
+        item.leave_out_unread(&unread);
         item.settle_without_secret(why_nothing(section));
     }
     items.extend(file.before_sections(&unread.rest()));

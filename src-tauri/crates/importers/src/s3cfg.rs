@@ -29,9 +29,12 @@ pub(crate) fn read(text: &str, options: &ReadOptions) -> Result<Vec<Material>, I
     };
     let settings = Settings { section };
     let mut item = file.item("default", &settings.title(), ItemKind::Storage);
+    let mut entered = unread.len();
     if item.has_room_for(section) {
+        entered += section.filled();
         settings.fill(&mut item);
     }
+    item.found(entered);
     item.leave_out_unread(&unread);
     Ok(vec![item])
 }

@@ -321,7 +321,7 @@ const REPORT: ImportReport = {
       skipped: 2,
     },
   ],
-  fields: { kept: 20, changed: 1, left_out: 2 },
+  fields: { found: 23, kept: 20, changed: 1, left_out: 2 },
   earlier: 3,
   locations: 0,
   left_out: [{ title: "Company credit card", field: null, reason: "It was not chosen." }],
@@ -340,8 +340,8 @@ describe("the report", () => {
 
   test("accounts for every secret and field that was found", async () => {
     const app = await openReport(REPORT);
-    expect(screen.getByText("Every secret is accounted for.")).toBeVisible();
-    expect(screen.getByText(/20 are kept as they were, 1 in another form, and 2 left out/)).toBeVisible();
+    expect(screen.getByText("Every secret and every field is accounted for.")).toBeVisible();
+    expect(screen.getByText(/Of 23 fields 20 are kept as they were, 1 in another form, and 2 left out/)).toBeVisible();
     expect(screen.getByRole("cell", { name: "It was not chosen." })).toBeVisible();
     await expectAccessible();
     await app.user.click(screen.getByRole("button", { name: "Show the secrets" }));
@@ -350,7 +350,12 @@ describe("the report", () => {
 
   test("says so when the numbers do not add up", async () => {
     await openReport({ ...REPORT, skipped: 0 });
-    expect(screen.getByRole("alert")).toHaveTextContent("9 were found, 7 are accounted for");
+    expect(screen.getByRole("alert")).toHaveTextContent("9 secrets were found, 7 are accounted for");
+  });
+
+  test("says so when fields are missing from the report", async () => {
+    await openReport({ ...REPORT, fields: { ...REPORT.fields, found: 24 } });
+    expect(screen.getByRole("alert")).toHaveTextContent("24 fields were found, 23 are accounted for");
   });
 
   test("is saved where the person says", async () => {

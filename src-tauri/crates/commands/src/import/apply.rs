@@ -54,7 +54,7 @@ pub fn apply(app: &App, vault: &UnlockedVault, looked: &Looked) -> Answer<Option
         let lines = items
             .map(|(item, verdict)| run.item(item, verdict))
             .collect::<Answer<Vec<_>>>()?;
-        let report = Report::of(&looked.name, looked.import.format, found, lines, now);
+        let report = Report::of(&looked.name, &looked.import, lines, now);
         writer.record_act(Action::ImportApplied, &[], reason.as_ref())?;
         Answer::Ok(report)
     });

@@ -81,9 +81,13 @@ impl Differences {
             }
         }
         for what in beside {
-            // When a value ends is said of that value: the file's end is not that of the one here.
-            let is_of_another_value = what == Brought::Expiry && found.leaves(Brought::Value);
-            match is_of_another_value || ours.contains(what.as_str()) {
+            // When a value ends is said of that value: the file's end comes with the file's value, and is not that of the one here.
+            let stays = match what {
+                Brought::Expiry if found.brings(Brought::Value) => false,
+                Brought::Expiry if found.leaves(Brought::Value) => true,
+                _ => ours.contains(what.as_str()),
+            };
+            match stays {
                 true => found.theirs.push(what),
                 false => found.brought.push(what),
             }

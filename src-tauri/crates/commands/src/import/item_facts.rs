@@ -45,6 +45,7 @@ pub fn lines(item: &ParsedItem, secrets: &[(SecretLine, Places)]) -> Vec<FieldLi
         lines.push(FieldLine {
             path: "state".to_owned(),
             name: "Archived".to_owned(),
+            entered: 1,
             fate: Fate::Kept { at: Home::State },
         });
     }
@@ -81,6 +82,7 @@ fn file_name_line(item: &ParsedItem, number: usize) -> Option<FieldLine> {
     Some(FieldLine {
         path: format!("file_name.{number}"),
         name: format!("{} · file name", secret.name.as_str()),
+        entered: 1,
         fate,
     })
 }

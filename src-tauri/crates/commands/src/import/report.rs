@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::Timestamp;
-use importers::{Fate, FieldLine, Home, ParsedItem};
+use importers::{Fate, FieldLine, Home, ParsedImport, ParsedItem};
 use serde::Serialize;
 
 use super::choices::counted;
@@ -24,6 +24,8 @@ pub struct Report {
     pub fields: ImportFieldCounts,
     pub groups: Vec<ImportGroup>,
     pub items: Vec<ItemLine>,
+    /// What was entered that is of no item, as of an account or a vault.
+    pub about: Vec<FieldReport>,
 }
 
 #[derive(Clone, Copy, Default, Serialize)]
@@ -45,6 +47,8 @@ pub struct ItemLine {
     pub kind: &'static str,
     pub state: &'static str,
     pub secrets: Vec<SecretLine>,
+    /// How much was entered, counted in the file before anything was made of it. The lines speak for as much.
+    pub entered: u64,
     pub fields: Vec<FieldReport>,
     pub remarks: Vec<String>,
 }
@@ -75,6 +79,8 @@ pub enum Outcome {
 #[derive(Serialize)]
 pub struct FieldReport {
     pub name: String,
+    /// How much of what was entered it speaks for.
+    pub entered: u64,
     pub fate: FieldFate,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at: Option<&'static str>,
@@ -150,6 +156,7 @@ impl ItemLine {
             folder: item.place.folder.clone(),
             kind: item.kind.as_str(),
             state: item.state.as_str(),
+            entered: counted(item.entered + beside.len()),
             fields: fields.collect(),
             secrets: secrets.into_iter().map(|(line, _)| line).collect(),
             remarks: item.remarks.clone(),
@@ -175,12 +182,14 @@ fn field(line: &FieldLine, secrets: &[(SecretLine, Places)]) -> FieldReport {
         Some(Some(reason)) => left_out(line, Some(home), reason),
         Some(None) if how.is_none() && value_as(home, secrets).is_some() => FieldReport {
             name: line.name.clone(),
+            entered: counted(line.entered),
             fate: FieldFate::Changed,
             at: Some(home.as_str()),
             note: value_as(home, secrets).map(str::to_owned),
         },
         Some(None) => FieldReport {
             name: line.name.clone(),
+            entered: counted(line.entered),
             fate: match how {
                 None => FieldFate::Kept,
                 Some(_) => FieldFate::Changed,
@@ -202,6 +211,7 @@ fn value_as(home: Home, secrets: &[(SecretLine, Places)]) -> Option<&'static str
 fn left_out(line: &FieldLine, home: Option<Home>, reason: &str) -> FieldReport {
     FieldReport {
         name: line.name.clone(),
+        entered: counted(line.entered),
         fate: FieldFate::LeftOut,
         at: home.map(Home::as_str),
         note: Some(reason.to_owned()),
@@ -209,16 +219,32 @@ fn left_out(line: &FieldLine, home: Option<Home>, reason: &str) -> FieldReport {
 }
 
 impl Report {
-    /// Counted anew from the lines, so that the sums prove something.
+    /// What came of the file is counted anew from the lines; what was found, in the file itself. So the sums prove something.
     pub fn of(
         file_name: &str,
-        format: importers::Format,
-        found: usize,
+        import: &ParsedImport,
         items: Vec<ItemLine>,
         now: Timestamp,
     ) -> Self {
         let mut totals = Totals::default();
-        let mut fields = ImportFieldCounts::default();
+        let about: Vec<FieldReport> = import
+            .about
+            .fields
+            .iter()
+            .map(|line| field(line, &[]))
+            .collect();
+        let entered = items.iter().map(|item| item.entered);
+        let mut fields = ImportFieldCounts {
+            found: counted(import.about.entered) + entered.sum::<u64>(),
+            ..ImportFieldCounts::default()
+        };
+        for line in items.iter().flat_map(|item| &item.fields).chain(&about) {
+            *match line.fate {
+                FieldFate::Kept => &mut fields.kept,
+                FieldFate::Changed => &mut fields.changed,
+                FieldFate::LeftOut => &mut fields.left_out,
+            } += line.entered;
+        }
         let mut groups: BTreeMap<[&str; 4], ImportGroup> = BTreeMap::new();
         for item in &items {
             let place = [&*item.account, &*item.vault, &*item.folder, item.kind];
@@ -236,30 +262,29 @@ impl Report {
                 totals.earlier += secret.earlier;
                 totals.locations += counted(secret.locations.len());
             }
-            for field in &item.fields {
-                *match field.fate {
-                    FieldFate::Kept => &mut fields.kept,
-                    FieldFate::Changed => &mut fields.changed,
-                    FieldFate::LeftOut => &mut fields.left_out,
-                } += 1;
-            }
         }
         let groups = groups.into_values().collect();
         Self {
             file_name: file_name.to_owned(),
-            format: format.label(),
+            format: import.format.label(),
             imported_at: now.to_string(),
-            found: counted(found),
+            found: counted(import.found()),
             totals,
             fields,
             groups,
             items,
+            about,
         }
     }
 
     /// All that the vault has not: secrets that were skipped, and fields.
     pub fn left_out(&self) -> impl Iterator<Item = ImportLeftOut> {
-        self.items.iter().flat_map(|item| {
+        let about = self.about.iter().map(|field| ImportLeftOut {
+            title: self.file_name.clone(),
+            field: Some(field.name.clone()),
+            reason: field.note.clone().unwrap_or_default(),
+        });
+        let of_items = self.items.iter().flat_map(|item| {
             let skipped = item
                 .secrets
                 .iter()
@@ -284,12 +309,15 @@ impl Report {
                 reason: field.note.clone().unwrap_or_default(),
             });
             secrets.chain(fields).collect::<Vec<_>>()
-        })
+        });
+        of_items.chain(about)
     }
 
     pub fn is_complete(&self) -> bool {
         let totals = &self.totals;
+        let fields = &self.fields;
         self.found == totals.imported + totals.updated + totals.unchanged + totals.skipped
+            && fields.found == fields.kept + fields.changed + fields.left_out
     }
 
     pub fn shown(&self, can_destroy: bool) -> ImportReport {

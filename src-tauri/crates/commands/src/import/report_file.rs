@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
 
-use super::report::{FieldFate, ItemLine, Outcome, Report};
+use super::report::{FieldFate, FieldReport, ItemLine, Outcome, Report};
 use crate::refusal::{Refusal, internal};
 use crate::whole_file::WholeFile;
 
@@ -67,7 +67,8 @@ fn markdown(report: &Report) -> String {
     line(
         &mut text,
         &format!(
-            "Fields: {} kept, {} changed in form, {} left out. {} earlier values kept as old versions, {} locations made.",
+            "{} fields found = {} kept + {} changed in form + {} left out. {} earlier values kept as old versions, {} locations made.",
+            report.fields.found,
             report.fields.kept,
             report.fields.changed,
             report.fields.left_out,
@@ -80,6 +81,14 @@ fn markdown(report: &Report) -> String {
     line(&mut text, "## Items");
     for item in &report.items {
         self::item(&mut text, item);
+    }
+    if !report.about.is_empty() {
+        line(&mut text, "");
+        line(&mut text, "## Of no item");
+        line(&mut text, "");
+        for field in &report.about {
+            self::field(&mut text, field);
+        }
     }
     text
 }
@@ -144,28 +153,32 @@ fn item(text: &mut String, item: &ItemLine) {
         }
     }
     for field in &item.fields {
-        let fate = match field.fate {
-            FieldFate::Kept => "kept",
-            FieldFate::Changed => "changed",
-            FieldFate::LeftOut => "left out",
-        };
-        let at = field.at.map(|at| format!(" ({at})")).unwrap_or_default();
-        let note = field
-            .note
-            .as_deref()
-            .map(|note| format!(": {}", plain(note)));
-        line(
-            text,
-            &format!(
-                "- {}: {fate}{at}{}",
-                plain(&field.name),
-                note.unwrap_or_default()
-            ),
-        );
+        self::field(text, field);
     }
     for remark in &item.remarks {
         line(text, &format!("- {}", plain(remark)));
     }
+}
+
+fn field(text: &mut String, field: &FieldReport) {
+    let fate = match field.fate {
+        FieldFate::Kept => "kept",
+        FieldFate::Changed => "changed",
+        FieldFate::LeftOut => "left out",
+    };
+    let at = field.at.map(|at| format!(" ({at})")).unwrap_or_default();
+    let note = field
+        .note
+        .as_deref()
+        .map(|note| format!(": {}", plain(note)));
+    line(
+        text,
+        &format!(
+            "- {}: {fate}{at}{}",
+            plain(&field.name),
+            note.unwrap_or_default()
+        ),
+    );
 }
 
 fn line(text: &mut String, content: &str) {

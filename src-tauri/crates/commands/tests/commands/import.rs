@@ -32,7 +32,7 @@ fn five() -> Vec<Item> {
 }
 
 /// RULES and STYLE ask for it of every import: what was found is what was taken and what was listed as skipped.
-fn assert_complete(report: &Value) {
+pub fn assert_complete(report: &Value) {
     let sums = |line: &Value| {
         let count = |name: &str| line[name].as_u64().unwrap();
         let parts = ["imported", "updated", "unchanged", "skipped"];
@@ -40,6 +40,9 @@ fn assert_complete(report: &Value) {
     };
     let (found, accounted) = sums(report);
     assert_eq!(found, accounted, "{report}");
+    let fields = |name: &str| report["fields"][name].as_u64().unwrap();
+    let told = ["kept", "changed", "left_out"].map(fields);
+    assert_eq!(fields("found"), told.into_iter().sum::<u64>(), "{report}");
     let groups = report["groups"].as_array().unwrap();
     let of_groups: u64 = groups.iter().map(|group| sums(group).0).sum();
     assert_eq!(of_groups, found, "{report}");

@@ -94,6 +94,72 @@ fn what_changed_beside_the_value_comes_over_without_a_new_version() {
 }
 
 #[test]
+fn the_log_has_one_entry_for_each_secret_that_an_import_wrote_and_one_for_itself() {
+    let world = World::unlocked();
+    let export = |values: [&str; 3]| {
+        let path = world.vault.home().join("export.1pux");
+        let mut items: Vec<Item> = values
+            .iter()
+            .zip(["a", "b", "c"])
+            .map(|(value, title)| Item::password(title, value))
+            .collect();
+        items.push(Item::password("thrown away", "plover-dunlin-knot-4").trashed());
+        let bytes = OnePux::new("Acme").vault("Shared", items).into_bytes();
+        std::fs::write(&path, bytes).unwrap();
+        path
+    };
+    let mut before = world.actions().len();
+    let mut written = |path: &Path| {
+        applied(&world, path);
+        let mut actions = world.actions();
+        actions.truncate(actions.len() - before);
+        before += actions.len();
+        actions.sort_unstable();
+        actions
+    };
+    let values = [
+        "plover-dunlin-knot-1",
+        "plover-dunlin-knot-2",
+        "plover-dunlin-knot-3",
+    ];
+    let import = "import_applied";
+    let created = "secret_created";
+    assert_eq!(
+        written(&export(values)),
+        [import, created, created, created]
+    );
+    assert_eq!(written(&export(values)), [import]);
+    let changed = ["sanderling-ruff-99", values[1], values[2]];
+    assert_eq!(written(&export(changed)), [import, "secret_rotated"]);
+}
+
+#[test]
+fn an_expiry_that_is_not_taken_over_is_told_as_left_out() {
+    let world = World::unlocked();
+    let path = export(&world, ends(token("plover-dunlin-knot-1")));
+    let report = applied(&world, &path);
+    assert_eq!(report["fields"]["left_out"], 0, "{report}");
+    let notes = secret(&world)["notes"].to_string();
+    assert!(!notes.contains("2030"), "{notes}");
+    let credentials = json!({ "value": "plover-dunlin-knot-2" });
+    update(
+        &world,
+        json!({ "credentials": credentials, "previous": "keep" }),
+    );
+    let report = applied(&world, &path);
+    assert_eq!(counts(&report), [0, 0, 1], "{report}");
+    let left_out = report["left_out"][0].clone();
+    assert_eq!(
+        (&left_out["field"], &left_out["reason"]),
+        (
+            &json!("dates · expires"),
+            &json!("It was changed here, so its expiry stays as it is.")
+        ),
+        "{report}"
+    );
+}
+
+#[test]
 fn a_new_value_keeps_the_expiry_that_the_file_gives_it() {
     let world = World::unlocked();
     applied(&world, &export(&world, ends(token("plover-dunlin-knot-1"))));

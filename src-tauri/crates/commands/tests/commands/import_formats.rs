@@ -10,6 +10,7 @@ use domain::catalogue::FieldKind;
 use importers::{Format, ItemState, ParsedImport, ReadOptions, read_import};
 use serde_json::{Value, json};
 
+use crate::import::assert_complete;
 use crate::world::World;
 
 const PASSWORD: &str = "correct horse 🪶";
@@ -305,6 +306,7 @@ fn every_format_reaches_the_vault_whole_and_a_second_import_changes_nothing() {
         let skipped = not_taken(&import);
         assert_eq!(count(&report, "found"), import.found(), "{}", sample.path);
         assert_eq!(count(&report, "skipped"), skipped, "{report}");
+        assert_complete(&report);
         let imported = import.found() - skipped;
         assert_eq!(count(&report, "imported"), imported, "{report}");
         assert_eq!(count(&preview["counts"], "create"), imported, "{preview}");

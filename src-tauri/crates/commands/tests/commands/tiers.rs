@@ -119,11 +119,22 @@ fn tier_02_an_import_that_would_pass_the_tier_is_refused_whole() {
         .unwrap();
         world.on_cli("import_apply", json!({ "path": path }))
     };
+    let room = || {
+        let path = world.vault.home().join("export.1pux");
+        let asked = json!({ "path": path });
+        let preview = world.on_cli("import_preview", asked).unwrap();
+        preview["counts"]["room"].clone()
+    };
     let refused = json!(import(6).unwrap_err());
     assert_eq!(
         (&refused["type"], &refused["limit"], &refused["current"]),
         (&json!("limit_reached"), &json!(5), &json!(0))
     );
     assert_eq!(world.done("secret_list", json!({}))["total"], 0);
+    // The preview says it before.
+    assert_eq!(room(), 5);
     assert_eq!(import(5).unwrap()["imported"], 5);
+    assert_eq!(room(), 0);
+    // What is there takes no room, though there is none.
+    assert_eq!(import(5).unwrap()["unchanged"], 5);
 }

@@ -81,7 +81,9 @@ async fn only(item: testkit::onepassword::LiveItem) -> ParsedItem {
     let import = taken(fetched(&by_connect(&server), "Ops").await);
     let mut items = import.items;
     assert_eq!(items.len(), 1);
-    items.remove(0)
+    let item = items.remove(0);
+    assert_eq!(item.entered, item.spoken_for(), "{:#?}", item.fields);
+    item
 }
 
 fn value(secret: &ParsedSecret, field: &str) -> String {

@@ -23,6 +23,7 @@ pub fn read_as(format: Format, bytes: &[u8], password: Option<&str>) {
 pub fn check(import: ParsedImport) {
     for mut item in import.items {
         assert!(item.found() > 0, "an item was lost");
+        assert_eq!(item.entered, item.spoken_for(), "a field was lost");
         let answers: Vec<(String, String)> = item
             .questions
             .iter()
@@ -39,6 +40,11 @@ pub fn check(import: ParsedImport) {
                 item.answer(&question, &choice)
                     .expect("a choice that was offered");
                 assert!(item.found() > 0, "an item was lost by an answer");
+                assert_eq!(
+                    item.entered,
+                    item.spoken_for(),
+                    "a field was lost by an answer"
+                );
             }
         }
     }

@@ -16,6 +16,11 @@ const SECRET_MEMBERS: [&str; 7] = [
     "accountNumber",
     "pin",
 ];
+const REPROMPT: &str =
+    "It says that Bitwarden asks for its password again, which has no meaning here.";
+const AUTOFILL: &str = "It says when Bitwarden fills the login in, which has no meaning here.";
+const MATCH: &str =
+    "It says how Bitwarden compares the address with a page's, which has no meaning here.";
 const LINKED: i64 = 3;
 const HIDDEN: i64 = 1;
 
@@ -29,15 +34,9 @@ impl<'a> Fields<'a> {
     }
 
     pub(super) fn read(&mut self, mut item: Open<'_>) {
-        // A note's type has one value. Whether a password is asked again is a setting of Bitwarden's window.
-        item.pass_over(&[
-            "secureNote",
-            "reprompt",
-            "edit",
-            "viewPassword",
-            "key",
-            "object",
-        ]);
+        // A note's type has one value; the rest are Bitwarden's own words for what may be done with the item.
+        item.pass_over(&["secureNote", "edit", "viewPassword", "key", "object"]);
+        self.setting(&mut item, "reprompt", ("reprompt", REPROMPT));
         if let Some(login) = object(&mut item, "login") {
             self.login(login);
         }
@@ -60,7 +59,7 @@ impl<'a> Fields<'a> {
         }
         let history = item.take_list("passwordHistory");
         self.history(history);
-        for (name, value) in item.rest() {
+        for (name, value) in item.rest(&mut self.material.form) {
             match value {
                 Json::Object(_) => self.members(name, value),
                 _ => self.unknown(name, name, value),
@@ -70,7 +69,12 @@ impl<'a> Fields<'a> {
 
     fn login(&mut self, login: &Json) {
         let mut open = Open::new(login);
-        open.pass_over(&["passwordRevisionDate", "autofillOnPageLoad"]);
+        self.setting(&mut open, "autofillOnPageLoad", ("autofill", AUTOFILL));
+        if let Some(at) = open.look("passwordRevisionDate").and_then(time) {
+            open.take("passwordRevisionDate");
+            self.material
+                .add_origin_day("Password changed in Bitwarden", at);
+        }
         if let Some(text) = open.take_text("username") {
             let part = Part::plain("user name", "username", text).meaning(Means::UserName);
             self.material.add(part);
@@ -86,13 +90,14 @@ impl<'a> Fields<'a> {
         for (index, uri) in uris.iter().enumerate() {
             let path = format!("uri.{index}");
             let mut open = Open::new(uri);
-            // How a browser compares it, and a digest of it.
-            open.pass_over(&["match", "uriChecksum"]);
+            // A digest of it.
+            open.pass_over(&["uriChecksum"]);
+            self.setting(&mut open, "match", ("URL: how it is matched", MATCH));
             if let Some(text) = open.take_text("uri") {
                 let part = Part::plain("URL", &path, text).meaning(Means::Url);
                 self.material.add(part);
             }
-            for (name, value) in open.rest() {
+            for (name, value) in open.rest(&mut self.material.form) {
                 self.unknown("URL", &format!("{path}.{name}"), value);
             }
         }
@@ -102,10 +107,11 @@ impl<'a> Fields<'a> {
             let text = passkey.as_plain_text();
             let part = Part::secret("passkey", &path, &text)
                 .of(ValueKind::Passkey)
-                .changed("it is kept as text");
+                .changed("it is kept as text")
+                .speaking_for(passkey.leaves());
             self.material.add(part);
         }
-        for (name, value) in open.rest() {
+        for (name, value) in open.rest(&mut self.material.form) {
             self.unknown(name, &format!("login.{name}"), value);
         }
     }
@@ -126,14 +132,14 @@ impl<'a> Fields<'a> {
                 self.material.add(part);
             }
         }
-        for (name, value) in open.rest() {
+        for (name, value) in open.rest(&mut self.material.form) {
             self.unknown(name, &format!("sshKey.{name}"), value);
         }
     }
 
     /// A card, an identity, or a kind that came after this was written.
     fn members(&mut self, of: &str, members: &Json) {
-        for (name, value) in Open::new(members).rest() {
+        for (name, value) in Open::new(members).rest(&mut self.material.form) {
             let path = format!("{of}.{name}");
             let label = words(name);
             let text = value.as_plain_text();
@@ -147,17 +153,26 @@ impl<'a> Fields<'a> {
             } else {
                 Part::plain(&label, &path, &text)
             };
-            self.material.add(part);
+            self.material.add(part.speaking_for(value.leaves()));
         }
     }
 
     fn custom(&mut self, field: &Json, path: &str) {
         let mut open = Open::new(field);
-        let label = open.take_text("name").unwrap_or_default();
+        let label = open.name("name").unwrap_or_default();
         let kind = open.take_whole("type");
         let value = open.take("value").filter(|value| !value.is_empty());
         let linked = open.take_whole("linkedId");
-        for (name, value) in open.rest() {
+        let points = kind == Some(LINKED) && value.is_none();
+        for (member, is_form) in [
+            ("type", kind.is_some()),
+            ("linkedId", linked.is_some() && !points),
+        ] {
+            if is_form {
+                open.pass_over(&[member]);
+            }
+        }
+        for (name, value) in open.rest(&mut self.material.form) {
             self.unknown(label, &format!("{path}.{name}"), value);
         }
         let name = FieldName {
@@ -173,11 +188,13 @@ impl<'a> Fields<'a> {
             (_, None) => {}
             (Some(HIDDEN), Some(value)) => {
                 let text = value.as_plain_text();
-                self.material.add(Part::secret(label, path, &text));
+                let part = Part::secret(label, path, &text);
+                self.material.add(part.speaking_for(value.leaves()));
             }
             (Some(_), Some(value)) => {
                 let text = value.as_plain_text();
-                self.material.add(Part::plain(label, path, &text));
+                let part = Part::plain(label, path, &text);
+                self.material.add(part.speaking_for(value.leaves()));
             }
             (None, Some(value)) => self.unknown(label, path, value),
         }
@@ -192,7 +209,7 @@ impl<'a> Fields<'a> {
             if at.is_some() || value.is_some() {
                 open.pass_over(&["lastUsedDate"]);
             }
-            for (name, value) in open.rest() {
+            for (name, value) in open.rest(&mut self.material.form) {
                 let path = format!("passwordHistory.{index}.{name}");
                 self.unknown("earlier password", &path, value);
             }
@@ -213,7 +230,27 @@ impl<'a> Fields<'a> {
             "“{shown}” is not known of Bitwarden's exports. It is kept as text."
         ));
         let part = Part::secret(label, path, &value.as_plain_text());
-        self.material.add(part.changed("it is kept as text"));
+        let part = part.changed("it is kept as text");
+        self.material.add(part.speaking_for(value.leaves()));
+    }
+
+    /// What somebody chose for Bitwarden's own windows. What was never chosen is `null`, `0` or `false`.
+    fn setting(&mut self, open: &mut Open<'_>, member: &str, (label, reason): (&str, &str)) {
+        let is_chosen = match open.look(member) {
+            Some(Json::Number(number)) => member == "match" || number.as_i64() != Some(0),
+            Some(Json::Bool(is_on)) => *is_on,
+            _ => return,
+        };
+        if !is_chosen {
+            return open.pass_over(&[member]);
+        }
+        open.take(member);
+        let name = FieldName {
+            section: "",
+            label,
+            path: member,
+        };
+        self.material.pass_over(name, reason);
     }
 }
 

@@ -39,7 +39,11 @@ impl<'a> ItemReader<'a> {
 
     pub(super) fn read(&mut self, json: &str) -> ParsedItem {
         match Json::parse(json) {
-            Ok(tree) if !tree.members().is_empty() => ParsedItem::propose(self.material(&tree)),
+            Ok(tree) if !tree.members().is_empty() => {
+                let mut material = self.material(&tree);
+                material.found_in(&tree);
+                ParsedItem::propose(material)
+            }
             Ok(_) => self.bad("It is not of the form that Bitwarden writes."),
             Err(fault) => self.bad(&fault.text()),
         }
@@ -47,11 +51,17 @@ impl<'a> ItemReader<'a> {
 
     fn material(&mut self, tree: &Json) -> Material {
         let mut open = Open::new(tree);
-        let title = open.take_text("name");
+        let title = open.name("name");
         let kind = kind_of(open.take_whole("type"));
+        if open
+            .look("type")
+            .is_some_and(|number| matches!(number, Json::Number(_)))
+        {
+            open.pass_over(&["type"]);
+        }
         let state = state_of(&mut open);
         let place = self.place(&mut open);
-        let wanted = match open.take_text("id") {
+        let wanted = match open.name("id") {
             Some(id) => display_text(id).chars().take(ID_CHARS_MAX).collect(),
             None => format!("{}/{}", place.folder, clean_title(title, kind).title),
         };
@@ -64,8 +74,13 @@ impl<'a> ItemReader<'a> {
             state,
         });
         material.give_tags(std::iter::empty());
-        if open.take("favorite").is_some_and(Json::is_true) {
-            material.mark_favorite();
+        match open.look("favorite") {
+            Some(Json::Bool(true)) => {
+                open.take("favorite");
+                material.mark_favorite();
+            }
+            Some(Json::Bool(false)) => open.pass_over(&["favorite"]),
+            _ => {}
         }
         for (member, label) in [
             ("creationDate", "Created in Bitwarden"),
@@ -78,7 +93,7 @@ impl<'a> ItemReader<'a> {
         }
         if !material.head.place.folder.is_empty() {
             let line = format!("Bitwarden folder: {}", material.head.place.folder);
-            material.head.origin.push(line);
+            material.add_origin(line);
         }
         if let Some(notes) = open.take_text("notes") {
             material.give_notes(notes);
@@ -89,13 +104,14 @@ impl<'a> ItemReader<'a> {
 
     /// The folder, or the collections of an organisation's item.
     fn place(&self, open: &mut Open<'_>) -> Place {
-        let organisation = open.take_text("organizationId");
+        let organisation = open.name("organizationId");
         let named = |id: &str| {
             let unknown = || display_text(id).chars().take(ID_CHARS_MAX).collect();
             self.folders.get(id).cloned().unwrap_or_else(unknown)
         };
-        let folder = open.take_text("folderId").map(named);
+        let folder = open.name("folderId").map(named);
         let collections = open.take_list("collectionIds");
+        open.pass_over(&["collectionIds"]);
         let names: Vec<String> = folder
             .into_iter()
             .chain(collections.iter().filter_map(Json::text).map(named))
@@ -131,7 +147,11 @@ pub(super) fn time(value: &Json) -> Option<Timestamp> {
 }
 
 fn state_of(open: &mut Open<'_>) -> ItemState {
-    let mut is_set = |name: &str| open.take(name).is_some_and(|value| !value.is_empty());
+    let mut is_set = |name: &str| {
+        let is_set = open.look(name).is_some_and(|value| !value.is_empty());
+        open.pass_over(&[name]);
+        is_set
+    };
     let (deleted, archived) = (is_set("deletedDate"), is_set("archivedDate"));
     if deleted {
         ItemState::Trashed

@@ -2,11 +2,12 @@
 
 use super::Json;
 
-/// Ask for what is known with [`Open::take`], then deal with [`Open::rest`]: all that nobody asked for.
+/// Ask for what is known with [`Open::take`], then deal with [`Open::rest`]: all that nobody asked for. What is taken has to get a
+/// line of the report, or the item's count does not come out; only what [`Open::name`] and [`Open::pass_over`] are told of need not.
 #[must_use]
 pub(crate) struct Open<'a> {
     members: &'a [(String, Json)],
-    asked: Vec<bool>,
+    asked: Vec<Asked>,
     /// What stands where an object should.
     other: Option<&'a Json>,
     is_closed: bool,
@@ -17,7 +18,7 @@ impl<'a> Open<'a> {
         let members = object.members();
         Open {
             members,
-            asked: vec![false; members.len()],
+            asked: vec![Asked::No; members.len()],
             other: (!matches!(object, Json::Object(_)) && !object.is_empty()).then_some(object),
             is_closed: false,
         }
@@ -34,7 +35,7 @@ impl<'a> Open<'a> {
     pub(crate) fn take(&mut self, name: &str) -> Option<&'a Json> {
         let at = self.members.iter().position(|(known, _)| known == name)?;
         if let Some(asked) = self.asked.get_mut(at) {
-            *asked = true;
+            *asked = Asked::Taken;
         }
         self.members.get(at).map(|(_, value)| value)
     }
@@ -45,6 +46,15 @@ impl<'a> Open<'a> {
             Json::Text(_) => self.take(name).and_then(Json::text),
             _ => None,
         }
+    }
+
+    /// A text that only names what stands beside it: an id, a label, a kind.
+    pub(crate) fn name(&mut self, name: &str) -> Option<&'a str> {
+        let text = self.take_text(name);
+        if text.is_some() {
+            self.pass_over(&[name]);
+        }
+        text
     }
 
     /// The elements of a list. A member of another kind stays among the rest.
@@ -71,23 +81,37 @@ impl<'a> Open<'a> {
     pub(crate) fn pass_over(&mut self, names: &[&str]) {
         for ((name, _), asked) in self.members.iter().zip(&mut self.asked) {
             if names.contains(&name.as_str()) {
-                *asked = true;
+                *asked = Asked::Form;
             }
         }
     }
 
-    /// What nobody asked for and is not empty. What is no object at all is a rest by the name `text`.
-    pub(crate) fn rest(mut self) -> Vec<(&'a str, &'a Json)> {
+    /// What nobody asked for and is not empty. What is no object at all is a rest by the name `text`. Adds to `form` how much of the
+    /// object nobody entered.
+    pub(crate) fn rest(mut self, form: &mut usize) -> Vec<(&'a str, &'a Json)> {
         self.is_closed = true;
+        let passed_over = self.members.iter().zip(&self.asked);
+        *form += passed_over
+            .filter(|(_, asked)| **asked == Asked::Form)
+            .map(|((_, value), _)| value.leaves())
+            .sum::<usize>();
         if let Some(other) = self.other {
             return vec![("text", other)];
         }
         let members = self.members.iter().zip(&self.asked);
         members
-            .filter(|((_, value), asked)| !**asked && !value.is_empty())
+            .filter(|((_, value), asked)| **asked == Asked::No && !value.is_empty())
             .map(|((name, value), _)| (name.as_str(), value))
             .collect()
     }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    No,
+    Taken,
+    /// It says nothing that a person entered.
+    Form,
 }
 
 impl Drop for Open<'_> {

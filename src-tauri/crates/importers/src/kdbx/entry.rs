@@ -35,6 +35,8 @@ pub(super) struct EntryReader<'a> {
     material: Material,
     attachments: &'a Attachments,
     references: &'a References<'a>,
+    /// The first string of this key names the entry; another is a field.
+    has_title: bool,
 }
 
 /// Base64 of 16 bytes, as hexadecimal digits.
@@ -95,6 +97,7 @@ impl<'a> EntryReader<'a> {
             material: Material::new(start),
             attachments,
             references,
+            has_title: false,
         }
     }
 
@@ -111,8 +114,7 @@ impl<'a> EntryReader<'a> {
             });
             return self.material;
         }
-        let tags = entry.child_text("Tags").unwrap_or_default();
-        self.material.give_tags(tags.split([';', ',']));
+        self.material.give_tags(tags_of(entry));
         let mut history = None;
         for child in &entry.children {
             match &*child.name {
@@ -127,6 +129,14 @@ impl<'a> EntryReader<'a> {
                     let part = Part::plain("override URL", "OverrideURL", &child.text);
                     self.material.add(part);
                 }
+                name if let Some((label, reason)) = looks_of(child) => {
+                    let name = FieldName {
+                        section: "",
+                        label,
+                        path: name,
+                    };
+                    self.material.pass_over(name, reason);
+                }
                 name if FORM.contains(&name) => {}
                 name if !child.is_empty() => {
                     let part = Part::plain(name, name, &all_text(child));
@@ -135,12 +145,16 @@ impl<'a> EntryReader<'a> {
                 _ => {}
             }
         }
+        let mut entered = entered(entry);
         if let Some(history) = history {
-            Snapshots::of(entry, history).hand_over(&mut self.material);
+            let snapshots = Snapshots::of(entry, history);
+            entered += snapshots.entered();
+            snapshots.hand_over(&mut self.material);
         }
+        self.material.found(entered);
         if !self.material.head.place.folder.is_empty() {
             let line = format!("KeePass group: {}", self.material.head.place.folder);
-            self.material.head.origin.push(line);
+            self.material.add_origin(line);
         }
         self.material
     }
@@ -156,12 +170,25 @@ impl<'a> EntryReader<'a> {
         if value.text.is_empty() && !text.is_empty() {
             changed = Some("it is not text, so it is kept in Base64");
         }
+        let is_title = key == "Title" && !std::mem::replace(&mut self.has_title, true);
+        if is_title || text.is_empty() {
+            return;
+        }
         let text = match self.references.resolve(&text) {
             Referred::Plain => text,
             Referred::Text {
                 text: referred,
                 is_secret,
             } => {
+                if referred.is_empty() {
+                    let name = FieldName {
+                        section: "",
+                        label: key,
+                        path: &path_of(key),
+                    };
+                    let reason = "It refers to a field of another entry, which is empty.";
+                    return self.material.pass_over(name, reason);
+                }
                 is_protected |= is_secret;
                 changed = Some("it referred to another entry, whose value is kept");
                 Zeroizing::new(referred.to_owned())
@@ -175,13 +202,12 @@ impl<'a> EntryReader<'a> {
             }
         };
         let mut part = match (key, is_protected) {
-            ("Title", _) => return,
             ("Password", _) => Part::main("password", "Password", &text),
             ("UserName", false) => {
                 Part::plain("user name", "UserName", &text).meaning(Means::UserName)
             }
             ("URL", false) => Part::plain("URL", "URL", &text).meaning(Means::Url),
-            ("Notes", false) if changed.is_none() => return self.material.give_notes(&text),
+            ("Notes", false) if changed.is_none() => return self.material.add_notes(&text),
             ("Notes", _) => Part::secret("notes", "Notes", &text).of(ValueKind::Note),
             (key, true) => Part::secret(key, &path_of(key), &text),
             (key, false) => Part::plain(key, &path_of(key), &text),
@@ -223,6 +249,7 @@ impl<'a> EntryReader<'a> {
                     name,
                     group: 0,
                     file_name,
+                    entered: 1,
                     bytes,
                 };
                 add_attachment(&mut self.material, &file);
@@ -249,12 +276,7 @@ impl<'a> EntryReader<'a> {
     }
 
     fn auto_type(&mut self, auto_type: &Node) {
-        let associations = auto_type.children.iter();
-        let entered = associations.filter(|child| {
-            let is_own = ["Association", "DefaultSequence"].contains(&&*child.name);
-            is_own && !child.is_empty()
-        });
-        if entered.count() > 0 {
+        if types_of_its_own(auto_type) {
             let name = FieldName {
                 section: "",
                 label: "auto-type",
@@ -273,6 +295,67 @@ impl<'a> EntryReader<'a> {
             self.material.add(part);
         }
     }
+}
+
+/// What a person entered beside the title, and before the history: counted here alone, so that what is forgotten above shows.
+fn entered(entry: &Node) -> usize {
+    let mut has_title = false;
+    let mut strings = |string: &Node| {
+        let is_title = string.child_text("Key") == Some("Title");
+        let is_name = is_title && !std::mem::replace(&mut has_title, true);
+        let value = string.child("Value").filter(|_| !is_name);
+        usize::from(value.is_some_and(|value| !text_of(value).is_empty()))
+    };
+    let of_child = |child: &Node| match &*child.name {
+        "String" => strings(child),
+        "Binary" => usize::from(child.child("Value").is_some()),
+        "Times" => {
+            let is_time = |name: &&str| child.child_text(name).and_then(time_of).is_some();
+            let ends = child.is_true("Expires") && is_time(&"ExpiryTime");
+            let origin = ["CreationTime", "LastModificationTime"];
+            origin.iter().filter(|name| is_time(name)).count() + usize::from(ends)
+        }
+        "AutoType" => usize::from(types_of_its_own(child)),
+        "CustomData" => {
+            let values = child.children.iter();
+            values
+                .filter(|item| item.child_text("Value").is_some())
+                .count()
+        }
+        "OverrideURL" => usize::from(!child.text.is_empty()),
+        "History" | "Tags" => 0,
+        _ if looks_of(child).is_some() => 1,
+        name if FORM.contains(&name) => 0,
+        _ => usize::from(!child.is_empty()),
+    };
+    let beside_tags: usize = entry.children.iter().map(of_child).sum();
+    beside_tags + tags_of(entry).filter(|tag| !tag.is_empty()).count()
+}
+
+/// What somebody chose for KeePass's own windows.
+fn looks_of(child: &Node) -> Option<(&'static str, &'static str)> {
+    const COLOUR: &str = "It says how KeePass shows the entry, which has no meaning here.";
+    const UNRATED: &str =
+        "It says that KeePass rates the password no more, which has no meaning here.";
+    match &*child.name {
+        "ForegroundColor" | "BackgroundColor" if !child.is_empty() => Some(("colour", COLOUR)),
+        "QualityCheck" if child.text.eq_ignore_ascii_case("false") => {
+            Some(("quality check", UNRATED))
+        }
+        _ => None,
+    }
+}
+
+pub(super) fn tags_of(node: &Node) -> impl Iterator<Item = &str> {
+    let tags = node.child_text("Tags").unwrap_or_default();
+    tags.split([';', ',']).map(str::trim)
+}
+
+fn types_of_its_own(auto_type: &Node) -> bool {
+    auto_type.children.iter().any(|child| {
+        let is_own = ["Association", "DefaultSequence"].contains(&&*child.name);
+        is_own && !child.is_empty()
+    })
 }
 
 pub(super) fn path_of(key: &str) -> String {

@@ -12,12 +12,18 @@ use super::{damaged, entry};
 use crate::error::ImportError;
 use crate::format::Format;
 use crate::limits::IMPORT_ITEMS_MAX;
-use crate::material::{Material, Start};
+use crate::material::{FieldName, Material, Start};
 use crate::names::ItemIds;
-use crate::parsed::{ItemKind, ItemState, ParsedItem, Place};
+use crate::parsed::{About, ItemKind, ItemState, ParsedItem, Place};
 
 /// A path through groups is shown beside every item; it is cut at this length.
 const FOLDER_CHARS_MAX: usize = 4 * NAME_CHARS_MAX;
+
+/// What their names begin with in `CustomData`: KeePassXC's browser integration, its settings, and times that programs keep.
+const OF_PROGRAMS: [&str; 3] = ["KPXC_", "FDO_", "_LAST_MODIFIED"];
+const OF_GROUP: &str = "It is of a group, and a secret has none here.";
+const OF_PROGRAM: &str =
+    "It says what KeePass or one of its plugins does, which has no meaning here.";
 
 /// What is known of the whole database.
 struct Walk<'a> {
@@ -27,6 +33,7 @@ struct Walk<'a> {
     references: References<'a>,
     ids: ItemIds,
     items: Vec<ParsedItem>,
+    about: About,
 }
 
 /// Where the walk stands.
@@ -36,7 +43,7 @@ struct Spot {
     state: ItemState,
 }
 
-pub(super) fn read(document: &Node, pool: Pool) -> Result<Vec<ParsedItem>, ImportError> {
+pub(super) fn read(document: &Node, pool: Pool) -> Result<(Vec<ParsedItem>, About), ImportError> {
     let meta = document.child("Meta").ok_or_else(damaged)?;
     let parent = document.child("Root").ok_or_else(damaged)?;
     let root = parent.child("Group").ok_or_else(damaged)?;
@@ -51,7 +58,9 @@ pub(super) fn read(document: &Node, pool: Pool) -> Result<Vec<ParsedItem>, Impor
         references: References::of(parent),
         ids: ItemIds::default(),
         items: Vec::new(),
+        about: About::default(),
     };
+    walk.database(meta);
     let spot = Spot {
         folder: String::new(),
         state: ItemState::Active,
@@ -61,13 +70,14 @@ pub(super) fn read(document: &Node, pool: Pool) -> Result<Vec<ParsedItem>, Impor
     for group in groups.filter(|child| &*child.name == "Group") {
         walk.group(group, &spot)?;
     }
-    Ok(walk.items)
+    Ok((walk.items, walk.about))
 }
 
 impl<'a> Walk<'a> {
     /// As deep as the document may be, which is limited.
     fn group(&mut self, group: &'a Node, spot: &Spot) -> Result<(), ImportError> {
         self.group_notes(group, spot);
+        self.group_settings(group);
         for child in &group.children {
             match &*child.name {
                 "Entry" => self.entry(child, spot)?,
@@ -123,16 +133,77 @@ impl<'a> Walk<'a> {
         };
         let name = group.child_text("Name").unwrap_or("Group");
         let id = entry::id_of(group).unwrap_or_else(|| format!("group {}", self.items.len() + 1));
+        self.note(id, &format!("{name} (notes of the group)"), notes, spot);
+    }
+
+    fn note(&mut self, id: String, title: &str, notes: &str, spot: &Spot) {
         let mut material = Material::new(Start {
             format: Format::Keepass,
             id: self.ids.claim(id),
-            title: Some(&format!("{name} (notes of the group)")),
+            title: Some(title),
             place: self.place(spot),
             kind: ItemKind::Note,
             state: spot.state,
         });
         material.give_notes(notes);
+        material.found(1);
         self.items.push(ParsedItem::propose(material));
+    }
+
+    /// What a person entered about the whole database.
+    fn database(&mut self, meta: &Node) {
+        if let Some(description) = meta.child_text("DatabaseDescription") {
+            let title = format!("{} (description of the database)", self.database);
+            let spot = Spot {
+                folder: String::new(),
+                state: ItemState::Active,
+            };
+            self.note("database".to_owned(), &title, description, &spot);
+        }
+        let of = self.database.clone();
+        if meta.child_text("DefaultUserName").is_some() {
+            self.leave_out(&of, "user name of new entries", OF_PROGRAM);
+        }
+        self.custom_data(&of, meta);
+    }
+
+    fn group_settings(&mut self, group: &Node) {
+        let of = shown(group.child_text("Name").unwrap_or("Group"));
+        for tag in entry::tags_of(group).filter(|tag| !tag.is_empty()) {
+            self.leave_out(&of, &format!("tag {tag}"), OF_GROUP);
+        }
+        if group.child_text("DefaultAutoTypeSequence").is_some() {
+            self.leave_out(&of, "auto-type", OF_PROGRAM);
+        }
+        if group
+            .child("Times")
+            .is_some_and(|times| times.is_true("Expires"))
+        {
+            self.leave_out(&of, "expires", OF_GROUP);
+        }
+        self.custom_data(&of, group);
+    }
+
+    /// Entries of `CustomData`, but those that programs write for themselves.
+    fn custom_data(&mut self, of: &str, node: &Node) {
+        let data = node.children.iter().filter(|it| &*it.name == "CustomData");
+        for item in data.flat_map(|data| &data.children) {
+            let key = item.child_text("Key").unwrap_or_default();
+            let is_of_program = OF_PROGRAMS.iter().any(|known| key.starts_with(known));
+            if item.child_text("Value").is_some() && !is_of_program {
+                self.leave_out(of, key, OF_PROGRAM);
+            }
+        }
+    }
+
+    fn leave_out(&mut self, of: &str, label: &str, reason: &str) {
+        let name = FieldName {
+            section: of,
+            label,
+            path: label,
+        };
+        self.about.entered += 1;
+        self.about.leave_out(name, 1, reason);
     }
 
     fn place(&self, spot: &Spot) -> Place {
@@ -167,7 +238,7 @@ mod tests {
     fn read_groups(meta: &str, groups: &str) -> Vec<ParsedItem> {
         let xml = format!("<KeePassFile><Meta>{meta}</Meta><Root>{groups}</Root></KeePassFile>");
         let document = parse(xml.as_bytes(), Stream::None).expect("a document");
-        read(&document, Pool::new()).expect("readable")
+        read(&document, Pool::new()).expect("readable").0
     }
 
     fn string(key: &str, value: &str) -> String {
@@ -241,6 +312,60 @@ mod tests {
         };
         assert_eq!(strings(ITEM_MEMBERS_MAX), (ITEM_MEMBERS_MAX, 0));
         assert_eq!(strings(ITEM_MEMBERS_MAX + 1), (0, 1));
+    }
+
+    #[test]
+    fn what_somebody_set_beside_the_entries_is_told() {
+        let meta = "<DatabaseName>Ops</DatabaseName><DatabaseDescription>words about it</DatabaseDescription>".to_owned()
+            + "<DefaultUserName>mara</DefaultUserName>"
+            + "<CustomData><Item><Key>plugin</Key><Value>x</Value></Item><Item><Key>KPXC_X</Key><Value>y</Value></Item></CustomData>";
+        let entry = "<Entry>".to_owned()
+            + &string("Title", "<Value>one</Value>")
+            + &string("Title", "<Value>two</Value>")
+            + &string("Password", PROTECTED)
+            + &string("Notes", "<Value>n1</Value>")
+            + &string("Notes", "<Value>n2</Value>")
+            + "<ForegroundColor>#FF0000</ForegroundColor><QualityCheck>False</QualityCheck>"
+            + "<Times><CreationTime>2024-01-02T03:04:05Z</CreationTime><LastModificationTime>2024-01-03T03:04:05Z</LastModificationTime></Times>"
+            + "</Entry>";
+        let group = "<Name>Web</Name><Tags>a;b</Tags><DefaultAutoTypeSequence>{PASSWORD}</DefaultAutoTypeSequence>"
+            .to_owned()
+            + "<Times><Expires>True</Expires></Times>"
+            + "<CustomData><Item><Key>of group</Key><Value>x</Value></Item></CustomData>";
+        let xml = format!(
+            "<KeePassFile><Meta>{meta}</Meta><Root><Group>{group}{entry}</Group></Root></KeePassFile>"
+        );
+        let document = parse(xml.as_bytes(), Stream::None).expect("a document");
+        let (items, about) = read(&document, Pool::new()).expect("readable");
+        let told: Vec<&str> = about.fields.iter().map(|line| line.name.as_str()).collect();
+        let of_database = ["Ops · user name of new entries", "Ops · plugin"];
+        let of_group = [
+            "Web · tag a",
+            "Web · tag b",
+            "Web · auto-type",
+            "Web · expires",
+            "Web · of group",
+        ];
+        assert_eq!(told, [of_database.as_slice(), &of_group].concat());
+        assert_eq!(about.entered, told.len());
+        let [description, entry] = items.as_slice() else {
+            panic!("{} items", items.len())
+        };
+        assert_eq!(description.title, "Ops (description of the database)");
+        assert_eq!(values(description), ["words about it"]);
+        assert_eq!(entry.entered, entry.spoken_for(), "{:?}", entry.fields);
+        let lines: Vec<&str> = entry.fields.iter().map(|line| line.name.as_str()).collect();
+        for name in [
+            "colour",
+            "quality check",
+            "Title",
+            "Created in KeePass",
+            "Changed in KeePass",
+        ] {
+            assert!(lines.contains(&name), "{name} in {lines:?}");
+        }
+        let notes = entry.secrets.first().expect("one").notes.as_str();
+        assert!(notes.contains("two") && notes.contains("n1\nn2"), "{notes}");
     }
 
     fn gzip(bytes: &[u8]) -> String {

@@ -60,6 +60,23 @@ impl<'a> Snapshots<'a> {
         }
     }
 
+    /// How many lines of the report it needs.
+    pub(super) fn entered(&self) -> usize {
+        let earlier = |(key, line): (&&str, &Line)| {
+            let last = line.values.last().map(|(_, last)| last);
+            let is_present = last.is_some() && last == self.current.get(*key);
+            (line.is_secret, line.values.len() - usize::from(is_present))
+        };
+        let counts: Vec<(bool, usize)> = self.lines.iter().map(earlier).collect();
+        let secret: usize = counts
+            .iter()
+            .filter(|(is, _)| *is)
+            .map(|(_, count)| count)
+            .sum();
+        let has_plain = counts.iter().any(|(is, count)| !is && *count > 0);
+        secret + usize::from(has_plain) + self.files.len()
+    }
+
     pub(super) fn hand_over(self, material: &mut Material) {
         let mut has_old_fields = false;
         for (key, mut line) in self.lines {

@@ -214,7 +214,10 @@ mod tests {
         fn no_document_of_known_elements_makes_reading_panic(pieces in prop::collection::vec(prop::sample::select(PIECES), 0..40)) {
             let xml = format!("<KeePassFile>{}</KeePassFile>", pieces.concat());
             if let Ok(document) = parse(xml.as_bytes(), Stream::None) {
-                let _ = groups::read(&document, Vec::new());
+                let read = groups::read(&document, Vec::new());
+                for item in read.map(|(items, _)| items).unwrap_or_default() {
+                    prop_assert_eq!(item.entered, item.spoken_for(), "{:?}", item.fields);
+                }
             }
         }
     }
@@ -242,6 +245,14 @@ mod tests {
         "<String><Key>Password</Key><Value>{REF:P@I:00000000000000000000000000000000}</Value></String>",
         "<String><Key>Password</Key><Value Protected=\"True\">/w==</Value></String>",
         "<String><Value/></String>",
+        "<String><Key>Title</Key><Value>t</Value></String>",
+        "<String><Key>Notes</Key><Value>n</Value></String>",
+        "<String><Key>x</Key><Value>v</Value></String>",
+        "<CustomData><Item><Key>k</Key><Value>v</Value></Item></CustomData>",
+        "<OverrideURL>u</OverrideURL>",
+        "<ForegroundColor>#ff0000</ForegroundColor>",
+        "<QualityCheck>False</QualityCheck>",
+        "<Times><LastModificationTime>2024-01-01T00:00:00Z</LastModificationTime></Times>",
         "<String><Key>x</Key></String>",
         "<Binary><Key>../f</Key><Value Ref=\"9\"/></Binary>",
         "<Binary><Value>AA==</Value></Binary>",

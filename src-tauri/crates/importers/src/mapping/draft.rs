@@ -36,7 +36,6 @@ pub(super) struct Draft {
     pub earlier: Vec<EarlierValue>,
     pub locations: Vec<ParsedLocation>,
     pub expires_at: Option<Timestamp>,
-    pub valid_from: Option<Timestamp>,
     pub references: Vec<FieldReference>,
 }
 
@@ -59,7 +58,6 @@ impl Draft {
             earlier: Vec::new(),
             locations: Vec::new(),
             expires_at: None,
-            valid_from: None,
             references: Vec::new(),
         }
     }
@@ -111,7 +109,6 @@ impl Draft {
             earlier: self.earlier,
             locations: self.locations,
             expires_at: self.expires_at,
-            valid_from: self.valid_from,
             references: self.references,
         }
     }

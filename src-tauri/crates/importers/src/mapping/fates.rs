@@ -30,6 +30,10 @@ impl<'a> Fates<'a> {
             .map(|(index, (part, _))| (index, part))
     }
 
+    pub(super) fn is_open(&self, index: usize) -> bool {
+        self.fates.get(index).is_some_and(Option::is_none)
+    }
+
     pub(super) fn set(&mut self, index: usize, fate: Fate) {
         if let Some(slot) = self.fates.get_mut(index) {
             debug_assert!(slot.is_none(), "a part has one fate");
@@ -61,7 +65,11 @@ impl<'a> Fates<'a> {
         lines
             .map(|(part, fate)| {
                 let reason = reason.to_owned();
-                field_line(part.name(), fate.unwrap_or(Fate::LeftOut { reason }))
+                let fate = fate.unwrap_or(Fate::LeftOut { reason });
+                FieldLine {
+                    entered: part.entered,
+                    ..field_line(part.name(), fate)
+                }
             })
             .collect()
     }

@@ -32,8 +32,11 @@ impl Work<'_> {
         if self.drafts.is_empty() {
             if has_notes {
                 let reason = super::NO_SECRET.to_owned();
-                self.more_fields.push(notes_line(Fate::LeftOut { reason }));
+                self.push_notes_line(Fate::LeftOut { reason });
             }
+            self.tell_origin(&Fate::LeftOut {
+                reason: super::NO_SECRET.to_owned(),
+            });
             return names;
         }
         let mut written: Vec<(usize, usize)> = Vec::with_capacity(open.len());
@@ -47,8 +50,8 @@ impl Work<'_> {
             }
             written.push((index, home));
         }
-        for line in &self.material.head.origin {
-            push_line(&mut first_notes, line);
+        for origin in &self.material.head.origin {
+            push_line(&mut first_notes, &origin.line);
         }
         if has_notes {
             if !first_notes.is_empty() {
@@ -114,8 +117,42 @@ impl Work<'_> {
             let kept = Fate::Kept {
                 at: Home::Notes { secret: 0 },
             };
-            self.more_fields
-                .push(notes_line(spilled.fate(0).unwrap_or(kept)));
+            self.push_notes_line(spilled.fate(0).unwrap_or(kept));
+        }
+        match spilled.fate(0) {
+            Some(fate) => self.tell_origin(&fate),
+            None => self.tell_origin(&Fate::Kept {
+                at: Home::Notes { secret: 0 },
+            }),
+        }
+    }
+
+    pub(super) fn push_notes_line(&mut self, fate: Fate) {
+        self.more_fields.push(FieldLine {
+            entered: self.material.head.notes_entered,
+            ..field_line(NOTES, fate)
+        });
+    }
+
+    /// What stands in the notes and is none of the parts, in the form that it has there.
+    fn tell_origin(&mut self, fate: &Fate) {
+        for origin in &self.material.head.origin {
+            let Some(label) = origin.of_field else {
+                continue;
+            };
+            let field = FieldName {
+                section: "",
+                label,
+                path: label,
+            };
+            let fate = match fate {
+                Fate::Kept { at } => Fate::Changed {
+                    at: *at,
+                    how: origin.how.to_owned(),
+                },
+                other => other.clone(),
+            };
+            self.more_fields.push(field_line(field, fate));
         }
     }
 }
@@ -139,10 +176,6 @@ impl Spilled {
             },
         })
     }
-}
-
-pub(super) fn notes_line(fate: Fate) -> FieldLine {
-    field_line(NOTES, fate)
 }
 
 /// All fields and the notes of an item, as one text.

@@ -1,5 +1,7 @@
 //! What an item says about itself, made safe to show.
 
+use std::collections::BTreeSet;
+
 use domain::mask::display_text;
 use domain::tags::{TAG_CHARS_MAX, TAGS_MAX};
 use domain::time::Timestamp;
@@ -14,6 +16,10 @@ use crate::secret_like::is_secret_url;
 /// The tags that say what a source keeps as a flag.
 const ARCHIVED: &str = "archived";
 const FAVORITE: &str = "favorite";
+/// The name of an item is one thing, whether the file says it or not.
+pub(super) const NAME: usize = 1;
+pub(crate) const AS_DAY: &str = "the time is kept as its day";
+const UNSHOWN: &str = "characters that can't be shown are “·”";
 /// Follows the words "The title".
 const SECRET_TITLE: &str = "was an address with a secret in it, which is kept as a value";
 
@@ -25,12 +31,25 @@ pub(crate) struct Head {
     pub place: Place,
     pub kind: ItemKind,
     pub state: ItemState,
+    /// What the reader counted, see [`Material::found`].
+    pub entered: usize,
     pub notes: Zeroizing<String>,
+    /// How much of what was entered is in them.
+    pub notes_entered: usize,
     /// Where 1Password has the notes, as a reference.
     pub notes_reference: Option<String>,
     pub tags: Vec<String>,
     /// Lines that follow the fields in the notes: where the item came from.
-    pub origin: Vec<String>,
+    pub origin: Vec<Origin>,
+}
+
+/// A line of the notes that is none of the item's fields.
+pub(crate) struct Origin {
+    pub line: String,
+    /// What the file says it in, where that needs a line of the report.
+    pub of_field: Option<&'static str>,
+    /// In which form other than the file's it stands there.
+    pub how: &'static str,
 }
 
 /// What is known of an item before its fields are read.
@@ -54,7 +73,9 @@ impl Head {
             place: start.place.clone(),
             kind: start.kind,
             state: start.state,
+            entered: NAME,
             notes: Zeroizing::new(String::new()),
+            notes_entered: 0,
             notes_reference: None,
             tags: Vec::new(),
             origin: Vec::new(),
@@ -70,7 +91,7 @@ impl Material {
         self.head.title = title;
         let changed = secret.map(|_| SECRET_TITLE).or(changed);
         if let Some(whole) = secret {
-            self.add(Part::secret("title", "title", whole));
+            self.add(Part::secret("title", "title", whole).speaking_for(0));
         }
         let at = Home::Name;
         let fate = match changed {
@@ -92,37 +113,58 @@ impl Material {
             self.head.tags.push(ARCHIVED.to_owned());
         }
         let mut rest = Vec::new();
-        let mut was_given = false;
-        for tag in given {
-            let tag = display_text(tag.trim());
+        let mut entered = 0;
+        let mut how: BTreeSet<&str> = BTreeSet::new();
+        for given in given.filter(|given| !given.is_empty()) {
+            entered += 1;
+            let tag = display_text(given.trim());
+            if tag != given.trim() {
+                how.insert(UNSHOWN);
+            }
+            if given.trim() != given {
+                how.insert("blanks around tags are left away");
+            }
             if tag.is_empty() || self.head.tags.contains(&tag) {
                 continue;
             }
-            was_given = true;
             if tag.chars().count() <= TAG_CHARS_MAX && self.head.tags.len() < TAGS_MAX {
                 self.head.tags.push(tag);
             } else {
+                how.insert("tags that are too long or too many stand in the notes");
                 rest.push(tag);
             }
         }
-        if !was_given {
+        if entered == 0 {
             return;
         }
+        if !rest.is_empty() {
+            self.add_origin(format!("Tags: {}", rest.join(", ")));
+        }
         let at = Home::Tags;
-        let fate = if rest.is_empty() {
-            Fate::Kept { at }
-        } else {
-            let how = "tags that are too long or too many stand in the notes".to_owned();
-            self.head.origin.push(format!("Tags: {}", rest.join(", ")));
-            Fate::Changed { at, how }
+        let fate = match how.is_empty() {
+            true => Fate::Kept { at },
+            false => Fate::Changed {
+                at,
+                how: how.into_iter().collect::<Vec<_>>().join("; "),
+            },
         };
         self.fields.push(field_line(own("tags"), fate));
+        self.speaks_for(entered);
     }
 
     /// Call it after [`Material::give_tags`].
     pub(crate) fn mark_favorite(&mut self) {
         let known = self.head.tags.iter().any(|tag| tag == FAVORITE);
-        if !known && self.head.tags.len() < TAGS_MAX {
+        if !known && self.head.tags.len() >= TAGS_MAX {
+            // Told with the other lines of the notes.
+            self.head.origin.push(Origin {
+                line: "Favorite: yes".to_owned(),
+                of_field: Some("favorite"),
+                how: "there are as many tags as there can be, so it stands in the notes",
+            });
+            return;
+        }
+        if !known {
             self.head.tags.push(FAVORITE.to_owned());
         }
         let fate = Fate::Changed {
@@ -132,13 +174,47 @@ impl Material {
         self.fields.push(field_line(own("favorite"), fate));
     }
 
+    /// A field that says `no`, of which nothing is left to do.
+    pub(crate) fn mark_no_favorite(&mut self, name: FieldName<'_>) {
+        let at = Home::Tags;
+        self.fields.push(field_line(name, Fate::Kept { at }));
+    }
+
     pub(crate) fn give_notes(&mut self, notes: &str) {
         self.head.notes = Zeroizing::new(notes.to_owned());
+        self.head.notes_entered = usize::from(!notes.is_empty());
+    }
+
+    /// More notes of the same item, on lines of their own.
+    pub(crate) fn add_notes(&mut self, more: &str) {
+        if more.is_empty() {
+            return;
+        }
+        let entered = self.head.notes_entered;
+        let joined = match entered {
+            0 => Zeroizing::new(more.to_owned()),
+            _ => Zeroizing::new([self.head.notes.as_str(), more].join("\n")),
+        };
+        self.give_notes(&joined);
+        self.head.notes_entered = entered + 1;
+    }
+
+    /// A line of the notes that says where the item lay.
+    pub(crate) fn add_origin(&mut self, line: String) {
+        self.head.origin.push(Origin {
+            line,
+            of_field: None,
+            how: "",
+        });
     }
 
     /// `Created in 1Password: 2024-04-28`.
-    pub(crate) fn add_origin_day(&mut self, label: &str, at: Timestamp) {
-        self.head.origin.push(format!("{label}: {}", day(at)));
+    pub(crate) fn add_origin_day(&mut self, label: &'static str, at: Timestamp) {
+        self.head.origin.push(Origin {
+            line: format!("{label}: {}", day(at)),
+            of_field: Some(label),
+            how: AS_DAY,
+        });
     }
 }
 

@@ -23,6 +23,8 @@ pub(crate) struct Part {
     pub means: Option<Means>,
     /// In which form other than the file's it stands here.
     pub changed: Option<String>,
+    /// How much of what was entered is in it; 0 where it was worked out of what another part has.
+    pub entered: usize,
     /// Where 1Password has this text, as a reference.
     pub reference: Option<String>,
     pub text: Zeroizing<String>,
@@ -46,6 +48,7 @@ pub(crate) enum Means {
     Endpoint,
     Prefix,
     Expires(Timestamp),
+    /// Kept in the notes: nothing is done before a value works.
     ValidFrom(Timestamp),
 }
 
@@ -91,6 +94,12 @@ impl Part {
     }
 
     #[must_use]
+    pub(crate) fn speaking_for(mut self, entered: usize) -> Part {
+        self.entered = entered;
+        self
+    }
+
+    #[must_use]
     pub(crate) fn named_file(mut self, file_name: String) -> Part {
         self.file_name = Some(file_name);
         self
@@ -128,6 +137,7 @@ impl Part {
             env_key: None,
             means: None,
             changed: None,
+            entered: 1,
             reference: None,
             text: Zeroizing::new(text.to_owned()),
         }

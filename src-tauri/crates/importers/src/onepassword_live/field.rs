@@ -6,7 +6,7 @@ use super::reference::{Named, References};
 use super::{LiveContent, LiveFile, LiveItem};
 use crate::attachment::{AttachedFile, TOO_LARGE, add_attachment, file_path};
 use crate::json::{Json, Open};
-use crate::material::{FieldName, Material, Means, Part, day};
+use crate::material::{AS_DAY, FieldName, Material, Means, Part, day};
 use crate::names::cut_path;
 use crate::parsed::{ItemKind, ValueKind};
 
@@ -87,13 +87,18 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// How much nobody entered, for [`Open::rest`].
+    pub(super) fn form(&mut self) -> &mut usize {
+        &mut self.material.form
+    }
+
     pub(super) fn field(&mut self, json: &'a Json, index: usize) {
         let mut open = Open::new(json);
         let numbered = index.to_string();
-        let id = open.take_text("id").unwrap_or(&numbered);
-        let label = open.take_text("label").unwrap_or_default();
-        let kind = open.take_text("type").unwrap_or("STRING");
-        let purpose = open.take_text("purpose").unwrap_or_default();
+        let id = open.name("id").unwrap_or(&numbered);
+        let label = open.name("label").unwrap_or_default();
+        let kind = open.name("type").unwrap_or("STRING");
+        let purpose = open.name("purpose").unwrap_or_default();
         let spot = self.spot(json);
         if let Some(Json::Object(_)) = open.look("section") {
             open.pass_over(&["section"]);
@@ -112,7 +117,7 @@ impl<'a> Fields<'a> {
         ]
         .map(|names| names.into_iter().find_map(|name| open.take(name)));
         open.pass_over(&FIELD_FORM);
-        for (name, value) in open.rest() {
+        for (name, value) in open.rest(self.form()) {
             match json {
                 Json::Object(_) => self.unknown(field, &format!("{path}.{name}"), name, value),
                 _ => self.unknown(field, &path, "fields", value),
@@ -136,6 +141,7 @@ impl<'a> Fields<'a> {
             };
             self.material
                 .pass_over(name, "The same key is kept in the form PKCS#8.");
+            self.material.speaks_for(formats.map_or(1, Json::leaves));
         }
     }
 
@@ -159,7 +165,9 @@ impl<'a> Fields<'a> {
             (_, "CREDIT_CARD_NUMBER") => Part::secret(label, path, text).of(ValueKind::Card),
             (_, "SSHKEY" | "SSH_KEY") => Part::main(label, path, text).of(ValueKind::SshKey),
             (_, "DATE") => date(field, text),
-            (_, "MONTH_YEAR") => Part::plain(label, path, &month_year(text)),
+            (_, "MONTH_YEAR") => {
+                Part::plain(label, path, &month_year(text)).changed("it is written with a hyphen")
+            }
             (
                 _,
                 "STRING" | "URL" | "EMAIL" | "PHONE" | "MENU" | "GENDER" | "ADDRESS" | "REFERENCE"
@@ -189,7 +197,7 @@ impl<'a> Fields<'a> {
                 }
             }
         }
-        for (name, value) in open.rest() {
+        for (name, value) in open.rest(self.form()) {
             self.unknown(field, &format!("{}.{name}", field.path), name, value);
         }
     }
@@ -198,7 +206,9 @@ impl<'a> Fields<'a> {
     pub(super) fn file(&mut self, json: &'a Json, index: usize, fetched: &[LiveFile]) {
         let mut open = Open::new(json);
         let id = open.take_text("id").unwrap_or_default();
-        let file_name = open.take_text("name").unwrap_or("file");
+        let own_name = open.take_text("name");
+        let file_name = own_name.unwrap_or("file");
+        let entered = usize::from(!id.is_empty()) + usize::from(own_name.is_some());
         let spot = self.spot(json);
         open.pass_over(&["size", "content_path", "contentPath", "section"]);
         let is_document = self.material.head.kind == ItemKind::Document && index == 0;
@@ -212,7 +222,7 @@ impl<'a> Fields<'a> {
             label: file_name,
             path: &path,
         };
-        for (name, value) in open.rest() {
+        for (name, value) in open.rest(self.form()) {
             self.unknown(field, &format!("{path}.{name}"), name, value);
         }
         let name = FieldName {
@@ -231,6 +241,7 @@ impl<'a> Fields<'a> {
                     name,
                     group: if is_document { 0 } else { spot.group },
                     file_name,
+                    entered,
                     bytes,
                 };
                 add_attachment(self.material, &file);
@@ -245,12 +256,14 @@ impl<'a> Fields<'a> {
             None => "The attached file was not fetched.",
         };
         self.material.leave_out(name, reason);
+        self.material.speaks_for(entered);
     }
 
     /// What the item says beyond what is known: shown, and so no secret.
     pub(super) fn beside(&mut self, of: &str, name: &str, value: &Json) {
         let part = Part::plain(name, &format!("{of}.{name}"), &value.as_plain_text());
-        self.material.add(part.changed("it is kept as text"));
+        let part = part.changed("it is kept as text");
+        self.material.add(part.speaking_for(value.leaves()));
     }
 
     pub(super) fn unknown_url(&mut self, value: &Json) {
@@ -275,7 +288,7 @@ impl<'a> Fields<'a> {
         ));
         let text = value.as_plain_text();
         let part = Part::secret(field.label, path, &text).changed("it is kept as text");
-        self.add(field.spot, part);
+        self.add(field.spot, part.speaking_for(value.leaves()));
     }
 
     fn add(&mut self, spot: Spot<'_>, part: Part) {
@@ -350,7 +363,7 @@ fn date(field: Field<'_>, text: &str) -> Part {
         return Part::plain(label, path, text);
     };
     let at = Timestamp::from_millis(seconds.saturating_mul(1_000));
-    let part = Part::plain(label, path, &day(at));
+    let part = Part::plain(label, path, &day(at)).changed(AS_DAY);
     match id {
         "expires" => part.meaning(Means::Expires(at)),
         "validFrom" => part.meaning(Means::ValidFrom(at)),

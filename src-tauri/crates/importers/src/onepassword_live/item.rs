@@ -25,7 +25,9 @@ pub(super) fn read(live: &LiveItem, id: String, json: &[u8], files: &[LiveFile])
     };
     match Json::parse(text) {
         Ok(tree) if is_the_one(&tree, live) => {
-            ParsedItem::propose(material(live, id, &tree, files))
+            let mut material = material(live, id, &tree, files);
+            material.found_in(&tree);
+            ParsedItem::propose(material)
         }
         Ok(_) => unreadable(live, id, "1Password answered with something else than it."),
         Err(JsonFault::Malformed) => unreadable(live, id, "1Password's answer is no valid JSON."),
@@ -42,12 +44,12 @@ fn is_the_one(tree: &Json, live: &LiveItem) -> bool {
 fn material(live: &LiveItem, id: String, tree: &Json, files: &[LiveFile]) -> Material {
     let mut open = Open::new(tree);
     open.pass_over(&ITEM_FORM);
-    let kind = open.take_text("category").map_or(live.kind, category_kind);
+    let kind = open.name("category").map_or(live.kind, category_kind);
     let state = state_of(&mut open, live.state);
     let mut material = Material::new(Start {
         format: Format::OnePasswordLive,
         id,
-        title: open.take_text("title"),
+        title: open.name("title"),
         place: live.vault.place(),
         kind,
         state,
@@ -59,9 +61,12 @@ fn material(live: &LiveItem, id: String, tree: &Json, files: &[LiveFile]) -> Mat
         .partition(|tag| tag.text().is_some());
     material.give_tags(tags.into_iter().filter_map(Json::text));
     if let Some(Json::Bool(favorite)) = open.look("favorite") {
-        open.pass_over(&["favorite"]);
-        if *favorite {
-            material.mark_favorite();
+        match favorite {
+            true => {
+                open.take("favorite");
+                material.mark_favorite();
+            }
+            false => open.pass_over(&["favorite"]),
         }
     }
     for (names, label) in [
@@ -74,11 +79,13 @@ fn material(live: &LiveItem, id: String, tree: &Json, files: &[LiveFile]) -> Mat
     }
     if !live.vault.name.is_empty() {
         let line = format!("1Password vault: {}", live.vault.name);
-        material.head.origin.push(line);
+        material.add_origin(line);
     }
     let urls = open.take_list("urls");
     let [sections, listed, attached] =
         ["sections", "fields", "files"].map(|name| open.take_list(name));
+    // Ids and labels, which their fields bear.
+    open.pass_over(&["sections"]);
     let mut fields = Fields::new(&mut material, live, [sections, listed, attached]);
     for (index, field) in listed.iter().enumerate() {
         fields.field(field, index);
@@ -92,7 +99,7 @@ fn material(live: &LiveItem, id: String, tree: &Json, files: &[LiveFile]) -> Mat
     for tag in no_tags {
         fields.beside("item", "tags", tag);
     }
-    for (name, value) in open.rest() {
+    for (name, value) in open.rest(fields.form()) {
         fields.beside("item", name, value);
     }
     material
@@ -127,14 +134,14 @@ fn take_time(open: &mut Open<'_>, names: [&str; 2]) -> Option<Timestamp> {
     let name = names.into_iter().find(|name| open.look(name).is_some())?;
     let at = open.look(name)?.text()?;
     let at = Timestamp::parse(at).ok()?;
-    open.pass_over(&[name]);
+    open.take(name);
     Some(at)
 }
 
 impl Fields<'_> {
     fn url(&mut self, url: &Json, index: usize) {
         let mut open = Open::new(url);
-        let label = open.take_text("label").unwrap_or_default();
+        let label = open.name("label").unwrap_or_default();
         open.pass_over(&["primary"]);
         let is_own = !label.is_empty() && !["website", "url"].contains(&label);
         let label = if is_own { label } else { "URL" };
@@ -142,7 +149,7 @@ impl Fields<'_> {
             let part = Part::plain(label, &format!("url.{index}"), href).meaning(Means::Url);
             self.material.add(part);
         }
-        for (name, value) in open.rest() {
+        for (name, value) in open.rest(self.form()) {
             match url {
                 Json::Object(_) => self.beside("urls", name, value),
                 _ => self.unknown_url(value),

@@ -6,7 +6,7 @@ mod history;
 use std::io::{Read, Seek};
 
 use crate::json::{Json, Open};
-use crate::material::{Material, Means, Part};
+use crate::material::{FieldName, Material, Means, Part};
 use crate::names::cut_path;
 use crate::parsed::{ItemKind, ValueKind};
 
@@ -31,17 +31,28 @@ const ITEM: Spot<'static> = Spot {
 /// Members of `details` that say nothing by themselves.
 const DETAILS_FORM: [&str; 5] = ["htmlForm", "htmlMethod", "htmlAction", "htmlId", "htmlName"];
 /// Members of a field that only say how it is edited.
-const FIELD_FORM: [&str; 9] = [
+const FIELD_FORM: [&str; 7] = [
     "indexAtSource",
     "guarded",
     "multiline",
     "dontGenerate",
-    "placeholder",
-    "clipboardFilter",
     "inputTraits",
     "k",
     "n",
 ];
+
+/// Members of a field that somebody may have chosen, and why they are not kept.
+const CHOSEN: [(&str, &str); 2] = [
+    (
+        "placeholder",
+        "It is what 1Password shows where the field is empty.",
+    ),
+    (
+        "clipboardFilter",
+        "It says which characters 1Password copies, which has no meaning here.",
+    ),
+];
+const FILLING: &str = "It says where 1Password fills the login in, which has no meaning here.";
 
 pub(super) struct Fields<'a, R> {
     material: &'a mut Material,
@@ -51,6 +62,11 @@ pub(super) struct Fields<'a, R> {
 impl<'a, R: Read + Seek> Fields<'a, R> {
     pub(super) fn new(material: &'a mut Material, archive: &'a mut Archive<R>) -> Self {
         Fields { material, archive }
+    }
+
+    /// How much nobody entered, for [`Open::rest`].
+    pub(super) fn form(&mut self) -> &mut usize {
+        &mut self.material.form
     }
 
     pub(super) fn details(&mut self, details: &Json) {
@@ -88,32 +104,37 @@ impl<'a, R: Read + Seek> Fields<'a, R> {
         }
         let history = details.take_list("passwordHistory");
         self.password_history(history);
-        for (name, value) in details.rest() {
+        for (name, value) in details.rest(self.form()) {
             self.unknown(ITEM, name, &format!("details.{name}"), name, value);
         }
     }
 
     pub(super) fn urls(&mut self, overview: &mut Open<'_>) {
-        let mut urls: Vec<&str> = overview.take_text("url").into_iter().collect();
+        // Each with how often it is listed.
+        let mut urls: Vec<(&str, usize)> = Vec::new();
+        if let Some(url) = overview.take_text("url") {
+            urls.push((url, 1));
+        }
         let mut labels: Vec<(&str, &str)> = Vec::new();
         for element in overview.take_list("urls") {
             let mut listed = Open::new(element);
-            let label = listed.take_text("label").unwrap_or_default();
-            listed.pass_over(&["mode"]);
+            let label = listed.name("label").unwrap_or_default();
+            self.fill_mode(&mut listed);
             if let Some(url) = listed.take_text("url") {
-                if !urls.contains(&url) {
-                    urls.push(url);
+                match urls.iter_mut().find(|(known, _)| *known == url) {
+                    Some((_, count)) => *count += 1,
+                    None => urls.push((url, 1)),
                 }
                 labels.push((url, label));
             }
-            for (name, value) in listed.rest() {
+            for (name, value) in listed.rest(self.form()) {
                 match element {
                     Json::Object(_) => self.beside("urls", name, value),
                     _ => self.unknown(ITEM, "URL", "urls", "urls", value),
                 }
             }
         }
-        for (index, url) in urls.iter().enumerate() {
+        for (index, (url, count)) in urls.iter().enumerate() {
             let label = labels
                 .iter()
                 .find(|(labelled, _)| labelled == url)
@@ -121,7 +142,7 @@ impl<'a, R: Read + Seek> Fields<'a, R> {
             let is_own = !label.is_empty() && !["website", "url"].contains(&label);
             let label = if is_own { label } else { "URL" };
             let part = Part::plain(label, &format!("url.{index}"), url).meaning(Means::Url);
-            self.material.add(part);
+            self.material.add(part.speaking_for(*count));
         }
     }
 
@@ -129,29 +150,44 @@ impl<'a, R: Read + Seek> Fields<'a, R> {
     pub(super) fn beside(&mut self, of: &str, name: &str, value: &Json) {
         let path = format!("{of}.{name}");
         let part = Part::plain(name, &path, &value.as_plain_text());
-        self.material.add(part.changed("it is kept as text"));
+        let part = part.changed("it is kept as text");
+        self.material.add(part.speaking_for(value.leaves()));
+    }
+
+    /// Where a browser fills the login in. What was never chosen is no choice.
+    fn fill_mode(&mut self, url: &mut Open<'_>) {
+        if url.look("mode").and_then(Json::text) == Some("default") {
+            url.pass_over(&["mode"]);
+        } else if url.take_text("mode").is_some() {
+            let name = FieldName {
+                section: "",
+                label: "URL: where it is filled in",
+                path: "url.mode",
+            };
+            self.material.pass_over(name, FILLING);
+        }
     }
 
     fn login_field(&mut self, field: &Json, index: usize) {
         let mut open = Open::new(field);
         let value = open.take("value");
-        let id = open.take_text("id");
-        let name = open.take_text("name");
-        let designation = open.take_text("designation");
-        let letter = open.take_text("fieldType");
+        let id = open.name("id");
+        let name = open.name("name");
+        let designation = open.name("designation");
+        let letter = open.name("fieldType");
         open.pass_over(&["fieldType", "designation"]);
         let label = name.or(id).unwrap_or("field");
         let path = match id.or(name) {
             Some(id) => format!("login.{id}"),
             None => format!("login.{index}"),
         };
-        for (name, value) in open.rest() {
+        for (name, value) in open.rest(self.form()) {
             match field {
                 Json::Object(_) => self.beside(&path, name, value),
                 _ => self.unknown(ITEM, "field", &path, "loginFields", value),
             }
         }
-        let texts: Vec<(String, zeroize::Zeroizing<String>)> = match value {
+        let texts: Vec<(String, &Json)> = match value {
             None => Vec::new(),
             Some(Json::Object(members)) => members
                 .iter()
@@ -162,13 +198,14 @@ impl<'a, R: Read + Seek> Fields<'a, R> {
                         0 => String::new(),
                         _ => format!(".{name}"),
                     };
-                    (ending, value.as_plain_text())
+                    (ending, value)
                 })
                 .collect(),
             Some(value) if value.is_empty() => Vec::new(),
-            Some(value) => vec![(String::new(), value.as_plain_text())],
+            Some(value) => vec![(String::new(), value)],
         };
-        for (ending, text) in texts {
+        for (ending, value) in texts {
+            let text = value.as_plain_text();
             let part = match (designation, letter) {
                 (Some("password"), _) => {
                     Part::main("password", &format!("password{ending}"), &text)
@@ -182,22 +219,22 @@ impl<'a, R: Read + Seek> Fields<'a, R> {
                 }
                 _ => Part::plain(label, &format!("{path}{ending}"), &text),
             };
-            self.material.add(part);
+            self.material.add(part.speaking_for(value.leaves()));
         }
     }
 
     fn section(&mut self, section: &Json, group: usize) {
         let mut open = Open::new(section);
-        let title = open.take_text("title").unwrap_or_default();
+        let title = open.name("title").unwrap_or_default();
         let fallback = format!("section{group}");
         let spot = Spot {
             group,
             section: title,
-            section_id: open.take_text("name").unwrap_or(&fallback),
+            section_id: open.name("name").unwrap_or(&fallback),
         };
         let fields = open.take_list("fields");
         open.pass_over(&["hideAddAnotherField"]);
-        for (name, value) in open.rest() {
+        for (name, value) in open.rest(self.form()) {
             self.unknown(
                 spot,
                 name,
@@ -213,14 +250,24 @@ impl<'a, R: Read + Seek> Fields<'a, R> {
 
     fn section_field(&mut self, spot: Spot<'_>, field: &Json, index: usize) {
         let mut open = Open::new(field);
-        let id = open.take_text("id");
-        let title = open.take_text("title");
+        let id = open.name("id");
+        let title = open.name("title");
         let value = open.take("value");
         open.pass_over(&FIELD_FORM);
         let label = title.or(id).unwrap_or_default();
         let numbered = index.to_string();
         let path = format!("{}.{}", spot.section_id, id.unwrap_or(&numbered));
-        for (name, value) in open.rest() {
+        for (member, reason) in CHOSEN {
+            if open.take_text(member).is_some() {
+                let name = FieldName {
+                    section: spot.section,
+                    label: &format!("{label}: {member}"),
+                    path: &format!("{path}.{member}"),
+                };
+                self.material.pass_over(name, reason);
+            }
+        }
+        for (name, value) in open.rest(self.form()) {
             self.unknown(spot, label, &format!("{path}.{name}"), name, value);
         }
         match value {
@@ -247,7 +294,7 @@ impl<'a, R: Read + Seek> Fields<'a, R> {
             "“{shown}” is of the kind “{kind}”, which is not known. It is kept as text."
         ));
         let part = Part::secret(label, path, &value.as_plain_text()).changed("it is kept as text");
-        self.add(spot, part);
+        self.add(spot, part.speaking_for(value.leaves()));
     }
 
     fn main_kind(&self) -> ValueKind {

@@ -52,6 +52,21 @@ impl<'a, R: Read + Seek> ItemReader<'a, R> {
         }
     }
 
+    /// What a person wrote about a vault is an item of its own, since a secret has no vault here.
+    pub(super) fn description(&mut self, place: &VaultPlace, text: &str) -> ParsedItem {
+        let mut material = Material::new(Start {
+            format: Format::OnePux,
+            id: self.ids.claim(format!("{}/description", place.vault_uuid)),
+            title: Some(&format!("{} (description of the vault)", place.vault)),
+            place: place.shown(),
+            kind: ItemKind::Note,
+            state: ItemState::Active,
+        });
+        material.give_notes(text);
+        material.found(1);
+        ParsedItem::propose(material)
+    }
+
     /// A whole account or vault that can't be read.
     pub(super) fn unreadable(&mut self, place: &VaultPlace, reason: &str) -> ParsedItem {
         let title = if place.account.is_empty() {
@@ -82,11 +97,13 @@ impl<'a, R: Read + Seek> ItemReader<'a, R> {
         }
         let nothing = Json::Null;
         let mut wrapper = Open::new(inner.map_or(&nothing, |_| tree));
-        wrapper.pass_over(&["item"]);
+        wrapper.take("item");
         let mut open = Open::new(item);
         let details = take_object(&mut open, "details").unwrap_or(&nothing);
         let overview = take_object(&mut open, "overview").unwrap_or(&nothing);
-        ParsedItem::propose(self.material(place, [wrapper, open], details, overview))
+        let mut material = self.material(place, [wrapper, open], details, overview);
+        material.found_in(tree);
+        ParsedItem::propose(material)
     }
 
     fn material(
@@ -97,10 +114,10 @@ impl<'a, R: Read + Seek> ItemReader<'a, R> {
         overview: &Json,
     ) -> Material {
         let mut seen = Open::new(overview);
-        let title = seen.take_text("title");
-        let kind = kind_of(open.take_text("categoryUuid"));
+        let title = seen.name("title");
+        let kind = kind_of(open.name("categoryUuid"));
         let state = stronger(state_of(&mut wrapper), state_of(&mut open));
-        let wanted = match open.take_text("uuid") {
+        let wanted = match open.name("uuid") {
             Some(uuid) => display_text(uuid).chars().take(ID_CHARS_MAX).collect(),
             None => format!("{}/{}", place.vault_uuid, clean_title(title, kind).title),
         };
@@ -118,8 +135,10 @@ impl<'a, R: Read + Seek> ItemReader<'a, R> {
             .filter(|tag| !tag.is_empty())
             .partition(|tag| tag.text().is_some());
         material.give_tags(tags.into_iter().filter_map(Json::text));
-        if open.take_whole("favIndex").is_some_and(|index| index > 0) {
-            material.mark_favorite();
+        match open.take_whole("favIndex") {
+            Some(index) if index > 0 => material.mark_favorite(),
+            Some(_) => open.pass_over(&["favIndex"]),
+            None => {}
         }
         for (member, label) in [
             ("createdAt", "Created in 1Password"),
@@ -129,7 +148,9 @@ impl<'a, R: Read + Seek> ItemReader<'a, R> {
                 material.add_origin_day(label, time_of(number));
             }
         }
-        material.head.origin.extend(place.origin());
+        if let Some(line) = place.origin() {
+            material.add_origin(line);
+        }
         let mut fields = Fields::new(&mut material, self.archive);
         fields.details(details);
         fields.urls(&mut seen);
@@ -139,13 +160,13 @@ impl<'a, R: Read + Seek> ItemReader<'a, R> {
         for tag in no_tags {
             fields.beside("overview", "tags", tag);
         }
-        for (name, value) in seen.rest() {
+        for (name, value) in seen.rest(fields.form()) {
             fields.beside("overview", name, value);
         }
-        for (name, value) in wrapper.rest() {
+        for (name, value) in wrapper.rest(fields.form()) {
             fields.beside("wrapper", name, value);
         }
-        for (name, value) in open.rest() {
+        for (name, value) in open.rest(fields.form()) {
             fields.beside("item", name, value);
         }
         material
@@ -181,7 +202,10 @@ fn take_object<'a>(item: &mut Open<'a>, name: &str) -> Option<&'a Json> {
 /// A state that is not known stays among the rest.
 fn state_of(item: &mut Open<'_>) -> ItemState {
     let trashed = match item.look("trashed") {
-        Some(Json::Bool(_)) => item.take("trashed").is_some_and(Json::is_true),
+        Some(Json::Bool(trashed)) => {
+            item.pass_over(&["trashed"]);
+            *trashed
+        }
         _ => false,
     };
     let state = match item.look("state").and_then(Json::text) {
@@ -196,7 +220,7 @@ fn state_of(item: &mut Open<'_>) -> ItemState {
             };
         }
     };
-    item.take("state");
+    item.pass_over(&["state"]);
     if trashed { ItemState::Trashed } else { state }
 }
 

@@ -7,6 +7,8 @@ pub struct FieldLine {
     pub path: String,
     /// As a person knows it, safe to show: `Admin · console password`.
     pub name: String,
+    /// How much of what was entered it speaks for: a list of tags is one line. 0 for what the file does not say itself.
+    pub entered: usize,
     pub fate: Fate,
 }
 

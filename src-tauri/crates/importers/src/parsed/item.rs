@@ -18,6 +18,9 @@ pub struct ParsedItem {
     pub secrets: Vec<ParsedSecret>,
     /// What holds a secret and is not taken, or is no secret at all, each with its reason.
     pub left_out: Vec<LeftOut>,
+    /// How much a person had entered, the name among it: counted in the file before anything was made of it. The lines of
+    /// [`ParsedItem::fields`] speak for as much, or a reader lost something.
+    pub entered: usize,
     /// The fate of every field that was entered.
     pub fields: Vec<FieldLine>,
     /// Names of what goes to the notes: "user name", "URL", …
@@ -48,6 +51,7 @@ impl ParsedItem {
             questions: Vec::new(),
             secrets: Vec::new(),
             left_out: Vec::new(),
+            entered: head.entered,
             fields: Vec::new(),
             moved_to_notes: Vec::new(),
             remarks: Vec::new(),
@@ -83,6 +87,11 @@ impl ParsedItem {
     /// How many secrets the item holds, taken or not.
     pub fn found(&self) -> usize {
         self.secrets.len() + self.left_out.len()
+    }
+
+    /// How much of what was entered the lines speak for.
+    pub fn spoken_for(&self) -> usize {
+        self.fields.iter().map(|line| line.entered).sum()
     }
 
     fn become_what(&mut self, mapped: Mapped) {

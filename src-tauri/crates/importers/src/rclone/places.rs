@@ -51,12 +51,15 @@ fn add(item: &mut Material, places: &[Place<'_>]) {
     buckets.dedup();
     for bucket in &buckets {
         let path = format!("bucket.{bucket}");
-        item.add(Part::plain("bucket", &path, bucket).meaning(Means::Bucket));
+        let part = Part::plain("bucket", &path, bucket).meaning(Means::Bucket);
+        // Another remote's words, which that one's lines speak for.
+        item.add(part.speaking_for(0));
     }
     if let [place] = places
         && !place.prefix.is_empty()
     {
-        item.add(Part::plain("prefix", "prefix", place.prefix).meaning(Means::Prefix));
+        let part = Part::plain("prefix", "prefix", place.prefix).meaning(Means::Prefix);
+        item.add(part.speaking_for(0));
     }
 }
 

@@ -28,6 +28,7 @@ pub fn items(format: Format, text: &str) -> Vec<ParsedItem> {
     match read_with(text.as_bytes(), &options()) {
         Ok(import) => {
             assert_eq!(import.format, format);
+            crate::assert_complete(&import);
             assert!(
                 import.items.iter().all(|item| item.found() > 0),
                 "an item without a line of the report"

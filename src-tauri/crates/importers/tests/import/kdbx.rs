@@ -28,7 +28,10 @@ fn with(
 #[track_caller]
 fn opened(name: &str) -> ParsedImport {
     match with(fixture(name), Some(PASSWORD), None) {
-        Ok(import) => import,
+        Ok(import) => {
+            super::assert_complete(&import);
+            import
+        }
         Err(error) => panic!("{name}: {error}"),
     }
 }

@@ -9,6 +9,7 @@ mod config_files;
 mod csv;
 mod documents;
 mod dotenv;
+mod everything;
 mod fields;
 mod hostile;
 mod items;
@@ -47,9 +48,28 @@ fn read(bytes: Vec<u8>) -> Result<ParsedImport, ImportError> {
 #[track_caller]
 fn accepted(bytes: Vec<u8>) -> ParsedImport {
     match read(bytes) {
-        Ok(import) => import,
+        Ok(import) => {
+            assert_complete(&import);
+            import
+        }
         Err(error) => panic!("refused: {error}"),
     }
+}
+
+/// All that was entered has its line, counted apart from what became of it.
+#[track_caller]
+fn assert_complete(import: &ParsedImport) {
+    for item in &import.items {
+        let lines = &item.fields;
+        assert_eq!(
+            item.entered,
+            item.spoken_for(),
+            "{}: {lines:#?}",
+            item.title
+        );
+    }
+    let lines = import.about.fields.iter().map(|line| line.entered);
+    assert_eq!(import.about.entered, lines.sum::<usize>());
 }
 
 #[track_caller]

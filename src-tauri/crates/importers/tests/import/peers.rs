@@ -4,7 +4,7 @@ use importers::{Fate, Home, ItemKind, ValueKind};
 use serde_json::{Value, json};
 use testkit::onepux::{Item, OnePux, export_of_items, field};
 
-use super::{accepted, item, left_out, names, values};
+use super::{accepted, fates, item, left_out, names, values};
 
 /// Row 1: passwords of items without a user name, in `details.password`, were dropped.
 #[test]
@@ -186,9 +186,15 @@ fn the_expiry_of_an_api_credential_is_known_by_date() {
         secret.expires_at.expect("a date").to_string(),
         "2026-12-01T00:00:00.000Z"
     );
+    let notes = secret.notes.as_str();
+    assert!(notes.contains("Valid from: 2025-12-01"), "{notes}");
+    // The end of a value is no line of the notes, where it would outlive the value.
+    assert!(!notes.contains("2026"), "{notes}");
+    let fate = |path: &str| fates(&parsed, path).join(", ");
+    assert_eq!(fate("add more.expires"), "kept at expiry 0");
     assert_eq!(
-        secret.valid_from.expect("a date").to_string(),
-        "2025-12-01T00:00:00.000Z"
+        fate("add more.validFrom"),
+        "changed at notes 0: the time is kept as its day"
     );
 }
 

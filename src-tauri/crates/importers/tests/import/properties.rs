@@ -1,9 +1,10 @@
-use importers::Fate;
+use importers::{Fate, ItemKind, ItemState, LiveAnswer, LiveItem, LiveVault, read_live};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use testkit::onepux::{Item, export_of_data, export_of_items, field, zip_archive};
+use zeroize::Zeroizing;
 
-use super::{accepted, read};
+use super::{accepted, assert_complete, read};
 
 /// Any JSON, shallow.
 fn any_json() -> impl Strategy<Value = Value> {
@@ -20,6 +21,41 @@ fn any_json() -> impl Strategy<Value = Value> {
                 .prop_map(|members| Value::Object(members.into_iter().collect())),
         ]
     })
+}
+
+/// Any JSON in a member that people or versions may write otherwise.
+fn odd_member() -> impl Strategy<Value = (String, Value)> {
+    let place = prop::sample::select(vec![
+        "/overview/title",
+        "/overview/tags",
+        "/overview/url",
+        "/overview/urls",
+        "/overview/extra",
+        "/details/password",
+        "/details/passwordHistory",
+        "/details/documentAttributes",
+        "/details/loginFields",
+        "/details/sections",
+        "/details/htmlForm",
+        "/favIndex",
+        "/createdAt",
+        "/state",
+        "/trashed",
+        "/categoryUuid",
+        "/uuid",
+        "/more",
+    ]);
+    (place.prop_map(str::to_owned), any_json())
+}
+
+fn with_members(mut item: Value, members: Vec<(String, Value)>) -> Value {
+    for (pointer, value) in members {
+        let (parent, name) = pointer.rsplit_once('/').expect("a pointer");
+        if let Some(Value::Object(object)) = item.pointer_mut(parent) {
+            object.insert(name.to_owned(), value);
+        }
+    }
+    item
 }
 
 /// An item of the right shape with anything in its places.
@@ -50,6 +86,51 @@ fn any_item() -> impl Strategy<Value = Value> {
     })
 }
 
+fn bitwarden_login() -> impl Strategy<Value = Value> {
+    let members = (any_json(), any_json(), any_json(), any_json());
+    let members = members.prop_map(|(username, uri, matched, passkey)| {
+        json!({ "username": username, "password": "p", "uris": [{ "uri": uri, "match": matched }, uri],
+            "fido2Credentials": [passkey], "passwordRevisionDate": "2024-01-01T00:00:00Z", "autofillOnPageLoad": matched })
+    });
+    prop_oneof![members, any_json()]
+}
+
+fn bitwarden_field() -> impl Strategy<Value = Value> {
+    let members = (any_json(), 0..5, any_json(), any_json());
+    let members = members.prop_map(|(name, kind, value, linked)| {
+        json!({ "name": name, "type": kind, "value": value, "linkedId": linked })
+    });
+    prop_oneof![members, any_json()]
+}
+
+/// As `op` and Connect write items, with anything in their places.
+fn any_live_item() -> impl Strategy<Value = Value> {
+    let kind = prop::sample::select(vec![
+        "STRING",
+        "CONCEALED",
+        "OTP",
+        "DATE",
+        "MONTH_YEAR",
+        "SSHKEY",
+        "FILE",
+        "MYSTERY",
+    ]);
+    let purpose = prop::sample::select(vec!["", "NOTES", "USERNAME", "PASSWORD"]);
+    let value = prop_oneof![any_json(), "\\PC{0,12}".prop_map(Value::from)];
+    let field = (kind, purpose, value, any_json()).prop_map(|(kind, purpose, value, details)| {
+        json!({ "id": "f", "label": "l", "type": kind, "purpose": purpose, "value": value,
+            "password_details": details, "section": { "id": "s", "label": "S" } })
+    });
+    let fields = prop::collection::vec(prop_oneof![field, any_json()], 0..4);
+    let more = (any_json(), any_json(), any_json(), any_json());
+    (fields, more).prop_map(|(fields, (title, tags, urls, favorite))| {
+        json!({ "id": "i", "vault": { "id": "v" }, "title": title, "category": "LOGIN", "tags": [tags, "t"],
+            "urls": [urls, { "href": "https://x.example", "label": "l", "primary": true }], "favorite": favorite,
+            "sections": [{ "id": "s", "label": "S" }], "fields": fields, "files": [{ "id": "a", "name": "n" }, urls],
+            "created_at": "2024-01-01T00:00:00Z", "state": favorite })
+    })
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
@@ -76,8 +157,10 @@ proptest! {
     }
 
     #[test]
-    fn every_item_of_a_bitwarden_export_is_found_whatever_it_holds(kind in 0..9, login in any_json(), fields in any_json(), history in any_json(), card in any_json(), name in any_json()) {
-        let item = json!({ "type": kind, "name": name, "login": login, "fields": [fields], "passwordHistory": [history], "card": card });
+    fn every_item_of_a_bitwarden_export_is_found_whatever_it_holds(kind in any_json(), login in bitwarden_login(), field in bitwarden_field(), history in any_json(), card in any_json(), name in any_json(), more in (any_json(), any_json(), any_json(), any_json())) {
+        let (favorite, reprompt, folder, deleted) = more;
+        let item = json!({ "type": kind, "name": name, "login": login, "fields": [field], "passwordHistory": [history], "card": card,
+            "favorite": favorite, "reprompt": reprompt, "folderId": folder, "deletedDate": deleted });
         let export = json!({ "encrypted": false, "folders": [], "items": [item] }).to_string();
         let import = accepted(export.into_bytes());
         prop_assert_eq!(import.items.len(), 1);
@@ -91,8 +174,9 @@ proptest! {
     }
 
     #[test]
-    fn every_item_is_found_whatever_it_holds(items in prop::collection::vec(any_item(), 0..4)) {
+    fn every_item_is_found_whatever_it_holds(items in prop::collection::vec((any_item(), prop::collection::vec(odd_member(), 0..4)), 0..4)) {
         let count = items.len();
+        let items: Vec<Value> = items.into_iter().map(|(item, odd)| with_members(item, odd)).collect();
         let import = accepted(export_of_items(&items));
         prop_assert_eq!(import.items.len(), count);
         for item in &import.items {
@@ -105,6 +189,31 @@ proptest! {
                 };
                 prop_assert!(at.secret().is_none_or(|secret| secret < item.secrets.len()), "{line:?}");
             }
+        }
+    }
+
+    #[test]
+    fn every_field_of_a_live_item_has_its_line(json in any_live_item()) {
+        let live = LiveItem {
+            id: "i".to_owned(),
+            title: "As listed".to_owned(),
+            kind: ItemKind::Login,
+            state: ItemState::Active,
+            vault: LiveVault { id: "v".to_owned(), name: "Ops".to_owned() },
+            answer: LiveAnswer::Item { json: Zeroizing::new(json.to_string().into_bytes()), files: Vec::new() },
+        };
+        assert_complete(&read_live(&[live]));
+    }
+
+    #[test]
+    fn every_cell_of_a_table_has_its_line(cells in prop::collection::vec(prop::collection::vec("[ a;,]{0,3}|true|false", 10), 1..4)) {
+        let header = "Title,Title,Url,Username,Password,OTPAuth,Favorite,Archived,Tags,Notes";
+        let quoted = |row: &Vec<String>| row.iter().map(|cell| format!("\"{cell}\"")).collect::<Vec<_>>().join(",");
+        let rows = cells.iter().map(quoted).collect::<Vec<_>>().join("\n");
+        // One line more, without which a table may be read as one of another form.
+        let sound = "t,,https://x.example,u,p,,false,false,a;b,n";
+        for header in [header.to_owned(), format!("{header},Folder").replace("OTPAuth", "Expires")] {
+            accepted(format!("{header}\n{sound}\n{rows}\n").into_bytes());
         }
     }
 

@@ -53,8 +53,11 @@ pub struct ImportGroup {
     pub skipped: u64,
 }
 
+/// What was entered into the file's items: `found = kept + changed + left_out`.
 #[derive(Debug, Clone, Copy, Default, Serialize, JsonSchema, TS)]
 pub struct ImportFieldCounts {
+    /// Counted in the file itself, before anything was made of it.
+    pub found: u64,
     pub kept: u64,
     pub changed: u64,
     pub left_out: u64,

@@ -7,7 +7,7 @@ use domain::time::Timestamp;
 use super::{Fields, Spot};
 use crate::attachment::{AttachedFile, add_attachment, file_path};
 use crate::json::{Json, Open};
-use crate::material::{FieldName, Means, Part, day};
+use crate::material::{AS_DAY, FieldName, Means, Part, day};
 use crate::onepux::archive::Attachment;
 use crate::parsed::ValueKind;
 
@@ -51,7 +51,8 @@ impl<R: Read + Seek> Fields<'_, R> {
             },
             ("monthYear", Json::Number(number)) => {
                 let text = month_year(&number.to_string());
-                self.add(spot, Part::plain(label, path, &text));
+                let part = Part::plain(label, path, &text);
+                self.add(spot, part.changed("it is written with a hyphen"));
             }
             ("address", Json::Object(_)) => self.address(spot, label, path, payload),
             ("sshKey", Json::Object(_)) => self.ssh_key(spot, label, path, payload),
@@ -63,10 +64,10 @@ impl<R: Read + Seek> Fields<'_, R> {
     fn email(&mut self, spot: Spot<'_>, label: &str, path: &str, payload: &Json) {
         let mut open = Open::new(payload);
         let text = open.take_text("email_address");
-        for (name, value) in open.rest() {
+        for (name, value) in open.rest(self.form()) {
             let path = format!("{path}.{name}");
             let part = Part::plain(&format!("{label} {name}"), &path, &value.as_plain_text());
-            self.add(spot, part);
+            self.add(spot, part.speaking_for(value.leaves()));
         }
         if let Some(text) = text {
             self.add(spot, Part::plain(label, path, text));
@@ -76,7 +77,7 @@ impl<R: Read + Seek> Fields<'_, R> {
     /// A date field counts seconds; it names a day. Two of an API credential's say when it works.
     fn date(&mut self, spot: Spot<'_>, label: &str, path: &str, id: &str, seconds: i64) {
         let at = Timestamp::from_millis(seconds.saturating_mul(1_000));
-        let mut part = Part::plain(label, path, &day(at));
+        let mut part = Part::plain(label, path, &day(at)).changed(AS_DAY);
         match id {
             "expires" => part = part.meaning(Means::Expires(at)),
             "validFrom" => part = part.meaning(Means::ValidFrom(at)),
@@ -94,11 +95,12 @@ impl<R: Read + Seek> Fields<'_, R> {
             .filter_map(|name| open.take_text(name))
             .map(str::to_owned)
             .collect();
-        for (_, value) in open.rest() {
+        for (_, value) in open.rest(self.form()) {
             texts.push(value.as_plain_text().to_string());
         }
         let part = Part::plain(label, path, &texts.join(", "));
-        self.add(spot, part.changed("its parts stand on one line"));
+        let part = part.changed("its parts stand on one line");
+        self.add(spot, part.speaking_for(payload.leaves()));
     }
 
     /// The key in PKCS#8 stands in the metadata; the outer one has no fixed form.
@@ -115,12 +117,17 @@ impl<R: Read + Seek> Fields<'_, R> {
             ("keyType", "key type"),
         ]
         .map(|(name, shown)| {
-            let text = open.take(name).filter(|value| !value.is_empty());
-            (name, shown, text.map(Json::as_plain_text))
+            (
+                name,
+                shown,
+                open.take(name).filter(|value| !value.is_empty()),
+            )
         });
-        let rest = [outer.rest(), open.rest()].concat();
+        let rest = [outer.rest(self.form()), open.rest(self.form())].concat();
         if let Some(key) = inner_key.or(outer_key) {
-            self.add(spot, Part::main(label, path, key).of(ValueKind::SshKey));
+            let part = Part::main(label, path, key).of(ValueKind::SshKey);
+            let is_twice = inner_key.is_some() && inner_key == outer_key;
+            self.add(spot, part.speaking_for(1 + usize::from(is_twice)));
         }
         if let (Some(inner), Some(outer)) = (inner_key, outer_key)
             && inner != outer
@@ -133,9 +140,10 @@ impl<R: Read + Seek> Fields<'_, R> {
             self.material
                 .pass_over(name, "The same key is kept in the form PKCS#8.");
         }
-        for (name, shown, text) in public {
-            if let Some(text) = text {
-                self.add(spot, Part::plain(shown, &format!("{path}.{name}"), &text));
+        for (name, shown, value) in public {
+            if let Some(value) = value {
+                let part = Part::plain(shown, &format!("{path}.{name}"), &value.as_plain_text());
+                self.add(spot, part.speaking_for(value.leaves()));
             }
         }
         for (name, value) in rest {
@@ -146,11 +154,13 @@ impl<R: Read + Seek> Fields<'_, R> {
     /// An attached file becomes a value; one that can't is named in the report.
     pub(super) fn file(&mut self, spot: Spot<'_>, label: &str, path: &str, payload: &Json) {
         let mut open = Open::new(payload);
-        let file_name = open.take_text("fileName").unwrap_or("file");
+        let own_name = open.take_text("fileName");
+        let file_name = own_name.unwrap_or("file");
         let document = open.take_text("documentId");
         let path = &document.map_or_else(|| path.to_owned(), file_path);
+        let entered = [own_name, document].into_iter().flatten().count();
         open.pass_over(&["decryptedSize", "signingKey", "encryptedSize"]);
-        for (name, value) in open.rest() {
+        for (name, value) in open.rest(self.form()) {
             self.unknown(spot, file_name, &format!("{path}.{name}"), name, value);
         }
         let name = FieldName {
@@ -166,6 +176,7 @@ impl<R: Read + Seek> Fields<'_, R> {
                     name,
                     group: spot.group,
                     file_name,
+                    entered,
                     bytes: &bytes,
                 };
                 return add_attachment(self.material, &file);
@@ -182,6 +193,7 @@ impl<R: Read + Seek> Fields<'_, R> {
             ..name
         };
         self.material.leave_out(name, reason);
+        self.material.speaks_for(entered);
     }
 }
 

@@ -29,7 +29,10 @@ impl<R: Read + Seek> Fields<'_, R> {
             let mut open = Open::new(element);
             let value = open.take_text("value");
             let at = open.take_whole("time").map(time_of);
-            for (name, value) in open.rest() {
+            if at.is_some() {
+                open.pass_over(&["time"]);
+            }
+            for (name, value) in open.rest(self.form()) {
                 let path = format!("passwordHistory.{index}.{name}");
                 self.unknown(ITEM, "earlier password", &path, name, value);
             }
