@@ -159,10 +159,11 @@ fn one(
     let secret_name = vault
         .read(|reader| rotation::named(reader, id))
         .unwrap_or_else(|_unreadable| id.to_string());
-    let begun = rotation::begin(app, vault, id, input);
-    let started = begun.and_then(|begun| {
-        let run = begun.run.id();
+    let asked = rotation::ask(app, vault, id, input);
+    let started = asked.and_then(|asked| {
+        let run = asked.id();
         let work = app.runs.begin_under(app, run, Arc::clone(stop))?;
+        let begun = rotation::begin(app, vault, &work, asked)?;
         let (state, message) = came_to(rotation::carry_on_begun(app, vault, work, begun));
         Ok(BulkStarted {
             rotation_id: run.to_string(),

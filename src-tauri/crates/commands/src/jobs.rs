@@ -62,12 +62,13 @@ pub fn cancel(app: &App, _asked: &Asked<'_>, request: JobCancel) -> Answer<Empty
 
 impl Jobs {
     pub fn start<'a>(&self, app: &'a App, kind: JobKind) -> Answer<Job<'a>> {
+        let stop = app.stops.give();
+        let mut at_work = self.at_work();
+        // Under the lock: a run is registered before it asks whether there is such a job.
         if kind == JobKind::Rekey && !app.runs.is_idle() {
             let message = "A rotation is at work, and with new keys for the vault it could not go on. Wait until it is done, or stop it.";
             return Err(Rejection::new(ErrorType::Conflict, message).into());
         }
-        let stop = app.stops.give();
-        let mut at_work = self.at_work();
         if at_work.contains_key(&kind) {
             let message = "This is at work already. Wait until it is done, or cancel it.";
             return Err(Rejection::new(ErrorType::Conflict, message).into());

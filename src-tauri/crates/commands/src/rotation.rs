@@ -12,6 +12,7 @@ mod making;
 mod patience;
 mod plan;
 mod question;
+mod ready;
 mod retiring;
 pub(crate) mod runs;
 pub(crate) mod shown;
@@ -43,7 +44,7 @@ use engine::{Engine, Halt};
 use runs::AtWork;
 use shown::Seen;
 
-pub(crate) use beginning::{Begun, begin, not_over};
+pub(crate) use beginning::{Begun, ask, begin, not_over};
 pub(crate) use due::carry_on_due;
 pub(crate) use held::shared;
 pub use look::look;
@@ -54,8 +55,9 @@ pub use spare_key::delete as delete_key;
 
 pub fn start(app: &App, vault: &UnlockedVault, request: RotationStart) -> Answer<RotationAnswer> {
     let (secret, input) = parse_start(request)?;
-    let begun = begin(app, vault, secret, input)?;
-    let work = app.runs.begin(app, begun.run.id())?;
+    let asked = ask(app, vault, secret, input)?;
+    let work = app.runs.begin(app, asked.id())?;
+    let begun = begin(app, vault, &work, asked)?;
     carry_on_begun(app, vault, work, begun)
 }
 
@@ -178,7 +180,7 @@ pub(crate) fn carry_on_begun(
     app: &App,
     vault: &UnlockedVault,
     work: AtWork<'_>,
-    begun: Begun,
+    begun: Begun<'_>,
 ) -> Answer<RotationAnswer> {
     let engine = Engine::of_begun(app, vault, &work, begun);
     let run = app.network.wait(engine.carry_on())??;

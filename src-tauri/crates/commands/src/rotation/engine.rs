@@ -8,11 +8,13 @@ use domain::rotation::{
     Failure, HeldBack, Next, RotationPlan, Run, RunContext, Step, StepOutcome, Sure, Told, can_end,
     existing,
 };
-use domain::{Rejection, SecretWithVersions, Timestamp};
+use domain::{Credentials, Rejection, SecretWithVersions, Timestamp};
 use providers::{KeyService, ProviderError};
+use tokio::sync::SemaphorePermit;
 use vault::{StoreError, UnlockedVault};
 
 use super::beginning::Begun;
+use super::ready::{self, Ready};
 use super::require_no_rekey;
 use super::runs::{AtWork, Awaited};
 use super::signer::{self, Signing};
@@ -32,8 +34,10 @@ pub struct Engine<'a> {
     pub(super) run: Run,
     /// Signs with the version in use; made anew when another is.
     service: Option<Box<dyn KeyService>>,
-    /// The intent that was committed together with what led to it.
-    intended: Option<Step>,
+    /// What was committed for the next step together with what led to it.
+    ready: Ready,
+    /// One of those that a few runs have at one time, where it has it already.
+    turn: Option<SemaphorePermit<'a>>,
 }
 
 /// Why the work ends before the run does.
@@ -53,7 +57,8 @@ impl<'a> Engine<'a> {
             work,
             run,
             service: None,
-            intended: None,
+            ready: Ready::default(),
+            turn: None,
         }
     }
 
@@ -62,24 +67,26 @@ impl<'a> Engine<'a> {
         app: &'a App,
         vault: &'a UnlockedVault,
         work: &'a AtWork<'a>,
-        begun: Begun,
+        begun: Begun<'a>,
     ) -> Self {
         Self {
             service: Some(begun.service),
+            ready: Ready::of_intent(begun.intended),
+            turn: begun.turn,
             ..Self::new(app, vault, work, begun.run)
         }
     }
 
     /// Until the run is over, waits for longer, asks, has failed, or this is to stop. Answers the run as it is then.
     pub async fn carry_on(mut self) -> Answer<Run> {
-        let runs = &self.app.runs;
-        let _turn = match runs.turns.try_acquire() {
-            Ok(turn) => turn,
-            Err(_none_left) => {
+        let turns = &self.app.runs.turns;
+        let _turn = match self.turn.take().or_else(|| turns.try_acquire().ok()) {
+            Some(turn) => turn,
+            None => {
                 // Who signs, and where to, may be another until it is this run's turn.
                 self.forget_service();
                 tokio::select! {
-                    turn = runs.turns.acquire() => turn.expect("turns are never closed"),
+                    turn = turns.acquire() => turn.expect("turns are never closed"),
                     () = self.work.asked_to_stop() => return self.rest(),
                 }
             }
@@ -96,8 +103,12 @@ impl<'a> Engine<'a> {
     }
 
     async fn go(&mut self) -> Result<(), Halt> {
-        // Asked now that this run is among those at work, for which a re-key waits.
-        require_no_rekey(self.app)?;
+        match self.ready.intended() {
+            // It is written down as begun: nothing is asked between an intent and what it is of.
+            Some(step) => self.act(step).await?,
+            // Asked now that this run is among those at work, for which a re-key waits.
+            None => require_no_rekey(self.app)?,
+        }
         loop {
             let now = self.app.clock.now();
             match self.run.next(now) {
@@ -134,6 +145,11 @@ impl<'a> Engine<'a> {
             Step::DeleteOrphan => self.change(step, self.run.parts().orphan.clone()).await,
             Step::RemoveNew => self.change(step, self.run.parts().new_key.clone()).await,
         }
+    }
+
+    /// What was made ready for a step, for which it is asked once.
+    pub(super) fn ready(&mut self) -> &mut Ready {
+        &mut self.ready
     }
 
     /// Which key the work is signed with follows from the version in use.
@@ -188,17 +204,12 @@ impl<'a> Engine<'a> {
         }
     }
 
-    /// A lock that came before this could hear of it counts too.
     pub(super) fn require_going(&self) -> Result<(), Halt> {
-        if self.app.require_open(self.vault).is_ok() && !self.work.is_to_stop() {
-            Ok(())
-        } else {
-            Err(Halt::Stopped)
-        }
+        self.work.require_going(self.vault)
     }
 
     pub(super) fn intend(&mut self, step: Step) -> Result<(), Halt> {
-        if self.intended.take() == Some(step) {
+        if self.ready.take_intent(step) {
             return Ok(());
         }
         self.commit(|run, _secret, ctx| run.intend(step, ctx))
@@ -215,7 +226,39 @@ impl<'a> Engine<'a> {
     }
 
     pub(super) fn record(&mut self, step: Step, outcome: StepOutcome) -> Result<(), Halt> {
-        self.commit(|run, secret, ctx| run.record(secret, step, outcome, ctx))
+        self.record_with(|turn| {
+            turn.write(|run, secret, ctx| run.record(secret, step, outcome, ctx))
+        })
+    }
+
+    /// Outcomes, and with them what the next step needs before its first request, unless a stop was asked for.
+    pub(super) fn record_with(
+        &mut self,
+        act: impl FnOnce(&mut Turn<'_, '_, '_>) -> Result<(), Halt>,
+    ) -> Result<(), Halt> {
+        let goes_on = self.require_going().is_ok();
+        self.ready = self.commit_with(|turn| {
+            act(turn)?;
+            match goes_on {
+                true => ready::for_next(turn),
+                false => Ok(Ready::default()),
+            }
+        })?;
+        Ok(())
+    }
+
+    /// The values in use, which go out for this step.
+    pub(super) fn values_in_use(&mut self, step: Step) -> Result<Credentials, Halt> {
+        if let Some(values) = self.ready.take_values(step) {
+            return Ok(values);
+        }
+        let secret = self.run.secret();
+        if self.service.is_some() {
+            return Ok(signer::logged_values_in_use(self.app, self.vault, secret)?);
+        }
+        let signing = signer::signing_for(self.app, self.vault, secret)?;
+        self.sign_with(&signing)?;
+        Ok(signing.into_current())
     }
 
     pub(super) fn record_failure(&mut self, step: Step, error: &ProviderError) -> Result<(), Halt> {
@@ -240,10 +283,12 @@ impl<'a> Engine<'a> {
     }
 
     /// One transaction, on the run as it is known here: who was first wins. A run that nobody goes on with now is given up in it.
-    pub(super) fn commit_with<T>(
+    fn commit_with<T>(
         &mut self,
         act: impl FnOnce(&mut Turn<'_, '_, '_>) -> Result<T, Halt>,
     ) -> Result<T, Halt> {
+        // It was of the run as it is no longer.
+        self.ready = Ready::default();
         let (answer, run) = in_turn(self.app, self.vault, &self.run, |turn| {
             let answer = act(turn)?;
             if turn.run().parts().lease.is_some() && rests(turn.run(), turn.now()) {
@@ -254,10 +299,6 @@ impl<'a> Engine<'a> {
         self.run = run;
         tell(self.app, &self.run);
         Ok(answer)
-    }
-
-    pub(super) fn has_intended(&mut self, step: Step) {
-        self.intended = Some(step);
     }
 
     /// Nobody works on the run from here on.

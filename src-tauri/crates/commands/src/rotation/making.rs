@@ -1,8 +1,6 @@
 //! The new key: made, and found again where the answer was lost.
 
-use domain::rotation::{
-    Failure, KeyId, NewKey, Next, SeenKey, Step, StepOutcome, Style, Sure, Told,
-};
+use domain::rotation::{Failure, KeyId, NewKey, SeenKey, Step, StepOutcome, Style, Sure, Told};
 use domain::{Credentials, SecretText};
 use providers::{CreatedKey, KeyName, ProviderError, RemoteKey, RemoteKeyId};
 use vault::Having;
@@ -55,29 +53,12 @@ impl Engine<'_> {
                 };
             }
         };
-        let kept = self.record_created(outcome);
+        let kept = self.record(Step::Create, outcome);
         if kept.is_err() {
             // Nobody has its secret: what was not sealed is lost with this function.
             self.take_back(&id).await;
         }
         kept
-    }
-
-    /// With the intent of its test, where that is next and nobody has asked for a stop.
-    fn record_created(&mut self, outcome: StepOutcome) -> Result<(), Halt> {
-        let goes_on = self.require_going().is_ok();
-        let tests = self.commit_with(|turn| {
-            turn.write(|run, secret, ctx| run.record(secret, Step::Create, outcome, ctx))?;
-            let tests = goes_on && turn.run().next(turn.now()) == Next::Do(Step::Test);
-            if tests {
-                turn.write(|run, _secret, ctx| run.intend(Step::Test, ctx))?;
-            }
-            Ok(tests)
-        })?;
-        if tests {
-            self.has_intended(Step::Test);
-        }
-        Ok(())
     }
 
     fn as_outcome(&self, made: CreatedKey) -> Result<StepOutcome, Unfit> {

@@ -17,8 +17,7 @@ impl Engine<'_> {
         let Some(key) = self.run.parts().old_key.clone() else {
             return self.change(step, None).await;
         };
-        self.service()?;
-        let (_, in_use) = signer::logged_values_in_use(self.app, self.vault, self.run.secret())?;
+        let in_use = self.values_in_use(step)?;
         if let Err(error) = self.accepted(&in_use).await? {
             let told = Told::new(error.code.as_deref(), &error.message);
             return self.hold_back(step, HeldBack::NotTaken(told));
@@ -104,8 +103,7 @@ impl Engine<'_> {
     /// What the provider says of the old key's last use, before it is stopped. The key in use was tried when it was promoted, which
     /// may be months ago: an old key that is all that still works is left alone.
     pub(super) async fn look_at_old(&mut self) -> Result<(), Halt> {
-        self.service()?;
-        let (_, in_use) = signer::logged_values_in_use(self.app, self.vault, self.run.secret())?;
+        let in_use = self.values_in_use(Step::LookAtOld)?;
         if let Err(error) = self.accepted(&in_use).await? {
             return self.record_failure(Step::LookAtOld, &error);
         }

@@ -6,7 +6,9 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use domain::reject::{ErrorType, Rejection};
 use domain::{LocationId, RotationId, Timestamp};
 use tokio::sync::Semaphore;
+use vault::UnlockedVault;
 
+use super::engine::Halt;
 use crate::app::App;
 use crate::refusal::Answer;
 use crate::stops::Stop;
@@ -142,7 +144,16 @@ impl Runs {
 }
 
 impl AtWork<'_> {
-    pub fn is_to_stop(&self) -> bool {
+    /// A lock that came before this could hear of it counts too.
+    pub fn require_going(&self, vault: &UnlockedVault) -> Result<(), Halt> {
+        if self.app.require_open(vault).is_ok() && !self.is_to_stop() {
+            Ok(())
+        } else {
+            Err(Halt::Stopped)
+        }
+    }
+
+    fn is_to_stop(&self) -> bool {
         let all = self.all.as_ref();
         self.stop.is_asked() || all.is_some_and(|all| all.is_asked())
     }

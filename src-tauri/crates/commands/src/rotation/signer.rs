@@ -34,12 +34,15 @@ pub fn of_run(app: &App, vault: &UnlockedVault, run: &Run) -> Answer<Box<dyn Key
 }
 
 pub fn signing_for(app: &App, vault: &UnlockedVault, secret: SecretId) -> Answer<Signing> {
-    let signing = vault.write(app.clock.now(), |writer| {
-        let current = existing_live(writer.secret(secret)?)?;
-        Signing::logged(writer, &current)
-    })?;
+    let signing = vault.write(app.clock.now(), |writer| log_signing(writer, secret))?;
     app.changed(&[Changed::Audit]);
     Ok(signing)
+}
+
+/// As [`signing_for`], in a transaction that writes more.
+pub fn log_signing(writer: &mut Writer<'_>, secret: SecretId) -> Answer<Signing> {
+    let current = existing_live(writer.secret(secret)?)?;
+    Signing::logged(writer, &current)
 }
 
 impl Signing {
@@ -108,6 +111,10 @@ impl Signing {
         &self.current
     }
 
+    pub fn into_current(self) -> Credentials {
+        self.current
+    }
+
     pub fn management(&self) -> Option<SecretId> {
         self.management.as_ref().map(|(manager, _)| manager.id())
     }
@@ -152,28 +159,31 @@ pub fn logged_values(
     secret: SecretId,
     number: VersionNumber,
 ) -> Answer<Credentials> {
-    let values = vault.write(app.clock.now(), |writer| {
-        let values = writer.open_values(secret, number)?;
-        writer.record_use(secret, secret_field(values.method()), Action::ValueSent)?;
-        Answer::Ok(values)
-    })?;
+    let values = vault.write(app.clock.now(), |writer| log_values(writer, secret, number))?;
     app.changed(&[Changed::Audit]);
     Ok(values)
 }
 
+/// As [`logged_values`], in a transaction that writes more.
+pub fn log_values(
+    writer: &mut Writer<'_>,
+    secret: SecretId,
+    number: VersionNumber,
+) -> Answer<Credentials> {
+    let values = writer.open_values(secret, number)?;
+    writer.record_use(secret, secret_field(values.method()), Action::ValueSent)?;
+    Ok(values)
+}
+
 /// As [`logged_values`], of the version that the secret says is in use.
-pub fn logged_values_in_use(
-    app: &App,
-    vault: &UnlockedVault,
-    id: SecretId,
-) -> Answer<(VersionNumber, Credentials)> {
-    let found = vault.write(app.clock.now(), |writer| {
-        let current = existing_live(writer.secret(id)?)?;
-        let values = secret::values_in_use(writer, &current)?;
-        writer.record_use(id, secret_field(values.method()), Action::ValueSent)?;
-        let number = current.secret().current_version();
-        Answer::Ok((number.expect("its values were opened"), values))
-    })?;
+pub fn logged_values_in_use(app: &App, vault: &UnlockedVault, id: SecretId) -> Answer<Credentials> {
+    let values = vault.write(app.clock.now(), |writer| log_values_in_use(writer, id))?;
     app.changed(&[Changed::Audit]);
-    Ok(found)
+    Ok(values)
+}
+
+/// As [`logged_values_in_use`], in a transaction that writes more.
+pub fn log_values_in_use(writer: &mut Writer<'_>, id: SecretId) -> Answer<Credentials> {
+    let current = existing_live(writer.secret(id)?)?;
+    logged(writer, &current)
 }

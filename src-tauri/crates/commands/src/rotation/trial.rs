@@ -21,7 +21,10 @@ impl Engine<'_> {
         };
         self.service()?;
         self.intend(step)?;
-        let values = signer::logged_values(self.app, self.vault, self.run.secret(), number)?;
+        let values = match self.ready().take_values(step) {
+            Some(values) => values,
+            None => signer::logged_values(self.app, self.vault, self.run.secret(), number)?,
+        };
         if let Err(error) = self.accepted(&values).await? {
             return self.record_failure(step, &error);
         }
@@ -40,15 +43,17 @@ impl Engine<'_> {
     /// A key that passed is put in use in the same transaction, unless a stop was asked for meanwhile.
     fn record_tested(&mut self, results: Vec<TestResult>, values: Credentials) -> Result<(), Halt> {
         let goes_on = self.require_going().is_ok();
-        let promoted = self.commit_with(|turn| {
+        let mut promoted = false;
+        self.record_with(|turn| {
             let tested = StepOutcome::Tested(results);
             turn.write(|run, secret, ctx| run.record(secret, Step::Test, tested, ctx))?;
             if !goes_on || turn.run().next(turn.now()) != Next::Do(Step::Promote) {
-                return Ok(false);
+                return Ok(());
             }
             let opened = StepOutcome::Opened(values);
             turn.write(|run, secret, ctx| run.record(secret, Step::Promote, opened, ctx))?;
-            Ok(true)
+            promoted = true;
+            Ok(())
         })?;
         if promoted {
             self.forget_service();
@@ -78,6 +83,12 @@ impl Engine<'_> {
 
     async fn try_locations(&self, number: VersionNumber) -> Result<Vec<TestResult>, Halt> {
         let secret = self.run.secret();
+        let count = self
+            .vault
+            .read(|reader| reader.location_count_of(secret).map_err(Halt::from))?;
+        if count == 0 {
+            return Ok(Vec::new());
+        }
         let trials = self.vault.write(self.app.clock.now(), |writer| {
             verify::trials_of_secret(writer, secret, number)
         })?;
@@ -144,7 +155,10 @@ impl Engine<'_> {
     /// What the vault now gives out is read back and tried, before anything happens to the old key.
     pub(super) async fn confirm(&mut self) -> Result<(), Halt> {
         let step = Step::Confirm;
-        let signing = signer::signing_for(self.app, self.vault, self.run.secret())?;
+        let signing = match self.ready().take_signing(step) {
+            Some(signing) => signing,
+            None => signer::signing_for(self.app, self.vault, self.run.secret())?,
+        };
         if Some(signing.number()) != self.run.parts().new_version {
             let message = "The version in use is not the one with the new key.";
             let told = Told::new(None, message);

@@ -33,12 +33,7 @@ pub fn in_turn<T>(
         if stored.revision() != run.revision() {
             return Err(Halt::TakenOver);
         }
-        let mut turn = Turn {
-            writer,
-            vault,
-            context: &context,
-            run: stored,
-        };
+        let mut turn = Turn::of(writer, vault, &context, stored);
         let answer = act(&mut turn)?;
         Ok((answer, turn.run))
     })
@@ -55,7 +50,26 @@ pub fn commit(
     Ok(after)
 }
 
-impl Turn<'_, '_, '_> {
+impl<'a, 'w, 'v> Turn<'a, 'w, 'v> {
+    /// On a run as this transaction has it.
+    pub fn of(
+        writer: &'a mut Writer<'w>,
+        vault: &'v UnlockedVault,
+        context: &'a Context,
+        run: Run,
+    ) -> Self {
+        Self {
+            writer,
+            vault,
+            context,
+            run,
+        }
+    }
+
+    pub fn into_run(self) -> Run {
+        self.run
+    }
+
     /// As it stands after what was written last.
     pub fn run(&self) -> &Run {
         &self.run

@@ -182,6 +182,21 @@ fn out_02_a_value_that_goes_to_a_provider_is_in_the_log_before() {
     };
     assert!(of("check") > of("create"), "the new key: {seen:?}");
     assert!(seen.iter().all(|(_, sent)| *sent > 0), "{seen:?}");
+    // Each time that values were opened to be sent has an entry of its own, and the journal asks for nothing beside.
+    let told: Vec<(&str, usize)> = seen
+        .iter()
+        .map(|(call, sent)| (call.split(' ').next().unwrap(), *sent))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("preflight", 1),
+            ("create", 1),
+            ("check", 2),
+            ("verify", 3),
+            ("check", 4)
+        ]
+    );
 }
 
 #[test]
