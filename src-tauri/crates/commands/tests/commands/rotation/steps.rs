@@ -194,7 +194,8 @@ fn out_02_a_value_that_goes_to_a_provider_is_in_the_log_before() {
             ("create", 1),
             ("check", 2),
             ("verify", 3),
-            ("check", 4)
+            ("check", 4),
+            ("list", 4)
         ]
     );
 }
