@@ -25,7 +25,8 @@ mod turn;
 
 use domain::reject::{Detail, ErrorType, Rejection};
 use domain::rotation::{
-    Decision, KeyId, OldKeyInput, RotationInput, RotationPlan, Run, RunContext, Stage, existing,
+    Decision, Direction, KeyId, OldKeyInput, RotationInput, RotationPlan, Run, RunContext, Stage,
+    existing,
 };
 use domain::{RotationId, SecretId, SecretWithVersions};
 use vault::{Having, Reader, RotationQuery, UnlockedVault};
@@ -79,8 +80,11 @@ pub fn undo(app: &App, vault: &UnlockedVault, request: RotationRef) -> Answer<Ro
     let run = existing_run(vault, id)?;
     let work = app.runs.begin(app, id)?;
     require_no_rekey(app)?;
-    if run.stage() == Stage::Done && run.may_go_back() {
-        require_way_back(app, vault, &run)?;
+    if run.may_go_back() {
+        if run.stage() == Stage::Done {
+            signer::of_run(app, vault, &run)?;
+        }
+        require_nobody_else(vault, &run)?;
     }
     let (newest, secret) = (run.id(), run.secret());
     let newest = vault
@@ -92,10 +96,11 @@ pub fn undo(app: &App, vault: &UnlockedVault, request: RotationRef) -> Answer<Ro
     carry_on(app, vault, work, run)
 }
 
-/// Of a run that is over, before it is opened again: that somebody signs for it, and that the new key, which goes, is nobody
-/// else's by now.
-fn require_way_back(app: &App, vault: &UnlockedVault, run: &Run) -> Answer<()> {
-    signer::of_run(app, vault, run)?;
+/// Of a run whose new key is in use, before that goes: that nobody else has it by now.
+fn require_nobody_else(vault: &UnlockedVault, run: &Run) -> Answer<()> {
+    if run.parts().promoted_at.is_none() || run.parts().direction == Direction::Back {
+        return Ok(());
+    }
     let own = run.secret();
     let in_use = signer::values_in_use(vault, own)?;
     let sought = held::Sought::of(run.parts().new_key.as_ref(), &in_use);

@@ -147,12 +147,13 @@ impl Open {
 
 /// How long the questions take that come before anything is changed, and how long a whole rotation.
 fn undisturbed(shell: &Shell, ledger: &Ledger) -> (Duration, Duration) {
-    let request = start(shell, ledger);
     let mut program = Open::start(shell);
     let began = Instant::now();
     program.ask("rotation_plan", &json!({ "secret_id": ledger.id }));
     program.answer();
     let asks_for = began.elapsed();
+    // The plan keeps what the provider tells of the key's age with the secret.
+    let request = start(shell, ledger);
     let began = Instant::now();
     program.ask("rotation_start", &request);
     let done = program.answer();

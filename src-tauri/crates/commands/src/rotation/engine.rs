@@ -143,7 +143,7 @@ impl<'a> Engine<'a> {
                 self.let_run_out(step)
             }
             Step::DeleteOrphan => self.change(step, self.run.parts().orphan.clone()).await,
-            Step::RemoveNew => self.change(step, self.run.parts().new_key.clone()).await,
+            Step::RemoveNew => self.remove_new().await,
         }
     }
 

@@ -24,7 +24,9 @@ pub fn look(app: &App, vault: &UnlockedVault, request: RotationRef) -> Answer<Ro
     let id = rotation_id(request.rotation_id)?;
     let run = existing_run(vault, id)?;
     let now = app.clock.now();
-    let about = about(&run, now).filter(|_| app.runs.may_look(id, now, LOOK_AGAIN_MILLIS));
+    // Whoever is at work on it asks by itself, and holds the run as it is.
+    let about = about(&run, now).filter(|_| !app.runs.has(id));
+    let about = about.filter(|_| app.runs.may_look(id, now, LOOK_AGAIN_MILLIS));
     let Some(about) = about else {
         return looked(app, vault, &run, Vec::new());
     };

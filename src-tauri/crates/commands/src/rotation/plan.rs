@@ -49,7 +49,7 @@ pub fn plan_of(app: &App, vault: &UnlockedVault, id: SecretId) -> Answer<Rotatio
             let can = service.capabilities();
             let seen = ask(app, &*service, signing.current())?;
             if let Ok(seen) = &seen
-                && let Some(revision) = told::keep(app, vault, id, seen)
+                && let Some(revision) = told::keep(app, vault, (id, signing.number()), seen)
                 && revision == plan.revision + 1
             {
                 plan.revision = revision;

@@ -34,6 +34,22 @@ impl Engine<'_> {
         self.change(step, Some(key)).await
     }
 
+    /// Deletes the new key on the way back. One that was in use goes only while the old one works: since that was put in use again
+    /// days may have passed, and whoever ended it at the provider meanwhile left the new one as the only key there is.
+    pub(super) async fn remove_new(&mut self) -> Result<(), Halt> {
+        let step = Step::RemoveNew;
+        if self.run.parts().promoted_at.is_some() {
+            let in_use = self.values_in_use(step)?;
+            if let Err(error) = self.accepted(&in_use).await? {
+                self.intend(step)?;
+                let told = Told::new(error.code.as_deref(), &error.message);
+                let sure = Sure::NotDone;
+                return self.record(step, StepOutcome::Failed(Failure { told, sure }));
+            }
+        }
+        self.change(step, self.run.parts().new_key.clone()).await
+    }
+
     fn others_with_old(&self, key: &KeyId) -> Result<Option<String>, Halt> {
         let (own, number) = (self.run.secret(), self.run.parts().old_version);
         let values = signer::values_of(self.vault, own, number)?;

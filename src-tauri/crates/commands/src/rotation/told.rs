@@ -3,7 +3,7 @@
 use domain::role::{self, Permission};
 use domain::secret::existing_live;
 use domain::told::KeyTimes;
-use domain::{Decision, SecretId};
+use domain::{Decision, SecretId, VersionNumber};
 use providers::Preflight;
 use vault::{UnlockedVault, Writer};
 
@@ -14,10 +14,23 @@ use crate::refusal::Answer;
 
 /// Before a plan is shown. It is an answer to a question, so what cannot be written is left: the next look brings it again. Answers
 /// the secret's revision where that has grown.
-pub fn keep(app: &App, vault: &UnlockedVault, secret: SecretId, seen: &Preflight) -> Option<u64> {
+pub fn keep(
+    app: &App,
+    vault: &UnlockedVault,
+    asked: (SecretId, VersionNumber),
+    seen: &Preflight,
+) -> Option<u64> {
     let times = of_key_in_use(seen)?;
     role::require(vault.actor(), Permission::ManageSecrets).ok()?;
+    let (secret, number) = asked;
     match vault.write(app.clock.now(), |writer| {
+        // Its provider was asked about a version that somebody may have replaced meanwhile.
+        let current = existing_live(writer.secret(secret)?)?
+            .secret()
+            .current_version();
+        if current != Some(number) {
+            return Ok(None);
+        }
         keep_in(app, vault, writer, secret, times)
     }) {
         Ok(Some(revision)) => {

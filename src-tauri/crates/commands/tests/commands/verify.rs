@@ -260,5 +260,5 @@ fn a_value_sent_to_a_location_is_in_the_log_before() {
     verify(&world, &location);
     world.cloud.state().watch = None;
     world.cloud.fault_at(world.cloud.calls(), Fault::AnswerLost);
-    assert_eq!(verify(&world, &location)["status"], "failed");
+    assert_eq!(verify(&world, &location)["status"], "unreachable");
 }

@@ -61,11 +61,12 @@ fn has_ended(file: &File) -> Option<bool> {
     if there.host != here.host {
         return None;
     }
-    // Nothing that ran before this machine started runs still.
+    let is_free = || file.try_lock_shared().is_ok();
+    // Nothing that ran before this machine started runs still, unless it is another machine of the same name.
     if there.boot != here.boot {
-        return Some(true);
+        return Some(is_free());
     }
-    (there.file == here.file).then(|| file.try_lock_shared().is_ok())
+    (there.file == here.file).then(is_free)
 }
 
 /// Where a file was locked.

@@ -138,8 +138,8 @@ mod tests {
         connection
             .execute_batch(
                 "PRAGMA foreign_keys = OFF; INSERT INTO secret (key, id, name, name_folded, secret_type, auth_method, \
-                 current_version, revision, created_at, created_by, updated_at, rotated_at, hint_count, tags, description, notes) \
-                 VALUES (1, zeroblob(16), 'a', 'a', 's3', 's3_access_key', 1, 1, 0, zeroblob(16), 0, 0, 0, '[]', '', '')",
+                 current_version, revision, created_at, created_by, updated_at, rotated_at, made_at, hint_count, tags, description, notes) \
+                 VALUES (1, zeroblob(16), 'a', 'a', 's3', 's3_access_key', 1, 1, 0, zeroblob(16), 0, 0, 0, 0, '[]', '', '')",
             )
             .expect("a secret");
         for (number, method, state, masks) in rows {

@@ -57,10 +57,10 @@ fn the_end_of_a_way_back_says_what_became_of_the_new_key() {
         (&json!("delete"), &json!("forward"))
     );
     let id = json!({ "rotation_id": run["id"] });
-    // The key that comes back is tried first, and then the new one goes.
+    // The key that comes back is tried when it is put in use and before the new one goes.
     world
         .cloud
-        .fault_at(world.cloud.calls() + 1, Fault::Forbidden);
+        .fault_at(world.cloud.calls() + 2, Fault::Forbidden);
     let run = world.done("rotation_undo", id.clone())["rotation"].clone();
     assert_eq!(
         (&run["state"], &run["direction"], &run["may_undo"]),

@@ -3,6 +3,7 @@
 use providers::Way;
 use serde_json::{Value, json};
 
+use crate::cloud::Fault;
 use crate::world::World;
 
 const MANAGED: &str = "Ledger bucket";
@@ -113,4 +114,35 @@ fn another_secret_may_manage_the_keys_during_a_run_and_nothing_else_of_how_keys_
     let run = world.done("rotation_resume", id);
     assert_eq!(run["rotation"]["state"], "abandoned", "{run}");
     world.done("secret_delete", json!({ "id": admin }));
+}
+
+/// Its deletion was refused, and while the run rested somebody ended the key that was in use again: the new one is all there is.
+#[test]
+fn the_new_key_stays_where_the_old_one_has_ended_on_the_way_back() {
+    let (world, secret, _admin) = managed();
+    let (old, _) = world.in_use(&secret);
+    let run = world.start(&secret, "keep").unwrap();
+    let new = world.in_use(&secret);
+    world
+        .cloud
+        .fault_at(world.cloud.calls() + 2, Fault::Forbidden);
+    let id = json!({ "rotation_id": run["id"] });
+    let undone = world.done("rotation_undo", id.clone())["rotation"].clone();
+    assert_eq!(
+        (&undone["state"], &undone["stage"]),
+        (&json!("stopped"), &json!("removing_new")),
+        "{undone}"
+    );
+    world.cloud.heal();
+    world.cloud.state().keys.retain(|key| key.id != old);
+    let resumed = world.done("rotation_resume", id.clone())["rotation"].clone();
+    assert_eq!(resumed["state"], "stopped", "{resumed}");
+    assert!(
+        world.cloud.accepts(&new.0, &new.1),
+        "the only key was deleted"
+    );
+    let leave = json!({ "rotation_id": run["id"], "decision": "leave_new" });
+    let left = world.done("rotation_decide", leave)["rotation"].clone();
+    assert_eq!(left["state"], "undone", "{left}");
+    assert!(world.cloud.accepts(&new.0, &new.1));
 }

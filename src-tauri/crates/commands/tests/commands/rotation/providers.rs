@@ -482,7 +482,7 @@ fn an_azure_key_that_somebody_made_is_not_taken_for_a_lost_one() {
         } = azure_account();
         // Azure's clock goes on as the real one.
         *world.time.lock().unwrap() += Duration::from_secs(3600);
-        *world.told.stops_at.lock().unwrap() = Some(1);
+        *world.told.stops_at.lock().unwrap() = Some(0);
         world.start(&secret, "delete").unwrap_err();
         world.unlock();
         azure.regenerate("key2");

@@ -112,6 +112,16 @@ fn a_run_that_is_over_does_not_lead_back_where_that_would_take_something_away() 
     );
     assert_eq!(world.run(&twin_of).unwrap()["state"], "done");
     assert!(world.cloud.accepts(&after.0, &after.1));
+
+    // In its grace too.
+    let world = World::unlocked();
+    let secret = world.ledger();
+    let run = world.start(&secret, "delete").unwrap();
+    let after = world.in_use(&secret);
+    world.s3_with_key("Copy of the new key", after.clone());
+    let id = json!({ "rotation_id": run["id"] });
+    assert_eq!(world.refused("rotation_undo", id)["type"], "conflict");
+    assert!(world.cloud.accepts(&after.0, &after.1));
 }
 
 #[test]

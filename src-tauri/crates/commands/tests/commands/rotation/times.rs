@@ -1,5 +1,7 @@
 //! When a key was made and when it ends, as its provider says it.
 
+use std::sync::Arc;
+
 use domain::Timestamp;
 use serde_json::{Value, json};
 
@@ -84,4 +86,30 @@ fn a_rotation_takes_the_end_of_its_key_and_an_undo_brings_the_old_ones_back() {
         times(&world, &id),
         ("2021-03-04T05:06:07.000Z".to_owned(), Some(end))
     );
+}
+
+/// While the provider is asked somebody puts another key in: what is said of the old one is not said of that.
+#[test]
+fn what_is_heard_of_a_value_that_was_replaced_meanwhile_is_not_kept_with_the_next() {
+    let world = Arc::new(World::unlocked());
+    let id = old_ledger(&world);
+    let (other, changed) = (Arc::clone(&world), id.clone());
+    let (key_id, secret_key) = world.cloud.old_key();
+    world.cloud.state().watch = Some(Box::new(move |_| {
+        let credentials = json!({ "access_key_id": key_id, "secret_access_key": secret_key });
+        let request = json!({ "id": changed, "credentials": credentials });
+        if world_version(&other, &changed) == 1 {
+            other.done("secret_update", request);
+        }
+    }));
+    world.done("rotation_plan", json!({ "secret_id": id }));
+    world.cloud.state().watch = None;
+    assert_eq!(world_version(&world, &id), 2);
+    let (made_at, ends) = times(&world, &id);
+    assert_ne!(made_at, "2021-03-04T05:06:07.000Z");
+    assert_eq!(ends, None);
+}
+
+fn world_version(world: &World, id: &str) -> u64 {
+    secret(world, id)["version"].as_u64().unwrap()
 }
