@@ -145,8 +145,8 @@ mod tests {
         for (number, method, state, masks) in rows {
             connection
                 .execute(
-                    "INSERT INTO version (secret_key, number, id, auth_method, state, created_at, created_by, how, key_slot, masks) \
-                     VALUES (1, ?1, zeroblob(16), ?2, ?3, 0, zeroblob(16), 'created', ?1, ?4)",
+                    "INSERT INTO version (secret_key, number, id, auth_method, state, created_at, created_by, made_at, how, key_slot, masks) \
+                     VALUES (1, ?1, zeroblob(16), ?2, ?3, 0, zeroblob(16), 0, 'created', ?1, ?4)",
                     (number, method, state, masks),
                 )
                 .expect("a version");
