@@ -16,10 +16,10 @@ use crate::format::Format;
 use crate::limits::TABLE_BYTES_MAX;
 use crate::lines::split_line;
 use crate::material::{Claim, FieldName, Likely, Material, Means, Part};
-use crate::names::{cut_path, own_ids, shown_url};
+use crate::names::{cut_path, own_ids, shown_text, shown_url};
 use crate::options::ReadOptions;
 use crate::parsed::{About, ItemKind, ItemState, ParsedImport, ParsedItem, ValueKind};
-use crate::secret_like::normal_label;
+use crate::secret_like::{is_secret_url, normal_label};
 use crate::storage::{host_method, s3_like};
 use crate::text_file::{read_whole, text_of};
 use domain::catalogue::AuthMethod;
@@ -121,10 +121,8 @@ impl<'a> RowReader<'a> {
             ItemKind::Login
         };
         let mut item = file.item(id, &title, kind);
-        item.head.place.folder = self
-            .first(ColumnUse::Folder)
-            .map(display_text)
-            .unwrap_or_default();
+        let folder = self.first(ColumnUse::Folder).map(shown_text);
+        item.head.place.folder = display_text(&folder.unwrap_or_default());
         if self.first(ColumnUse::Archived).is_some_and(is_true) {
             item.head.state = ItemState::Archived;
         }
@@ -191,34 +189,38 @@ impl<'a> RowReader<'a> {
 
     /// What the row is found again by: all that tells it from others, and nothing that is secret.
     fn identity(&self) -> Option<String> {
+        let shown = |wanted| self.first(wanted).map(shown_text).unwrap_or_default();
         let url = self.first(ColumnUse::Url).map(shown_url);
-        let beside = [
-            self.first(ColumnUse::Folder).unwrap_or_default(),
-            self.first(ColumnUse::UserName).unwrap_or_default(),
-            url.as_deref().unwrap_or_default(),
+        let all = [
+            shown_text(&self.named()?),
+            shown(ColumnUse::Folder),
+            shown(ColumnUse::UserName),
+            url.unwrap_or_default(),
         ];
-        Some([self.named()?, beside.join("/")].join("/"))
+        Some(all.join("/"))
     }
 
-    /// A row without a title is called after what it is for; there may be nothing that says it.
+    /// A row without a title is called after what it is for; there may be nothing that says it. Only a title is given as it is: what is
+    /// secret in it becomes a value, and what is secret in another cell is a value already.
     fn named(&self) -> Option<String> {
         if let Some(title) = self.first(ColumnUse::Title) {
             return Some(title.to_owned());
         }
+        let user = self.first(ColumnUse::UserName).map(shown_text);
         if let Some(id) = self.first(ColumnUse::KeyId) {
             let count = id.chars().count();
             let tail: String = id
                 .chars()
                 .skip(count.saturating_sub(KEY_TAIL_CHARS))
                 .collect();
-            return Some(match self.first(ColumnUse::UserName) {
+            return Some(match user {
                 Some(user) => format!("{user} …{tail}"),
                 None => format!("Access key …{tail}"),
             });
         }
         let url = self.first(ColumnUse::Url).map(shown_url);
-        url.or_else(|| self.first(ColumnUse::UserName).map(str::to_owned))
-            .or_else(|| self.first(ColumnUse::Bucket).map(str::to_owned))
+        url.or(user)
+            .or_else(|| self.first(ColumnUse::Bucket).map(shown_text))
     }
 
     fn read_cell(
@@ -246,7 +248,12 @@ impl<'a> RowReader<'a> {
             _ if self.is_one_too_many(index, column) => Part::plain(label, &path, text),
             ColumnUse::Archived if !is_flag(text) => Part::plain(label, &path, text),
             ColumnUse::Title | ColumnUse::Tags => return None,
-            ColumnUse::Folder | ColumnUse::Archived => {
+            ColumnUse::Folder if is_secret_url(text) => Part::plain(label, &path, text),
+            ColumnUse::Folder => {
+                item.add_origin_folder(label, text.trim());
+                return None;
+            }
+            ColumnUse::Archived => {
                 item.keep_state(name);
                 return None;
             }

@@ -8,6 +8,7 @@ use domain::mask::display_text;
 use domain::text::{NAME_CHARS_MAX, SecretName};
 
 use crate::parsed::ItemKind;
+use crate::secret_like::is_secret_url;
 
 const SEPARATOR: &str = " · ";
 const UNTITLED: &str = "Untitled item";
@@ -98,6 +99,14 @@ pub(crate) fn shown_url(text: &str) -> String {
     }
     let path = after.split(['?', '#']).next().unwrap_or_default();
     format!("{scheme}{host}{path}")
+}
+
+/// Any text as it may be shown: a title, a folder or a user's name may be an address with a password in it.
+pub(crate) fn shown_text(text: &str) -> String {
+    match is_secret_url(text) {
+        true => shown_url(text),
+        false => text.to_owned(),
+    }
 }
 
 /// A path or id as it may be shown and stored: foreign text, cleaned and cut.

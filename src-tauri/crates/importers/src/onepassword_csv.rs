@@ -12,7 +12,7 @@ use crate::error::ImportError;
 use crate::format::Format;
 use crate::limits::TABLE_BYTES_MAX;
 use crate::material::{FieldName, Material, Means, Part, Start};
-use crate::names::{cut_path, own_ids, shown_url};
+use crate::names::{cut_path, own_ids, shown_text, shown_url};
 use crate::parsed::{About, ItemKind, ItemState, ParsedImport, ParsedItem, Place, ValueKind};
 use crate::secret_like::{is_secret_like, normal_label};
 use crate::text_file::{read_whole, text_of};
@@ -81,9 +81,9 @@ fn first_cell<'a>(row: &'a Row, columns: &Columns, wanted: ColumnUse) -> Option<
 fn identity(row: &Row, columns: &Columns) -> Option<String> {
     let cell = |wanted| first_cell(row, columns, wanted).unwrap_or_default();
     let wanted = [
-        cell(ColumnUse::Title).to_owned(),
+        shown_text(cell(ColumnUse::Title)),
         shown_url(cell(ColumnUse::Url)),
-        cell(ColumnUse::UserName).to_owned(),
+        shown_text(cell(ColumnUse::UserName)),
     ];
     let says_something = wanted.iter().any(|text| !text.is_empty());
     says_something.then(|| display_text(&wanted.join("/")))

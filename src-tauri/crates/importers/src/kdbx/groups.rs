@@ -19,8 +19,15 @@ use crate::parsed::{About, ItemKind, ItemState, ParsedItem, Place};
 /// A path through groups is shown beside every item; it is cut at this length.
 const FOLDER_CHARS_MAX: usize = 4 * NAME_CHARS_MAX;
 
-/// What their names begin with in `CustomData`: KeePassXC's browser integration, its settings, and times that programs keep.
-const OF_PROGRAMS: [&str; 3] = ["KPXC_", "FDO_", "_LAST_MODIFIED"];
+/// What their names begin with in `CustomData`: KeePassXC's browser integration (`Public Key: ` of old versions), its settings, and
+/// times that programs keep.
+const OF_PROGRAMS: [&str; 5] = [
+    "KPXC_",
+    "FDO_",
+    "_LAST_MODIFIED",
+    "_CREATED",
+    "Public Key: ",
+];
 const OF_GROUP: &str = "It is of a group, and a secret has none here.";
 const OF_PROGRAM: &str =
     "It says what KeePass or one of its plugins does, which has no meaning here.";
@@ -318,7 +325,8 @@ mod tests {
     fn what_somebody_set_beside_the_entries_is_told() {
         let meta = "<DatabaseName>Ops</DatabaseName><DatabaseDescription>words about it</DatabaseDescription>".to_owned()
             + "<DefaultUserName>mara</DefaultUserName>"
-            + "<CustomData><Item><Key>plugin</Key><Value>x</Value></Item><Item><Key>KPXC_X</Key><Value>y</Value></Item></CustomData>";
+            + "<CustomData><Item><Key>plugin</Key><Value>x</Value></Item><Item><Key>KPXC_X</Key><Value>y</Value></Item>"
+            + "<Item><Key>_CREATED</Key><Value>Mon Jan 1 2024</Value></Item><Item><Key>Public Key: browser</Key><Value>y</Value></Item></CustomData>";
         let entry = "<Entry>".to_owned()
             + &string("Title", "<Value>one</Value>")
             + &string("Title", "<Value>two</Value>")

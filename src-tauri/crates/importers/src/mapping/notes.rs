@@ -137,7 +137,7 @@ impl Work<'_> {
     /// What stands in the notes and is none of the parts, in the form that it has there.
     fn tell_origin(&mut self, fate: &Fate) {
         for origin in &self.material.head.origin {
-            let Some(label) = origin.of_field else {
+            let Some(label) = origin.of_field.as_deref() else {
                 continue;
             };
             let field = FieldName {

@@ -47,7 +47,7 @@ pub(crate) struct Head {
 pub(crate) struct Origin {
     pub line: String,
     /// What the file says it in, where that needs a line of the report.
-    pub of_field: Option<&'static str>,
+    pub of_field: Option<String>,
     /// In which form other than the file's it stands there.
     pub how: &'static str,
 }
@@ -159,7 +159,7 @@ impl Material {
             // Told with the other lines of the notes.
             self.head.origin.push(Origin {
                 line: "Favorite: yes".to_owned(),
-                of_field: Some("favorite"),
+                of_field: Some("favorite".to_owned()),
                 how: "there are as many tags as there can be, so it stands in the notes",
             });
             return;
@@ -208,11 +208,20 @@ impl Material {
         });
     }
 
+    /// The folder that a field names, which is no field of the secret.
+    pub(crate) fn add_origin_folder(&mut self, label: &str, folder: &str) {
+        self.head.origin.push(Origin {
+            line: format!("Folder: {folder}"),
+            of_field: Some(label.to_owned()),
+            how: "a secret has no folder here, so it stands in the notes",
+        });
+    }
+
     /// `Created in 1Password: 2024-04-28`.
     pub(crate) fn add_origin_day(&mut self, label: &'static str, at: Timestamp) {
         self.head.origin.push(Origin {
             line: format!("{label}: {}", day(at)),
-            of_field: Some(label),
+            of_field: Some(label.to_owned()),
             how: AS_DAY,
         });
     }

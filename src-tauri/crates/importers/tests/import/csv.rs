@@ -242,6 +242,61 @@ fn a_url_gives_its_row_a_name_without_what_is_secret_in_it() {
     }
 }
 
+/// Browsers call a row after its address. The id is printed, goes to the page and stands in refusals.
+#[test]
+fn what_is_secret_in_a_title_a_folder_or_a_user_is_not_in_the_id_and_is_kept() {
+    for address in [
+        "https://deploy:canary@git.example/x",
+        "https://git.example/x?sig=canary",
+    ] {
+        for row in [
+            format!("{address},,u,,p1"),
+            format!("T,{address},u,,p1"),
+            format!("T,,{address},,p1"),
+            format!(",,{address},,p1"),
+        ] {
+            let read = items(
+                Format::Csv,
+                &format!("title,folder,user,url,password\n{row}\n"),
+            );
+            let item = read.first().expect("an item");
+            let names = item.secrets.iter().map(|secret| secret.name.as_str());
+            let sources = item.secrets.iter().map(|secret| secret.source.as_str());
+            let notes = item.secrets.iter().map(|secret| secret.notes.as_str());
+            let shown: Vec<&str> = names.chain(sources).chain(notes).collect();
+            let shown = format!("{} {} {shown:?}", item.item_id, item.place.folder);
+            assert!(!shown.contains("canary"), "{row}: {shown}");
+            assert!(item.item_id.contains("git.example/x"), "{row}: {shown}");
+            let kept: Vec<&str> = values(item)
+                .into_iter()
+                .filter(|it| *it == address)
+                .collect();
+            assert_eq!(kept.len(), 1, "{row}");
+            assert_eq!(item.entered, item.spoken_for(), "{:?}", item.fields);
+        }
+    }
+}
+
+/// A secret has no folder here, and the file may be destroyed after its import.
+#[test]
+fn the_folder_of_a_row_stands_in_the_notes() {
+    let read = items(
+        Format::Csv,
+        "title,folder,user,password\nT,Customer A,me,p1\nNo secret,Customer B,me,\n",
+    );
+    let item = item_named(&read, "T");
+    let notes = item.secrets.first().expect("a secret").notes.as_str();
+    assert!(notes.contains("Folder: Customer A"), "{notes}");
+    assert_eq!(item.place.folder, "Customer A");
+    let shown = dump(&read);
+    assert!(
+        shown.contains(". folder: notes (a secret has no folder here"),
+        "{shown}"
+    );
+    assert!(shown.contains(". folder: left out"), "{shown}");
+    assert!(!shown.contains("state"), "{shown}");
+}
+
 #[test]
 fn a_second_column_of_a_kind_is_kept_in_the_notes() {
     let uses = [

@@ -133,6 +133,20 @@ fn what_is_secret_in_a_url_is_not_in_the_id_of_its_row() {
 }
 
 #[test]
+fn what_is_secret_in_a_title_or_a_users_name_is_not_in_the_id_of_its_row() {
+    let address = "https://deploy:canary@git.example/x";
+    for row_of in [
+        format!("{address},,u,p,,,,,\n"),
+        format!("T,,{address},p,,,,,\n"),
+    ] {
+        let item = row(&row_of);
+        assert!(!item.item_id.contains("canary"), "{}", item.item_id);
+        assert!(item.item_id.contains("git.example/x"), "{}", item.item_id);
+        assert!(values(&item).contains(&address), "{row_of}");
+    }
+}
+
+#[test]
 fn a_second_column_of_one_name_is_kept() {
     let rows = "Title,Url,Username,Password,OTPAuth,Title,Tags,Tags\nT,,u,p,,canary-1,a,canary-2\n";
     let import = accepted(rows.as_bytes().to_vec());
