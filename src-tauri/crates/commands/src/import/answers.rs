@@ -12,8 +12,39 @@ use super::judging::ItemVerdict;
 use crate::api::{ImportAnswer, Object};
 use crate::refusal::Answer;
 
+/// A listed answer to a question of the item at this place.
+struct Given {
+    at: usize,
+    question: String,
+    choice: String,
+}
+
+impl Given {
+    fn of(
+        answer: Option<Object<ImportAnswer>>,
+        places: &BTreeMap<String, usize>,
+    ) -> Result<Self, Detail> {
+        let missing = |member: &'static str| Detail::at(member, "missing", "This is missing.");
+        let Object(answer) = answer.ok_or_else(|| missing("item_id"))?;
+        let id = answer.item_id.0.ok_or_else(|| missing("item_id"))?;
+        let question = answer.question.0.ok_or_else(|| missing("question"))?;
+        let choice = answer.choice.0.ok_or_else(|| missing("choice"))?;
+        let at = places.get(&id).copied().ok_or_else(no_such_item)?;
+        Ok(Self {
+            at,
+            question,
+            choice,
+        })
+    }
+}
+
+fn no_such_item() -> Detail {
+    Detail::at("item_id", "unknown_value", "The file has no such item.")
+}
+
 impl Looked {
-    /// Answers that a request lists.
+    /// Answers that a request lists. Which values are asked about follows from the item's own questions, so those come first, wherever
+    /// they stand in the list.
     pub fn answer_all(
         &mut self,
         vault: &UnlockedVault,
@@ -22,41 +53,39 @@ impl Looked {
         let ids = self.import.items.iter().map(|item| item.item_id.clone());
         let places: BTreeMap<String, usize> = ids.zip(0..).collect();
         let mut faults = Vec::new();
-        let mut answered = Vec::new();
-        for (index, given) in answers.into_iter().enumerate() {
-            match self.one_answer(given, &places) {
-                Ok(at) => answered.push(at),
-                Err(wrong) => {
-                    let wrong = wrong.into_iter();
-                    faults.extend(wrong.map(|fault| fault.within(index).within("answers")));
-                }
+        let mut given = Vec::new();
+        for (index, answer) in answers.into_iter().enumerate() {
+            match Given::of(answer, &places) {
+                Ok(answer) => given.push((index, answer)),
+                Err(wrong) => faults.push((index, wrong)),
             }
         }
-        if !faults.is_empty() {
-            return Err(faults.into());
+        let is_of_value = |(_, given): &(usize, Given)| both_sides::is_of_value(&given.question);
+        let (of_values, own): (Vec<_>, Vec<_>) = given.into_iter().partition(is_of_value);
+        for round in [own, of_values] {
+            let mut answered = Vec::new();
+            for (index, given) in round {
+                match self.one_answer(&given) {
+                    Ok(()) => answered.push(given.at),
+                    Err(wrong) => faults.push((index, wrong)),
+                }
+            }
+            if !answered.is_empty() {
+                self.verdicts.judge_again(vault, &self.import, &answered)?;
+            }
         }
-        self.verdicts.judge_again(vault, &self.import, &answered)
+        if faults.is_empty() {
+            return Ok(());
+        }
+        faults.sort_by_key(|(index, _)| *index);
+        let placed = faults.into_iter();
+        let placed = placed.map(|(index, fault)| fault.within(index).within("answers"));
+        Err(placed.collect::<Vec<Detail>>().into())
     }
 
-    fn one_answer(
-        &mut self,
-        given: Option<Object<ImportAnswer>>,
-        places: &BTreeMap<String, usize>,
-    ) -> Result<usize, Vec<Detail>> {
-        let missing =
-            |member: &'static str| vec![Detail::at(member, "missing", "This is missing.")];
-        let Object(given) = given.ok_or_else(|| missing("item_id"))?;
-        let id = given.item_id.0.ok_or_else(|| missing("item_id"))?;
-        let question = given.question.0.ok_or_else(|| missing("question"))?;
-        let choice = given.choice.0.ok_or_else(|| missing("choice"))?;
-        let place = places.get(&id).copied();
-        let found = place.and_then(|at| Some((at, self.both(at)?)));
-        let (at, (item, verdict)) = found.ok_or_else(|| {
-            let message = "The file has no such item.";
-            vec![Detail::at("item_id", "unknown_value", message)]
-        })?;
-        answer(item, verdict, &question, &choice).map_err(|fault| vec![fault])?;
-        Ok(at)
+    fn one_answer(&mut self, given: &Given) -> Result<(), Detail> {
+        let (item, verdict) = self.both(given.at).ok_or_else(no_such_item)?;
+        answer(item, verdict, &given.question, &given.choice)
     }
 
     /// Of one item, or of many those that are asked it.

@@ -7,6 +7,9 @@ use importers::{AnswerError, Choice, ParsedItem, Question};
 
 use super::judging::{ItemVerdict, SecretVerdict};
 
+/// What the ids of these questions begin with; the secret's place in its item follows.
+const OF_VALUE: &str = "value.";
+
 /// Which value is used from now on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Prefer {
@@ -16,7 +19,7 @@ pub enum Prefer {
 }
 
 /// Of an item's secrets, those that take the source's value.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Preferred(BTreeSet<ImportSource>);
 
 impl Preferred {
@@ -25,6 +28,10 @@ impl Preferred {
             true => Prefer::Source,
             false => Prefer::Here,
         }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     fn say(&mut self, source: ImportSource, prefer: Prefer) {
@@ -107,6 +114,11 @@ fn asking(verdict: &ItemVerdict) -> impl Iterator<Item = (usize, &SecretVerdict)
     secrets.filter(|(_, judged)| judged.differences.is_on_both_sides())
 }
 
+/// Whether it is asked about a value, and not by the file. None of the file's own questions is called like it.
+pub fn is_of_value(question: &str) -> bool {
+    question.starts_with(OF_VALUE)
+}
+
 fn id(number: usize) -> String {
-    format!("value.{}", number + 1)
+    format!("{OF_VALUE}{}", number + 1)
 }

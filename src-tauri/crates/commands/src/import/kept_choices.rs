@@ -2,7 +2,6 @@
 
 use vault::UnlockedVault;
 
-use super::both_sides;
 use super::held::Looked;
 use super::judging::is_taken_at_first;
 use crate::refusal::Answer;
@@ -24,12 +23,16 @@ impl Looked {
                 verdict.taken = decided.taken;
             }
             verdict.with_locations = decided.with_locations;
-            for asked in both_sides::questions(old, decided) {
+            // By their sources and not by their questions: those tell the secrets' places, which are others in another reading.
+            verdict.preferred = decided.preferred.clone();
+            if !verdict.preferred.is_empty() {
+                answered.push(at);
+            }
+            for asked in &old.questions {
                 let is_first =
                     asked.choices.first().map(|choice| &choice.id) == Some(&asked.chosen);
                 // What this reading does not ask needs no answer.
-                if !is_first && both_sides::answer(item, verdict, &asked.id, &asked.chosen).is_ok()
-                {
+                if !is_first && item.answer(&asked.id, &asked.chosen).is_ok() {
                     answered.push(at);
                 }
             }

@@ -17,6 +17,7 @@ mod form;
 mod history;
 mod import;
 mod import_again;
+mod import_answers;
 mod import_changes;
 mod import_formats;
 mod import_live;
